@@ -1,0 +1,93 @@
+"""How fast reports become stored claims, and how much memory that takes, beside the bare parser on the same texts.
+
+Seconds differ from machine to machine, so the floor is on a ratio: the processor time of the parser alone, as a share
+of that of `tadmor read`, start of the processes included in both. Memory is that of the process and its workers.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from bench import fakes
+from bench.floors import Measure, corpus_hash
+
+WORKERS = 2
+PAGE = os.sysconf("SC_PAGE_SIZE")
+BARE = """
+import json, sys
+from tadmor.claim.parse import load
+with open(sys.argv[1], encoding="utf-8") as file:
+    texts = [json.loads(line)["text"] for line in file]
+for doc in load().pipe(texts, batch_size=64):
+    pass
+"""
+
+
+class Run(NamedTuple):
+    """Seconds by the clock, seconds of processor time with the workers, and the most memory, in MB."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+def measure(shared: Path) -> Measure:
+    path = shared / "data" / "fakes" / "fakes_dev.csv"
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with tempfile.TemporaryDirectory() as folder:
+        texts = Path(folder) / "fakes.jsonl"
+        fakes.write_lines(rows, texts)
+        bare = watched([sys.executable, "-c", BARE, str(texts)])
+        record = str(Path(folder) / "fakes.tadmor")
+        command = [sys.executable, "-m", "tadmor", "read", str(texts), "--record", record, "--quiet"]
+        whole = watched([*command, "--workers", str(WORKERS)])
+    figures = {
+        "reports a second": len(rows) / whole.wall,
+        "reports a second of processor": len(rows) / whole.cpu,
+        "peak memory, MB": whole.memory,
+        "bare parser, reports a second": len(rows) / bare.wall,
+        "share of the parser": bare.cpu / whole.cpu,
+    }
+    # A busy machine makes processor time, too, differ by a tenth or so.
+    return Measure(
+        name=f"speed, FA-KES, {WORKERS} workers",
+        sha256=corpus_hash([path]),
+        figures=figures,
+        bounded=("share of the parser",),
+        slack=0.2,
+    )
+
+
+def watched(command: list[str]) -> Run:
+    """Run a command to its end and watch what it and its children use."""
+    begun = time.perf_counter()
+    process = subprocess.Popen(command)
+    memory = 0
+    while True:
+        ended, status, used = os.wait4(process.pid, os.WNOHANG)
+        if ended:
+            break
+        memory = max(memory, resident(process.pid))
+        time.sleep(0.1)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return Run(time.perf_counter() - begun, used.ru_utime + used.ru_stime, memory / 1e6)
+
+
+def resident(pid: int) -> int:
+    """Bytes in memory of a process and all that it started; pages that they share are counted for each."""
+    try:
+        own = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (OSError, IndexError):  # it has just ended
+        return 0
+    return own + sum(resident(int(child)) for child in children)

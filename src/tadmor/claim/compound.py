@@ -1,0 +1,114 @@
+"""Compounds with a participle, which carry a claim of their own: "rebel-held Idlib", "US-backed forces"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+from tadmor.claim.clause import conjuncts
+from tadmor.claim.draft import Draft
+from tadmor.claim.scene import Scene
+from tadmor.claim.site import site
+from tadmor.claim.who import Named, alone, describe, known, left_phrase, party, unnamed
+from tadmor.lexicon import cues
+
+CUES = cues.load()
+HYPHENS = ("-", "\u2010", "\u2011")
+PLACE_WORDS = CUES.part_nouns | CUES.place_nouns.keys()
+_BARE = (
+    "compound",
+    "amod",
+    "obl",
+    "nmod",
+    "advmod",
+    "obl:unmarked",
+)  # how the first part hangs where the hyphen is lost
+
+
+def compounds(token: Token, scene: Scene) -> Iterator[Draft]:
+    """The claims of the compound whose participle is `token`; none if it is no such word."""
+    word = token.lower_
+    if word not in CUES.held_words and word not in CUES.backed_words:
+        return
+    first = _first_part(token)
+    named = _holder(first, scene) if first is not None else None
+    noun = _modified(token)
+    if named is None or noun is None:
+        return
+    if word in CUES.held_words:
+        yield from _held(token, noun, named, scene)
+        return
+    other = party(noun, scene)
+    if other is None or other.party.name == named.party.name:
+        other = unnamed(describe(left_phrase(noun)), 0.7)
+    kind = CUES.backed_words[word]
+    actor, opponent = (named, other) if kind == "backs" else (other, named)
+    yield Draft(
+        rule=f"compound-{word}",
+        kind="relation",
+        type=kind,
+        trigger=token,
+        end=noun,
+        actor=actor,
+        opponent=opponent,
+        confidence=0.8,
+    )
+
+
+def _held(token: Token, noun: Token, holder: Named, scene: Scene) -> Iterator[Draft]:
+    """Who holds each of the places that the compound describes."""
+    for head in conjuncts(noun):
+        found = site(head, scene)
+        word = head.lemma_.lower()
+        if found is None or not (found.named or word in PLACE_WORDS):
+            continue
+        kind = CUES.held_words[token.lower_]
+        if kind == "holds" and (found.partial or (found.where.part is not None and word in PLACE_WORDS)):
+            kind = "holds_part"
+        yield Draft(
+            rule=f"compound-{token.lower_}",
+            kind="control",
+            type=kind,
+            trigger=token,
+            end=head,
+            actor=holder,
+            place=found,
+            state=True,
+            confidence=0.85 * found.sure,
+        )
+
+
+def _first_part(token: Token) -> Token | None:
+    """The word that the participle is joined to; the hyphen may have been lost on the way."""
+    if token.i == token.sent.start:
+        return None
+    before = token.nbor(-1)
+    if before.text in HYPHENS:
+        return before.nbor(-1) if before.i > token.sent.start else None
+    joined = token.dep_ in ("amod", "compound") and before.head.i in (token.i, token.head.i) and before.dep_ in _BARE
+    return before if joined else None
+
+
+def _modified(token: Token) -> Token | None:
+    """The noun that the compound stands before."""
+    if token.head.i > token.i and token.dep_ in ("amod", "compound", "acl", "nmod"):
+        return token.head
+    return next((t for t in token.doc[token.i + 1 : token.i + 5] if t.pos_ in ("NOUN", "PROPN")), None)
+
+
+def _holder(token: Token, scene: Scene) -> Named | None:
+    """The party that the first part names: by a name, as the adjective of a state, or by a generic noun."""
+    mention = scene.mention(token)
+    if mention is not None and mention.kind == "actor":
+        return alone(token, scene) if mention.end > token.i + 1 else known(mention.ids[0], mention.text, scene)
+    country = scene.actors.adjective(token.text)
+    if country is None and mention is not None and mention.kind == "place":
+        place, _ = scene.context.choose(mention.text, mention.ids)
+        if place is None or place.kind != "country":
+            return None
+        country = place.country
+    if country:
+        state = scene.actors.government(country, scene.published)
+        return known(state.id, token.text, scene) if state else None
+    return alone(token, scene) or party(token, scene)

@@ -1,0 +1,123 @@
+"""Which of a sentence's time expressions belongs to which predicate, and what days follow."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from spacy.tokens import Span, Token
+
+from tadmor.claim.calendar import Ago, Shift
+from tadmor.claim.clause import VERBAL
+from tadmor.claim.stance import Stance
+from tadmor.claim.when import TimeMention, find_times, resolve
+from tadmor.lexicon import cues
+from tadmor.records import Days
+
+CUES = cues.load()
+RECENT = timedelta(days=7)  # how far back an undated event may lean on the day spoken of before
+
+
+class Time(NamedTuple):
+    """A time expression with the token that it begins at and the clause that it stands in."""
+
+    mention: TimeMention
+    token: Token
+    clause: Token
+
+
+def times(sentence: Span) -> list[Time]:
+    """The sentence's time expressions in order."""
+    out: list[Time] = []
+    for mention in find_times(sentence.text):
+        span = sentence.doc.char_span(
+            sentence.start_char + mention.start, sentence.start_char + mention.end, alignment_mode="expand"
+        )
+        if span is not None:
+            out.append(Time(mention, span.root, clause_of(span.root)))
+    return out
+
+
+def clause_of(token: Token) -> Token:
+    """The verb (or head of the sentence) whose clause the token stands in."""
+    while token.pos_ not in VERBAL and token.head != token:
+        token = token.head
+    return token
+
+
+def days_of(
+    trigger: Token,
+    found: list[Time],
+    *,
+    stance: Stance,
+    state: bool,
+    published: date | None,
+    context: Days | None,
+) -> Days:
+    """The days on which the claim at `trigger` happened or held.
+
+    Without a time of its own an event takes the day spoken of before, if that is recent, else the publication day; a
+    state, the publication day. What lies ahead starts with the publication day and has no end. Nothing is guessed
+    where the publication day is unknown.
+    """
+    chosen = _choose(trigger, found)
+    if stance.modality == "planned":
+        return Days(first=published, last=None, precision="unknown", basis="publication" if published else "none")
+    if chosen is not None:
+        over = _ended(chosen, found, published) if state else None
+        days = resolve(chosen.mention, over or published, past=stance.past, context=context)
+        if days.first or days.last:
+            lasting = state and chosen.mention.role == "at" and _present(trigger)
+            if lasting and days.last and published and days.last < published:
+                return Days(first=days.first, last=published, precision=days.precision, basis=days.basis)
+            return days
+    if published is None:
+        return Days()
+    follows = not state and context is not None and context.precision == "day" and not _present(trigger)
+    if follows and context and context.last and timedelta(0) <= published - context.last <= RECENT:
+        return context
+    return Days(first=published, last=published, precision="day", basis="publication")
+
+
+def _ended(chosen: Time, found: list[Time], published: date | None) -> date | None:
+    """When a state was over that is told by its length: "took it back in March, after ten months of X's rule"."""
+    if chosen.mention.role != "for" or not chosen.mention.text.lower().startswith("after"):
+        return None
+    others = (t.mention for t in found if t is not chosen and t.mention.role == "at")
+    return next((days.last for m in others if (days := resolve(m, published)).last), None)
+
+
+def _present(token: Token) -> bool:
+    verb = clause_of(token)
+    return verb.tag_ in ("VBZ", "VBP", "VBG") or any(
+        c.tag_ in ("VBZ", "VBP") for c in verb.children if c.dep_.startswith("aux")
+    )
+
+
+def _choose(trigger: Token, found: list[Time]) -> Time | None:
+    """The time expression nearest to the trigger in the tree, then in the text."""
+    clause = clause_of(trigger)
+    above = {a.i for a in trigger.ancestors} | {trigger.i}
+    best: tuple[float, Time] | None = None
+    for time in found:
+        shifted = isinstance(time.mention.value, Shift) and time.mention.role in ("after", "before")
+        if shifted:
+            if trigger.i < time.token.i:
+                continue
+            cost = 0.0
+        elif time.token.head.i == trigger.i or trigger.i in {a.i for a in time.token.ancestors if a.pos_ not in VERBAL}:
+            cost = 0.0
+        elif time.clause.i == clause.i:
+            cost = 2.0
+        elif time.clause.i in above:
+            cost = 12.0
+        else:
+            cost = 30.0
+        if time.clause.lemma_.lower() in CUES.say_verbs and time.clause.i != clause.i:
+            cost += 18.0
+        cost += abs(time.token.i - trigger.i) * 0.25
+        if isinstance(time.mention.value, Ago) and time.clause.i != clause.i:
+            cost += 8.0
+        if best is None or cost < best[0]:
+            best = (cost, time)
+    return best[1] if best is not None and best[0] < 28.0 else None

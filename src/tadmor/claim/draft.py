@@ -1,0 +1,27 @@
+"""A claim in the making, before it is dated, attributed and weighed."""
+
+from __future__ import annotations
+
+import msgspec
+from spacy.tokens import Token
+
+from tadmor.claim.site import Site
+from tadmor.claim.who import Named
+from tadmor.lexicon.frames import Frame
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """A claim in the making: what a frame found around its trigger."""
+
+    frame: Frame | None = None  # None for compounds and names, which need no frame
+    rule: str
+    kind: str
+    type: str
+    trigger: Token
+    end: Token | None = None  # last word of the evidence, where the trigger's clause does not tell
+    actor: Named | None = None
+    opponent: Named | None = None
+    place: Site | None = None
+    of: str | None = None
+    state: bool = False
+    confidence: float = 0.5

@@ -1,0 +1,303 @@
+"""Frames meet a parsed sentence: each trigger word yields at most one draft of a claim for each of its places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Span, Token
+
+from tadmor.claim.clause import VERBAL, Arguments, case_of, conjuncts, of_noun, of_verb, particle
+from tadmor.claim.compound import PLACE_WORDS, compounds
+from tadmor.claim.draft import Draft
+from tadmor.claim.relate import also_known, between_names, relations
+from tadmor.claim.roles import Roles, elsewhere
+from tadmor.claim.scene import Scene
+from tadmor.claim.site import Site, site, sites
+from tadmor.claim.who import Named, describe, left_phrase, party
+from tadmor.lexicon import cues, frames
+from tadmor.lexicon.frames import Frame
+
+CUES = cues.load()
+FRAMES = frames.load()
+NOMINAL_ROLES = frozenset({"nsubj", "nsubj:pass", "obj", "obl", "nmod"})
+MONTHS = frozenset({"March", "May"})  # a protest march and a modal verb when written small
+
+
+def drafts(sentence: Span, scene: Scene) -> list[Draft]:
+    """Everything that the frames read in the sentence, in text order."""
+    found: list[Draft] = []
+    for token in sentence:
+        lemma = token.lemma_.lower()
+        named = scene.mention(token)
+        if named is not None and named.kind == "source" and named.end - named.start > 2:
+            continue  # words of a name say nothing: "Raqqa is Being Slaughtered Silently"
+        found += compounds(token, scene)
+        if token.pos_ in VERBAL or (token.pos_ == "ADJ" and token.tag_ in ("VBN", "VBD", "VBG")):
+            found += _first(_verb_frames(token, FRAMES.forms.get(token.lower_, lemma)), token, scene)
+        nominal = token.pos_ in ("NOUN", "PROPN") or (token.dep_ in NOMINAL_ROLES and token.lower_ in FRAMES.plurals)
+        if nominal and token.text not in MONTHS:
+            found += _first(_noun_frames(token, FRAMES.plurals.get(token.lower_, lemma)), token, scene)
+        for frame in FRAMES.adjectives.get(token.lower_, ()):
+            found += _adjective(frame, token, scene)
+        found += between_names(token, scene)
+    found += also_known(sentence, scene)
+    return found
+
+
+def _first(candidates: Iterator[Frame], token: Token, scene: Scene) -> list[Draft]:
+    """The drafts of the first frame that is satisfied: of control, else of events; those of relations beside it."""
+    out: list[Draft] = []
+    for frame in candidates:
+        if not out or (frame.kind == "relation" and out[0].kind != "relation"):
+            out += _apply(frame, token, scene)
+    return out
+
+
+def _verb_frames(token: Token, lemma: str) -> Iterator[Frame]:
+    entries = FRAMES.verbs.get(lemma, ())
+    if entries:
+        near = particle(token)
+        for companion, frame in sorted(entries, key=lambda e: (not e[0], _KIND_ORDER[e[1].kind], -e[1].confidence)):
+            if not companion or companion in near:
+                yield frame
+
+
+def _noun_frames(token: Token, lemma: str) -> Iterator[Frame]:
+    entries = FRAMES.nouns.get(lemma, ()) or FRAMES.nouns.get(token.lower_, ())
+    if entries:
+        before = {t.lower_ for t in left_phrase(token)[:-1]} | {t.lemma_.lower() for t in left_phrase(token)[:-1]}
+        phrase = token.doc[max(token.sent.start, token.i - 3) : token.i].text.lower().replace("-", " ")
+        for companion, frame in entries:
+            if not companion or companion in before or phrase.endswith(companion):
+                yield frame
+
+
+_KIND_ORDER = {"control": 0, "event": 1, "relation": 2}
+
+
+def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
+    """The frame's drafts at this trigger; none unless what it needs is there."""
+    if token.lower_ in ("based", "led"):
+        return
+    verbal = (token.pos_ in VERBAL or token.pos_ == "ADJ") and not (frame.nouns and not frame.verbs)
+    arguments = of_verb(token) if verbal else of_noun(token, CUES.light_verbs)
+    beside = (
+        {t.lemma_.lower() for t in arguments.obj}
+        | {t.lower_ for t in arguments.obj}
+        | {c.lower_ for c in token.children if c.dep_ in ("compound", "amod", "advmod", "xcomp", "nmod", "obj")}
+        | {
+            c.lemma_.lower()
+            for c in token.children
+            if c.dep_ in ("compound", "amod", "nmod", "nsubj", "nsubj:pass", "obj", "obl:agent", "obl")
+        }
+    )
+    if not verbal:
+        beside |= {h.lemma_.lower() for c in ("of", "for", "with") for h in arguments.preps.get(c, ())}
+        if token.dep_ == "compound" and token.head.pos_ in ("NOUN", "PROPN") and token.head.i > token.i:
+            return  # "rocket launch", "bomb disposal": the word only modifies another
+    if beside & set(frame.without):
+        return
+    kind = frame.type
+    if frame.by_verb:
+        governor = (
+            token.head
+            if token.dep_.split(":")[0] in ("obj", "nsubj", "obl", "xcomp") and token.head.pos_ in VERBAL
+            else None
+        )
+        if governor is not None and governor.lemma_.lower() in frame.by_verb:
+            kind = frame.by_verb[governor.lemma_.lower()]
+            if governor.lemma_.lower() == "take" and kind == "gains" and "over" in particle(governor):
+                kind = "gains"
+        elif frame.only_by_verb:
+            return
+        if frame.id == "in-control" and case_of(token) in ("out of", "from", "outside"):
+            kind = "loses"  # "fell out of government control"
+    roles = Roles(token, arguments, scene, verbal)
+    actor = roles.party(frame.actor)
+    places = roles.sites(frame.place, wide=frame.anywhere)
+    opponent = roles.party(frame.opponent, other=actor)
+    of: str | None = None
+    for head in roles.heads(frame.object):
+        several = [s for s in sites([head], scene) if s.named or head.lemma_.lower() in CUES.place_nouns]
+        if several:
+            places = several
+            if head.lemma_.lower() in CUES.feature_nouns and not of:
+                of = describe(left_phrase(head))
+            continue
+        named = party(head, scene, avoid=actor.party.name if actor else None)
+        if named is not None and (actor is None or named.party.name != actor.party.name):
+            opponent = opponent or named
+        elif not of and head.lemma_.lower() not in CUES.place_nouns:
+            of = describe(left_phrase(head)) or None
+    if actor is None and opponent is not None and frame.type == "Armed clash":
+        actor, opponent = opponent, None
+    if actor is not None and not actor.armed and frame.kind == "event" and actor.party.id is None:
+        actor = None
+    if actor and opponent and actor.party.name == opponent.party.name:
+        opponent = None
+    if frame.kind == "relation":
+        yield from relations(frame, token, roles, scene)
+        return
+    weapon = _weapon(token, arguments) if (frame.weapon or "weaponed" in frame.needs) else None
+    sure = frame.confidence
+    if not places and frame.anywhere:
+        guess = elsewhere(token, scene)
+        if guess is not None:
+            places = [guess]
+            sure *= 0.5 + 0.4 * guess.sure
+    if not _satisfied(frame, roles, arguments, actor, opponent, places, of, weapon, token, scene):
+        return
+    if frame.weapon and weapon is None and actor is not None and actor.party.id:
+        if scene.actors.get(actor.party.id).kind == "coalition" and kind.startswith("Shelling"):
+            kind = "Air/drone strike"  # coalitions of states bomb from the air unless something else is said
+    if frame.id == "hold" and token.head.lemma_ in ("manage", "succeed") and token.dep_ == "xcomp":
+        kind = "gains"
+    if frame.weapon and weapon:
+        kind = weapon
+    elif frame.id == "kill-verb" and opponent is not None and opponent.armed:
+        kind = "Armed clash"
+    if frame.kind == "control" and actor is not None and not actor.armed:
+        return
+    if not places:
+        yield Draft(
+            frame=frame,
+            rule=frame.id,
+            kind=frame.kind,
+            type=kind,
+            trigger=token,
+            actor=actor,
+            opponent=opponent,
+            of=of,
+            state=frame.state,
+            confidence=sure * 0.7,
+        )
+        return
+    for place in places:
+        this = kind
+        if frame.kind == "control":
+            if place.kind in ("country",) and not place.partial and frame.id not in ("hold", "in-control"):
+                sure_here = sure * 0.6
+            else:
+                sure_here = sure
+            if this == frame.type and frame.partial and place.partial:
+                this = frame.partial
+            elif this == "gains" and place.partial and frame.partial:
+                this = "gains_part"
+            elif this == "holds" and place.partial:
+                this = "holds_part"
+        else:
+            sure_here = sure
+        yield Draft(
+            frame=frame,
+            rule=frame.id,
+            kind=frame.kind,
+            type=this,
+            trigger=token,
+            actor=actor,
+            opponent=opponent,
+            place=place,
+            of=of,
+            state=frame.state and this in ("holds", "holds_part", "besieges"),
+            confidence=sure_here * (0.6 + 0.4 * place.sure) * (0.7 + 0.3 * (actor.sure if actor else 0.6)),
+        )
+
+
+_OWNERS = ("against", "with", "of", "by", "between")
+
+
+def _weapon(token: Token, arguments: Arguments) -> str | None:
+    """The event type that the weapon named in the clause stands for, nearest words first."""
+    near: list[Token] = [token, *left_phrase(token)] if token.pos_ in ("NOUN", "PROPN") else [token]
+    for head in [
+        *arguments.subj,
+        *(h for c in ("with", "by", "in", "using", "from") for h in arguments.preps.get(c, ())),
+    ]:
+        near += left_phrase(head)
+    near += [c for c in token.children if c.dep_ in ("compound", "amod", "nmod", "advmod", "obj", "obl")]
+    for word in near:
+        found = FRAMES.weapons.get(word.lower_) or FRAMES.weapons.get(word.lemma_.lower())
+        if found:
+            return found
+    return None
+
+
+def _satisfied(
+    frame: Frame,
+    roles: Roles,
+    arguments: Arguments,
+    actor: Named | None,
+    opponent: Named | None,
+    places: list[Site],
+    of: str | None,
+    weapon: str | None,
+    token: Token,
+    scene: Scene,
+) -> bool:
+    """Whether everything that the frame needs was found."""
+    objects = roles.heads(frame.object) or arguments.obj
+    lemmas = {t.lemma_.lower() for t in objects} | {t.lower_ for t in objects}
+    for need in frame.needs:
+        if need == "place" and not places:
+            return False
+        if need == "actor" and actor is None:
+            return False
+        if need == "opponent" and opponent is None:
+            return False
+        if need == "object" and not objects:
+            return False
+        if need == "armed" and (actor is None or not actor.armed):
+            if need == "armed" and frame.weapon and weapon and actor is None:
+                continue
+            return False
+        if need == "weaponed" and weapon is None and (actor is None or not actor.armed):
+            return False
+        if need == "fighters":  # whoever is said to do it must be armed
+            if arguments.subj and actor is None and weapon is None and _weapon(token, arguments) is None:
+                return False
+            continue
+        if need == "insurgent":
+            if (
+                actor is None
+                or actor.party.id is None
+                or scene.actors.get(actor.party.id).kind in ("state", "government")
+            ):
+                return False
+            continue
+        if need == "toll":
+            continue  # decided by the reader, which knows the tolls of the sentence
+        wanted = CUES.classes.get(need)
+        if wanted is not None:
+            people = {t.lemma_.lower() for t in arguments.subj} if need in ("civilians", "aid", "troops") else set()
+            people |= {token.lemma_.lower()} if need == "troops" else set()
+            if not (wanted & (lemmas | people)):
+                return False
+    return True
+
+
+_WIDE = {"country": 10, "governorate": 6, "region": 6}
+
+
+def _adjective(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
+    """An adjective frame: "besieged Kobani", "rebels opposed to the government"."""
+    if frame.kind == "relation":
+        if token.pos_ in VERBAL and frame.verbs:
+            return
+        yield from relations(frame, token, Roles(token, of_noun(token, CUES.light_verbs), scene, verbal=False), scene)
+        return
+    noun = token.head
+    if token.dep_ != "amod" or noun.pos_ not in ("NOUN", "PROPN"):
+        return
+    for head in conjuncts(noun):
+        found = site(head, scene)
+        if found is not None and (found.named or head.lemma_.lower() in PLACE_WORDS):
+            yield Draft(
+                frame=frame,
+                rule=frame.id,
+                kind=frame.kind,
+                type=frame.type,
+                trigger=token,
+                end=head,
+                place=found,
+                state=frame.state,
+                confidence=frame.confidence * found.sure,
+            )

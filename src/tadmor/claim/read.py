@@ -1,0 +1,383 @@
+"""Report in, claims out: the map stage. Parse, find names, match frames, then say who, when and how sure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import msgspec
+from spacy.tokens import Doc, Span
+
+from tadmor.claim import infer, parse
+from tadmor.claim.clause import VERBAL, subtree_span
+from tadmor.claim.count import Toll, find_tolls
+from tadmor.claim.dates import clause_of, days_of, times
+from tadmor.claim.draft import Draft
+from tadmor.claim.match import drafts
+from tadmor.claim.said import Speech, sources_of, speeches, verification
+from tadmor.claim.scene import Scene
+from tadmor.claim.site import country_of, site
+from tadmor.claim.stance import Stance, stance
+from tadmor.claim.who import party
+from tadmor.errors import InputError
+from tadmor.lexicon import cues, frames
+from tadmor.records import Claim, Count, Days, Failure, Quote, Reading, Report, Segment
+
+CUES = cues.load()
+READ_ROLES = ("headline", "body", "caption")
+VIOLENT = frozenset(
+    {
+        "Armed clash",
+        "Air/drone strike",
+        "Shelling/artillery/missile attack",
+        "Suicide bomb",
+        "Remote explosive/landmine/IED",
+        "Chemical weapon",
+        "Grenade",
+        "Attack",
+        "Excessive force against protesters",
+    }
+)
+LEAST = 0.28  # confidence below which a draft is no claim; swept 0.1-0.5 on the development gold
+PASSING = {f.id for f in frames.load().frames if f.attributive} | {f"compound-{w}" for w in CUES.held_words}
+WAR_TOLL = 3000  # dead above which a bare toll is that of a war
+BATCH = 32  # reports that go through the parser together
+
+
+class Piece(NamedTuple):
+    """A stretch of a report that is parsed by itself: its offset in the report's text, its role."""
+
+    start: int
+    role: str
+
+
+def read(reports: Iterable[Report]) -> Iterator[Reading]:
+    """One `Reading` for each report, in order. What is not English is stored and not read."""
+    batch: list[Report] = []
+    for report in reports:
+        batch.append(report)
+        if len(batch) == BATCH:
+            yield from _read_batch(batch)
+            batch = []
+    yield from _read_batch(batch)
+
+
+def _read_batch(batch: Sequence[Report]) -> Iterator[Reading]:
+    pieces = [[s for s in r.segments if s.role in READ_ROLES] if r.language == "en" else [] for r in batch]
+    texts = [r.text[s.start : s.end] for r, segments in zip(batch, pieces, strict=True) for s in segments]
+    docs = parse.parse(texts)
+    for report, segments in zip(batch, pieces, strict=True):
+        parsed = [next(docs) for _ in segments]
+        try:
+            yield Reading(report=report, claims=tuple(claims(report, segments, parsed)))
+        except InputError as error:
+            failure = Failure(origin=report.origin, stage="claim", error=type(error).__name__, message=str(error))
+            yield Reading(report=report, failure=failure)
+
+
+def claims(report: Report, segments: Sequence[Segment], docs: Sequence[Doc]) -> list[Claim]:
+    """The claims of one report, in text order, each once, with its repetitions under `also`."""
+    scene = Scene(docs, published=report.published, dateline=report.dateline)
+    found: list[Claim] = []
+    context: Days | None = None
+    last: list[Claim] = []
+    for segment, doc in zip(segments, docs, strict=True):
+        for sentence in doc.sents:
+            _remember(sentence, scene)
+            said = speeches(sentence, scene)
+            borne_out = verification(sentence.text)
+            new = _sentence(report, segment.start, sentence, scene, said, context, found)
+            if borne_out == "unverified" and any(c.sources for c in new):
+                new = [_verified(c, borne_out) for c in new]
+            elif borne_out and not new:  # "The claim could not be verified": said of the sentence before
+                ids = {c.id for c in last}
+                found = [_verified(c, borne_out) if c.id in ids else c for c in found]
+            dated = next(
+                (c.days for c in new if c.kind != "relation" and c.days.basis != "none" and c.modality == "asserted"),
+                None,
+            )
+            if dated is not None and segment.role == "body":
+                context = dated
+            found += new
+            if new:
+                last = new
+    return _merge(found)
+
+
+def _verified(claim: Claim, value: str) -> Claim:
+    return msgspec.structs.replace(claim, verification=value)
+
+
+def _remember(sentence: Span, scene: Scene) -> None:
+    """Commits the sentence's names to the scene's memory before it is read: later words in it may refer to earlier."""
+    for token in sentence:
+        mention = scene.mention(token)
+        if mention is not None and mention.kind == "place" and token.i == mention.start:
+            head = next(
+                (
+                    t
+                    for t in sentence.doc[mention.start : mention.end]
+                    if t.head.i < mention.start or t.head.i >= mention.end
+                ),
+                token,
+            )
+            found = site(head, scene)
+            if found is not None and found.named:
+                scene.remember_place(found.where, found.kind, token)
+        elif token.lower_ in ("they", "them"):
+            avoid = next(
+                (
+                    p.party.name
+                    for c in token.head.children
+                    if c.dep_ == "nsubj" and c.i != token.i and (p := party(c, scene))
+                ),
+                None,
+            )
+            back = party(token, scene, avoid=avoid if token.lower_ == "them" else None)
+            if back is not None:
+                scene.remember_party(back.party, token, armed=back.armed, state=False, plural=True)
+        elif token.pos_ in ("NOUN", "PROPN"):
+            if mention is not None and (mention.kind != "actor" or token.i != mention.end - 1):
+                continue
+            lemma = token.lemma_.lower()
+            if mention is None and lemma not in CUES.armed_nouns:
+                continue
+            if token.dep_ in ("compound", "amod", "nmod:poss") and mention is None:
+                continue
+            named = party(token, scene)
+            if named is not None and named.sure >= 0.8:
+                state = named.party.id is not None and scene.actors.get(named.party.id).kind in ("state", "government")
+                plural = token.tag_ in ("NNS", "NNPS")
+                scene.remember_party(named.party, token, armed=named.armed, state=state, plural=plural)
+
+
+def _sentence(
+    report: Report,
+    offset: int,
+    sentence: Span,
+    scene: Scene,
+    said: list[Speech],
+    context: Days | None,
+    before: list[Claim],
+) -> list[Claim]:
+    found = drafts(sentence, scene)
+    if not found:
+        return []
+    tolls = find_tolls(sentence.text)
+    when = times(sentence)
+    kept = _own_tolls(found, tolls, sentence)
+    out: list[Claim] = []
+    end = scene.position(sentence[-1]) + 1
+    for draft, toll in kept:
+        known = [*before, *out]
+        if _mentioned_again(draft, known, toll):
+            continue
+        if draft.kind != "relation" and draft.actor is None and (guess := infer.actor(draft, scene, known, end)):
+            draft = msgspec.structs.replace(draft, actor=guess, confidence=draft.confidence * 0.85)
+        other = draft.opponent.party if draft.opponent else None
+        if other is None and draft.actor is not None and draft.type in infer.FOUGHT:
+            other = infer.opponent(draft.actor.party, draft, scene, known, end)
+        position = stance(draft.trigger) if draft.frame is not None else Stance("asserted")
+        kind, modality = draft.type, position.modality
+        if position.tried and kind in ("gains", "gains_part"):
+            kind, modality = "contests", "asserted"
+        if draft.kind == "relation":
+            days = Days(precision="day")
+            if modality == "planned":
+                continue
+        else:
+            if draft.kind == "event" and modality in ("planned", "possible", "denied") and draft.confidence < 0.6:
+                continue
+            days = days_of(
+                draft.trigger, when, stance=position, state=draft.state, published=report.published, context=context
+            )
+        if draft.confidence < LEAST or (draft.kind == "control" and draft.trigger.dep_.startswith("csubj")):
+            continue  # "losing the town would be a blow" reports no loss
+        quote = _quote(draft, sentence, offset)
+        if draft.rule == "kill-verb" and toll is not None and toll.killed and (toll.killed[0] or 0) >= WAR_TOLL:
+            kind = "Other"  # the toll of a war, not of one attack
+            draft = msgspec.structs.replace(draft, actor=None, place=country_of(scene) or draft.place)
+            other = None
+        claim = Claim(
+            id="",
+            report_id=report.id,
+            kind=draft.kind,  # type: ignore[arg-type]
+            type=kind,
+            actor=draft.actor.party if draft.actor else None,
+            opponent=other,
+            where=draft.place.where if draft.place else None,
+            days=days,
+            modality=modality,
+            sources=sources_of(draft.trigger, said) if _told(draft) else (),
+            count=Count(killed=toll.killed, wounded=toll.wounded, whom=toll.whom) if toll else None,
+            of=draft.of,
+            quote=quote,
+            rule=draft.rule,
+            confidence=round(draft.confidence, 3),
+        )
+        out.append(_identified(claim))
+    return _merge(_one_breath(out))
+
+
+def _told(draft: Draft) -> bool:
+    """Whether the draft is part of what is told, and not a description in passing ("rebel-held", "its ally")."""
+    return draft.frame is not None and draft.kind != "relation" and not draft.frame.attributive
+
+
+def _mentioned_again(draft: Draft, before: list[Claim], toll: Toll | None) -> bool:
+    """Whether an event noun only points back ("the attack came a day after"): no place, no toll of its own."""
+    if draft.kind != "event" or draft.trigger.pos_ not in ("NOUN", "PROPN") or toll is not None:
+        return False
+    if draft.place is not None and draft.place.sure > 0.65:
+        return False
+    pointing = any(
+        c.lower_ in ("the", "this", "that", "these", "those", "its", "their") for c in draft.trigger.children
+    )
+    return pointing and any(c.kind == "event" and c.type in VIOLENT for c in before[-8:])
+
+
+def _one_breath(found: list[Claim]) -> list[Claim]:
+    """ "X took P from Y" is one claim: what the same sentence says of Y's hold on P is part of it."""
+    taken = {
+        (c.where.name, c.opponent.name)
+        for c in found
+        if c.type in ("gains", "gains_part") and c.where and c.opponent and c.modality != "planned"
+    }
+    return [
+        c
+        for c in found
+        if not (
+            c.where and c.actor and (c.where.name, c.actor.name) in taken and (c.type == "loses" or c.rule in PASSING)
+        )
+    ]
+
+
+def _own_tolls(found: list[Draft], tolls: list[Toll], sentence: Span) -> list[tuple[Draft, Toll | None]]:
+    """Each toll goes to the nearest violent event of its sentence; a bare "were killed" speaks if none is there."""
+    violent = [d for d in found if d.kind == "event" and d.type in VIOLENT and d.rule != "kill-verb"]
+    bare = [d for d in found if d.rule == "kill-verb"]
+    carriers = violent or (bare if tolls else [])
+    given: dict[int, Toll] = {}
+    for toll in tolls:
+        at = sentence.start_char + toll.start
+        free = [d for d in carriers if id(d) not in given]
+        if free:
+            nearest = min(free, key=lambda d: (abs(d.trigger.idx - at), d.trigger.i))
+            given[id(nearest)] = toll
+    return [(d, given.get(id(d))) for d in found if d.rule != "kill-verb" or (id(d) in given and not violent)]
+
+
+def _quote(draft: Draft, sentence: Span, offset: int) -> Quote:
+    """The clause of the trigger, or the phrase of a compound, as offsets into the report's text."""
+    doc = sentence.doc
+    if draft.end is not None:
+        first = min(draft.trigger.left_edge.i, draft.end.left_edge.i)
+        if draft.frame is None:
+            first = max(sentence.start, draft.trigger.i - 6, min(t.i for t in draft.trigger.subtree))
+        last = max(draft.trigger.i, draft.end.i)
+        while (
+            last + 1 < sentence.end
+            and doc[last + 1].head.i == draft.end.i
+            and doc[last + 1].dep_ in ("flat", "punct", "compound")
+            and doc[last + 1].text not in ",.;"
+        ):
+            last += 1
+        return Quote(start=offset + doc[first].idx, end=offset + doc[last].idx + len(doc[last]))
+    clause = draft.trigger if draft.trigger.pos_ in VERBAL else clause_of(draft.trigger)
+    first, end = subtree_span(clause)
+    for child in clause.children:
+        if (
+            child.dep_ in ("conj", "parataxis")
+            and child.pos_ in VERBAL
+            and child.i > draft.trigger.i
+            and child.i > clause.i
+        ):
+            end = min(end, child.left_edge.i)
+    first, end = max(first, sentence.start), min(max(end, draft.trigger.i + 1), sentence.end)
+    while end - 1 > first and (doc[end - 1].is_punct or doc[end - 1].is_space or doc[end - 1].pos_ == "CCONJ"):
+        end -= 1
+    while first < end - 1 and (doc[first].is_punct or doc[first].is_space):
+        first += 1
+    return Quote(start=offset + doc[first].idx, end=offset + doc[end - 1].idx + len(doc[end - 1]))
+
+
+def _identified(claim: Claim) -> Claim:
+    parts = (
+        claim.report_id,
+        claim.kind,
+        claim.type,
+        claim.actor.name if claim.actor else "",
+        claim.opponent.name if claim.opponent else "",
+        (claim.where.id or claim.where.name) if claim.where else "",
+        (claim.where.part or "") if claim.where else "",
+        claim.modality,
+        str(claim.quote.start),
+        str(claim.quote.end),
+    )
+    digest = hashlib.blake2b("\x1f".join(parts).encode(), digest_size=10).hexdigest()
+    return msgspec.structs.replace(claim, id=f"c{digest}")
+
+
+def _merge(found: list[Claim]) -> list[Claim]:
+    """One claim for each thing said: repetitions lend what the fullest statement lacks and go under `also`."""
+    out: list[Claim] = []
+    for claim in found:
+        for i, other in enumerate(out):
+            if _same(other, claim):
+                out[i] = _joined(other, claim)
+                break
+        else:
+            out.append(claim)
+    return out
+
+
+def _same(a: Claim, b: Claim) -> bool:
+    if a.id == b.id:
+        return True
+    if a.kind != b.kind or a.type != b.type or (a.modality == "denied") != (b.modality == "denied"):
+        return False
+    for x, y in ((a.actor, b.actor), (a.opponent, b.opponent)):
+        if x and y and x.name != y.name:
+            return False
+    if a.kind == "relation":
+        return True
+    if (a.actor is None) != (b.actor is None) and a.quote != b.quote and a.kind == "control":
+        return False
+    if (a.where is None) != (b.where is None):
+        return False
+    if a.where and b.where and (a.where.name, a.where.part, a.where.near) != (b.where.name, b.where.part, b.where.near):
+        return False
+    if a.count and b.count and (a.count.killed, a.count.wounded) != (b.count.killed, b.count.wounded):
+        return False
+    if {a.modality, b.modality} & {"planned"} and a.modality != b.modality:
+        return False
+    if a.days.first and b.days.first and a.days.last and b.days.last:
+        return a.days.first <= b.days.last and b.days.first <= a.days.last
+    return True
+
+
+def _joined(a: Claim, b: Claim) -> Claim:
+    keep, lend = (a, b) if _fullness(a) >= _fullness(b) else (b, a)
+    days = keep.days
+    if lend.days.basis == "stated" and keep.days.basis == "publication":
+        days = lend.days
+    quotes = dict.fromkeys((*keep.also, lend.quote, *lend.also))
+    quotes.pop(keep.quote, None)
+    return msgspec.structs.replace(
+        keep,
+        actor=keep.actor or lend.actor,
+        opponent=keep.opponent or lend.opponent,
+        count=keep.count or lend.count,
+        of=keep.of or lend.of,
+        sources=keep.sources or lend.sources,
+        verification=keep.verification or lend.verification,
+        days=days,
+        also=tuple(quotes),
+        confidence=max(keep.confidence, lend.confidence),
+    )
+
+
+def _fullness(claim: Claim) -> tuple[float, float]:
+    fields = (claim.actor, claim.opponent, claim.count, claim.sources, claim.days.first)
+    return (sum(1.0 for f in fields if f), claim.confidence)

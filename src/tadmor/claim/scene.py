@@ -1,0 +1,204 @@
+"""What a report names, as far as it has been read: the memory that pronouns and "the city" lean on.
+
+A `Scene` belongs to one report. It finds the names of actors, sources and places in each parsed piece of text, decides
+once for the whole report what the ambiguous ones mean, and remembers in reading order who and where was spoken of.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal, NamedTuple
+
+from spacy.tokens import Doc, Token
+
+from tadmor.claim.where import Context, context
+from tadmor.lexicon import actors, gazetteer, sources
+from tadmor.records import Party, Where
+
+SETTLED = frozenset({"city", "town", "village"})
+_WATCHERS = frozenset({"monitor", "activist", "international", "expert"})
+_CARRIERS = frozenset({"wire", "outlet", "state agency", "party"})
+SOURCE_KINDS: dict[str, frozenset[str]] = {
+    **dict.fromkeys(
+        ("group", "monitor", "organisation", "organization", "watchdog", "observatory", "network"), _WATCHERS
+    ),
+    **dict.fromkeys(("agency", "channel", "newspaper", "broadcaster", "website"), _CARRIERS),
+}
+
+
+class Mention(NamedTuple):
+    """A name found by a dictionary: ``doc[start:end]``; `ids` holds one id, or a place's candidates best first."""
+
+    start: int
+    end: int
+    kind: Literal["actor", "source", "place"]
+    ids: tuple[str, ...]
+    text: str
+
+
+class Said(NamedTuple):
+    """Somebody who was named as speaking."""
+
+    name: str
+    at: int
+
+
+class Remembered(NamedTuple):
+    """A party spoken of, with what later words may call it."""
+
+    party: Party
+    armed: bool
+    state: bool
+    plural: bool
+    subject: bool
+    at: int
+
+
+class Located(NamedTuple):
+    """A place spoken of."""
+
+    where: Where
+    kind: str
+    minor: bool  # named only to say where another place lies
+    at: int
+
+
+class Scene:
+    """The names and the memory of one report. `docs` are its parsed pieces in reading order."""
+
+    def __init__(self, docs: Sequence[Doc], *, published: date | None, dateline: str | None) -> None:
+        self.published = published
+        self.actors = actors.load()
+        self.sources = sources.load()
+        self.places = gazetteer.load()
+        self._offset: dict[int, int] = {}
+        self._at: dict[int, Mention] = {}
+        base = 0
+        found: list[list[Mention]] = []
+        for doc in docs:
+            self._offset[id(doc)] = base
+            found.append(self._find(doc))
+            base += len(doc) + 1
+        named = [(m.text, m.ids) for mentions in found for m in mentions if m.kind == "place"]
+        adjectives = [c for doc in docs for t in doc if t.text[:1].isupper() and (c := self.actors.adjective(t.text))]
+        states = [
+            c for mentions in found for m in mentions if m.kind == "actor" and (c := self.actors.get(m.ids[0]).country)
+        ]
+        self.context: Context = context(named, dateline, [*adjectives, *states])
+        self.country = self._main_country(named, adjectives, states)
+        if self.country:
+            for index, doc in enumerate(docs):  # what an ambiguous name means depends on the war that is spoken of
+                found[index] = self._find(doc, (self.country,))
+        for doc, mentions in zip(docs, found, strict=True):
+            start = self._offset[id(doc)]
+            for mention in mentions:
+                for i in range(mention.start, mention.end):
+                    self._at[start + i] = mention
+        self._sources = [
+            (self._offset[id(doc)] + m.start, self.sources.get(m.ids[0]))
+            for doc, mentions in zip(docs, found, strict=True)
+            for m in mentions
+            if m.kind == "source"
+        ]
+        places = [self.context.choose(m.text, m.ids)[0] for mentions in found for m in mentions if m.kind == "place"]
+        often = Counter(p.id for p in places if p is not None and p.kind in SETTLED and p.country == self.country)
+        self.topic: str | None = min(often, key=lambda id: (-often[id], id), default=None)
+        self.parties: list[Remembered] = []
+        self.located: list[Located] = []
+        self.said: list[Said] = []
+
+    def _find(self, doc: Doc, countries: Sequence[str] = ()) -> list[Mention]:
+        """Names in the order of the text; where they overlap the longest wins, then actor, source, place."""
+        words = [t.text for t in doc]
+        all_found: list[tuple[int, int, Mention]] = []
+        for rank, kind, hits in (
+            (0, "actor", self.actors.find(words, countries=countries)),
+            (1, "source", self.sources.find(words, countries)),
+        ):
+            for hit in hits:
+                text = doc[hit.start : hit.end].text
+                mention = Mention(hit.start, hit.end, kind, (hit.id,), text)  # type: ignore[arg-type]
+                all_found.append((hit.start - hit.end, rank, mention))
+        for place in self.places.find(words):
+            text = doc[place.start : place.end].text
+            all_found.append(
+                (place.start - place.end, 2, Mention(place.start, place.end, "place", tuple(place.ids), text))
+            )
+        taken: set[int] = set()
+        kept: list[Mention] = []
+        for _, _, mention in sorted(all_found, key=lambda x: (x[0], x[1], x[2].start)):
+            span = range(mention.start, mention.end)
+            if taken.isdisjoint(span) and not (mention.kind == "place" and _inside_person(doc, mention)):
+                taken.update(span)
+                kept.append(mention)
+        return sorted(kept)
+
+    def _main_country(
+        self, named: Sequence[tuple[str, Sequence[str]]], adjectives: Sequence[str], states: Sequence[str]
+    ) -> str | None:
+        """The country that the report is mostly about, by its places first, then by adjectives and states."""
+        votes: Counter[str] = Counter()
+        for text, ids in named:
+            place, _ = self.context.choose(text, ids)
+            if place is not None and place.country:
+                votes[place.country] += 2 if place.kind != "country" else 3
+        for country in adjectives:
+            votes[country] += 1
+        if not votes:
+            votes.update(states)
+        if not votes:
+            return None
+        return min(votes, key=lambda c: (-votes[c], c))
+
+    def source_like(self, head: Token) -> str | None:
+        """The named source that "the monitoring group" or "the agency" means: the last of that kind, else the next."""
+        kinds = SOURCE_KINDS.get(head.lemma_.lower())
+        if kinds is None:
+            return None
+        here = self.position(head)
+        fitting = [(at, source.name) for at, source in self._sources if source.kind in kinds]
+        before = [name for at, name in fitting if at <= here]
+        return before[-1] if before else (fitting[0][1] if fitting else None)
+
+    def position(self, token: Token) -> int:
+        """The token's place in the whole report: later tokens have larger numbers."""
+        return self._offset[id(token.doc)] + token.i if id(token.doc) in self._offset else token.i
+
+    def mention(self, token: Token) -> Mention | None:
+        """The name that covers the token."""
+        return self._at.get(self.position(token))
+
+    def remember_party(self, party: Party, token: Token, *, armed: bool, state: bool, plural: bool) -> None:
+        subject = (
+            token.pos_ == "PRON"
+            or token.dep_.startswith("nsubj")
+            or (token.dep_ in ("compound", "flat") and token.head.dep_.startswith("nsubj"))
+        )
+        self.parties.append(Remembered(party, armed, state, plural, subject, self.position(token)))
+
+    def remember_place(self, where: Where, kind: str, token: Token) -> None:
+        here = self.position(token)
+        before = token.nbor(-1) if token.i > token.sent.start else None
+        minor = where.near or (
+            before is not None and before.lower_ in ("near", "outside", "capital", "toward", "towards")
+        )
+        last = self.located[-1] if self.located else None
+        if not minor and last is not None and here - last.at < 9 and where.id and last.where.id:
+            minor = where.id in {p.id for p in self.places.ancestors(last.where.id)}
+        self.located.append(Located(where, kind, minor, here))
+
+    def remember_source(self, name: str, token: Token) -> None:
+        self.said.append(Said(name, self.position(token)))
+
+
+def _inside_person(doc: Doc, mention: Mention) -> bool:
+    """Whether the tagger sees the name as part of a longer person's name ("Rami Aleppo")."""
+    if doc[mention.start].ent_type_ != "PER":
+        return False
+    before = doc[mention.start - 1] if mention.start else None
+    after = doc[mention.end] if mention.end < len(doc) else None
+    return (before is not None and before.ent_type_ == "PER" and before.text[:1].isupper()) or (
+        after is not None and after.ent_type_ == "PER" and after.text[:1].isupper()
+    )

@@ -1,0 +1,397 @@
+"""From a noun, pronoun or adverb to the place it means, with the part of it that is spoken of."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+from spacy.tokens import Token
+
+from tadmor.claim.clause import case_of, conjuncts
+from tadmor.claim.scene import Located, Mention, Scene
+from tadmor.claim.where import located
+from tadmor.claim.who import describe, left_phrase
+from tadmor.lexicon import cues
+from tadmor.records import Where
+
+CUES = cues.load()
+_POINTERS = {"it", "there", "here", "which", "where", "that", "them", "itself", "its"}
+_INTO = {"in", "across", "inside", "into", "throughout", "from", "within", "around", "over", "near", "outside", "to"}
+_WHOLE = {"city", "town", "capital", "governorate", "region", "district"}
+
+
+class Site(NamedTuple):
+    """A place found; `sure` is 1 for a name at that word, less where it had to be inferred.
+
+    `partial` says that only a part of the place is meant; `named` that its name stands at the word.
+    """
+
+    where: Where
+    kind: str
+    sure: float
+    partial: bool = False
+    named: bool = True
+
+
+def site(head: Token, scene: Scene, *, depth: int = 0) -> Site | None:
+    """The place that the nominal headed by `head` means; None if it means none."""
+    lemma, lower = head.lemma_.lower(), head.lower_
+    case = case_of(head).split(" ")[-1]
+    near = case in CUES.near_prepositions
+    mention = scene.mention(head)
+    if mention and mention.kind == "place":
+        found = _named(head, scene)
+        if found is None:
+            return None
+        return _qualified(head, found, near, scene)
+    if mention and mention.kind == "actor" and case in _INTO and (land := _land(mention, scene)) is not None:
+        return _qualified(head, land, near, scene)
+    if mention and mention.kind != "place" and mention.end > head.i:
+        return None
+    if depth > 3:
+        return None
+    if lower in _POINTERS and (head.pos_ in ("PRON", "ADV", "DET", "SCONJ")):
+        return _focus(head, scene, None)
+    if lemma in ("control", "possession", "ownership"):  # "fighting for control of Azaz"
+        held = next((c for c in head.children if c.dep_ == "nmod" and case_of(c) in ("of", "over")), None)
+        return site(held, scene, depth=depth + 1) if held is not None else None
+    is_place, is_part, is_feature = lemma in CUES.place_nouns, lemma in CUES.part_nouns, lemma in CUES.feature_nouns
+    is_feature = is_feature or lower in CUES.feature_nouns
+    is_part = is_part or (
+        lower in CUES.directions and any(c.dep_ in ("det", "amod", "nmod:poss") for c in head.children)
+    )
+    phrase = left_phrase(head)
+    if is_part and not is_place and _of_people(head):
+        return None
+    if is_place or is_part or is_feature:
+        inner = _inside(head, phrase, scene, depth)
+        if inner is not None:
+            return _part_of(head, phrase, inner, scene, near, is_place, is_part, is_feature)
+        if is_place and not is_part and not near and lower != "area":
+            plural = head.tag_ == "NNS"
+            if not plural and phrase[0].lower_ not in ("a", "an", "another", "each", "every"):
+                found = _focus(head, scene, CUES.place_nouns[lemma])
+                if found is not None:
+                    return found
+        if is_part or is_feature or is_place:
+            around = _focus(head, scene, "whole" if head.tag_ == "NNS" else None) or _ahead(head, scene)
+            if around is not None:
+                words = describe(phrase)
+                where = msgspec.structs.replace(around.where, part=words, near=near or (is_feature and not is_part))
+                return Site(where, around.kind, 0.55, partial=is_part, named=False)
+        return None
+    if _unknown_name(head, scene):
+        text = describe(
+            [t for t in phrase if t.text[:1].isupper() or t.text == "-" or t.lower_ in ("al", "el")] or [head]
+        )
+        where = Where(name=text, text=text, near=near)
+        return Site(where, "unknown", 0.5)
+    return None
+
+
+def country_of(scene: Scene) -> Site | None:
+    """The country that the report is about, as a place."""
+    ids = {seen.where.id for seen in scene.located if seen.where.id and seen.where.country == scene.country}
+    places = (p for id in sorted(ids) for p in (scene.places.get(id), *scene.places.ancestors(id)))
+    place = next((p for p in places if p.kind == "country" and p.country == scene.country), None)
+    return Site(located(place, text=place.name), place.kind, 0.6, named=False) if place is not None else None
+
+
+def anchor(token: Token, scene: Scene) -> Site | None:
+    """The place spoken of last before the token, else the first that the report names."""
+    return _focus(token, scene, None)
+
+
+def sites(heads: list[Token], scene: Scene) -> list[Site]:
+    """The places that a list of nominals means, one each, in order; "the towns of A, B and C" are three."""
+    out: list[Site] = []
+    for head in heads:
+        found = site(head, scene)
+        several = _listed(head, scene) if found is not None and head.lemma_.lower() in CUES.place_nouns else []
+        for one in several if len(several) > 1 else [found]:
+            if one is not None and one.where.name not in {s.where.name for s in out if s.where.part == one.where.part}:
+                out.append(one)
+    return out
+
+
+def _listed(noun: Token, scene: Scene) -> list[Site]:
+    """The named places that a plural place noun introduces."""
+    if noun.tag_ not in ("NNS", "NNPS"):
+        return []
+    heads = [c for c in noun.children if c.i > noun.i and c.dep_.split(":")[0] in ("nmod", "appos", "flat")]
+    named = [t for h in heads if case_of(h) in ("of", "") for t in conjuncts(h)]
+    return [s for t in named if (s := site(t, scene)) is not None and s.named]
+
+
+def _of_people(head: Token) -> bool:
+    """Whether a part is one of people or things and not of a place: "the majority of residents"."""
+    whole = next((c for c in head.children if c.dep_ == "nmod" and case_of(c) == "of"), None)
+    if whole is None or whole.pos_ in ("PROPN", "PRON"):
+        return False
+    lemma = whole.lemma_.lower()
+    return lemma not in CUES.place_nouns and lemma not in CUES.part_nouns and lemma not in CUES.feature_nouns
+
+
+def _land(mention: Mention, scene: Scene) -> Site | None:
+    """The country whose state a name found as an actor is: "in Syria" is a place, "Syria said" is not."""
+    actor = scene.actors.get(mention.ids[0])
+    if actor.government_of is None and actor.kind != "state":
+        return None
+    place = next((p for p in scene.places.lookup(mention.text) if p.kind == "country"), None)
+    return Site(located(place, text=mention.text), place.kind, 1.0) if place is not None else None
+
+
+def _named(token: Token, scene: Scene) -> Site | None:
+    mention = scene.mention(token)
+    if mention is None or mention.kind != "place":
+        return None
+    place, candidates = scene.context.choose(mention.text, mention.ids)
+    if place is None:
+        return None
+    return Site(located(place, text=mention.text, candidates=candidates), place.kind, 1.0)
+
+
+def _qualified(head: Token, found: Site, near: bool, scene: Scene) -> Site:
+    """Adds what stands around a name: "eastern Aleppo", "near Palmyra", "Palmyra 's centre", "in Surt , Libya"."""
+    part: str | None = None
+    mention = scene.mention(head)
+    start = mention.start if mention else head.i
+    before = head.doc[start - 1] if start > head.sent.start else None
+    if before is not None and before.text == "-" and start - 2 >= head.sent.start:
+        before = head.doc[start - 2] if head.doc[start - 2].lower_ in CUES.directions else before
+    if before is not None and before.lower_ in CUES.directions and found.kind not in ("country",):
+        part = head.doc[before.i : (mention.end if mention else head.i + 1)].text
+    elif before is not None and before.lower_ in CUES.directions:
+        part = f"{before.text}"
+    elif before is not None and before.lower_ in ("downtown", "outside", "inside") and before.lower_ == "downtown":
+        part = "downtown"
+    elif before is not None and before.lower_ in ("of", "from", "in") and before.i - 1 >= head.sent.start:
+        lead = before.nbor(-1)
+        if lead.lower_ in CUES.directions and lead.pos_ in ("NOUN", "ADV", "ADJ", "PROPN") and before.lower_ == "of":
+            near = True  # "20 km south of Palmyra"
+    if before is not None and before.lower_ in CUES.near_prepositions:
+        near = True
+    within = None
+    end = mention.end if mention else head.i + 1
+    if end + 1 < len(head.doc) and head.doc[end].text == ",":
+        outer = scene.mention(head.doc[end + 1])
+        if outer and outer.kind == "place":
+            within = outer.text
+    precision = "near" if near else ("part" if part else found.where.precision)
+    where = msgspec.structs.replace(found.where, near=near, part=part, within=within, precision=precision)
+    return found._replace(where=where, partial=part is not None)
+
+
+def _inside(head: Token, phrase: list[Token], scene: Scene, depth: int) -> Site | None:
+    """The named place that a place noun belongs to: "the city of X", "X province", "X 's outskirts", "parts of X"."""
+    own = {t.i for t in phrase}
+    for token in reversed(phrase[:-1]):
+        mention = scene.mention(token)
+        if mention and mention.kind == "place":
+            found = _named(token, scene)
+            if found is not None:
+                return found
+    for token in [t for t in head.children if t.i > head.i]:
+        if (
+            token.dep_.split(":")[0] in ("nmod", "appos", "flat", "obl", "compound", "acl", "advmod")
+            and token.i not in own
+        ):
+            case = case_of(token).split(" ")[0]
+            lowest = token.dep_.split(":")[0]
+            if lowest in ("nmod", "obl") and case not in (
+                "of",
+                "in",
+                "near",
+                "around",
+                "outside",
+                "at",
+                "from",
+                "to",
+                "on",
+            ):
+                continue
+            if lowest == "obl" and case not in ("of", "near"):
+                continue
+            inner = site(token, scene, depth=depth + 1)
+            if inner is not None and inner.named:
+                return inner
+    end = head.i + 1
+    if end < len(head.doc):  # names that the parser hung elsewhere: "the village Xa", "the town of Xa"
+        after = (
+            head.doc[end + 1] if head.doc[end].lower_ in ("of", "called") and end + 1 < len(head.doc) else head.doc[end]
+        )
+        if after.lower_ in ("the", "eastern", "western", "northern", "southern") and after.i + 1 < len(head.doc):
+            after = after.nbor(1)
+        if scene.mention(after) is not None and scene.mention(after).kind == "place":  # type: ignore[union-attr]
+            return _named(after, scene)
+        if (
+            head.lemma_.lower() in CUES.place_nouns
+            and after.lower_ not in CUES.calendar_words
+            and head.tag_ != "NNS"
+            and (head.doc[end].lower_ == "of" or after.i == end)
+            and after.text[:1].isupper()
+            and scene.mention(after) is None
+            and after.is_alpha
+        ):
+            return Site(_fresh(after), "unknown", 0.7)
+    owner = next((t for t in head.children if t.dep_ == "nmod:poss"), None)
+    if owner is not None and owner.lower_ in ("its", "their", "whose"):
+        return _focus(head, scene, None)
+    if owner is not None:
+        inner = site(owner, scene, depth=depth + 1)
+        if inner is not None:
+            return inner
+    for token in phrase[:-1]:
+        if (
+            token.text[:1].isupper()
+            and token.i > phrase[0].i
+            and scene.mention(token) is None
+            and token.pos_ == "PROPN"
+        ):
+            if scene.actors.adjective(token.text) or not token.is_alpha or token.is_upper:
+                continue
+            if head.lemma_.lower() in CUES.place_nouns:
+                return Site(_fresh(token, head.i), "unknown", 0.6)
+            if head.lemma_.lower() in CUES.feature_nouns and token.i == head.i - 1:
+                where = Where(name=head.doc[token.i : head.i + 1].text, text=head.doc[token.i : head.i + 1].text)
+                return Site(where, "unknown", 0.6)
+    return None
+
+
+def _fresh(token: Token, before: int | None = None) -> Where:
+    """A place that no gazetteer knows, by the capitalised words that name it."""
+    doc, end = token.doc, token.i + 1
+    while end < len(doc) and (before is None or end < before):
+        if doc[end].text[:1].isupper() and doc[end].is_alpha:
+            end += 1
+        elif doc[end].text == "-" and end + 1 < len(doc) and doc[end + 1].text[:1].isalpha():
+            end += 2
+        else:
+            break
+    text = doc[token.i : end].text
+    return Where(name=text, text=text)
+
+
+def _part_of(
+    head: Token,
+    phrase: list[Token],
+    inner: Site,
+    scene: Scene,
+    near: bool,
+    is_place: bool,
+    is_part: bool,
+    is_feature: bool,
+) -> Site:
+    """The place around a part: "the eastern half of the city", "Aleppo's outskirts", "oil fields near Palmyra"."""
+    words = describe(phrase)
+    lemma = head.lemma_.lower()
+    own_name = any(scene.mention(t) is not None and scene.mention(t).kind == "place" for t in phrase)  # type: ignore[union-attr]
+    if lemma in (
+        "province",
+        "governorate",
+        "region",
+        "oblast",
+        "state",
+        "county",
+        "countryside",
+        "district",
+        "wilayat",
+    ):
+        wide = scene.context.wider(inner.where.text, inner.where.id, lemma)
+        if wide is not None and lemma != "countryside":
+            where = located(wide, text=inner.where.text, candidates=inner.where.candidates)
+            directed = next((t for t in phrase if t.lower_ in ("north", "south", "east", "west", "rural")), None)
+            return Site(
+                msgspec.structs.replace(where, near=near, part=describe(phrase) if directed is not None else None),
+                wide.kind,
+                inner.sure,
+                partial=directed is not None,
+            )
+    if (
+        is_place
+        and not is_feature
+        and lemma not in ("area", "district", "neighborhood", "neighbourhood", "suburb", "territory")
+    ):
+        directed = next((t for t in phrase if t.lower_ in CUES.directions), None)
+        keep = inner.where
+        if directed is not None and lemma in ("city", "town", "capital") and own_name:
+            return inner._replace(where=msgspec.structs.replace(keep, part=words, near=near), partial=True)
+        return inner._replace(where=msgspec.structs.replace(keep, near=near or keep.near))
+    joined = any(t.dep_.split(":")[0] == "nmod" and case_of(t) in CUES.near_prepositions for t in head.children)
+    town = inner.kind in ("city", "town")
+    if own_name and not town and lemma in ("district", "neighborhood", "neighbourhood", "suburb", "quarter"):
+        return inner._replace(where=msgspec.structs.replace(inner.where, near=near))
+    where = msgspec.structs.replace(
+        inner.where,
+        part=words if not own_name or is_part or is_feature else None,
+        near=near or joined or inner.where.near or lemma in ("countryside", "outskirts", "outskirt"),
+        precision="part" if not joined else "near",
+    )
+    if is_feature and own_name and not is_part and not town and inner.kind != "country":
+        where = inner.where  # "Palmyra airbase" is the name of a place of its own
+    return Site(where, inner.kind, inner.sure * 0.95, partial=is_part or lemma in ("area", "district", "territory"))
+
+
+def _focus(token: Token, scene: Scene, wanted: str | None) -> Site | None:
+    """The place spoken of last, of the kind that the word asks for ("the city" is no province).
+
+    Nearest first; a place that was named only to say where another lies counts as farther away.
+    """
+    here = scene.position(token)
+    lemma = token.lemma_.lower()
+    best: tuple[int, Located] | None = None
+    for seen in reversed(scene.located):
+        if seen.at >= here or (best is not None and here - seen.at > best[0] + 20):
+            continue
+        if wanted == "town" and seen.kind in ("country", "governorate", "region", "continent"):
+            continue
+        if wanted == "region" and seen.kind not in ("governorate", "region", "district"):
+            continue
+        if wanted == "whole" and seen.kind not in _WHOLE:
+            continue
+        if wanted == "country" and seen.kind != "country":
+            continue
+        if wanted is None and seen.kind in ("country", "continent"):
+            continue
+        misnamed = (
+            lemma in ("city", "capital") and seen.kind in ("village", "neighborhood", "suburb", "facility")
+        ) or (lemma in ("village", "neighborhood", "neighbourhood", "suburb", "district") and seen.kind == "city")
+        foreign = scene.country is not None and seen.where.country not in (scene.country, None)
+        cost = here - seen.at + 40 * seen.minor + 30 * misnamed + 60 * foreign - 15 * (seen.where.id == scene.topic)
+        if best is None or cost < best[0]:
+            best = cost, seen
+    if best is None:
+        return None
+    where = msgspec.structs.replace(best[1].where, part=None, near=False, within=None)
+    return Site(where, best[1].kind, 0.75 if best[0] < 60 else 0.6, named=False)
+
+
+def _ahead(head: Token, scene: Scene) -> Site | None:
+    """The first place named later in the sentence: "several villages were taken near Raqqa"."""
+    for token in head.doc[head.i + 1 : head.sent.end]:
+        mention = scene.mention(token)
+        found = _named(token, scene) if mention is not None and mention.kind == "place" else None
+        if found is not None and found.kind != "country":
+            return found._replace(sure=0.55, named=False)
+    return None
+
+
+def _unknown_name(head: Token, scene: Scene) -> bool:
+    """Whether a capitalised word that no dictionary knows may well name a place: by its preposition or the tagger."""
+    if (
+        head.pos_ != "PROPN"
+        or not head.text[:1].isupper()
+        or head.lower_ in CUES.calendar_words
+        or len(head.text) < 3
+        or head.is_upper
+    ):
+        return False
+    if scene.actors.adjective(head.text) or head.ent_type_ in ("PER", "ORG"):
+        return False
+    case = case_of(head)
+    return head.ent_type_ == "LOC" or case in ("in", "near", "at", "into", "outside", "around", "toward", "towards")
+
+
+def spread(head: Token) -> list[Token]:
+    """The nominal and its coordinated ones."""
+    return conjuncts(head)

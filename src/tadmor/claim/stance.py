@@ -1,0 +1,159 @@
+"""How sure a thing is said to be: asserted, hedged, denied, planned or possible, from the words that govern it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from spacy.tokens import Token
+
+from tadmor.claim.clause import VERBAL, governors
+from tadmor.lexicon import cues
+from tadmor.records import Modality
+
+CUES = cues.load()
+_FUTURE = {"will", "'ll", "shall", "wo"}
+_WISH = {"should", "must", "ought"}
+
+
+class Stance(NamedTuple):
+    """`modality` of a predicate; `tried` where it was only attempted; `past` False where it lies ahead."""
+
+    modality: Modality
+    tried: bool = False
+    past: bool = True
+
+
+def stance(predicate: Token) -> Stance:
+    """Reads the predicate's own auxiliaries and adverbs, then every word that governs it up to the sentence's head."""
+    own = _own(predicate)
+    if own is not None and own.modality != "asserted":
+        return own
+    lead = predicate
+    while lead.dep_ == "conj" and lead.head.pos_ == lead.pos_:
+        lead = lead.head
+    if lead != predicate:
+        shared = _own(lead, shared=True)
+        if shared is not None:
+            return shared
+    token = lead
+    infinitive = _infinitive(token)
+    for head, dep in governors(lead):
+        found = _governed(token, head, dep, infinitive)
+        if found is not None:
+            return found
+        if infinitive and token.pos_ in VERBAL and head.lemma_.lower() not in CUES.manage_verbs and dep != "conj":
+            return Stance("planned", past=False)  # what is only to be done has not been done
+        if dep.startswith("acl") and head.pos_ in ("NOUN", "PROPN", "PRON") and not infinitive:
+            if token.pos_ in VERBAL:
+                break  # a relative clause speaks for itself
+        if head.pos_ in VERBAL:
+            above = _own(head)
+            transparent = dep in ("xcomp",) or (dep in ("obj", "nsubj", "nsubj:pass", "obl", "obl:agent", "nmod"))
+            if above is not None and above.modality != "asserted" and transparent:
+                return above
+        infinitive = _infinitive(head) if head.pos_ in VERBAL else False
+        token = head
+    return Stance("asserted")
+
+
+def _infinitive(token: Token) -> bool:
+    return not token.lower_.endswith("ing") and any(c.dep_ == "mark" and c.lower_ == "to" for c in token.children)
+
+
+def _own(token: Token, *, shared: bool = False) -> Stance | None:
+    """What the predicate's own dependants say of it."""
+    for child in token.children:
+        lower, lemma = child.lower_, child.lemma_.lower()
+        if child.dep_ in ("advmod", "det", "cc", "aux", "amod", "advmod:emph", "neg") and (
+            lower in CUES.negations or lemma == "not"
+        ):
+            if lower == "no" and token.pos_ not in ("NOUN", "PROPN"):
+                continue
+            return Stance("denied")
+        if child.dep_ in ("aux", "aux:pass"):
+            if lower in CUES.possible_words and lower != "would":
+                return Stance("possible", past=False)
+            if lower in _FUTURE:
+                return Stance("planned", past=False)
+            if lower == "would":
+                return Stance("planned", past=False)
+            if lower in _WISH:
+                return Stance("possible", past=False)
+        if child.dep_ == "mark" and lower in CUES.possible_marks and not shared:
+            return Stance("possible", past=False)
+        if child.dep_ in ("advmod", "amod", "obl") and (lower in CUES.hedge_words) and not shared:
+            if lower == "near" and token.pos_ in VERBAL:
+                continue
+            return Stance("hedged")
+    before = token.nbor(-1) if token.i > token.sent.start else None
+    if (
+        before is not None
+        and before.lower_ in CUES.hedge_words
+        and before.lower_ not in ("near", "likely")
+        and before.head.i
+        in (
+            token.i,
+            token.head.i,
+        )
+    ):
+        return Stance("hedged")
+    if any(c.lower_ == "going" for c in token.children if c.dep_ == "aux"):
+        return Stance("planned", past=False)
+    return None
+
+
+def _governed(token: Token, head: Token, dep: str, infinitive: bool) -> Stance | None:
+    """What a governing word says of a predicate that hangs on it by `dep`."""
+    base = dep.split(":")[0]
+    lemma = head.lemma_.lower()
+    inside = base in ("xcomp", "ccomp", "advcl", "acl", "obl", "obj", "csubj", "nmod")
+    negated = any(c.lower_ in CUES.negations for c in head.children if c.dep_ in ("advmod", "aux", "neg"))
+    nominal = token.pos_ in ("NOUN", "PROPN")
+    if head.pos_ in VERBAL and inside:
+        if lemma in CUES.fail_verbs and base in ("xcomp", "advcl", "obl", "ccomp", "obj"):
+            if nominal and lemma not in ("foil", "thwart", "prevent", "stop"):
+                return None
+            return Stance("denied")
+        if lemma in CUES.deny_verbs and base in ("xcomp", "ccomp", "obj"):
+            return Stance("denied")
+        if lemma in CUES.try_verbs and infinitive:
+            return Stance("planned", past=False) if _infinitive(head) else Stance("asserted", tried=True)
+        if lemma == "aim":
+            return Stance("planned", past=False)
+        if lemma in CUES.plan_verbs and (infinitive or base in ("obj", "ccomp") or (nominal and base == "xcomp")):
+            return Stance("planned", past=False)
+        if (
+            lemma in CUES.hedge_verbs
+            and base in ("xcomp", "ccomp")
+            and (infinitive or lemma not in ("claim", "allege"))
+        ):
+            return Stance("hedged")
+        if lemma in CUES.manage_verbs and infinitive:
+            return Stance("denied") if negated and lemma in ("manage", "succeed", "able") else None
+        if infinitive and base == "advcl" and token.pos_ in VERBAL and token.i > head.i:
+            return Stance("planned", past=False)  # purpose: "launched raids to retake the town"
+    if head.pos_ in ("ADJ", "ADV") and inside:
+        words = f"{head.lower_} to"
+        if lemma in ("ready", "poised", "set", "due", "determined", "eager", "keen", "prepared", "likely", "bound"):
+            return Stance("hedged" if lemma == "likely" else "planned", past=False)
+        if lemma == "unable" or (lemma == "able" and negated):
+            return Stance("denied")
+        if words in CUES.near_phrases or lemma in ("close", "near"):
+            return Stance("hedged")
+    if head.pos_ in ("NOUN", "PROPN") and base in ("acl", "nmod") and (infinitive or token.tag_ == "VBG" or nominal):
+        if infinitive and (lemma in CUES.plan_nouns or lemma in ("ability", "chance", "right")):
+            return Stance("planned", past=False)
+        if lemma in ("plan", "threat", "intention", "hope", "possibility", "risk", "fear", "prospect") and base in (
+            "acl",
+            "nmod",
+        ):
+            return Stance("planned" if lemma != "risk" else "possible", past=False)
+        if lemma in ("verge", "brink", "edge"):
+            return Stance("hedged")
+        if lemma in ("attempt", "bid", "effort", "try") and (infinitive or base == "nmod"):
+            return Stance("asserted", tried=True)
+        if lemma in ("claim", "report", "rumour", "rumor", "allegation"):
+            return Stance("hedged")
+        if infinitive and base == "acl":
+            return Stance("planned", past=False)
+    return None

@@ -1,0 +1,269 @@
+"""From a noun or pronoun to the party it means: by dictionary, by description, by what was said before."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from spacy.tokens import Token
+
+from tadmor.claim.scene import Remembered, Scene
+from tadmor.lexicon import cues
+from tadmor.lexicon.actors import Actor
+from tadmor.records import Party
+
+CUES = cues.load()
+_INNER = frozenset("compound amod nmod:poss nmod flat nummod det punct case nmod:desc advmod appos".split())
+
+
+_BREAKS = {"VERB", "ADP", "CCONJ", "AUX", "SCONJ", "PRON", "ADV"}
+
+
+class Named(NamedTuple):
+    """A party with how it was found: `sure` is 1 for a name, less for a description or an anaphor."""
+
+    party: Party
+    armed: bool
+    sure: float
+
+
+def left_phrase(head: Token) -> list[Token]:
+    """The noun and what stands before it in its phrase, without what a relative clause or a list adds."""
+    start = head.i
+    while start > head.sent.start:
+        token = head.doc[start - 1]
+        if token.is_space or token.text in ',;:()–—“”"' or token.pos_ in _BREAKS or token.lower_ in CUES.time_words:
+            if token.lower_ == "pro" or (token.pos_ == "VERB" and token.i and _joined(token)):
+                start -= 1
+                continue
+            break
+        if token.head.i < start - 1 and token.dep_ not in _INNER and not head.is_ancestor(token):
+            break
+        start -= 1
+    return list(head.doc[start : head.i + 1])
+
+
+def _joined(token: Token) -> bool:
+    """Whether the word hangs on the one before by a hyphen ("rebel-held")."""
+    return token.i > 0 and token.nbor(-1).text in ("-", "\u2010", "\u2011")
+
+
+def describe(tokens: list[Token]) -> str:
+    """The words of a phrase without its article."""
+    while tokens and (
+        tokens[0].lower_ in CUES.pointing or tokens[0].lower_ in CUES.quantifiers or tokens[0].pos_ == "NUM"
+    ):
+        tokens = tokens[1:]
+    if not tokens:
+        return ""
+    return tokens[0].doc[tokens[0].i : tokens[-1].i + 1].text.strip()
+
+
+def party(head: Token, scene: Scene, *, avoid: str | None = None) -> Named | None:
+    """The party that the nominal headed by `head` means; None if it means none.
+
+    `avoid` names a party that a pronoun or definite noun cannot mean: the subject, where it is the object.
+    """
+    lemma = head.lemma_.lower()
+    if lemma in CUES.amounts:
+        for child in head.children:
+            if child.dep_ == "nmod" and any(c.lower_ == "of" for c in child.children):
+                return party(child, scene, avoid=avoid)
+    armed_word = lemma in CUES.armed_nouns or scene.actors.force(lemma) is not None
+    mention = scene.mention(head)
+    named = mention is not None and mention.kind == "actor"
+    if mention and named and (not armed_word or mention.start < head.i == mention.end - 1):
+        return known(mention.ids[0], describe(list(head.doc[mention.start : mention.end])), scene)
+    if head.pos_ == "PRON" or head.lower_ in CUES.pronouns:
+        return _back(head, scene, avoid)
+    if (
+        mention is None
+        and lemma in CUES.group_nouns | CUES.armed_nouns
+        and (renamed := _renamed(head, scene)) is not None
+    ):
+        return party(renamed, scene)
+    phrase = left_phrase(head)
+    while len(phrase) > 1 and (phrase[0].pos_ == "NUM" or phrase[0].lower_ in CUES.quantifiers):
+        phrase = phrase[1:]
+    words = [t.text for t in phrase]
+    if mention and mention.kind == "source":
+        source = scene.sources.get(mention.ids[0])
+        return Named(Party(name=source.name, text=mention.text), False, 0.8)
+    if armed_word and phrase[0].lower_ in ("its", "their") and (owner := _back(phrase[0], scene, avoid)) is not None:
+        return owner
+    if mention is None or mention.kind != "place":
+        actor = _side(words, scene)
+        if actor is not None:
+            pointing = phrase[0].lower_ in CUES.pointing and not any(w[:1].isupper() for w in words[1:])
+            if pointing and actor.kind not in ("state", "government"):
+                back = _back(head, scene, avoid)
+                if back is not None and _narrower(back, actor.id, lemma, scene):
+                    return back
+            return known(actor.id, describe(phrase), scene)
+    force = scene.actors.force(lemma)
+    if force is not None and force.arm in ("air", "artillery", "naval") and mention is None:
+        for token in phrase[:-1]:  # "Russian jets": only states have them
+            country = scene.actors.adjective(token.text)
+            state = scene.actors.government(country, scene.published) if country else None
+            if state is not None and not any(_joined(t) for t in phrase):
+                return known(state.id, describe(phrase), scene)
+    for token in reversed(phrase[:-1]):  # a name inside the phrase: "Islamic State fighters"
+        inner = scene.mention(token)
+        if inner and inner.kind == "actor" and (armed_word or lemma in CUES.group_nouns or lemma in CUES.leader_nouns):
+            if any(_joined(t) for t in phrase if t.i >= inner.end) or _joined_after(inner.end, phrase):
+                return Named(Party(name=describe(phrase), text=describe(phrase)), True, 0.8)
+            return known(inner.ids[0], describe(phrase), scene)
+    for child in head.children:  # "fighters of the Islamic State"
+        if child.dep_ == "nmod" and (armed_word or lemma in CUES.leader_nouns) and child.i > head.i:
+            case = next((c.lower_ for c in child.children if c.dep_ == "case"), "")
+            inner = scene.mention(child)
+            if case in ("of", "from") and inner and inner.kind == "actor":
+                return known(inner.ids[0], describe(phrase), scene)
+    if mention and mention.kind == "place":
+        if lemma in CUES.armed_nouns:
+            return Named(Party(name=describe(phrase), text=describe(phrase)), True, 0.6)
+        seat = scene.actors.metonym(mention.text)
+        place, _ = scene.context.choose(mention.text, mention.ids)
+        if seat and head.dep_.startswith("nsubj"):
+            return known(seat, mention.text, scene)
+        if place is not None and place.kind == "country" and place.country:
+            state = scene.actors.government(place.country, scene.published)
+            if state is not None and head.dep_.split(":")[0] in ("nsubj", "obl", "nmod", "conj", "obj", "appos"):
+                return known(state.id, mention.text, scene)
+        return None
+    if armed_word or lemma in CUES.group_nouns:
+        if phrase[0].lower_ in CUES.pointing:
+            back = _back(head, scene, avoid)
+            if back is not None and _fits(lemma, back, scene):
+                return back
+        if lemma in CUES.group_nouns and not any(t.lemma_.lower() in CUES.armed_nouns for t in phrase):
+            return None
+        if lemma in ("army", "military", "government", "regime", "troops", "soldier", "troop") and scene.country:
+            state = scene.actors.government(scene.country, scene.published)
+            if state is not None and not any(w[:1].isupper() for w in words[1:]):
+                return known(state.id, describe(phrase), scene)
+        return Named(Party(name=describe(phrase), text=describe(phrase)), True, 0.6)
+    last = max([head.i, *(c.i for c in head.children if c.dep_ == "flat")])
+    leader = scene.actors.leader(head.doc[head.i : last + 1].text) or scene.actors.leader(describe(phrase))
+    if leader:
+        return known(leader, describe(phrase), scene)
+    if head.lower_.endswith("ians") or head.text[:1].isupper():
+        country = scene.actors.adjective(head.text)
+        if country and head.pos_ in ("NOUN", "PROPN") and head.text.endswith("s"):
+            state = scene.actors.government(country, scene.published)
+            if state is not None:
+                return known(state.id, head.text, scene)
+    if head.pos_ == "PROPN" and head.ent_type_ in ("ORG",) and lemma not in CUES.place_nouns:
+        return Named(Party(name=describe(phrase), text=describe(phrase)), False, 0.5)
+    return None
+
+
+def _joined_after(index: int, phrase: list[Token]) -> bool:
+    return any(t.i == index and t.text == "-" for t in phrase)
+
+
+def civilians(head: Token) -> bool:
+    """Whether the noun means people who are no party to the war."""
+    return head.lemma_.lower() in CUES.civilian_nouns
+
+
+def known(id: str, text: str, scene: Scene) -> Named:
+    """The actor of the dictionary, under the name that it used when the report was published."""
+    actor = scene.actors.on(id, scene.published)
+    armed = actor.kind not in ("people", "intergovernmental")
+    return Named(Party(name=actor.name_on(scene.published), id=actor.id, text=text or actor.name), armed, 1.0)
+
+
+def unnamed(words: str, sure: float) -> Named | None:
+    """A party that no dictionary knows, by the report's own words; None for no words."""
+    return Named(Party(name=words, text=words), True, sure) if words else None
+
+
+def _fits(lemma: str, back: Named, scene: Scene) -> bool:
+    """Whether a remembered party may be called by this noun: a state is no militia, a militia no army."""
+    if back.party.id is None:
+        return lemma in back.party.name.lower() or lemma in CUES.group_nouns
+    kind = scene.actors.get(back.party.id).kind
+    if kind in ("state", "government"):
+        return lemma in (
+            "army",
+            "military",
+            "government",
+            "regime",
+            "troop",
+            "troops",
+            "soldier",
+            "force",
+            "forces",
+            "side",
+        )
+    return lemma not in ("army", "military", "government", "regime", "soldier", "police")
+
+
+def _renamed(head: Token, scene: Scene) -> Token | None:
+    """The name that an apposition stands for: "the committee of X, a group that ..." gives the committee."""
+    first = left_phrase(head)[0]
+    clause = any(c.dep_ == "acl:relcl" for c in head.children)
+    if first.lower_ not in ("a", "an", "the") or first.i == head.sent.start or not (head.dep_ == "appos" or clause):
+        return None
+    comma = first.nbor(-1)
+    if comma.text not in (",", "(", "-", "–", "—"):
+        return None
+    for token in reversed(list(head.doc[max(head.sent.start, comma.i - 5) : comma.i])):
+        mention = scene.mention(token)
+        if mention is not None and mention.kind in ("actor", "source"):
+            return head.doc[mention.end - 1]
+        if token.pos_ in ("VERB", "AUX", "PUNCT"):
+            return None
+    return None
+
+
+def _side(words: list[str], scene: Scene) -> Actor | None:
+    """Whose forces a phrase means; words before it that say nothing of whose ("the last government troops") are passed."""
+    for start in range(max(1, len(words) - 1)):
+        actor = scene.actors.side(words[start:], scene.country, scene.published)
+        if actor is not None:
+            return actor
+        if words[start][:1].isupper() and start:
+            break  # a name that is not known: "Misratan troops" are not just any troops
+    return None
+
+
+def _narrower(back: Named, id: str, lemma: str, scene: Scene) -> bool:
+    """Whether the party spoken of before is one of those that a general word means: "the rebels" after "Ahrar al-Sham"."""
+    if lemma in back.party.name.lower():
+        return True
+    return back.party.id is not None and (scene.actors.same_side(back.party.id, id, scene.published) or 0) > 0
+
+
+def alone(token: Token, scene: Scene) -> Named | None:
+    """The party that one word means by itself, whatever longer name it is part of ("Turkey-backed")."""
+    country = scene.actors.adjective(token.text)
+    actor = scene.actors.government(country, scene.published) if country else None
+    actor = (
+        actor or scene.actors.by_name(token.text) or scene.actors.generic(token.lower_, scene.country, scene.published)
+    )
+    return known(actor.id, token.text, scene) if actor else None
+
+
+def _back(head: Token, scene: Scene, avoid: str | None = None) -> Named | None:
+    """The party spoken of before that the pronoun or definite noun fits best: nearest first, subjects before others."""
+    here = scene.position(head)
+    lemma = head.lemma_.lower()
+    plural = head.lower_ in ("they", "them", "their", "theirs", "themselves") or head.tag_ in ("NNS", "NNPS")
+    nearest: tuple[int, Remembered] | None = None
+    for seen in reversed(scene.parties):
+        if seen.at >= here or here - seen.at > 120 or seen.party.name == avoid:
+            continue
+        named = Named(seen.party, seen.armed, 0.7)
+        if head.pos_ != "PRON" and head.lower_ not in CUES.pronouns and not _fits(lemma, named, scene):
+            continue
+        if head.lower_ in ("it", "its", "itself") and not (seen.state or not seen.plural):
+            continue
+        if head.lower_ in ("he", "him"):
+            continue
+        if plural and not seen.armed:
+            continue
+        cost = here - seen.at + (0 if seen.subject else 25)
+        if nearest is None or cost < nearest[0]:
+            nearest = cost, seen
+    return Named(nearest[1].party, nearest[1].armed, 0.7) if nearest else None

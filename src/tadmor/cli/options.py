@@ -1,0 +1,72 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Day(click.ParamType[date]):
+    """A day as 2016-12-10."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no day; write it as 2016-12-10", param, ctx)
+
+
+DAY = Day()
+
+
+def record(command: Command) -> Command:
+    return click.option("--record", "path", required=True, metavar="FILE", help="The record's file.")(command)
+
+
+def quiet(command: Command) -> Command:
+    return click.option("--quiet", "-q", is_flag=True, help="Print nothing but results and errors.")(command)
+
+
+def output(*forms: str) -> Callable[[Command], Command]:
+    """--format, of which the first form is the default."""
+
+    def add(command: Command) -> Command:
+        return click.option(
+            "--format", "form", type=click.Choice(forms), default=forms[0], show_default=True, help="How to print."
+        )(command)
+
+    return add
+
+
+def hints(command: Command) -> Command:
+    """What the user knows of the inputs; it wins over what they say themselves."""
+    command = click.option("--outlet", metavar="NAME", help="Who published all these reports.")(command)
+    return click.option("--published", type=DAY, metavar="DATE", help="The day all these reports were published.")(
+        command
+    )
+
+
+def wait(command: Command) -> Command:
+    return click.option(
+        "--wait",
+        type=click.FloatRange(0),
+        default=5.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="For another writer.",
+    )(command)
+
+
+def workers(command: Command) -> Command:
+    return click.option(
+        "--workers", type=click.IntRange(1, 512), metavar="N", help="Processes to read with.  [default: one a core]"
+    )(command)

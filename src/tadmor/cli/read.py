@@ -1,0 +1,88 @@
+"""`tadmor read`."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from types import FrameType
+
+import click
+
+from tadmor.cli import options, show
+from tadmor.cli.runner import runner
+from tadmor.record.desk import Summary
+
+
+@click.command(short_help="Read reports into a record.")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@options.record
+@options.output("table", "json")
+@options.hints
+@options.workers
+@options.wait
+@options.quiet
+@click.pass_context
+def read(
+    ctx: click.Context,
+    inputs: tuple[str, ...],
+    path: str,
+    form: str,
+    published: date | None,
+    outlet: str | None,
+    workers: int | None,
+    wait: float,
+    quiet: bool,
+) -> None:
+    """Read reports into a record, which is made if it is not there.
+
+    INPUT is a text, an HTML page, JSON lines, a folder of these, or - for standard input. What was read before is not
+    read again; the same bytes with another --published or --outlet replace what was read from them. It may be stopped
+    at any time: what is stored stays, and the same command goes on from there.
+
+    Example: tadmor read reports/ --record war.tadmor
+    """
+    from tadmor.pipeline import read_into
+    from tadmor.record.database import open_record
+
+    progress = show.Progress(quiet=quiet)
+    try:
+        with _stoppable(), open_record(path, write=True, wait=wait) as database:
+            summary = read_into(
+                database, inputs, runner=runner(workers), published=published, outlet=outlet, progress=progress
+            )
+    except KeyboardInterrupt:
+        progress.end()
+        show.note(f"stopped; what was read is stored in {path}; the same command goes on from there")
+        ctx.exit(1)
+    progress.end()
+    show.failures(summary.failed)
+    if form == "json":
+        show.json_line(summary)
+    elif not quiet:
+        click.echo(in_words(summary))
+    if summary.failed:
+        ctx.exit(1)
+
+
+def in_words(summary: Summary) -> str:
+    """One line: what a run did."""
+    return (
+        f"{summary.new} new reports, {summary.changed} changed, {summary.same} known, {len(summary.failed)} failed; "
+        f"{summary.claims} claims; {summary.places} places brought up to date"
+    )
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """A polite request to end (SIGTERM) stops like Ctrl-C: what is not yet stored is given up."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,1 @@
+"""Typed loaders of the knowledge under ``data/``."""

@@ -1,0 +1,79 @@
+"""Words that steer the reading of a claim: typed view of ``data/cues/cues.toml``."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from tadmor.errors import LexiconError
+from tadmor.records import ControlType, RelationType
+
+
+class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Sets of lower-case lemmas (single words) or phrases, each named for what it signals."""
+
+    # how sure
+    plan_verbs: frozenset[str]
+    plan_nouns: frozenset[str]
+    try_verbs: frozenset[str]
+    fail_verbs: frozenset[str]
+    manage_verbs: frozenset[str]
+    hedge_verbs: frozenset[str]
+    hedge_words: frozenset[str]
+    near_phrases: frozenset[str]
+    deny_verbs: frozenset[str]
+    possible_words: frozenset[str]
+    possible_marks: frozenset[str]
+    negations: frozenset[str]
+    # who says so
+    say_verbs: frozenset[str]
+    weak_say_verbs: frozenset[str]
+    source_nouns: frozenset[str]
+    speaking_nouns: frozenset[str]
+    say_nouns: frozenset[str]
+    accuse_verbs: frozenset[str]
+    according: frozenset[str]
+    unverified: frozenset[str]
+    confirmed: frozenset[str]
+    disputed: frozenset[str]
+    # syntax
+    light_verbs: frozenset[str]
+    phase_verbs: frozenset[str]
+    phase_nouns: frozenset[str]
+    end_verbs: frozenset[str]
+    pointing: frozenset[str]
+    quantifiers: frozenset[str]
+    pronouns: frozenset[str]
+    amounts: frozenset[str]
+    time_words: frozenset[str]
+    calendar_words: frozenset[str]
+    # places
+    place_nouns: dict[str, str]
+    part_nouns: frozenset[str]
+    feature_nouns: frozenset[str]
+    partial_words: frozenset[str]
+    near_prepositions: frozenset[str]
+    directions: frozenset[str]
+    # people
+    group_nouns: frozenset[str]
+    armed_nouns: frozenset[str]
+    civilian_nouns: frozenset[str]
+    leader_nouns: frozenset[str]
+    # compounds and names: word -> type of claim
+    held_words: dict[str, ControlType]
+    backed_words: dict[str, RelationType]
+    between_words: dict[str, RelationType]
+    # things: class -> nouns
+    classes: dict[str, frozenset[str]]
+
+
+@cache
+def load() -> Cues:
+    """The cues shipped with the package. Raises `LexiconError` where the file does not hold what `Cues` asks for."""
+    path = files("tadmor") / "data" / "cues" / "cues.toml"
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Cues)
+    except msgspec.ValidationError as error:
+        raise LexiconError(f"{path}: {error}") from error

@@ -1,0 +1,1 @@
+"""What leaves Tadmor: one module a format."""

@@ -1,0 +1,141 @@
+"""The whole way, from inputs to the record. Read this first.
+
+    bytes ──report──▶ Report ──claim──▶ Claims ──timeline──▶ Events, Spells, Disputes ──▶ record
+          one report at a time                 one place at a time
+
+Both kinds of stage are pure functions over the types of `tadmor.records`; a runner (`tadmor.run`) takes them over many
+inputs, in this process or over several, with the same results.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+
+from tadmor.errors import InputError, LexiconError
+from tadmor.record.database import Database
+from tadmor.record.desk import Desk, Progress, Summary, TellHistory
+from tadmor.records import Failure, Heard, PlaceHistory, Reading, Report
+from tadmor.report.source import Document, open_inputs
+from tadmor.run.stage import Runner, Stage
+
+log = logging.getLogger(__name__)
+
+Found = Document | Failure
+Read = Reading | Failure
+ReadClaims = Callable[[Iterable[Report]], Iterator[Reading]]
+
+
+# --- map: one report at a time --------------------------------------------------------------------------------------
+
+
+def read_claims(
+    inputs: Sequence[str], *, runner: Runner, published: date | None = None, outlet: str | None = None
+) -> Iterator[Read]:
+    """Read every input and store nothing; an input that cannot be read is given as its `Failure`."""
+    for _, result in runner.map(READ, open_inputs(inputs, published=published, outlet=outlet)):
+        yield result
+
+
+def open_reading() -> Callable[[Sequence[Found]], list[Read]]:
+    """Load parser and dictionaries; done once in each process."""
+    from tadmor.claim.read import read
+
+    return lambda found: read_documents(found, read)
+
+
+def read_documents(found: Sequence[Found], claims: ReadClaims) -> list[Read]:
+    """One result for each document: its report and claims, or why there are none."""
+    from tadmor.report.read import read as read_report
+
+    results: list[Read | None] = []
+    reports: list[tuple[int, Report]] = []
+    for document in found:
+        if isinstance(document, Failure):
+            results.append(document)
+            continue
+        try:
+            reports.append((len(results), read_report(document)))
+            results.append(None)
+        except InputError as error:
+            results.append(_failure(document, "report", error, str(error)))
+        except Exception as error:  # whatever a page provokes in a library must not cost the other pages
+            results.append(_failure(document, "report", error, f"{document.origin}: cannot be read: {error}"))
+    for (place, _), reading in zip(reports, _claims_of([report for _, report in reports], claims), strict=True):
+        results[place] = reading
+    return [result for result in results if result is not None]
+
+
+def _claims_of(reports: Sequence[Report], claims: ReadClaims) -> list[Reading]:
+    try:
+        return list(claims(reports)) if reports else []
+    except LexiconError:
+        raise
+    except Exception as error:
+        if len(reports) == 1:
+            message = f"{reports[0].origin}: its claims cannot be read: {error}"
+            return [Reading(report=reports[0], failure=_failure(reports[0], "claim", error, message))]
+        # One report brought the batch down: each once more alone, so that only that one is lost.
+        return [reading for report in reports for reading in _claims_of([report], claims)]
+
+
+def _failure(of: Document | Report, stage: str, error: Exception, message: str) -> Failure:
+    log.debug("%s", message, exc_info=error)
+    return Failure(origin=of.origin, stage=stage, error=type(error).__name__, message=message)
+
+
+def _lost(document: Found, cause: str) -> Read:
+    message = f"{document.origin}: reading it had to be given up: {cause}"
+    return Failure(origin=document.origin, stage="run", error="WorkerLost", message=message)
+
+
+def _size(document: Found) -> int:
+    return len(document.raw) if isinstance(document, Document) else 0
+
+
+READ: Stage[Found, Read] = Stage(open_reading, _lost, _size)
+
+
+# --- reduce: one place at a time ------------------------------------------------------------------------------------
+
+
+def tell_history(place_id: str, heard: Sequence[Heard]) -> PlaceHistory:
+    """What the claims about one place amount to."""
+    from tadmor.timeline.build import history
+
+    return history(place_id, heard)
+
+
+# --- both, into a record --------------------------------------------------------------------------------------------
+
+
+def read_into(
+    database: Database,
+    inputs: Sequence[str],
+    *,
+    runner: Runner,
+    published: date | None = None,
+    outlet: str | None = None,
+    stage: Stage[Found, Read] = READ,
+    history: TellHistory = tell_history,
+    progress: Progress = lambda summary: None,
+) -> Summary:
+    """Read every input into the record and bring stories and histories up to date.
+
+    The same inputs in any order, over any number of workers, give the same record. What this version has read before,
+    asked in the same way, is not read again; what is read again with another result replaces what was there. A run
+    that was stopped is finished by running it again.
+    """
+    desk = Desk(database, published=published, outlet=outlet, progress=progress)
+    documents = desk.unread(open_inputs(inputs, published=published, outlet=outlet))
+    batch: list[tuple[Found, Read]] = []
+    for pair in runner.map(stage, documents):
+        batch.append(pair)
+        if len(batch) == desk.REPORTS:
+            desk.store(batch)
+            batch = []
+    desk.store(batch)
+    desk.store_copies()
+    desk.settle(history)
+    return desk.summary

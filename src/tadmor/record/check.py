@@ -1,0 +1,80 @@
+"""Is the record whole? Nothing is changed; every fault is named."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterator
+
+import msgspec
+
+from tadmor.record.database import Database
+
+# What follows from the inputs and the version alone: not the numbers of rows, nor when something was read.
+CONTENT = (
+    "blobs",
+    "makers",
+    "reports",
+    "receipts",
+    "stories",
+    "failures",
+    "places",
+    "claims",
+    "histories",
+    "events",
+    "event_claims",
+    "spells",
+    "spell_claims",
+    "disputes",
+    "dispute_sides",
+    "dispute_claims",
+    "pending",
+)
+LEFT_OUT = {"number", "read_at", "mark"}
+
+
+def faults(database: Database) -> Iterator[str]:
+    """One line for each fault of the file, of the bytes as received, and of what leads back to them."""
+    for row in database.query("PRAGMA integrity_check(100)"):
+        if row[0] != "ok":
+            yield f"file: {row[0]}"
+    for row in database.query("PRAGMA foreign_key_check"):
+        yield f"file: a row of {row['table']} points to nothing in {row['parent']}"
+    for row in database.stream("SELECT sha256, size, packed FROM blobs ORDER BY sha256"):
+        if fault := _blob_fault(row["sha256"], row["size"], row["packed"]):
+            yield fault
+    for row in database.stream("SELECT id FROM reports WHERE substr(id, 2) <> substr(sha256, 1, 20) ORDER BY id"):
+        yield f"report {row['id']}: its id is not that of its bytes"
+    for row in database.stream(
+        "SELECT c.id FROM claims c JOIN reports r ON r.id = c.report_id"
+        " WHERE substr(r.text, c.quote_start + 1, c.quote_end - c.quote_start) <> c.quote ORDER BY c.id"
+    ):
+        yield f"claim {row['id']}: its quote is not what stands in the report"
+
+
+def _blob_fault(sha256: str, size: int, packed: bytes) -> str | None:
+    unpacker = zlib.decompressobj()
+    total, length = hashlib.sha256(), 0
+    try:
+        piece = unpacker.decompress(packed, 1 << 20)
+        while piece:
+            total.update(piece)
+            length += len(piece)
+            piece = unpacker.decompress(unpacker.unconsumed_tail, 1 << 20)
+    except zlib.error as error:
+        return f"bytes {sha256}: cannot be unpacked: {error}"
+    if length != size or not unpacker.eof or total.hexdigest() != sha256:
+        return f"bytes {sha256}: have changed; they are {length:,} bytes with the hash {total.hexdigest()}"
+    return None
+
+
+def content_hash(database: Database) -> str:
+    """SHA-256 over all that the record holds, but for when it was read: equal for the same inputs and version."""
+    total = hashlib.sha256()
+    for table in CONTENT:
+        names = [row["name"] for row in database.query(f"PRAGMA table_info({table})") if row["name"] not in LEFT_OUT]
+        columns = ", ".join(f'"{name}"' for name in names)
+        for row in database.stream(f"SELECT {columns} FROM {table} ORDER BY {columns}"):
+            line = [table, *(value.hex() if isinstance(value, bytes) else value for value in row)]
+            total.update(msgspec.json.encode(line) + b"\n")
+    return total.hexdigest()

@@ -1,0 +1,249 @@
+"""Open, check and hold the record's file.
+
+Every statement passes through `Database`, which turns each error of SQLite into a `RecordError` that names the file and
+says what to do. Writers commit with ``synchronous=FULL``: what a commit has acknowledged survives a loss of power.
+Readers open the file read-only and are never held up by a writer (write-ahead log).
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from tadmor.errors import RecordError
+from tadmor.record import migrate
+from tadmor.record.drive import network_type
+
+APPLICATION_ID = 0x5441444D  # "TADM"
+WAIT = 5.0  # seconds to wait for another writer
+CHECKED = 1 << 28  # bytes; a larger record is not looked over each time it is opened to be written
+HEADER = b"SQLite format 3\0"
+
+Value = str | int | float | bytes | None
+Row = sqlite3.Row
+
+
+class Database:
+    """One open record. Use as a context manager; `open_record` makes it."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, *, writable: bool) -> None:
+        self._connection = connection
+        self.path = path
+        self.writable = writable
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def execute(self, sql: str, values: Sequence[Value] = ()) -> int:
+        """Run one statement; the number of rows it changed."""
+        with explained(self.path):
+            return self._connection.execute(sql, values).rowcount
+
+    def execute_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
+        with explained(self.path):
+            self._connection.executemany(sql, rows)
+
+    def query(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
+        with explained(self.path):
+            return self._connection.execute(sql, values).fetchall()
+
+    def stream(self, sql: str, values: Sequence[Value] = ()) -> Iterator[Row]:
+        """The rows of a query one at a time, for results that need not fit in memory."""
+        with explained(self.path):
+            cursor = self._connection.execute(sql, values)
+        while True:
+            with explained(self.path):
+                rows = cursor.fetchmany(256)
+            if not rows:
+                return
+            yield from rows
+
+    def one(self, sql: str, values: Sequence[Value] = ()) -> Row | None:
+        with explained(self.path):
+            row: Row | None = self._connection.execute(sql, values).fetchone()
+            return row
+
+    def others_commits(self) -> int:
+        """A number that differs from the last one if another connection has changed the record in between."""
+        return int(self.query("PRAGMA data_version")[0][0])
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All queries inside see the record as it was at the first of them, whatever writers do meanwhile."""
+        with explained(self.path):
+            self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._undo()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of what is done inside, or nothing. Waits for another writer, then gives up with a `RecordError`."""
+        with explained(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._undo()
+            raise
+        try:
+            with explained(self.path):
+                self._connection.execute("COMMIT")
+        except RecordError:
+            self._undo()
+            raise
+
+    def _undo(self) -> None:
+        # After a full disk SQLite may have rolled back by itself, and a second ROLLBACK would hide the first error.
+        if self._connection.in_transaction:
+            with explained(self.path):
+                self._connection.execute("ROLLBACK")
+
+
+def open_record(path: str | os.PathLike[str], *, write: bool = False, wait: float = WAIT) -> Database:
+    """Open the record at `path`; with `write`, make it if it is not there and bring an older one up to date.
+
+    Raises `RecordError` where it is missing, no record, damaged, locked, of a newer version, or on a network drive.
+    """
+    file = Path(path)
+    _look(file, write=write)
+    with explained(file):
+        connection = _connect_to_write(file, wait) if write else _connect_to_read(file, wait)
+    try:
+        with explained(file):
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA foreign_keys = ON")
+            if write:
+                connection.execute("PRAGMA synchronous = FULL")
+                _recognise(connection, file, write=True)
+                _require_whole(connection, file)
+                migrate.up_to_date(connection, file, application_id=APPLICATION_ID)
+                # Only now: a file that turns out to be something else is left as it was, to the byte.
+                connection.execute("PRAGMA journal_mode = WAL")
+            else:
+                connection.execute("PRAGMA query_only = ON")
+                _recognise(connection, file, write=False)
+                migrate.require_current(connection, file)
+    except BaseException:
+        connection.close()
+        raise
+    return Database(connection, file, writable=write)
+
+
+def _look(file: Path, *, write: bool) -> None:
+    """Refuse what cannot be a record before SQLite touches it."""
+    try:
+        if file.is_dir():
+            raise RecordError(f"{file}: is a folder; name a file for the record")
+        if not file.exists():
+            if not write:
+                raise RecordError(f"{file}: no such record; make it with: tadmor read INPUT --record {file}")
+            if not file.parent.is_dir():
+                raise RecordError(f"{file}: the folder {file.parent} does not exist; make it first")
+        elif not file.is_file():
+            raise RecordError(f"{file}: is no regular file")
+        if network := network_type(file):
+            raise RecordError(
+                f"{file}: is on a network drive ({network}), where a record can be damaged; use a local disk"
+            )
+        size = file.stat().st_size if file.exists() else 0
+        if size == 0:
+            if not write:
+                raise RecordError(f"{file}: is empty, not a record")
+            return
+        with file.open("rb") as stream:
+            head = stream.read(100)
+    except OSError as error:
+        raise RecordError(f"{file}: {error.strerror or error}") from error
+    if not head.startswith(HEADER) or len(head) < 100:
+        raise RecordError(f"{file}: is not a record, or its beginning is damaged; restore it from a copy")
+    _measure(file, head, size)
+
+
+def _measure(file: Path, head: bytes, size: int) -> None:
+    """A file shorter than its header says was cut; with a log or a journal beside it, that is for SQLite to judge."""
+    page = int.from_bytes(head[16:18], "big")
+    expected = (65536 if page == 1 else page) * int.from_bytes(head[28:32], "big")
+    beside = [file.with_name(file.name + ending) for ending in ("-wal", "-journal")]
+    if size < expected and not any(log.exists() and log.stat().st_size for log in beside):
+        raise RecordError(
+            f"{file}: is damaged: {size:,} bytes are there and {expected:,} should be; restore it from a copy, "
+            "or read the reports again into a new record"
+        )
+
+
+def _connect_to_write(file: Path, wait: float) -> sqlite3.Connection:
+    if not os.access(file if file.exists() else file.parent, os.W_OK):
+        raise RecordError(f"{file}: may not be written; change its permissions or name another file")
+    return sqlite3.connect(file, timeout=wait, isolation_level=None)
+
+
+def _connect_to_read(file: Path, wait: float) -> sqlite3.Connection:
+    uri = file.resolve().as_uri() + "?mode=ro"
+    log = file.with_name(file.name + "-wal")
+    if not log.exists() and not os.access(file.parent, os.W_OK):
+        # Without the right to make the log's index beside it, a record at rest is read as a file that cannot change.
+        uri += "&immutable=1"
+    return sqlite3.connect(uri, uri=True, timeout=wait, isolation_level=None)
+
+
+def _recognise(connection: sqlite3.Connection, file: Path, *, write: bool) -> None:
+    (found,) = connection.execute("PRAGMA application_id").fetchone()
+    if found == APPLICATION_ID:
+        return
+    # A new file, or one whose making was cut short, may become a record.
+    if write and found == 0 and connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
+        return
+    raise RecordError(f"{file}: is an SQLite database, but not a Tadmor record; name another file")
+
+
+def _require_whole(connection: sqlite3.Connection, file: Path) -> None:
+    """Write nothing into a damaged file. What takes longer than a moment is left to `tadmor check`."""
+    if file.stat().st_size <= CHECKED:
+        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            raise RecordError(
+                f"{file}: is damaged ({found}); restore it from a copy or read the reports into a new one"
+            )
+
+
+@contextmanager
+def explained(file: Path) -> Iterator[None]:
+    """Raise each error of SQLite as a `RecordError` that names the file and says what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        # Errors in how SQL was written, and values that break a rule of the schema, are bugs and stay what they are.
+        name = getattr(error, "sqlite_errorname", "")
+        kind = name.split("_")[1] if name.startswith("SQLITE_") else ""
+        advice = ADVICE.get(kind)
+        if advice is None:
+            raise
+        raise RecordError(f"{file}: {advice} ({error})") from error
+
+
+ADVICE = {
+    "BUSY": "is locked by another program that writes to it; wait until that is done, or end it, and try again",
+    "LOCKED": "is locked by another program that writes to it; wait until that is done, or end it, and try again",
+    "CORRUPT": "is damaged; `tadmor check` says where; restore it from a copy or read the reports again",
+    "NOTADB": "is not a record, or its beginning is damaged; restore it from a copy",
+    "FULL": "cannot grow: the disk is full; what was stored before is safe; free some space and run again",
+    "READONLY": "may not be written; change its permissions or those of its folder",
+    "CANTOPEN": "cannot be opened; look at the permissions of the file and of its folder",
+    "PERM": "may not be opened; change its permissions",
+    "IOERR": "cannot be read or written: the disk reports an error",
+    "PROTOCOL": "is locked by another program; try again",
+}

@@ -1,0 +1,193 @@
+"""One run of reading into a record: what was seen, what is stored, what is still to be worked out."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+
+import msgspec
+
+from tadmor.errors import InputError, LexiconError
+from tadmor.record import maker, queries, write
+from tadmor.record.database import Database
+from tadmor.records import Failure, Heard, PlaceHistory, Reading, Record
+from tadmor.report.source import Document
+from tadmor.report.story import stories
+
+log = logging.getLogger(__name__)
+
+TellHistory = Callable[[str, Sequence[Heard]], PlaceHistory]
+
+
+class Summary(Record, frozen=True):
+    """What a run has done so far."""
+
+    new: int = 0
+    changed: int = 0  # read before, with another result
+    same: int = 0
+    failed: tuple[Failure, ...] = ()
+    claims: int = 0  # of the reports that are new or changed
+    places: int = 0  # whose history was worked out
+    places_left: int = 0
+
+    @property
+    def inputs(self) -> int:
+        return self.new + self.changed + self.same + len(self.failed)
+
+
+Progress = Callable[[Summary], None]
+
+
+class Desk:
+    """Keeps one run. Each batch of reports, and of places, is one transaction; `summary` counts what is committed."""
+
+    REPORTS = 16  # a transaction; it is flushed to the disk before its reports count as read
+    PLACES = 32
+    TRIES = 3  # to find the stories beside another writer; then it has to wait
+
+    def __init__(self, database: Database, *, published: date | None, outlet: str | None, progress: Progress) -> None:
+        self.database = database
+        self.published, self.outlet = published, outlet
+        self.progress = progress
+        self.maker = maker.this()
+        self.summary = Summary()
+        self._seen: set[str] = set()
+        self._copies: list[tuple[str, str, str]] = []  # (report id, origin, name) of bytes met before in this run
+        self._failed: dict[str, Failure] = {}
+        self._read_at = write.now()
+        with database.transaction():
+            write.put_maker(database, self.maker)
+
+    def unread(self, found: Iterable[Document | Failure]) -> Iterator[Document | Failure]:
+        """What is still to be read: neither read by this version, asked in the same way, nor met before in this run."""
+        for document in found:
+            if isinstance(document, Failure):
+                yield document
+                continue
+            report_id = _report_id(document)
+            if report_id in self._seen or write.is_read(
+                self.database,
+                report_id,
+                document.origin,
+                maker=self.maker,
+                published=self.published,
+                outlet=self.outlet,
+            ):
+                self._copies.append((report_id, document.origin, document.doc))
+            else:
+                yield document
+            self._seen.add(report_id)
+
+    def store(self, pairs: Sequence[tuple[Document | Failure, Reading | Failure]]) -> None:
+        """Store what came of some documents, all or nothing."""
+        summary = self.summary
+        with self.database.transaction():
+            for document, result in pairs:
+                summary = self._store_one(summary, document, result)
+        self._report(summary)
+
+    def store_copies(self) -> None:
+        """Note by which ways bytes came in that were not read again. To be called when everything is stored."""
+        summary = self.summary
+        with self.database.transaction():
+            for report_id, origin, doc in self._copies:
+                failure = self._failed.get(report_id)
+                if failure:
+                    message = failure.message.replace(failure.origin, origin)
+                    summary = self._fail(summary, msgspec.structs.replace(failure, origin=origin, message=message))
+                else:
+                    summary = msgspec.structs.replace(summary, same=summary.same + 1)
+                if failure is None or failure.stage == "claim":  # else there is no report
+                    write.put_receipt(self.database, report_id, origin=origin, doc=doc, read_at=self._read_at)
+        self._copies = []
+        self._report(summary)
+
+    def settle(self, history: TellHistory) -> None:
+        """Find the stories, then work out the history of every place that is not up to date.
+
+        A place whose history cannot be worked out is a failure, stays on the list and does not hold up the others.
+        """
+        with self.database.transaction():
+            write.mark_outdated(self.database, self.maker)
+        self._tell_stories()
+        places = queries.pending(self.database)
+        self._report(msgspec.structs.replace(self.summary, places_left=len(places)))
+        for start in range(0, len(places), self.PLACES):
+            some = places[start : start + self.PLACES]
+            summary, told = self.summary, []
+            for place_id, mark in some:
+                heard = queries.heard(self.database, place_id)
+                try:
+                    told.append((history(place_id, heard), heard, mark))
+                except LexiconError:
+                    raise
+                except Exception as error:
+                    log.debug("%s", place_id, exc_info=error)
+                    message = f"{place_id}: its history cannot be worked out: {error}"
+                    failure = Failure(origin=place_id, stage="timeline", error=type(error).__name__, message=message)
+                    summary = msgspec.structs.replace(summary, failed=(*summary.failed, failure))
+            with self.database.transaction():
+                for one, heard, mark in told:
+                    write.put_history(self.database, one, heard, mark=mark, maker=self.maker)
+            self._report(
+                msgspec.structs.replace(
+                    summary, places=summary.places + len(told), places_left=summary.places_left - len(some)
+                )
+            )
+
+    def _tell_stories(self) -> None:
+        # Finding stories takes a while, for which no other writer should wait; what is found holds if none wrote.
+        for _ in range(self.TRIES):
+            if not write.stories_are_old(self.database):
+                return
+            before = self.database.others_commits()
+            found = stories(queries.signatures(self.database))
+            with self.database.transaction():
+                if self.database.others_commits() == before:
+                    write.put_stories(self.database, found)
+        with self.database.transaction():
+            write.put_stories(self.database, stories(queries.signatures(self.database)))
+
+    def _store_one(self, summary: Summary, document: Document | Failure, result: Reading | Failure) -> Summary:
+        if isinstance(result, Failure) or isinstance(document, Failure):
+            failure = result if isinstance(result, Failure) else document
+            assert isinstance(failure, Failure)
+            if isinstance(document, Document):
+                self._failed[_report_id(document)] = failure
+            return self._fail(summary, failure)
+        try:
+            outcome = write.put_reading(
+                self.database,
+                result,
+                document.raw,
+                doc=document.doc,
+                maker=self.maker,
+                published=self.published,
+                outlet=self.outlet,
+                read_at=self._read_at,
+            )
+        except InputError as error:
+            failure = Failure(origin=document.origin, stage="record", error="InputError", message=str(error))
+            self._failed[_report_id(document)] = failure
+            return self._fail(summary, failure)
+        if result.failure:
+            self._failed[_report_id(document)] = result.failure
+            return msgspec.structs.replace(summary, failed=(*summary.failed, result.failure))
+        claims = len({claim.id for claim in result.claims}) if outcome != "same" else 0
+        return msgspec.structs.replace(
+            summary, claims=summary.claims + claims, **{outcome: getattr(summary, outcome) + 1}
+        )
+
+    def _fail(self, summary: Summary, failure: Failure) -> Summary:
+        write.put_failure(self.database, failure, read_at=self._read_at)
+        return msgspec.structs.replace(summary, failed=(*summary.failed, failure))
+
+    def _report(self, summary: Summary) -> None:
+        self.summary = summary
+        self.progress(summary)
+
+
+def _report_id(document: Document) -> str:
+    return "r" + hashlib.sha256(document.raw).hexdigest()[:20]

@@ -1,0 +1,76 @@
+"""From what a user calls a place to the place of the record that is meant."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from tadmor.errors import UsageError
+from tadmor.lexicon.placename import fold, key
+from tadmor.record import queries
+from tadmor.record.database import Database
+from tadmor.record.queries import Place
+from tadmor.records import Where
+
+
+class Meant(NamedTuple):
+    """A place, the part of it that was asked for, and the other places of that name, likeliest first."""
+
+    place: Place
+    part: str | None = None
+    others: tuple[Place, ...] = ()
+
+
+def find_place(database: Database, name: str) -> Meant:
+    """The place that `name` means: an id, a name or any spelling of it, or a part ("east Aleppo").
+
+    Raises `UsageError` with suggestions where the record knows none.
+    """
+    places = queries.places(database)
+    if name in places:
+        return Meant(places[name])
+    if found := _bearers(places, name):
+        return Meant(found[0], None, tuple(found[1:]))
+    words = name.split()
+    for split in range(1, len(words)):
+        for part, rest in ((words[:split], words[split:]), (words[split:], words[:split])):
+            found = _bearers(places, " ".join(rest).removeprefix("of "))
+            if found and (known := _part(database, found[0], " ".join(part))):
+                return Meant(found[0], known, tuple(found[1:]))
+    raise UsageError(f"the record knows no place called {name!r}{_advice(places, name)}")
+
+
+def _bearers(places: dict[str, Place], name: str) -> list[Place]:
+    """The places with that name: spelled so, then (through the gazetteer) known so, then transliterated so."""
+    from tadmor.lexicon import gazetteer
+
+    if not fold(name):
+        return []
+    known = [place.id for place in gazetteer.load().lookup(name)]
+    rank = {place_id: number for number, place_id in enumerate(known)}
+    exact = [place for place in places.values() if fold(place.name) == fold(name)]
+    aliased = [places[place_id] for place_id in known if place_id in places]
+    similar = [place for place in places.values() if key(place.name) == key(name)] if not (exact or aliased) else []
+    found = {place.id: place for place in [*exact, *aliased, *similar]}
+    # A town before the province of the same name, then as the gazetteer has it.
+    return sorted(found.values(), key=lambda place: (place.level != "place", rank.get(place.id, len(rank)), place.id))
+
+
+def _part(database: Database, place: Place, words: str) -> str | None:
+    from tadmor.timeline import place_part
+
+    wanted = place_part.of(Where(name=place.name, text=words, part=words)).key
+    parts = {spell.part for spell in queries.spells(database, [place.id], layer=None)}
+    return wanted if wanted in parts else None
+
+
+def _advice(places: dict[str, Place], name: str) -> str:
+    if not places:
+        return ": it holds no places yet"
+    by_fold = {fold(place.name): place.name for place in places.values()}
+    close = [by_fold[folded] for folded in get_close_matches(fold(name), by_fold, n=3, cutoff=0.6)]
+    return (
+        f"; did you mean {', '.join(close)}?"
+        if close
+        else "; `tadmor state --record FILE --on DATE` lists those it knows"
+    )

@@ -1,0 +1,352 @@
+"""What can be asked of the record. Every function only reads."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from tadmor.errors import UsageError
+from tadmor.record.database import Database, Row, Value
+from tadmor.record.rows import to_claim, to_day, to_dispute, to_event, to_report, to_spell, unpack
+from tadmor.records import Claim, Dispute, Event, Failure, Heard, Layer, PlaceHistory, Pull, Record, Report, Spell
+from tadmor.timeline.build import state_on
+
+
+class Place(Record, frozen=True):
+    """A place of the record. `level` says what the coordinates stand for: "place", or the middle of a "district",
+    "governorate" or "country", which must not be drawn as a town; "unknown" has none."""
+
+    id: str
+    name: str
+    level: str
+    lat: float | None = None
+    lon: float | None = None
+    admin1: str | None = None
+    country: str | None = None
+
+
+class Told(Record, frozen=True):
+    """A claim with its words and the way back to the bytes."""
+
+    claim: Claim
+    quote: str
+    doc: str
+    origin: str
+    headline: str | None
+    outlet: str | None
+    original_outlet: str | None
+    published: date | None
+    story_id: str | None
+    sha256: str
+    maker: str
+
+
+# A report's own name, else that of the first way by which it came in.
+_NAMES = (
+    "coalesce(r.named, (SELECT doc FROM receipts WHERE report_id = r.id ORDER BY origin LIMIT 1)) AS doc,"
+    " (SELECT origin FROM receipts WHERE report_id = r.id ORDER BY origin LIMIT 1) AS origin"
+)
+MANY = 500  # values in one IN (...)
+
+
+# --- reports and claims ---------------------------------------------------------------------------------------------
+
+
+def reports(database: Database) -> Iterator[Report]:
+    """Every report, by id."""
+    for row in database.stream(f"SELECT r.*, {_NAMES} FROM reports r ORDER BY r.id"):
+        yield to_report(row)
+
+
+def report(database: Database, report_id: str) -> Report | None:
+    row = database.one(f"SELECT r.*, {_NAMES} FROM reports r WHERE r.id = ?", (report_id,))
+    return to_report(row) if row else None
+
+
+def failures(database: Database) -> list[Failure]:
+    """The inputs that could not be read."""
+    rows = database.query("SELECT origin, stage, error, message FROM failures ORDER BY origin, stage")
+    return [Failure(origin=r["origin"], stage=r["stage"], error=r["error"], message=r["message"]) for r in rows]
+
+
+def told(database: Database, claim_ids: Iterable[str]) -> dict[str, Told]:
+    """The claims with these ids, each with its words, its report and its story."""
+    found = {}
+    ids = list(dict.fromkeys(claim_ids))
+    for start in range(0, len(ids), MANY):
+        some = ids[start : start + MANY]
+        rows = database.query(f"{_TOLD} WHERE c.id IN ({', '.join('?' * len(some))})", some)
+        found.update({row["id"]: _told(row) for row in rows})
+    return found
+
+
+def told_of_place(database: Database, place_id: str) -> list[Told]:
+    """Every claim about a place, by day and id."""
+    rows = database.query(f"{_TOLD} WHERE c.place_id = ? ORDER BY c.first_day, c.id", (place_id,))
+    return [_told(row) for row in rows]
+
+
+def search(database: Database, words: str, *, limit: int = 100) -> list[Told]:
+    """The claims whose quotes hold all these words, best first; the words are words, not a query language."""
+    terms = " ".join('"' + word.replace('"', '""') + '"' for word in words.split())
+    if not terms:
+        return []
+    rows = database.query(
+        f"{_TOLD} JOIN quote_words q ON q.rowid = c.number WHERE quote_words MATCH ? ORDER BY q.rank, c.id LIMIT ?",
+        (terms, limit),
+    )
+    return [_told(row) for row in rows]
+
+
+_TOLD = (
+    f"SELECT c.*, {_NAMES}, r.headline, r.outlet, r.original_outlet, r.published, r.sha256, r.maker, t.story_id"
+    " FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id"
+)
+
+
+def _told(row: Row) -> Told:
+    return Told(
+        claim=to_claim(row),
+        quote=row["quote"],
+        doc=row["doc"],
+        origin=row["origin"],
+        headline=row["headline"],
+        outlet=row["outlet"],
+        original_outlet=row["original_outlet"],
+        published=to_day(row["published"]),
+        story_id=row["story_id"],
+        sha256=row["sha256"],
+        maker=row["maker"],
+    )
+
+
+# --- for the timeline -----------------------------------------------------------------------------------------------
+
+
+def signatures(database: Database) -> Iterator[tuple[str, tuple[int, ...], int]]:
+    """Id, fingerprint and length of the text of every report, by id: what `report.story.stories` takes."""
+    for row in database.stream("SELECT id, signature, length(text) AS size FROM reports ORDER BY id"):
+        yield row["id"], unpack(row["signature"]), row["size"]
+
+
+def pending(database: Database) -> list[tuple[str, int]]:
+    """The places whose history is not up to date, each with its mark."""
+    return [(row["place_id"], row["mark"]) for row in database.query("SELECT * FROM pending ORDER BY place_id")]
+
+
+def heard(database: Database, place_id: str) -> list[Heard]:
+    """All that was said about a place, in a fixed order."""
+    rows = database.query(
+        "SELECT c.*, r.outlet, r.published, coalesce(t.story_id, r.id) AS story_id"
+        " FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id"
+        " WHERE c.place_id = ? ORDER BY c.id",
+        (place_id,),
+    )
+    return [
+        Heard(claim=to_claim(row), story_id=row["story_id"], outlet=row["outlet"], published=to_day(row["published"]))
+        for row in rows
+    ]
+
+
+# --- places ---------------------------------------------------------------------------------------------------------
+
+
+def places(database: Database) -> dict[str, Place]:
+    """Every place of the record, by id, in the order of their names."""
+    rows = database.query("SELECT * FROM places ORDER BY name, id")
+    return {row["id"]: _place(row) for row in rows}
+
+
+def places_within(database: Database, *, south: float, west: float, north: float, east: float) -> list[Place]:
+    """The places inside a box of degrees. A box whose west is greater than its east crosses the 180th meridian."""
+    spans = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
+    found = []
+    for left, right in spans:
+        # The index keeps 32-bit numbers, rounded outwards; the exact comparison is on the table.
+        found += database.query(
+            "SELECT p.* FROM places_box b JOIN places p ON p.number = b.number"
+            " WHERE b.max_lat >= ? AND b.min_lat <= ? AND b.max_lon >= ? AND b.min_lon <= ?"
+            " AND p.lat BETWEEN ? AND ? AND p.lon BETWEEN ? AND ?",
+            (south, north, left, right, south, north, left, right),
+        )
+    return sorted({row["id"]: _place(row) for row in found}.values(), key=lambda place: (place.name, place.id))
+
+
+def _place(row: Row) -> Place:
+    return Place(
+        id=row["id"],
+        name=row["name"],
+        level=row["level"],
+        lat=row["lat"],
+        lon=row["lon"],
+        admin1=row["admin1"],
+        country=row["country"],
+    )
+
+
+# --- spells ---------------------------------------------------------------------------------------------------------
+
+
+def spells(
+    database: Database, place_ids: Sequence[str] | None = None, *, layer: Layer | None = "assessed"
+) -> list[Spell]:
+    """The spells of some places or of all, oldest first within each place and part; of one layer or (None) of both."""
+    where, values = _filter(("s.layer = ?", layer), places=("s.place_id", place_ids))
+    rows = database.query(
+        f"SELECT s.* FROM spells s JOIN places p ON p.id = s.place_id {where}"
+        " ORDER BY p.name, s.place_id, s.part IS NOT NULL, s.part, s.layer, s.claimed_by IS NOT NULL, s.claimed_by,"
+        " s.begins, s.id",
+        values,
+    )
+    return _spells(database, rows)
+
+
+def state(
+    database: Database, day: date, place_ids: Sequence[str] | None = None, *, layer: Layer = "assessed"
+) -> list[Spell]:
+    """The spell in force on a day at each place and part (and, in the layer "claimed", for each who claims).
+
+    A spell that is still so is less sure the longer nobody has spoken of the place (`timeline.build.state_on`). A
+    place that no spell covers on that day is left out.
+    """
+    text = day.isoformat()
+    where, values = _filter(("s.layer = ?", layer), ("s.begins <= ?", text), places=("s.place_id", place_ids))
+    rows = database.query(
+        "SELECT s.* FROM (SELECT s.*, row_number() OVER (PARTITION BY s.place_id, s.part, s.claimed_by"
+        f" ORDER BY s.begins DESC, s.id DESC) AS turn FROM spells s {where}) s"
+        " JOIN places p ON p.id = s.place_id"
+        " WHERE turn = 1 AND (NOT s.ended OR coalesce(s.end_latest, s.end_earliest, '9999') >= ?)"
+        " ORDER BY p.name, s.place_id, s.part IS NOT NULL, s.part, s.claimed_by",
+        [*values, text],
+    )
+    found = _spells(database, rows)
+    return (
+        found
+        if layer == "claimed"
+        else [_on(spell, row["spoken"], day) for spell, row in zip(found, rows, strict=True)]
+    )
+
+
+def _on(spell: Spell, spoken: str | None, day: date) -> Spell:
+    last = to_day(spoken)
+    history = PlaceHistory(place_id=spell.place_id, spells=(spell,))
+    (aged,) = state_on(history, day, spoken={spell.part: last} if last else None)
+    return aged
+
+
+def spell(database: Database, spell_id: str) -> Spell:
+    """The spell with this id or with an id that begins so. Raises `UsageError` where none or several do."""
+    # A range and not LIKE: what the user types is no pattern.
+    rows = database.query(
+        "SELECT * FROM spells WHERE id >= ? AND id < ? ORDER BY id LIMIT 2", (spell_id, spell_id + "\U0010ffff")
+    )
+    found = _spells(database, rows)
+    exact = [spell for spell in found if spell.id == spell_id]
+    if len(exact or found) == 1:
+        return (exact or found)[0]
+    if found:
+        raise UsageError(f"more than one spell has an id that begins with {spell_id!r}: give more of it")
+    raise UsageError(f"no spell has the id {spell_id!r}; `tadmor place NAME --format json` shows the ids")
+
+
+def _spells(database: Database, rows: Sequence[Row]) -> list[Spell]:
+    pulls: dict[str, list[Pull]] = defaultdict(list)
+    for start in range(0, len(rows), MANY):
+        ids = [row["id"] for row in rows[start : start + MANY]]
+        for pull in database.query(
+            f"SELECT spell_id, claim_id, pull FROM spell_claims WHERE spell_id IN ({', '.join('?' * len(ids))})"
+            " ORDER BY spell_id, position",
+            ids,
+        ):
+            pulls[pull["spell_id"]].append(Pull(claim_id=pull["claim_id"], pull=pull["pull"]))
+    return [to_spell(row, pulls[row["id"]]) for row in rows]
+
+
+# --- events and disputes --------------------------------------------------------------------------------------------
+
+
+def events(
+    database: Database,
+    place_ids: Sequence[str] | None = None,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    kind: str | None = None,
+    type: str | None = None,
+) -> list[Event]:
+    """Events by day; `first` and `last` keep those that may have happened within."""
+    where, values = _filter(
+        ("coalesce(e.last_day, e.first_day) >= ?", first.isoformat() if first else None),
+        ("coalesce(e.first_day, e.last_day) <= ?", last.isoformat() if last else None),
+        ("e.kind = ?", kind),
+        ("e.type = ?", type),
+        places=("e.place_id", place_ids),
+    )
+    rows = database.query(
+        f"SELECT e.* FROM events e {where} ORDER BY e.first_day, e.last_day, e.place_id, e.id", values
+    )
+    claims: dict[str, list[str]] = defaultdict(list)
+    for start in range(0, len(rows), MANY):
+        ids = [row["id"] for row in rows[start : start + MANY]]
+        for row in database.query(
+            f"SELECT event_id, claim_id FROM event_claims WHERE event_id IN ({', '.join('?' * len(ids))})"
+            " ORDER BY event_id, position",
+            ids,
+        ):
+            claims[row["event_id"]].append(row["claim_id"])
+    return [to_event(row, claims[row["id"]]) for row in rows]
+
+
+def disputes(database: Database, place_ids: Sequence[str] | None = None, *, only_open: bool = False) -> list[Dispute]:
+    """Disputes by place and day."""
+    where, values = _filter(("d.open = ?", 1 if only_open else None), places=("d.place_id", place_ids))
+    rows = database.query(
+        f"SELECT d.* FROM disputes d JOIN places p ON p.id = d.place_id {where}"
+        " ORDER BY p.name, d.place_id, d.first_day, d.id",
+        values,
+    )
+    found = []
+    for row in rows:
+        sides: dict[int, tuple[str, list[str]]] = {
+            side["side"]: (side["says"], [])
+            for side in database.query("SELECT side, says FROM dispute_sides WHERE dispute_id = ?", (row["id"],))
+        }
+        for claim in database.query(
+            "SELECT side, claim_id FROM dispute_claims WHERE dispute_id = ? ORDER BY side, position", (row["id"],)
+        ):
+            sides[claim["side"]][1].append(claim["claim_id"])
+        found.append(to_dispute(row, sides))
+    return found
+
+
+# --- counts ---------------------------------------------------------------------------------------------------------
+
+
+def stats(database: Database) -> dict[str, int]:
+    """How much the record holds."""
+    counts = {
+        "reports": "SELECT count(*) FROM reports",
+        "stories": "SELECT count(DISTINCT story_id) FROM stories",
+        "claims": "SELECT count(*) FROM claims",
+        "events": "SELECT count(*) FROM events",
+        "spells": "SELECT count(*) FROM spells WHERE layer = 'assessed'",
+        "claimed_spells": "SELECT count(*) FROM spells WHERE layer = 'claimed'",
+        "disputes": "SELECT count(*) FROM disputes",
+        "places": "SELECT count(*) FROM places",
+        "failures": "SELECT count(*) FROM failures",
+        "pending_places": "SELECT count(*) FROM pending",
+    }
+    return {name: database.query(sql)[0][0] for name, sql in counts.items()}
+
+
+def _filter(*conditions: tuple[str, Value], places: tuple[str, Sequence[str] | None]) -> tuple[str, list[Value]]:
+    """A WHERE of the conditions whose value is given."""
+    wanted = [(sql, value) for sql, value in conditions if value is not None]
+    clauses = [sql for sql, _ in wanted]
+    values: list[Value] = [value for _, value in wanted]
+    column, ids = places
+    if ids is not None:
+        clauses.append(f"{column} IN ({', '.join('?' * len(ids))})")
+        values += ids
+    return ("WHERE " + " AND ".join(clauses) if clauses else ""), values

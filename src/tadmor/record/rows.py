@@ -1,0 +1,331 @@
+"""Records to rows and back, one pair of functions a type; nothing else knows the columns."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import TypeVar
+
+import msgspec
+
+from tadmor.record.database import Row, Value
+from tadmor.records import (
+    Bound,
+    Claim,
+    Count,
+    Days,
+    Dispute,
+    Event,
+    Party,
+    Pull,
+    Quote,
+    Report,
+    Segment,
+    Spell,
+    Where,
+)
+from tadmor.timeline.spells import starts
+
+T = TypeVar("T")
+Columns = dict[str, Value]
+NAMED = "name:"  # what the id of a place begins with that no gazetteer entry was found for
+
+
+def json_text(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def from_json(text: str, kind: type[T]) -> T:
+    return msgspec.json.decode(text, type=kind)
+
+
+def day_text(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def to_day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def insert(table: str, columns: Sequence[str]) -> str:
+    """An INSERT of named columns, for statements over many rows."""
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+
+# --- reports --------------------------------------------------------------------------------------------------------
+
+
+def report_columns(report: Report) -> Columns:
+    return {
+        "id": report.id,
+        "sha256": report.sha256,
+        "media_type": report.media_type,
+        "outlet": report.outlet,
+        "original_outlet": report.original_outlet,
+        "authors": json_text(report.authors),
+        "headline": report.headline,
+        "dateline": report.dateline,
+        "published": day_text(report.published),
+        "published_by": report.published_by,
+        "language": report.language,
+        "truncated": int(report.truncated),
+        "text": report.text,
+        "segments": json_text(report.segments),
+        "signature": pack(report.signature),
+    }
+
+
+def to_report(row: Row) -> Report:
+    """From a row of `reports` with `doc` and `origin` beside its own columns."""
+    return Report(
+        id=row["id"],
+        sha256=row["sha256"],
+        doc=row["doc"],
+        origin=row["origin"],
+        media_type=row["media_type"],
+        outlet=row["outlet"],
+        original_outlet=row["original_outlet"],
+        authors=from_json(row["authors"], tuple[str, ...]),
+        headline=row["headline"],
+        dateline=row["dateline"],
+        published=to_day(row["published"]),
+        published_by=row["published_by"],
+        language=row["language"],
+        truncated=bool(row["truncated"]),
+        text=row["text"],
+        segments=from_json(row["segments"], tuple[Segment, ...]),
+        signature=unpack(row["signature"]),
+    )
+
+
+def pack(signature: Sequence[int]) -> bytes:
+    return struct.pack(f"<{len(signature)}Q", *signature)
+
+
+def unpack(packed: bytes) -> tuple[int, ...]:
+    return struct.unpack(f"<{len(packed) // 8}Q", packed)
+
+
+# --- claims ---------------------------------------------------------------------------------------------------------
+
+
+def claim_columns(claim: Claim, quote: str, place_id: str | None) -> Columns:
+    where, days = claim.where or NOWHERE, claim.days
+    return {
+        "id": claim.id,
+        "report_id": claim.report_id,
+        "kind": claim.kind,
+        "type": claim.type,
+        **_party_columns("actor", claim.actor),
+        **_party_columns("opponent", claim.opponent),
+        "place_id": place_id,
+        "place": where.name if claim.where else None,
+        "place_text": where.text if claim.where else None,
+        "part": where.part,
+        "near": int(where.near),
+        "within": where.within,
+        "lat": where.lat,
+        "lon": where.lon,
+        "admin1": where.admin1,
+        "country": where.country,
+        "geo_precision": where.precision,
+        "candidates": json_text(where.candidates),
+        "first_day": day_text(days.first),
+        "last_day": day_text(days.last),
+        "date_precision": days.precision,
+        "date_basis": days.basis,
+        "modality": claim.modality,
+        "sources": json_text(claim.sources),
+        "verification": claim.verification,
+        "count": json_text(claim.count) if claim.count else None,
+        "of": claim.of,
+        "quote": quote,
+        "quote_start": claim.quote.start,
+        "quote_end": claim.quote.end,
+        "also": json_text([[quote.start, quote.end] for quote in claim.also]),
+        "rule": claim.rule,
+        "confidence": claim.confidence,
+    }
+
+
+def to_claim(row: Row) -> Claim:
+    return Claim(
+        id=row["id"],
+        report_id=row["report_id"],
+        kind=row["kind"],
+        type=row["type"],
+        actor=_to_party(row, "actor"),
+        opponent=_to_party(row, "opponent"),
+        where=_to_where(row),
+        days=to_days(row),
+        modality=row["modality"],
+        sources=from_json(row["sources"], tuple[str, ...]),
+        verification=row["verification"],
+        count=from_json(row["count"], Count) if row["count"] else None,
+        of=row["of"],
+        quote=Quote(start=row["quote_start"], end=row["quote_end"]),
+        also=tuple(Quote(start=start, end=end) for start, end in from_json(row["also"], list[tuple[int, int]])),
+        rule=row["rule"],
+        confidence=row["confidence"],
+    )
+
+
+NOWHERE = Where(name="", text="")
+
+
+def _party_columns(role: str, party: Party | None) -> Columns:
+    if party is None:
+        return {role: None, f"{role}_id": None, f"{role}_text": None}
+    return {role: party.name, f"{role}_id": party.id, f"{role}_text": party.text}
+
+
+def _to_party(row: Row, role: str) -> Party | None:
+    if row[role] is None:
+        return None
+    return Party(name=row[role], id=row[f"{role}_id"], text=row[f"{role}_text"])
+
+
+def _to_where(row: Row) -> Where | None:
+    if row["place_id"] is None:
+        return None
+    return Where(
+        name=row["place"],
+        id=None if row["place_id"].startswith(NAMED) else row["place_id"],
+        text=row["place_text"],
+        part=row["part"],
+        near=bool(row["near"]),
+        within=row["within"],
+        lat=row["lat"],
+        lon=row["lon"],
+        admin1=row["admin1"],
+        country=row["country"],
+        precision=row["geo_precision"],
+        candidates=from_json(row["candidates"], tuple[str, ...]),
+    )
+
+
+def to_days(row: Row) -> Days:
+    return Days(
+        first=to_day(row["first_day"]),
+        last=to_day(row["last_day"]),
+        precision=row["date_precision"],
+        basis=row["date_basis"],
+    )
+
+
+def _days_columns(days: Days) -> Columns:
+    return {
+        "first_day": day_text(days.first),
+        "last_day": day_text(days.last),
+        "date_precision": days.precision,
+        "date_basis": days.basis,
+    }
+
+
+# --- timeline -------------------------------------------------------------------------------------------------------
+
+
+def event_columns(event: Event) -> Columns:
+    return {
+        "id": event.id,
+        "place_id": event.place_id,
+        "part": event.part,
+        "kind": event.kind,
+        "type": event.type,
+        **_days_columns(event.days),
+        "actors": json_text(event.actors),
+        "opponents": json_text(event.opponents),
+        "killed": json_text(event.killed) if event.killed is not None else None,
+        "killed_claims": json_text(event.killed_claims),
+        "voices": event.voices,
+        "confidence": event.confidence,
+    }
+
+
+def to_event(row: Row, claim_ids: Iterable[str]) -> Event:
+    killed = row["killed"]
+    return Event(
+        id=row["id"],
+        kind=row["kind"],
+        type=row["type"],
+        place_id=row["place_id"],
+        part=row["part"],
+        days=to_days(row),
+        actors=from_json(row["actors"], tuple[str, ...]),
+        opponents=from_json(row["opponents"], tuple[str, ...]),
+        killed=from_json(killed, tuple[int | None, int | None, int | None]) if killed else None,
+        killed_claims=from_json(row["killed_claims"], tuple[str | None, str | None, str | None]),
+        claim_ids=tuple(claim_ids),
+        voices=row["voices"],
+        confidence=row["confidence"],
+    )
+
+
+def spell_columns(spell: Spell, spoken: date | None = None) -> Columns:
+    """`spoken`: the last day on which a claim spoke of the place or part."""
+    return {
+        "id": spell.id,
+        "place_id": spell.place_id,
+        "part": spell.part,
+        "layer": spell.layer,
+        "claimed_by": spell.claimed_by,
+        "status": spell.status,
+        "holder": spell.holder,
+        "contested": int(spell.contested),
+        "besieged_by": spell.besieged_by,
+        "start_earliest": day_text(spell.start.earliest),
+        "start_latest": day_text(spell.start.latest),
+        "begins": starts(spell.start).isoformat(),
+        "ended": int(spell.end is not None),
+        "end_earliest": day_text(spell.end.earliest) if spell.end else None,
+        "end_latest": day_text(spell.end.latest) if spell.end else None,
+        "spoken": day_text(spoken),
+        "confidence": spell.confidence,
+        "voices": spell.voices,
+    }
+
+
+def to_spell(row: Row, pulls: Iterable[Pull]) -> Spell:
+    end = Bound(earliest=to_day(row["end_earliest"]), latest=to_day(row["end_latest"])) if row["ended"] else None
+    return Spell(
+        id=row["id"],
+        place_id=row["place_id"],
+        part=row["part"],
+        layer=row["layer"],
+        claimed_by=row["claimed_by"],
+        status=row["status"],
+        holder=row["holder"],
+        contested=bool(row["contested"]),
+        besieged_by=row["besieged_by"],
+        start=Bound(earliest=to_day(row["start_earliest"]), latest=to_day(row["start_latest"])),
+        end=end,
+        confidence=row["confidence"],
+        voices=row["voices"],
+        pulls=tuple(pulls),
+    )
+
+
+def dispute_columns(dispute: Dispute) -> Columns:
+    return {
+        "id": dispute.id,
+        "place_id": dispute.place_id,
+        "part": dispute.part,
+        **_days_columns(dispute.days),
+        "about": dispute.about,
+        "open": int(dispute.open),
+        "reading": dispute.reading,
+    }
+
+
+def to_dispute(row: Row, sides: Mapping[int, tuple[str, Sequence[str]]]) -> Dispute:
+    return Dispute(
+        id=row["id"],
+        place_id=row["place_id"],
+        part=row["part"],
+        days=to_days(row),
+        about=row["about"],
+        sides=tuple((says, tuple(ids)) for _, (says, ids) in sorted(sides.items())),
+        open=bool(row["open"]),
+        reading=row["reading"],
+    )

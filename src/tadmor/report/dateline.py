@@ -1,0 +1,72 @@
+"""Datelines: "DAMASCUS, Syria (AP) —", "ALEPPO, 12 December —", "BEIRUT (Reuters) - "."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from tadmor.report import day
+from tadmor.report.wording import Outlet, outlets, phrases
+
+_DASH = r"[—–:]|--?(?=\s)"
+_DATELINE = re.compile(
+    r"(?P<place>[^\W\d_][\w'’.-]*(?:[ /][^\W\d_][\w'’.-]*){0,3})"
+    r"(?P<region>(?:,\s?[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,2}){0,2})"
+    r"(?P<when>,?\s+(?:\d{1,2}\s+[A-Z][a-z]+\.?|[A-Z][a-z]{2,8}\.?\s+\d{1,2})(?:,?\s+\d{4})?)?"
+    rf"\s*(?:(?P<agency>\([A-Z][^()]{{1,60}}\))\s*(?P<dash>{_DASH})?|(?P<only>{_DASH}))\s*"
+)
+_BARE = re.compile(r"[A-Z]{4,}(?: [A-Z]{3,}){0,2}(?=\s+[\"“]?[A-Z](?:[a-z]| [a-z]))")
+_LATE = re.compile(r"\b[A-Z][A-Z'’-]{2,}(?:[ /][A-Z][A-Z'’-]+){0,2}(?:, [A-Z][\w ]{2,20})? \((?=[A-Z][^()]{1,30}\))")
+_SHORTEST = 4  # letters of a place in capitals before a bare hyphen: shorter ones are mostly acronyms
+
+
+class Dateline(NamedTuple):
+    """What a dateline says, and where it ends. `day` may lack its year."""
+
+    end: int
+    place: str  # "Damascus, Syria"; of several places the first
+    day: day.Written | None
+    agency: Outlet | None
+
+
+def dateline_at(text: str, position: int = 0) -> Dateline | None:
+    """The dateline that begins at `position`.
+
+    The place has to be in capitals, or to be followed by an agency that is known; a dash closes it, except after a
+    place in capitals with a known agency, because scraped texts lose their dashes.
+    """
+    match = _DATELINE.match(text, position)
+    if not match:
+        return None
+    place, dash = match["place"], match["dash"] or match["only"]
+    named = (match["agency"] or "")[1:-1]
+    agency = outlets().by_name(re.split(r"[/,]", named)[0]) if named else None
+    capital = place.isupper() and len(place) > 2 and not phrases("no_place").is_all_of(place)
+    if not capital and not (agency and place[0].isupper()):
+        return None
+    if dash in (None, ":") and not (capital and agency):
+        return None
+    if dash == "-" and not (named or match["when"] or match["region"] or len(place) >= _SHORTEST):
+        return None
+    first = place.split("/")[0]
+    region = match["region"].strip(" ,")
+    name = first.title() if first.isupper() else first
+    when = day.at(match["when"].strip(" ,"), yearless=True) if match["when"] else None
+    return Dateline(match.end(), f"{name}, {region}" if region else name, when, agency)
+
+
+def bare_dateline_at(text: str, position: int) -> Dateline | None:
+    """A place in capitals whose dash was lost: "BEIRUT At least 70". Only sensible right after a date or byline.
+
+    A word that stands in capitals elsewhere too is an acronym, not a place.
+    """
+    match = _BARE.match(text, position)
+    if not match or phrases("no_place").is_all_of(match.group()) or match.group() in text[match.end() :]:
+        return None
+    return Dateline(match.end(), match.group().title(), None, None)
+
+
+def late_datelines(text: str, start: int, end: int) -> list[tuple[int, Dateline]]:
+    """Datelines of a known agency in the middle of a paragraph, each with where it begins."""
+    found = ((match.start(), dateline_at(text, match.start())) for match in _LATE.finditer(text, start, end))
+    return [(at, line) for at, line in found if line and line.agency]

@@ -1,0 +1,173 @@
+"""What has been found out about one text so far: its parts, and what its furniture tells about it."""
+
+from __future__ import annotations
+
+import re
+
+from tadmor.records import Record, Role, Segment
+from tadmor.report import day
+from tadmor.report.dateline import Dateline
+from tadmor.report.wording import outlets
+
+NAME = r"[A-Z][\w'’.-]+(?:[ -](?:al-|el-|de |van |von |bin |ben |abu )?[A-Z][\w'’.-]*){1,3}"
+
+_NAME = re.compile(NAME)
+_NO_PERSON = re.compile(
+    r"\b(?:Press|News|Staff|Times|Agency|Correspondent|Reporter|Editor|Writers?|Desk|Bureau|Service|Network|Office)\b",
+    re.I,
+)
+_EDITED = re.compile(r"[;,.]?\s*\(?\b(?:editing|edited)\b[^;]*", re.IGNORECASE)
+_CREDITED = re.compile(r"\b(?:additional |and )?(?:reporting|writing|compiled|written) by\b", re.IGNORECASE)
+_BETWEEN_NAMES = re.compile(
+    r"[,;|&/]|\band\b|\b(?:in|for|at) (?=[A-Z])|\bwith\b|\s[-–—]\s|\bcontributed\b|\b(?:writers?|reporters?)\b"
+)
+_BETWEEN_SOURCES = re.compile(r"[,/;|]|\s[-–—]\s|\band\b")
+_ADDRESS = re.compile(r"https?://(?:www\.)?([^/\s]+)")
+# Names of media in capitals inside a promotion: "supports the NORTH COAST NEWS NETWORK".
+_CAPITALS = re.compile(r"\b[A-Z][A-Z'&]+(?: (?:OF |AND |& )?[A-Z][A-Z'&]+){2,7}\b")
+_MEDIA_WORD = re.compile(
+    r"\b(?:NEWS|NEWSPAPER|NETWORK|TIMES|POST|HERALD|RADIO|TELEVISION|MEDIA|PRESS|JOURNAL|DAILY|TRIBUNE|GAZETTE|AGENCY|"
+    r"OBSERVER|CHRONICLE|MAGAZINE)\b",
+    re.IGNORECASE,
+)
+_COMMAND = re.compile(
+    r"\b(?:GET|MORE|LATEST|BREAKING|OUR|YOUR|FROM|SIGN|SUBSCRIBE|FOLLOW|READ|TO|US|FOR|FREE|ALERTS)\b"
+)
+_COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|\bcopyright\b)\W*(?:\d{4}(?:\s*[-–]\s*\d{4})?)?\W*(?:by )?([A-Z][^.,|©\n]{2,60})", re.I
+)
+
+
+class Layout(Record, frozen=True, kw_only=True):
+    """The parts of a text in order, and what its furniture tells about it."""
+
+    segments: tuple[Segment, ...]
+    headline: str | None = None
+    dateline: str | None = None
+    dateline_day: day.Written | None = None  # may lack its year
+    published: day.Written | None = None
+    updated: day.Written | None = None
+    authors: tuple[str, ...] = ()
+    original_outlet: str | None = None
+    outlet: str | None = None
+    truncated: bool = False
+
+
+class Findings:
+    """Collects a `Layout` while a text is gone through; the first finding of a kind stands."""
+
+    def __init__(self, text: str, title: str | None = None) -> None:
+        self.text = text
+        self.title = words(title) if title else []
+        self.segments: list[Segment] = []
+        self.headline: str | None = None
+        self.dateline: str | None = None
+        self.dateline_day: day.Written | None = None
+        self.published: day.Written | None = None
+        self.updated: day.Written | None = None
+        self.original: str | None = None
+        self.outlet: str | None = None
+        self.truncated = False
+        self.body_seen = 0  # paragraphs
+        self.authors: dict[str, None] = {}
+
+    def add(self, role: Role, start: int, end: int) -> None:
+        """Note a part; white space at its ends does not belong to it, and an empty part is none."""
+        part = self.text[start:end]
+        start, end = end - len(part.lstrip()), start + len(part.rstrip())
+        if start < end:
+            self.segments.append(Segment(role=role, start=start, end=end))
+
+    def dated(self, kind: str, written: day.Written) -> None:
+        """Note a date of publication, or of a change where `kind` is "updated"."""
+        if kind == "updated":
+            self.updated = self.updated or written
+        else:
+            self.published = self.published or written
+
+    def placed(self, line: Dateline) -> None:
+        """Note what a dateline says."""
+        if self.dateline is None:
+            self.dateline, self.dateline_day = line.place, line.day
+        if line.agency and line.agency.wire:
+            self.original = self.original or line.agency.name
+
+    def name_authors(self, named: str) -> None:
+        """Note the people in a byline or credit; who edited is no author. An agency among them is the origin."""
+        named = _CREDITED.sub(",", _EDITED.sub("", named).strip(" ().;"))
+        for name in _BETWEEN_NAMES.split(named):
+            self._name(name.strip(" ().;:"))
+
+    def name_source(self, named: str) -> None:
+        """Note the origin in a source line: "NY Times, Anne Barnard", "AFP and agencies", "https://example.org/a"."""
+        parts = [part for piece in _BETWEEN_SOURCES.split(named) if (part := piece.strip(" .()"))]
+        found = [outlet for part in parts if (outlet := outlets().by_name(part))]
+        if not self.original and parts:
+            wires = [outlet for outlet in found if outlet.wire]
+            address = _ADDRESS.match(named)
+            self.original = (wires or found)[0].name if found else address.group(1) if address else parts[0]
+        for part in parts[1:]:
+            self._name(part)
+
+    def name_owner(self, named: str) -> None:
+        """Note the agency whose own footer this is: "Our Standards: The Thomson Reuters Trust Principles"."""
+        found = outlets().by_name(named)
+        if found and found.wire:
+            self.original = self.original or found.name
+
+    def layout(self) -> Layout:
+        """All that was found."""
+        self._outlet_in_promotion()
+        return Layout(
+            segments=tuple(self.segments),
+            headline=self.headline,
+            dateline=self.dateline,
+            dateline_day=self.dateline_day,
+            published=self.published,
+            updated=self.updated,
+            authors=tuple(self.authors),
+            original_outlet=self.original,
+            outlet=self.outlet,
+            truncated=self.truncated,
+        )
+
+    def _name(self, name: str) -> None:
+        if outlet := outlets().by_name(name):
+            self.original = self.original or (outlet.name if outlet.wire else None)
+        elif _NAME.fullmatch(name):
+            parts = name.split()
+            cut = next((at for at in range(2, len(parts)) if outlets().by_name(" ".join(parts[at:]))), len(parts))
+            name = " ".join(parts[:cut])  # "Anna Miller Associated Press"
+            if _NO_PERSON.search(name):
+                return
+            self.authors[name.title() if name.isupper() else name] = None
+
+    def _outlet_in_promotion(self) -> None:
+        """The outlet that promotes itself, where that is one: in capitals, or as holder of the copyright."""
+        names = set()
+        for segment in self.segments:
+            if segment.role != "promotion" or segment.end - segment.start > 1000:
+                continue
+            line = self.text[segment.start : segment.end]
+            for match in _CAPITALS.finditer(line):
+                if is_medium(match.group()) and not _COMMAND.search(match.group()) and not line.isupper():
+                    names.add(match.group().title())
+            for match in _COPYRIGHT.finditer(line):
+                if not (found := outlets().by_name(match.group(1).strip())):
+                    continue
+                if found.wire:
+                    self.original = self.original or found.name
+                else:
+                    names.add(found.name)
+        if len(names) == 1 and not self.outlet:
+            self.outlet = names.pop()
+
+
+def is_medium(name: str) -> bool:
+    """Whether a name holds a word that media call themselves: Herald, News, Radio."""
+    return _MEDIA_WORD.search(name) is not None
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, ready to be compared."""
+    return [word.casefold() for word in re.findall(r"\w+", text)]

@@ -1,0 +1,78 @@
+"""Which part of a text is what: headline, dateline, body, captions, byline, source, cut, promotion; and what they tell.
+
+Reports arrive in three shapes: paragraphs on lines of their own, paragraphs wrapped at a fixed width, and all on one
+line because a scraper lost the line ends. Lines are judged whole first (`lines`); what is left is peeled from its two
+ends (`inline`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tadmor.report.findings import Findings, Layout, words
+from tadmor.report.inline import Peeler
+from tadmor.report.lines import SENTENCE_END, Judge, paragraphs
+from tadmor.report.wording import outlets, phrases
+
+_BREAK = re.compile(r"(\s+(?:[-–—|»·]|::)\s+)")
+_DOTS = re.compile(r"(?:…|\.\.\.)\]?$")
+_WORD = re.compile(r"\w+")
+_LOOK_BACK = 3000  # characters in which an open quotation is looked for
+
+
+def lay_out(text: str, *, title: str | None = None, authors: Sequence[str] = ()) -> Layout:
+    """Mark the parts of `text`; `title` and `authors` are as metadata give them; a byline in the text beats `authors`.
+
+    The segments are in order, do not overlap, and none is empty or has white space at its ends.
+    """
+    spans = paragraphs(text)
+    findings = Findings(text, title)
+    judge = Judge(findings, spans)
+    peeler = Peeler(findings, judge)
+    for index, (start, end) in enumerate(spans):
+        if not any(character.isalnum() for character in text[start:end]) and not _DOTS.search(text[start:end]):
+            continue  # a rule or a star between paragraphs
+        if role := judge.role(index):
+            findings.add(role, start, end)
+        else:
+            peeler.peel(start, end, last=index == len(spans) - 1)
+    if not findings.authors:
+        for named in authors:
+            findings.name_authors(named)
+    findings.truncated = findings.truncated or _breaks_off(findings)
+    return findings.layout()
+
+
+def split_title(title: str, site: str | None = None) -> tuple[str, str | None]:
+    """The headline in a page's title, and the outlet it names: "Town falls - World - Ahram Online"."""
+    parts = _BREAK.split(title.strip())
+    if len(parts) < 3:
+        return title.strip(), None
+    found = outlets().by_name(parts[-1])
+    if not found and not (site and words(site) == words(parts[-1])) and "|" not in parts[-2]:
+        return title.strip(), None
+    parts = parts[:-2]
+    while len(parts) > 2 and len(parts[-1].split()) <= 2 and len("".join(parts[:-2]).split()) >= 4:
+        parts = parts[:-2]  # the section of the site
+    return "".join(parts).strip(), found.name if found else None
+
+
+def _breaks_off(findings: Findings) -> bool:
+    """Whether the text stops in the middle of a sentence: at half a word, at a word that none ends with, in a quote.
+
+    A missing full stop alone does not count: scraped texts lose theirs.
+    """
+    if not findings.segments or findings.segments[-1].role != "body":
+        return False
+    last = findings.segments[-1]
+    text = findings.text[max(last.start, last.end - _LOOK_BACK) : last.end]
+    if SENTENCE_END.search(text) or (findings.body_seen == 1 and len(text) < 300):
+        return _DOTS.search(text) is not None
+    found = _WORD.findall(text)
+    end = found[-1] if found else ""
+    if not text.endswith(end) or phrases("unending").is_all_of(end) or (len(end) == 1 and end.isalpha()):
+        return True
+    known = set(_WORD.findall(findings.text[: last.end - len(end)]))
+    half = end.isalpha() and end not in known and any(len(word) > len(end) and word.startswith(end) for word in known)
+    return half or text.count('"') % 2 == 1

@@ -1,0 +1,170 @@
+"""One document to one `Report`: decode, clean, mark the parts, date, name the outlet, fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+
+import msgspec
+
+from tadmor.errors import InputError
+from tadmor.records import Report, Segment
+from tadmor.report import day
+from tadmor.report.findings import Layout
+from tadmor.report.header import lay_out, split_title
+from tadmor.report.language import language
+from tadmor.report.page import page_reader
+from tadmor.report.source import Document
+from tadmor.report.story import signature
+from tadmor.report.text import MAX_CHARACTERS, clean, decode
+from tadmor.report.wording import outlets
+
+
+class _Line(msgspec.Struct, frozen=True, kw_only=True):
+    """What a JSON line may hold; anything else in it is ignored."""
+
+    text: str
+    doc: str | int | None = None
+    published: str | None = None
+    title: str | None = None
+    outlet: str | None = None
+
+
+class _Told(msgspec.Struct, frozen=True, kw_only=True):
+    """A text and what came with it, whatever it came in."""
+
+    text: str
+    doc: str
+    title: str | None = None
+    outlet: str | None = None
+    authors: tuple[str, ...] = ()
+    published: date | None = None
+    published_by: str = "none"
+
+
+def read(document: Document) -> Report:
+    """Read one document.
+
+    The day of publication is, in this order: what the user said; what the text itself says (a dated dateline, a
+    "Published" line, a date before the text); what the page's metadata or the JSON line say; else unknown. A date
+    without a year takes it from the metadata, or stays unknown.
+
+    Raises `InputError` naming the document where it cannot be read.
+    """
+    told = _told(document)
+    if not told.text.strip():
+        raise InputError(f"{document.origin}: there is no text in it: leave it out")
+    if len(told.text) > MAX_CHARACTERS:
+        raise InputError(
+            f"{document.origin}: its text is larger than {MAX_CHARACTERS:,} characters: split it into its reports"
+        )
+    title, site = split_title(told.title, told.outlet) if told.title else (None, None)
+    layout = lay_out(told.text, title=title, authors=told.authors)
+    text, segments, headline = told.text, layout.segments, layout.headline
+    if headline is None and title:
+        # After the text, so that offsets into the text as it was received stay what they were.
+        headline, start = title, len(text) + 2
+        text = f"{text}\n\n{title}"
+        segments = (*segments, Segment(role="headline", start=start, end=len(text)))
+    published, published_by = _published(document, told, layout)
+    body = " ".join(text[part.start : part.end] for part in segments if part.role == "body")
+    digest = hashlib.sha256(document.raw).hexdigest()
+    return Report(
+        id="r" + digest[:20],
+        sha256=digest,
+        doc=told.doc,
+        origin=document.origin,
+        media_type=document.media_type,
+        outlet=document.outlet or _outlet(told.outlet) or site or layout.outlet,
+        original_outlet=layout.original_outlet,
+        authors=layout.authors,
+        headline=headline,
+        dateline=layout.dateline,
+        published=published,
+        published_by=published_by,
+        language=language(body or text),
+        truncated=layout.truncated,
+        text=text,
+        segments=segments,
+        signature=signature(body or text),
+    )
+
+
+def _told(document: Document) -> _Told:
+    if document.media_type == "application/json":
+        return _json_line(document)
+    if document.media_type == "text/html":
+        return _page(document)
+    return _Told(text=clean(decode(document.raw, document.origin)), doc=document.doc)
+
+
+def _page(document: Document) -> _Told:
+    page = page_reader().read(document.raw, document.origin)
+    head = page.text.partition("\n\n")[0]
+    title = split_title(page.title, page.outlet)[0] if page.title else ""
+    text = page.text if head.startswith(title) else f"{title}\n\n{page.text}"
+    return _Told(
+        text=text,
+        doc=document.doc,
+        title=page.title,
+        outlet=page.outlet,
+        authors=page.authors,
+        published=page.published,
+        published_by=page.published_by,
+    )
+
+
+def _json_line(document: Document) -> _Told:
+    line = decode(document.raw, document.origin)
+    try:
+        try:
+            row = msgspec.json.decode(line, type=_Line)
+        except msgspec.ValidationError:
+            raise
+        except msgspec.DecodeError:
+            row = msgspec.convert(json.loads(line), _Line)  # takes lone surrogates, which cleaning drops
+    except msgspec.ValidationError as error:
+        raise InputError(f"{document.origin}: not the line that is expected ({error}): give at least a text") from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{document.origin}: broken JSON ({error}): write one object a line") from error
+    published = day.first(row.published) if row.published else None
+    return _Told(
+        text=clean(row.text),
+        doc=clean(str(row.doc)) if row.doc not in (None, "") else document.doc,
+        title=_one_line(row.title),
+        outlet=_one_line(row.outlet),
+        published=published,
+        published_by="json-lines" if published else "none",
+    )
+
+
+def _one_line(value: str | None) -> str | None:
+    return " ".join(clean(value).split()) or None if value else None
+
+
+def _published(document: Document, told: _Told, layout: Layout) -> tuple[date | None, str]:
+    if document.published:
+        return document.published, "option"
+    for written, by in ((layout.published, "visible"), (layout.dateline_day, "dateline")):
+        if written and (found := _completed(written, told.published)):
+            return found, by
+    # A page's own metadata know its first publication better than a line that tells of a change; a JSON line does not.
+    if layout.updated and told.published_by in ("none", "json-lines", "visible"):
+        return layout.updated.on(), "visible"
+    return told.published, told.published_by
+
+
+def _completed(written: day.Written, known: date | None) -> date | None:
+    """The day of a date that may lack its year: then in the year that brings it closest to the day that is known."""
+    if written.year or not known:
+        return written.on()
+    days = [found for year in (known.year - 1, known.year, known.year + 1) if (found := written.on(year))]
+    return min(days, key=lambda found: abs(found - known), default=None)
+
+
+def _outlet(name: str | None) -> str | None:
+    if not name:
+        return None
+    found = None if " " in name else outlets().by_name(name)  # a name in words is kept as it was given
+    return found.name if found else name

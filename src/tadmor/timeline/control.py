@@ -1,0 +1,355 @@
+"""Who holds a place, day by day: a hidden Markov model over the parties that are named there.
+
+States are the parties, "partly" (no one holds all of it; only where somebody says so) and "unknown". Time is continuous
+in days and *compressed*: only days on which a clue stands, or an interval begins or ends, are on the axis. Between two
+days on the axis that are ``dt`` apart the state is kept with probability ``a = exp(-h)`` and otherwise drawn anew from
+``q``, so that a step is ``T = a I + (1 - a) 1 q'``. Such steps compose: splitting a step at any day gives the same
+product, hence long silences cost nothing. ``h`` is the base rate times ``dt``, plus the
+rates that claims of change add (towards the state that they name, which also enters ``q``) and that fighting adds
+(towards any). Two things within the time that a claim speaks of bend this form, so that days inside such a step are
+interpolated closely, not exactly: a party that is said to have lost the place leaves its state faster, and a party that
+is said to have held it without a break is slow to leave or enter its state (a factor on every such move).
+
+The posterior is exact (forward-backward, Rabiner 1989, https://doi.org/10.1109/5.18626; the rank-one form of T makes a
+step cost O(states)). The sequence is the best by Viterbi's algorithm over the posteriors of the days, at a small cost
+for each change (posterior-Viterbi decoding, Fariselli et al. 2005, https://doi.org/10.1186/1471-2105-6-S4-S12): unlike
+the single most likely path, it never gives days to a party that the model finds clearly less likely than another. Sums
+run in a fixed order, so that results are the same to the byte.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from tadmor.lexicon.placename import fold
+from tadmor.timeline.evidence import PARTLY, UNKNOWN, Clue, Drive, Hearing, Holding
+from tadmor.timeline.weigh import ActorsLike
+from tadmor.timeline.weights import Control
+
+__all__ = ["Chain", "Run", "Sides", "decide", "sides"]
+
+Floats = npt.NDArray[np.float64]
+
+PRIOR_UNKNOWN = 1.05  # against 1 for each party that some claim speaks for: without evidence nobody holds a place
+PRIOR_UNSPOKEN = 0.2  # a party that is named, but never as one that holds the place
+MOST_RATE = 3.0  # of change in one step: claims never make a change certain
+MOST_HOLDING = 6.0  # log-odds against a break
+SURE = 0.9  # of its surest day: as good as sure
+TINY = 1e-12  # least posterior that counts
+FLOOR = -60.0  # of log-likelihood ratios within a day
+FIRST_DAY, LAST_DAY = date.min.toordinal() + 1, date.max.toordinal() - 1
+
+
+class Sides(NamedTuple):
+    """Which state each party is, and how far a word for one state speaks for another."""
+
+    states: tuple[str, ...]  # sorted parties, then PARTLY where needed, then UNKNOWN
+    row: dict[str, int]  # of a party or state
+    speaks: Floats  # [state, state]: share of a claim for the row that counts for the column
+
+
+class Run(NamedTuple):
+    """The most likely sequence stays in `state` on ``axis[begin:end]``. `since` bounds its first day."""
+
+    state: int
+    begin: int
+    end: int
+    since: tuple[int | None, int]
+
+
+def sides(hearing: Hearing, names: Mapping[str, str], actors: ActorsLike, rule: Control) -> Sides:
+    """States of a chain. A party that is part of another named there is one with it; allies speak for each other."""
+    days = [clue.day for clue in hearing.clues]
+    span = (_date(min(days)), _date(max(days))) if days else (None, None)
+    whole = {party: _whole(party, hearing.parties, actors, span) for party in hearing.parties}
+    kept = sorted(set(whole.values()))
+    partly = any(state == PARTLY for clue in hearing.clues for state, _ in clue.pulls)
+    states = (*kept, *([PARTLY] if partly else []), UNKNOWN)
+    row = {state: at for at, state in enumerate(states)}
+    row.update({party: row[kept_as] for party, kept_as in whole.items()})
+    speaks = np.eye(len(states))
+    pieces = [_pieces(party, names, actors) for party in kept]
+    for a, party in enumerate(kept):
+        for b in range(a + 1, len(kept)):
+            if pieces[a] & pieces[b]:
+                speaks[a, b] = speaks[b, a] = rule.joint
+            elif _allied(party, kept[b], actors, span[1]):
+                speaks[a, b] = speaks[b, a] = rule.ally
+    return Sides(states, row, speaks)
+
+
+def _pieces(party: str, names: Mapping[str, str], actors: ActorsLike) -> set[str]:
+    """The parties that joint actors ("A and B") are made of."""
+    name = names.get(party, party)
+    found = {party}
+    for piece in name.split(" and ") if " and " in name else ():
+        actor = actors.by_name(piece)
+        found.add(actor.id if actor else fold(piece))
+    return found
+
+
+def _whole(party: str, parties: Sequence[str], actors: ActorsLike, span: tuple[date | None, date | None]) -> str:
+    """The largest party named that `party` was part of, itself included."""
+    seen = [party]
+    best = party
+    for id in seen:  # grows while it is read
+        try:
+            links = actors.get(id).affiliations
+        except KeyError:
+            continue
+        for link in links:
+            if link.relation == "part_of" and link.to not in seen and any(link.holds(day) for day in span):
+                seen.append(link.to)
+                if link.to in parties:
+                    best = link.to
+    return best
+
+
+def _allied(a: str, b: str, actors: ActorsLike, day: date | None) -> bool:
+    try:
+        return actors.same_side(a, b, day) == 1.0
+    except KeyError:
+        return False
+
+
+def _date(ordinal: int) -> date:
+    return date.fromordinal(min(max(ordinal, FIRST_DAY), LAST_DAY))
+
+
+class Chain:
+    """The model of one place or part, solved. Build with `decide`.
+
+    `axis` are the days (ordinals) on which something is observed; `posterior` is [day, state]; `evidence` holds the
+    log-likelihoods, `runs` the most likely sequence.
+    """
+
+    def __init__(self, axis: Sequence[int], sides: Sides, hearing: Hearing, rule: Control) -> None:
+        self.axis = list(axis)
+        self.sides = sides
+        self.rule = rule
+        self.prior = self._prior(hearing.clues)
+        self.evidence = self._evidence(hearing.clues)
+        self.stay, self.draw, self.loyal = self._steps(hearing.drives, hearing.holdings)
+        self._forward, self._backward = self._pass()
+        posterior = self._forward * self._backward
+        self.posterior = posterior / posterior.sum(axis=1, keepdims=True)
+        self.runs = self._bounded(self._path())
+
+    # -- building ------------------------------------------------------------------------------------------------
+
+    def _prior(self, clues: Iterable[Clue]) -> Floats:
+        prior = np.full(len(self.sides.states), PRIOR_UNSPOKEN)
+        for state in {state for clue in clues for state, pull in clue.pulls if pull > 0}:
+            prior[self.sides.row[state]] = 1.0
+        prior[self.sides.row[UNKNOWN]] = PRIOR_UNKNOWN
+        shares: Floats = prior / prior.sum()
+        return shares
+
+    def pull(self, clue: Clue) -> Floats:
+        """Log-likelihood of one clue in each state."""
+        out = np.zeros(len(self.sides.states))
+        for state, pull in clue.pulls:
+            at = self.sides.row[state]
+            if pull > 0:
+                out += pull * self.sides.speaks[at]
+            else:
+                out[at] += pull
+        return out
+
+    def _evidence(self, clues: Iterable[Clue]) -> Floats:
+        evidence = np.zeros((len(self.axis), len(self.sides.states)))
+        place = {day: t for t, day in enumerate(self.axis)}
+        totals: dict[tuple[int, tuple[tuple[str, float], ...]], int] = {}
+        kinds: dict[tuple[tuple[str, float], ...], Floats] = {}
+        for clue in clues:
+            where = (place[clue.day], clue.pulls)
+            totals[where] = totals.get(where, 0) + 1
+            if clue.pulls not in kinds:
+                kinds[clue.pulls] = self.pull(clue)
+        for (t, pulls), count in sorted(totals.items()):
+            evidence[t] += count * kinds[pulls]
+        return evidence
+
+    def _steps(self, drives: Iterable[Drive], holdings: Iterable[Holding]) -> tuple[Floats, Floats, Floats]:
+        """For each step: probability to stay, distribution drawn from otherwise, and factor on leaving or arriving."""
+        steps, states = max(len(self.axis) - 1, 0), len(self.sides.states)
+        rates = np.zeros((steps + 1, states))  # directed, a day
+        driven_out = np.zeros((steps + 1, states))
+        stirred = np.zeros(steps + 1)
+        for drive in drives:
+            begin, end = bisect_left(self.axis, drive.first), bisect_left(self.axis, drive.last)
+            if begin >= end:
+                continue
+            share = min(1.0, max(0.0, drive.strength / self.rule.reference))
+            if drive.state is None:
+                stirred[begin] += (rate := self.rule.stir * share)
+                stirred[end] -= rate
+                continue
+            rate = -np.log1p(-self.rule.jump * share) / min(
+                drive.last - max(drive.first, self.axis[0]), self.rule.open_days
+            )
+            table = driven_out if drive.out else rates
+            table[begin, self.sides.row[drive.state]] += rate
+            table[end, self.sides.row[drive.state]] -= rate
+        loyal = np.zeros((steps + 1, states))
+        for holding in holdings:
+            begin, end = bisect_left(self.axis, holding.first), bisect_right(self.axis, holding.last) - 1
+            if begin < end:
+                pull = holding.strength * self.sides.speaks[self.sides.row[holding.state]]
+                loyal[begin] += pull
+                loyal[end] -= pull
+        dt = np.diff(np.array(self.axis, dtype=np.float64))[:, None]
+        base = 1.0 / self.rule.change_days + _summed(stirred[:, None], most=1.0)
+        to = np.minimum(_summed(rates) * dt, MOST_RATE)
+        draw = base * dt * self.prior + to
+        total = draw.sum(axis=1, keepdims=True)
+        out = np.minimum(_summed(driven_out) * dt, MOST_RATE)
+        return np.exp(-(total + out)), draw / total, np.exp(-_summed(loyal, most=MOST_HOLDING))
+
+    def _step(self, t: int, before: Floats) -> Floats:
+        """One step forward: `before` times the transition of step `t`."""
+        return _forward(before, self.stay[t], self.draw[t], self.loyal[t])
+
+    def _pass(self) -> tuple[Floats, Floats]:
+        likelihood = np.exp(np.maximum(self.evidence - self.evidence.max(axis=1, keepdims=True), FLOOR))
+        forward, backward = np.empty_like(likelihood), np.empty_like(likelihood)
+        now = self.prior * likelihood[0]
+        forward[0] = now = now / now.sum()
+        for t in range(len(self.axis) - 1):
+            now = _forward(now, self.stay[t], self.draw[t], self.loyal[t]) * likelihood[t + 1]
+            forward[t + 1] = now = now / now.sum()
+        backward[-1] = now = np.ones(len(self.sides.states))
+        for t in range(len(self.axis) - 2, -1, -1):
+            now = _back(now * likelihood[t + 1], self.stay[t], self.draw[t], self.loyal[t])
+            backward[t] = now = now / now.sum()
+        self._likelihood = likelihood
+        return forward, backward
+
+    def _path(self) -> list[int]:
+        """The most likely sequence; of equals the one that changes less, then the state that sorts first."""
+        gain = np.log(np.maximum(self.posterior, TINY))
+        states = np.arange(gain.shape[1])
+        came = np.empty(gain.shape, dtype=np.int64)
+        score = gain[0]
+        for t in range(1, len(gain)):
+            best = int(score.argmax())
+            stays = score >= score[best] - self.rule.change_cost
+            came[t] = np.where(stays, states, best)
+            score = np.where(stays, score, score[best] - self.rule.change_cost) + gain[t]
+        path = [int(score.argmax())]
+        for t in range(len(gain) - 1, 0, -1):
+            path.append(int(came[t, path[-1]]))
+        return path[::-1]
+
+    def _bounded(self, path: list[int]) -> list[Run]:
+        """Runs of equal states with bounds on the first day of each: the steps that hold the middle 90 % of the change.
+
+        Bounds reach neither before the last day on which the state before is sure (as sure as nine tenths of its surest
+        day) nor after the first on which the state is, so those of neighbouring changes never overlap.
+        """
+        cuts = [t for t in range(1, len(path)) if path[t] != path[t - 1]]
+        edges = [0, *cuts, len(path)]
+        sure = []
+        for begin, end in pairwise(edges):
+            level = self.posterior[begin:end, path[begin]]
+            days = np.flatnonzero(level >= SURE * level.max())
+            sure.append((begin + int(days[0]), begin + int(days[-1])))
+        runs = [Run(path[0], 0, edges[1], (None, self.axis[0]))]
+        for k, cut in enumerate(cuts, start=1):
+            low, high = sure[k - 1][1], sure[k][0]
+            arrive = self._arrivals(low, high, path[cut])
+            share = np.cumsum(arrive) / arrive.sum()
+            begin = low + int(np.searchsorted(share, 0.05))
+            end = min(low + int(np.searchsorted(share, 0.95)), high - 1)
+            since = self.axis[min(begin, end)] + 1, self.axis[end + 1]
+            runs.append(Run(path[cut], cut, edges[k + 1], since))
+        return runs
+
+    def _arrivals(self, low: int, high: int, state: int) -> Floats:
+        """Probability, for each step from `low` to `high`, that the state becomes `state` in it."""
+        stay, loyal = self.stay[low:high], self.loyal[low:high]
+        forward = self._forward[low:high]
+        leaving = forward * (1 - stay) * loyal
+        leaving = leaving.sum(axis=1) - leaving[:, state]
+        after = self._likelihood[low + 1 : high + 1, state] * self._backward[low + 1 : high + 1, state]
+        joint = leaving * self.draw[low:high, state] * loyal[:, state] * after
+        total = np.array([self._joint_total(t) for t in range(low, high)])
+        found: Floats = joint / total + 1e-300
+        return found
+
+    def _joint_total(self, t: int) -> float:
+        return float((self._step(t, self._forward[t]) * self._likelihood[t + 1] * self._backward[t + 1]).sum())
+
+    # -- asking --------------------------------------------------------------------------------------------------
+
+    def on(self, day: int) -> dict[str, float]:
+        """The posterior of every state on any day (ordinal); outside the axis it fades with the half-life."""
+        fading = np.log(2.0) / self.rule.half_life_days
+        axis = self.axis
+        if day >= axis[-1]:
+            kept = np.exp(-fading * (day - axis[-1]))
+            found = kept * self.posterior[-1] + (1 - kept) * self.prior
+        elif day <= axis[0]:
+            kept = np.exp(-fading * (axis[0] - day))
+            found = kept * self.posterior[0] + (1 - kept) * self.prior
+        else:
+            t = bisect_right(axis, day) - 1
+            part = (day - axis[t]) / (axis[t + 1] - axis[t])
+            stay, draw, loyal = self.stay[t], self.draw[t], self.loyal[t]
+            ahead = _forward(self._forward[t], stay**part, draw, loyal)
+            behind = _back(self._likelihood[t + 1] * self._backward[t + 1], stay ** (1 - part), draw, loyal)
+            found = ahead * behind
+            found = found / found.sum()
+        return {state: float(p) for state, p in zip(self.sides.states, found, strict=True)}
+
+    def sureness(self, state: int, first: int, last: int) -> float:
+        """Mean posterior of `state` over the days `first` to `last`."""
+        begin, end = bisect_left(self.axis, first), bisect_right(self.axis, last)
+        if begin >= end:
+            name = self.sides.states[state]
+            return (self.on(first)[name] + self.on(last)[name]) / 2
+        days = np.array(self.axis[begin:end], dtype=np.float64)
+        values = self.posterior[begin:end, state]
+        if len(days) == 1:
+            return float(values[0])
+        width = np.diff(days)
+        return float(((values[1:] + values[:-1]) / 2 * width).sum() / width.sum())
+
+
+def _forward(now: Floats, stay: Floats, draw: Floats, loyal: Floats) -> Floats:
+    leave = (1.0 - stay) * loyal
+    moved = draw * loyal
+    return now * (stay + (1.0 - stay) * draw - leave * moved) + float(now @ leave) * moved
+
+
+def _back(now: Floats, stay: Floats, draw: Floats, loyal: Floats) -> Floats:
+    leave = (1.0 - stay) * loyal
+    moved = draw * loyal
+    return now * (stay + (1.0 - stay) * draw - leave * moved) + float(now @ moved) * leave
+
+
+def _summed(changes: Floats, most: float = np.inf) -> Floats:
+    """Levels from changes of level, without what is left of sums that cancel."""
+    level = np.cumsum(changes, axis=0)[:-1]
+    return np.where(level < 1e-12, 0.0, np.minimum(level, most))
+
+
+def decide(hearing: Hearing, sides: Sides, until: int, rule: Control) -> Chain | None:
+    """Solves the chain up to the day `until` (ordinal). None where no claim speaks of a day."""
+    days = {clue.day for clue in hearing.clues}
+    if not days:
+        return None
+    begin = min(days)
+    for drive in hearing.drives:
+        days.update((drive.first, drive.last))
+    for holding in hearing.holdings:
+        days.update((holding.first, holding.last))
+    axis = sorted(day for day in {*days, until} if begin <= day)
+    return Chain(axis, sides, hearing, rule)

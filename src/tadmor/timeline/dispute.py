@@ -1,0 +1,216 @@
+"""Finds claims of different voices about one place and time that cannot both be true.
+
+Each claim becomes *assertions*: that a party holds the place (or does not) on a stretch of days. A change that is
+claimed speaks for its outcome for `live_days`. Assertions that say the same and touch form one side; two sides that
+exclude each other and overlap form a dispute, unless a single voice says both. What the model makes of it is said in
+words; a dispute stays open until the model has been sure of one side for some time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+
+from tadmor.records import Days, Dispute
+from tadmor.timeline.control import Chain
+from tadmor.timeline.evidence import PARTLY, UNKNOWN
+from tadmor.timeline.spells import content_id, day_of
+from tadmor.timeline.weigh import Said
+from tadmor.timeline.weights import Weights
+
+__all__ = ["disputes"]
+
+LEAST_WEIGHT = 0.2  # log-odds: what is said more weakly contradicts nobody
+
+_NEVER = -1
+_HOLDS = {"gains": True, "holds": True, "repels": True, "loses": False}
+
+
+class Shape(NamedTuple):
+    """What decides whether two assertions contradict each other."""
+
+    first: int
+    last: int
+    change: int | None
+    firm: bool  # said of an attack or denial on these very days: a change on them contradicts it
+
+
+class Assertion(NamedTuple):
+    """`said` has it that a party holds the place (or does not) on the days of `shape`."""
+
+    party: int
+    holds: bool
+    shape: Shape  # its `change` is the day of a change, before which nothing is asserted
+    said: Said
+
+
+class Side(NamedTuple):
+    """Assertions that say the same of touching days."""
+
+    party: int
+    holds: bool
+    first: int
+    last: int
+    assertions: list[Assertion]
+
+
+def disputes(
+    place_id: str, part: str | None, counted: Iterable[Said], chain: Chain, names: Mapping[str, str], weights: Weights
+) -> list[Dispute]:
+    """The disputes of one place or part, oldest first."""
+    asserted = [made for said in counted if (made := _assertion(said, chain, weights)) is not None]
+    by_claim: dict[tuple[int, bool], list[Assertion]] = {}
+    for assertion in asserted:
+        by_claim.setdefault((assertion.party, assertion.holds), []).append(assertion)
+    sides = {key: _sides(key, by_claim[key], weights.dispute.live_days) for key in sorted(by_claim)}
+    found = []
+    for a, b in combinations(sorted(sides), 2):
+        if not _exclude(a, b, chain):
+            continue
+        for one, other in _overlapping(sides[a], sides[b]):
+            dispute = _dispute(place_id, part, one, other, chain, names, weights)
+            if dispute is not None:
+                found.append(dispute)
+    return sorted(found, key=lambda d: (d.days.first is None, d.days.first, d.id))
+
+
+def _assertion(said: Said, chain: Chain, weights: Weights) -> Assertion | None:
+    claim = said.claim
+    kind = said.of_part
+    if kind not in _HOLDS or claim.modality not in ("asserted", "hedged", "denied") or said.actor is None:
+        return None
+    last = said.last if said.last is not None else said.published
+    if last is None or said.w < LEAST_WEIGHT or said.actor not in chain.sides.row or said.part.share < 1:
+        return None
+    denied = claim.modality == "denied"
+    holds = _HOLDS[kind] != denied
+    party = chain.sides.row[said.actor]
+    change = kind in ("gains", "loses")
+    if change:
+        return Assertion(party, holds, Shape(last, last + weights.dispute.live_days, last, denied), said)
+    slack = weights.precision[claim.days.precision].slack
+    first = said.first if said.first is not None else last
+    inner = first + min(slack, (last - first) // 2)
+    end = last if said.published == last else max(last - slack, inner)
+    return Assertion(party, holds, Shape(inner, end, None, denied or kind == "repels"), said)
+
+
+def _sides(key: tuple[int, bool], assertions: Sequence[Assertion], gap: int) -> list[Side]:
+    out: list[Side] = []
+    for one in sorted(assertions, key=lambda a: (a.shape.first, a.shape.last, a.said.claim.id)):
+        if not out or one.shape.first - out[-1].last > gap:
+            out.append(Side(*key, one.shape.first, one.shape.last, []))
+        out[-1].assertions.append(one)
+        out[-1] = out[-1]._replace(last=max(out[-1].last, one.shape.last))
+    return out
+
+
+def _exclude(a: tuple[int, bool], b: tuple[int, bool], chain: Chain) -> bool:
+    """Whether both cannot be true: one party holds it and does not, or two that are not allied both hold it."""
+    (party, holds), (other, too) = a, b
+    if party == other:
+        return holds != too
+    return holds and too and not chain.sides.speaks[party, other]
+
+
+def _overlapping(ones: Sequence[Side], others: Sequence[Side]) -> Iterable[tuple[Side, Side]]:
+    at = 0
+    for one in ones:
+        while at < len(others) and others[at].last < one.first:
+            at += 1
+        for other in others[at:]:
+            if other.first > one.last:
+                break
+            yield one, other
+
+
+def _dispute(
+    place_id: str, part: str | None, one: Side, other: Side, chain: Chain, names: Mapping[str, str], weights: Weights
+) -> Dispute | None:
+    left, right = _contradicted(one, other), _contradicted(other, one)
+    voices_left, voices_right = {a.said.voice.key for a in left}, {a.said.voice.key for a in right}
+    if not left or not right or len(voices_left | voices_right) < 2:
+        return None
+    told_last = max(a.said.last or a.said.published or 0 for a in (*left, *right))
+    first = max(min(a.shape.first for a in side) for side in (left, right))
+    last = max(first, min(told_last, *(max(a.shape.last for a in side) for side in (left, right))))
+    name = _names(chain, names)
+    texts = [_words(side, name) for side in (one, other)]
+    reading, settled = _reading(one, other, last, chain, name, weights)
+    sides = tuple(
+        (text, tuple(sorted({a.said.claim.id for a in side}))) for text, side in zip(texts, (left, right), strict=True)
+    )
+    return Dispute(
+        id=content_id("d", place_id, part, sides),
+        place_id=place_id,
+        part=part,
+        days=Days(first=day_of(first), last=day_of(last), precision="day", basis="context"),
+        about=" or ".join(texts),
+        sides=sides,
+        open=not settled,
+        reading=reading,
+    )
+
+
+def _contradicted(side: Side, by: Side) -> list[Assertion]:
+    """The assertions of `side` that another voice on the side `by` contradicts.
+
+    What was so until a change does not contradict the change, and of two changes to different holders the later does
+    not contradict the earlier.
+    """
+    near = [one for one in side.assertions if one.shape.first <= by.last and one.shape.last >= by.first]
+    against = [one for one in by.assertions if one.shape.first <= side.last and one.shape.last >= side.first]
+    first, last = (np.array([one.shape[k] for one in against], dtype=np.int64) for k in (0, 1))
+    change = np.array([_NEVER if one.shape.change is None else one.shape.change for one in against], dtype=np.int64)
+    firm = np.array([one.shape.firm for one in against], dtype=bool)
+    changes = change != _NEVER
+    voices = np.array([one.said.voice.key for one in against], dtype=object)
+    in_turn = side.party != by.party
+    found: dict[Shape, set[str]] = {}
+    for shape in {one.shape for one in near}:
+        overlap = (first <= shape.last) & (last >= shape.first)
+        if shape.change is not None:
+            overlap &= firm | np.where(changes, (change >= shape.change) | (not in_turn), last > shape.change)
+        if not shape.firm:
+            ends = shape.last if shape.change is None else shape.change
+            turned = changes & ((ends <= change) if shape.change is None else (ends < change) & in_turn)
+            overlap &= ~turned
+        found[shape] = set(voices[overlap].tolist())
+    return [one for one in near if found[one.shape] - {one.said.voice.key}]
+
+
+def _names(chain: Chain, names: Mapping[str, str]) -> Sequence[str]:
+    words = {PARTLY: "several parties", UNKNOWN: "others"}
+    return [words.get(state) or names.get(state, state) for state in chain.sides.states]
+
+
+def _words(side: Side, name: Sequence[str]) -> str:
+    return f"held by {name[side.party]}" if side.holds else f"not held by {name[side.party]}"
+
+
+def _reading(
+    one: Side, other: Side, last: int, chain: Chain, name: Sequence[str], weights: Weights
+) -> tuple[str, bool]:
+    """How the model reads the dispute on its last day and now, and whether that settles it."""
+    rule = weights.dispute
+    then, now = chain.on(last), chain.on(min(chain.axis[-1], last + rule.settle_days))
+    states = chain.sides.states
+    holder = max(range(len(states)), key=lambda at: (then[states[at]], -at))
+    day = day_of(last)
+    reading = f"assessed on {day}: held by {name[holder]} with {then[states[holder]]:.2f}"
+    if states[holder] == UNKNOWN:
+        reading = f"assessed on {day}: not known who holds it ({then[states[holder]]:.2f})"
+    elif states[holder] == PARTLY:
+        reading = f"assessed on {day}: partly held with {then[states[holder]]:.2f}"
+    enough = chain.axis[-1] - last >= rule.settle_days
+    for side in (one, other):
+        p = now[states[side.party]] if side.holds else 1 - now[states[side.party]]
+        rival = other if side is one else one
+        q = now[states[rival.party]] if rival.holds else 1 - now[states[rival.party]]
+        if enough and p >= rule.settle_at and q <= 1 - rule.settle_at:
+            later = day_of(last + rule.settle_days)
+            return f"{reading}; borne out by {later}: {_words(side, name)} ({p:.2f})", True
+    return reading, False

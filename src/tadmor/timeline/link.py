@@ -1,0 +1,284 @@
+"""Links claims of different reports about the same happening into events.
+
+Two claims may speak of one happening if they name the same place and part, types of one family, days that overlap or
+nearly do, and parties that do not contradict each other. ``data/weights/families.csv`` says which types form a family,
+how many days apart reports of one happening may put it (`gap_days`), and how long one happening lasts (`span_days`).
+Claims whose days are that narrow are swept in order of days; a claim with wider days ("in March") joins the event that
+its days hold, if there is exactly one. A toll is a band: each voice counts with its latest word ("toll rises to"), and
+each bound keeps the claim behind it. What is denied, planned or only possible is no happening and makes no event.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from tadmor.errors import LexiconError
+from tadmor.lexicon import table
+from tadmor.records import CONTROL_TYPES, EVENT_TYPES, DatePrecision, Days, Event, Record
+from tadmor.timeline.control import Chain
+from tadmor.timeline.spells import DIGITS, content_id, day_of
+from tadmor.timeline.weigh import Said
+
+__all__ = ["link"]
+
+MOST_CONFIDENCE = 0.99
+_SHARPEST: tuple[DatePrecision, ...] = ("day", "week", "month", "year", "longer", "unknown")
+
+Toll = tuple[tuple[int | None, int | None, int | None], tuple[str | None, str | None, str | None]]
+
+
+class Family(Record, frozen=True, kw_only=True):
+    """A row of ``families.csv``."""
+
+    type: str
+    family: str
+    gap_days: int
+    span_days: int
+
+
+@cache
+def families() -> Mapping[str, Family]:
+    """The rows of ``families.csv`` by type. Raises `LexiconError` for an unknown or repeated type."""
+    path = table.data("weights") / "families.csv"
+    found: dict[str, Family] = {}
+    for line, row in table.read(path, Family):
+        if row.type not in CONTROL_TYPES and row.type not in EVENT_TYPES:
+            raise LexiconError(f"{path}, row {line}: {row.type!r} is no type of claim")
+        if row.type in found:
+            raise LexiconError(f"{path}, row {line}: {row.type!r} stands twice")
+        found[row.type] = row
+    if missing := [kind for kind in EVENT_TYPES if kind not in found]:
+        raise LexiconError(f"{path}: no row for {missing[0]!r}")
+    return found
+
+
+class Telling(NamedTuple):
+    """A claim as a telling of a happening: who did it or won, to whom, between which days."""
+
+    said: Said
+    family: Family
+    doer: str | None
+    other: str | None
+    first: int | None
+    last: int | None
+
+
+class Cluster(NamedTuple):
+    """Tellings of one happening."""
+
+    tellings: list[Telling]
+    family: Family
+    first: int | None
+    last: int | None
+    doer: str | None
+    other: str | None
+
+    def takes(self, telling: Telling) -> bool:
+        """Whether the parties of `telling` do not contradict those of the cluster."""
+        return _agree(self.doer, telling.doer) and _agree(self.other, telling.other)
+
+    def with_(self, telling: Telling, *, widen: bool) -> Cluster:
+        """The cluster with one more telling, which moves its days only if `widen`."""
+        first, last = self.first, self.last
+        if widen and first is not None and last is not None and telling.first is not None and telling.last is not None:
+            first, last = min(first, telling.first), max(last, telling.last)
+        return Cluster(
+            [*self.tellings, telling], self.family, first, last, self.doer or telling.doer, self.other or telling.other
+        )
+
+
+def link(
+    place_id: str, counted: Iterable[Said], names: Mapping[str, str], chains: Mapping[str | None, Chain]
+) -> list[Event]:
+    """The events that the claims of one place tell of, sorted by day.
+
+    `chains` are the solved models of the place (None) and its parts. They tell how likely a change of hands is to have
+    taken place; how sure another event is follows from the claims that tell of it alone.
+    """
+    groups: dict[tuple[str | None, str], list[Telling]] = {}
+    for said in counted:
+        family = families().get(said.claim.type)
+        if family is None or said.claim.modality not in ("asserted", "hedged"):
+            continue
+        doer, other = said.actor, said.opponent
+        if said.claim.type == "loses":
+            doer, other = other, doer
+        elif said.claim.type == "repels":
+            doer, other = other, doer  # who repels is attacked
+        first, last = said.first, said.last
+        if first is None and last is not None and said.claim.days.precision == "unknown":
+            last = None  # "has taken, at some time before": no day of its own
+        if last is None:
+            first = None
+        elif first is None:
+            first = last
+        groups.setdefault((said.part.key, family.family), []).append(Telling(said, family, doer, other, first, last))
+    events = []
+    for (part, _), tellings in sorted(groups.items(), key=lambda item: (item[0][0] or "", item[0][1])):
+        events += [_event(place_id, part, cluster, names, chains.get(part)) for cluster in _clusters(tellings)]
+    return sorted(events, key=lambda event: (event.days.first is None, event.days.first, event.days.last, event.id))
+
+
+def _agree(a: str | None, b: str | None) -> bool:
+    return a is None or b is None or a == b
+
+
+def _order(telling: Telling) -> tuple[int, int, bool, str]:
+    return telling.first or 0, telling.last or 0, telling.doer is None, telling.said.claim.id
+
+
+def _clusters(tellings: Sequence[Telling]) -> list[Cluster]:
+    narrow, wide, undated = [], [], []
+    for telling in sorted(tellings, key=_order):
+        if telling.first is None or telling.last is None:
+            undated.append(telling)
+        elif telling.last - telling.first < telling.family.span_days + 1:
+            narrow.append(telling)
+        else:
+            wide.append(telling)
+    closed: list[Cluster] = []
+    live: list[Cluster] = []
+    for telling in narrow:
+        assert telling.first is not None and telling.last is not None
+        still = [c for c in live if c.last is not None and telling.first - c.last <= c.family.gap_days]
+        closed += [c for c in live if c not in still] if len(still) < len(live) else []
+        live = still
+        for at, cluster in enumerate(live):
+            assert cluster.first is not None
+            if cluster.takes(telling) and telling.last - cluster.first <= cluster.family.span_days:
+                live[at] = cluster.with_(telling, widen=True)
+                break
+        else:
+            live.append(Cluster([telling], telling.family, telling.first, telling.last, telling.doer, telling.other))
+    dated = sorted([*closed, *live], key=lambda c: (c.first or 0, c.last or 0, c.tellings[0].said.claim.id))
+    return _joined_undated(_joined_wide(dated, wide), undated)
+
+
+def _joined_wide(dated: list[Cluster], wide: Sequence[Telling]) -> list[Cluster]:
+    """Adds claims with wide days to the one event that they can mean, else makes events of those that agree."""
+    own: dict[tuple[object, ...], Cluster] = {}
+    firsts = [cluster.first or 0 for cluster in dated]
+    for telling in wide:
+        assert telling.first is not None and telling.last is not None
+        inside = _between(dated, firsts, telling.first, telling.last)
+        meant = [at for at in inside if dated[at].takes(telling)]
+        if len(meant) == 1:
+            dated[meant[0]] = dated[meant[0]].with_(telling, widen=False)
+            continue
+        key = (telling.first, telling.last, telling.doer, telling.other)
+        if key in own:
+            own[key] = own[key].with_(telling, widen=False)
+        else:
+            own[key] = Cluster([telling], telling.family, telling.first, telling.last, telling.doer, telling.other)
+    return [*dated, *own.values()]
+
+
+def _between(dated: Sequence[Cluster], firsts: Sequence[int], first: int, last: int) -> list[int]:
+    begin, end = bisect_left(firsts, first), bisect_right(firsts, last)
+    return [at for at in range(begin, end) if (dated[at].last or 0) <= last]
+
+
+def _joined_undated(dated: list[Cluster], undated: Sequence[Telling]) -> list[Cluster]:
+    """Claims without days stay without days: one event for each pair of parties."""
+    own: dict[tuple[object, ...], Cluster] = {}
+    for telling in undated:
+        key = (telling.doer, telling.other)
+        if key in own:
+            own[key] = own[key].with_(telling, widen=False)
+        else:
+            own[key] = Cluster([telling], telling.family, None, None, telling.doer, telling.other)
+    return [*dated, *own.values()]
+
+
+def _event(place_id: str, part: str | None, cluster: Cluster, names: Mapping[str, str], chain: Chain | None) -> Event:
+    said = sorted((telling.said for telling in cluster.tellings), key=lambda one: one.claim.id)
+    tally = Counter((one.claim.kind, one.claim.type) for one in said)
+    kind, type_ = min(tally, key=lambda each: (-tally[each], each))
+    # A capture is told as one side's gain and as the other's loss: it is a gain.
+    if cluster.family.family == "change" and any(one.claim.type == "gains" for one in said):
+        kind, type_ = "control", "gains"
+    flip = type_ in ("loses", "repels")
+    doers = _named((telling.doer for telling in cluster.tellings), names)
+    others = _named((telling.other for telling in cluster.tellings), names)
+    strongest: dict[str, float] = {}
+    for one in said:
+        strongest[one.voice.key] = max(strongest.get(one.voice.key, 0.0), one.w)
+    sure = 1 / (1 + math.exp(-sum(strongest[voice] for voice in sorted(strongest))))
+    if chain is not None and cluster.family.family == "change" and cluster.last is not None:
+        sure = min(sure, _came_about(cluster, chain))
+    killed, behind = _toll(said)
+    first, last = cluster.first, cluster.last
+    sharpest = min((one.claim.days for one in said), key=lambda days: _SHARPEST.index(days.precision))
+    counted = tuple(one.claim.id for one in said)
+    return Event(
+        id=content_id("e", place_id, part, cluster.family.family, counted),
+        kind=kind,
+        type=type_,
+        place_id=place_id,
+        part=part,
+        days=Days(
+            first=day_of(first),
+            last=day_of(last),
+            precision=sharpest.precision if first is not None else "unknown",
+            basis=sharpest.basis if first is not None else "none",
+        ),
+        actors=others if flip else doers,
+        opponents=doers if flip else others,
+        killed=killed,
+        killed_claims=behind,
+        claim_ids=tuple(sorted(id for one in said for id in (one.claim.id, *one.copies))),
+        voices=len(strongest),
+        confidence=round(min(sure, MOST_CONFIDENCE), DIGITS),
+    )
+
+
+def _named(keys: Iterable[str | None], names: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(sorted({names.get(key, key) for key in keys if key is not None}))
+
+
+def _came_about(cluster: Cluster, chain: Chain) -> float:
+    """The model's probability that the winner held the place in the end; if none is named, that the loser did not."""
+    row = chain.sides.row
+    on = chain.on(cluster.last or 0)
+    if cluster.doer in row:
+        return on[chain.sides.states[row[cluster.doer]]]
+    if cluster.other in row:
+        return 1 - on[chain.sides.states[row[cluster.other]]]
+    return 1.0
+
+
+def _toll(
+    said: Sequence[Said],
+) -> tuple[tuple[int | None, int | None, int | None] | None, tuple[str | None, str | None, str | None]]:
+    latest: dict[tuple[str, str | None], Said] = {}
+    for one in said:
+        if one.claim.count is None or one.claim.count.killed is None:
+            continue
+        key = (one.voice.key, one.claim.count.whom)
+        before = latest.get(key)
+        if before is None or (one.published or 0, one.claim.id) > (before.published or 0, before.claim.id):
+            latest[key] = one
+    bands = [(one, one.claim.count.killed) for one in latest.values() if one.claim.count and one.claim.count.killed]
+    lows = [(low, one.claim.id) for one, (low, _) in bands if low is not None]
+    highs = [(high, one.claim.id) for one, (_, high) in bands if high is not None]
+    if not lows and not highs:
+        return None, (None, None, None)
+    low, high = min(lows, default=(None, None)), max(highs, default=(None, None), key=lambda each: each[0] or 0)
+    believed = max(
+        (band for band in bands if band[1] != (None, None)),
+        key=lambda band: (band[0].w, band[0].published or 0, band[0].claim.id),
+    )
+    best = _middle(*believed[1])
+    return (low[0], best, high[0]), (low[1], believed[0].claim.id, high[1])
+
+
+def _middle(low: int | None, high: int | None) -> int | None:
+    """The number that a band stands for: its middle, or the bound that is said."""
+    if low is None or high is None:
+        return high if low is None else low
+    return (low + high) // 2

@@ -1,0 +1,366 @@
+"""How much a claim weighs: who says so, in whose interest, how surely, how it was read, how late, how often before.
+
+The weight of a claim is a log-odds: ln(p / (1 - p)), where p is the share of such claims that turn out right. It starts
+from the kind of source and is multiplied by factors that `Weight` keeps, so that each can be shown. All numbers are in
+``data/weights/weights.toml``.
+
+A claim is heard once a *voice*. The voice is the innermost source that a report names, else its outlet, so that an
+outlet that quotes another adds nothing to it; and reports of one *story* are one voice in what they have in common.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from functools import cache
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+from tadmor.lexicon.placename import fold
+from tadmor.records import Claim, Heard, Modality, Party, Record, Verification
+from tadmor.timeline import place_part
+from tadmor.timeline.weights import Interest, Repeat, Weights
+
+__all__ = ["Knowledge", "Said", "Voice", "Weight", "hear", "party_key"]
+
+DESCRIBED = "~"  # begins the id of a source that a report describes and does not name
+PARTIAL = {"gains": "gains_part", "holds": "holds_part"}
+_FULL = {partial: full for full, partial in PARTIAL.items()}
+FAVOURS_ACTOR = frozenset({"gains", "gains_part", "holds", "holds_part", "advances", "besieges", "repels"})
+FAVOURS_OPPONENT = frozenset({"loses"})
+
+
+class SourceLike(Protocol):
+    """What the timeline asks of an entry of the source dictionary."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def speaks_for(self) -> str | None: ...
+
+
+class AffiliationLike(Protocol):
+    """A dated relation of an actor to another."""
+
+    @property
+    def relation(self) -> str: ...
+    @property
+    def to(self) -> str: ...
+    def holds(self, day: date | None, /) -> bool: ...
+
+
+class ActorLike(Protocol):
+    """What the timeline asks of an entry of the actor dictionary."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def affiliations(self) -> Sequence[AffiliationLike]: ...
+
+
+class SourcesLike(Protocol):
+    """What the timeline asks of the source dictionary."""
+
+    def by_name(self, name: str, /) -> SourceLike | None: ...
+
+
+class ActorsLike(Protocol):
+    """What the timeline asks of the actor dictionary."""
+
+    def get(self, id: str, /) -> ActorLike: ...
+    def by_name(self, name: str, /) -> ActorLike | None: ...
+    def same_side(self, a_id: str, b_id: str, day: date | None = None, /) -> float | None: ...
+
+
+class Knowledge(NamedTuple):
+    """What the timeline knows before it hears a claim."""
+
+    weights: Weights
+    sources: SourcesLike
+    actors: ActorsLike
+
+
+class Voice(NamedTuple):
+    """Who speaks: a key that is the same wherever the same source speaks, its kind, and the actor it speaks for."""
+
+    key: str
+    kind: str
+    speaks_for: str | None
+    name: str
+
+
+class Weight(Record, frozen=True, kw_only=True):
+    """What the weight of a claim is made of. `log_odds` is the log-odds of `prior` times all factors."""
+
+    kind: str
+    prior: float
+    interest: Interest
+    factors: dict[str, float]  # interest, modality, verification, delay, reading; corrected, repeat where they apply
+    log_odds: float
+
+
+class Said(NamedTuple):
+    """A claim that counts, as a voice said it, with its weight.
+
+    `copies` are the ids of claims that say the same and add nothing.
+    """
+
+    claim: Claim
+    story_id: str
+    published: int | None  # days are proleptic ordinals, as in `date.toordinal`
+    first: int | None
+    last: int | None
+    voice: Voice
+    part: place_part.Part
+    actor: str | None
+    opponent: str | None
+    weight: Weight
+    copies: tuple[str, ...]
+
+    @property
+    def w(self) -> float:
+        """The weight in log-odds."""
+        return self.weight.log_odds
+
+    @property
+    def of_part(self) -> str:
+        """The type of the claim as said of its part: who "holds a part, the east" holds the east."""
+        kind = self.claim.type
+        if self.part.share < 1:
+            return PARTIAL.get(kind, kind)
+        return _FULL.get(kind, kind) if self.part.key is not None else kind
+
+
+def party_key(party: Party) -> str:
+    """The same for the same party: its id, else its name folded."""
+    return party.id or fold(party.name) or party.name
+
+
+def hear(heard: Iterable[Heard], knowledge: Knowledge) -> list[Said]:
+    """The claims that count, weighed: one for all copies in a story, one for all equal words of a voice.
+
+    Of equal claims the weightiest counts, then the one with the smallest id. The result is sorted and does not depend
+    on the order of `heard`.
+    """
+    weights = knowledge.weights
+    voice_of = _voices(knowledge)
+    interest_of = _interests(knowledge)
+    weight_of = _weights_of(weights)
+    by_story: dict[tuple[object, ...], list[Said]] = {}
+    unique = {one.claim.id: one for one in sorted(heard, key=_canonical, reverse=True)}
+    for one in unique.values():
+        said = _weigh(one, voice_of(one), interest_of, weight_of)
+        speaker = fold(one.claim.sources[0]) if one.claim.sources else None
+        by_story.setdefault((said.story_id, speaker, *_meaning(said)), []).append(said)
+    by_voice: dict[tuple[object, ...], list[Said]] = {}
+    for same in by_story.values():
+        said = _best(same)
+        by_voice.setdefault((said.voice.key, *_meaning(said)), []).append(said)
+    counted = sorted((_best(same) for same in by_voice.values()), key=_order)
+    return _less_for_repetition(_less_if_corrected(counted, weights.repeat), weights.repeat)
+
+
+def _canonical(one: Heard) -> tuple[str, str, str, int]:
+    return one.claim.id, one.story_id, one.outlet or "", one.published.toordinal() if one.published else 0
+
+
+def _order(said: Said) -> tuple[int, int, str]:
+    return said.last or 0, said.first or 0, said.claim.id
+
+
+def _best(same: list[Said]) -> Said:
+    best = min(same, key=lambda said: (-said.w, said.claim.id))
+    if len(same) == 1:
+        return best
+    others = {id for said in same for id in (said.claim.id, *said.copies)} - {best.claim.id}
+    return best._replace(copies=tuple(sorted(others)))
+
+
+def _meaning(said: Said) -> tuple[object, ...]:
+    """Two claims of one voice that agree in this say the same."""
+    claim = said.claim
+    return (claim.kind, claim.type, said.actor, said.opponent, said.part, said.first, said.last,
+            claim.modality, claim.count, claim.of)  # fmt: skip
+
+
+def _days(one: Heard) -> tuple[int | None, int | None]:
+    """Days of a claim as ordinals, within what its publication allows."""
+    days, published = one.claim.days, one.published
+    first = days.first.toordinal() if days.first else None
+    last = days.last.toordinal() if days.last else None
+    if first is not None and last is not None and first > last:
+        first, last = last, first
+    if published and one.claim.modality not in ("planned", "possible"):
+        told = published.toordinal()
+        if first is not None and first > told:
+            return None, None  # nobody reports tomorrow as done: the days were misread
+        last = min(last, told) if last is not None else None
+    return first, last
+
+
+def _weigh(
+    one: Heard, voice: Voice, interest_of: Callable[[Voice, Claim], Interest], weight_of: Callable[..., Weight]
+) -> Said:
+    claim = one.claim
+    first, last = _days(one)
+    published = one.published.toordinal() if one.published else None
+    delay = max(0, published - last) if published is not None and last is not None else 0
+    weight = weight_of(
+        voice.key, voice.kind, interest_of(voice, claim), claim.modality, claim.verification, claim.confidence, delay
+    )
+    part = place_part.of(claim.where) if claim.where else place_part.WHOLE
+    actor = party_key(claim.actor) if claim.actor else None
+    opponent = party_key(claim.opponent) if claim.opponent else None
+    return Said(claim, one.story_id, published, first, last, voice, part, actor, opponent, weight, ())
+
+
+def _weights_of(weights: Weights) -> Callable[..., Weight]:
+    """Weighs claims; claims alike in all that counts share one `Weight`."""
+
+    @cache
+    def weight(
+        voice: str,
+        kind: str,
+        interest: Interest,
+        modality: Modality,
+        verification: Verification | None,
+        confidence: float,
+        delay: int,
+    ) -> Weight:
+        prior = weights.sources.get(voice, weights.kinds.get(kind, weights.kinds["other"]))
+        factors = {
+            "interest": weights.interest[interest],
+            "modality": weights.modality[modality],
+            "verification": weights.verification[verification or "none"],
+            "delay": next((step.factor for step in weights.delay if delay <= step.days), weights.delay[-1].factor),
+        }
+        log_odds = math.log(prior / (1 - prior)) * math.prod(factors.values())
+        read = weights.reading.floor + (1 - weights.reading.floor) * min(max(confidence, 0.0), 1.0)
+        right = 1 / (1 + math.exp(-log_odds))
+        right = read * right + (1 - read) * 0.5  # a claim read wrongly says nothing
+        as_read = math.log(right / (1 - right))
+        factors["reading"] = as_read / log_odds if log_odds else 1.0
+        return Weight(kind=kind, prior=prior, interest=interest, factors=factors, log_odds=as_read)
+
+    return weight
+
+
+def _less_if_corrected(counted: Sequence[Said], rule: Repeat) -> list[Said]:
+    """Lets what a voice said of a day count less, if it says otherwise of the same day in a later publication."""
+    latest: dict[tuple[object, ...], list[tuple[int, str | None, bool]]] = {}
+    for said in counted:
+        if said.published is not None and said.last is not None and (outcome := _outcome(said)) is not None:
+            latest.setdefault((said.voice.key, said.part, said.last), []).append((said.published, *outcome))
+    out = []
+    for said in counted:
+        words = latest.get((said.voice.key, said.part, said.last), ())
+        outcome = _outcome(said) if len(words) > 1 else None
+        if outcome is not None and said.published is not None:
+            holder, holds = outcome
+            if any(
+                later > said.published and ((who == holder and so != holds) or (who != holder and so and holds))
+                for later, who, so in words
+            ):
+                said = _times(said, "corrected", rule.corrected)
+        out.append(said)
+    return out
+
+
+def _outcome(said: Said) -> tuple[str | None, bool] | None:
+    """Who a claim says holds the place in the end, or does not."""
+    if said.claim.type not in ("gains", "holds", "repels") or said.claim.modality in ("planned", "possible"):
+        return None
+    return said.actor, said.claim.modality != "denied"
+
+
+def _less_for_repetition(counted: Sequence[Said], rule: Repeat) -> list[Said]:
+    """Lets a voice that says the same again add the less, the closer the days: its errors are not independent."""
+    spoken: dict[tuple[object, ...], int] = {}
+    out = []
+    for said in counted:
+        day = said.last if said.last is not None else said.published
+        if day is not None:
+            about = (said.voice.key, said.claim.type, said.actor, said.part, said.claim.modality == "denied")
+            before = spoken.get(about)
+            spoken[about] = day
+            if before is not None:
+                said = _times(said, "repeat", 1 - rule.drop * math.exp(-abs(day - before) / rule.days))
+        out.append(said)
+    return out
+
+
+def _times(said: Said, name: str, factor: float) -> Said:
+    weight = said.weight
+    factors = {**weight.factors, name: factor}
+    return said._replace(weight=msgspec.structs.replace(weight, factors=factors, log_odds=weight.log_odds * factor))
+
+
+def _voices(knowledge: Knowledge) -> Callable[[Heard], Voice]:
+    @cache
+    def named(name: str) -> Voice:
+        source = knowledge.sources.by_name(name)
+        if source is not None:
+            return Voice(source.id, source.kind, source.speaks_for, source.name)
+        actor = knowledge.actors.by_name(name)
+        if actor is not None:
+            return Voice(actor.id, "party", actor.id, actor.name)
+        return Voice(fold(name) or name, "other", None, name)
+
+    @cache
+    def outlet(name: str) -> Voice:
+        source = knowledge.sources.by_name(name)
+        if source is not None:
+            return Voice(source.id, source.kind, source.speaks_for, source.name)
+        return Voice(fold(name) or name, "outlet", None, name)
+
+    def voice(one: Heard) -> Voice:
+        carrier = outlet(one.outlet) if one.outlet else Voice(f"story {one.story_id}", "outlet", None, one.story_id)
+        if not one.claim.sources:
+            return carrier
+        speaker = named(one.claim.sources[0])
+        if speaker.key.startswith(DESCRIBED) and speaker.speaks_for is None:
+            # "Residents" told two outlets are two groups of residents; without an outlet, two stories are.
+            return speaker._replace(key=f"{speaker.key} via {carrier.key}")
+        return speaker
+
+    return voice
+
+
+def _interests(knowledge: Knowledge) -> Callable[[Voice, Claim], Interest]:
+    @cache
+    def side(a: str, b: str, year: int | None) -> float | None:
+        if a == b:
+            return 1.0
+        try:
+            return knowledge.actors.same_side(a, b, date(year, 7, 1) if year else None)
+        except KeyError:
+            return None
+
+    def interest(voice: Voice, claim: Claim) -> Interest:
+        if voice.speaks_for is None or claim.kind != "control":
+            return "neutral"
+        for_actor = claim.type in FAVOURS_ACTOR
+        if not for_actor and claim.type not in FAVOURS_OPPONENT:
+            return "neutral"
+        if claim.modality == "denied":
+            for_actor = not for_actor
+        won, lost = (claim.actor, claim.opponent) if for_actor else (claim.opponent, claim.actor)
+        when = claim.days.last or claim.days.first
+        year = when.year if when else None
+        for_winner = side(voice.speaks_for, won.id, year) if won and won.id else None
+        for_loser = side(voice.speaks_for, lost.id, year) if lost and lost.id else None
+        if for_winner == 1.0 or (for_winner is None and for_loser == -1.0):
+            return "own"
+        if for_loser == 1.0 or for_winner == -1.0:
+            return "against"
+        return "neutral"
+
+    return interest

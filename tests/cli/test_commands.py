@@ -1,0 +1,196 @@
+"""Every command: help with an example, tables and JSON, exit codes, text that cannot steer a terminal."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+import invented
+from tadmor.cli import COMMANDS, main
+from tadmor.pipeline import read_into
+from tadmor.record.database import open_record
+from tadmor.run.local import Local
+
+
+def run(*arguments: str | Path, code: int = 0) -> Result:
+    result = CliRunner().invoke(main, [str(argument) for argument in arguments])
+    assert result.exit_code == code, (result.output, result.exception)
+    return result
+
+
+def objects(result: Result) -> list[dict[str, object]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_with_an_example(name: str) -> None:
+    result = run(name, "--help")
+    assert f"Example: tadmor {name}" in " ".join(result.stdout.split())
+    assert "--format" in result.stdout
+    assert "--quiet" in result.stdout
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    assert command.short_help == COMMANDS[name][1]
+
+
+def test_help_and_version_load_nothing_heavy() -> None:
+    program = (
+        "import sys\nfrom tadmor.cli import main\n"
+        "try: main(['--help'])\nexcept SystemExit: pass\n"
+        "heavy = ('numpy', 'spacy', 'rich', 'sqlite3', 'trafilatura', 'msgspec')\n"
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_state_of_a_day(small_record: Path) -> None:
+    found = objects(run("state", "--record", small_record, "--on", "2016-12-10", "--format", "json"))
+    palmyra = next(one for one in found if one["place"] == "Palmyra")
+    wanted = {"holder": "Blues", "status": "held", "part": None, "lat": 34.56, "lon": 38.28, "country": "SY"}
+    assert palmyra | wanted == palmyra
+    assert palmyra["since"] == ["2016-03-27", "2016-03-27"]
+    assert palmyra["until"] == ["2016-12-10", "2016-12-10"]
+    assert (len(palmyra["claims_for"]), len(palmyra["claims_against"])) == (1, 3)  # type: ignore[arg-type]
+    assert "Blues" in run("state", "--record", small_record, "--on", "2016-12-10").stdout
+
+
+def test_state_of_one_place(small_record: Path) -> None:
+    found = objects(run("state", "--record", small_record, "--on", "2016-12-10", "--place", "Surt", "--format", "json"))
+    assert [one["holder"] for one in found] == ["Greens"]
+
+
+def test_place_by_any_name_oldest_first(small_record: Path) -> None:
+    found = objects(run("place", "Tadmur", "--record", small_record, "--format", "json"))
+    since = [one["since"] for one in found]
+    assert since == sorted(since)  # type: ignore[type-var]
+    assert [one["holder"] for one in found[:2]] == ["Reds", "Blues"]
+    assert found[-1]["until"] is None
+    assert "still so" in run("place", "Tadmur", "--record", small_record).stdout
+
+
+def test_events_and_disputes(small_record: Path) -> None:
+    found = objects(run("events", "--record", small_record, "--from", "2016-12-06", "--format", "json"))
+    assert {(one["place"], one["from"]) for one in found} == {("Sirte", "2016-12-06"), ("Palmyra", "2016-12-11")}
+    assert found[0]["killed"] == [1, 2, None]
+    (dispute,) = objects(run("disputes", "--record", small_record, "--format", "json"))
+    assert (dispute["place"], dispute["open"]) == ("Palmyra", True)
+    assert len(dispute["sides"]) == 2  # type: ignore[arg-type]
+    assert "1 to ?" in run("events", "--record", small_record).stdout
+    assert "two holders on one day" in run("disputes", "--record", small_record).stdout
+
+
+def test_explain_leads_from_a_spell_to_words_and_bytes(small_record: Path) -> None:
+    (one,) = objects(run("explain", "Palmyra", "--on", "2016-12-10", "--record", small_record, "--format", "json"))
+    first = one["claims"][0]  # type: ignore[index]
+    assert first["quote"] == "On 2016-03-27 Blues gains Palmyra."
+    assert first["pull"] == 2.5
+    assert len(first["sha256"]) == 64
+    assert {"doc", "outlet", "original_outlet", "sources", "story", "report", "headline", "published", "claim"} <= set(
+        first
+    )
+    text = run("explain", str(one["spell"])[:12], "--record", small_record).stdout
+    for piece in ('"On 2016-03-27 Blues gains Palmyra."', first["sha256"], first["story"], "observers", "against"):
+        assert piece in text
+
+
+def test_stats_and_check(small_record: Path) -> None:
+    (counts,) = objects(run("stats", "--record", small_record, "--format", "json"))
+    wanted = {"reports": 4, "stories": 4, "claims": 7, "events": 7, "spells": 7, "places": 4, "failures": 0}
+    assert counts | wanted == counts
+    (checked,) = objects(run("check", "--record", small_record, "--format", "json"))
+    assert (checked["whole"], checked["faults"]) == (True, [])
+
+
+def test_check_of_a_record_that_was_tampered_with(small_record: Path, tmp_path: Path) -> None:
+    copy = shutil.copy(small_record, tmp_path)
+    with sqlite3.connect(copy) as connection:
+        connection.execute("UPDATE blobs SET size = size + 1")
+    connection.close()
+    assert "have changed" in run("check", "--record", copy, code=3).stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["state", "--record", "RECORD"],
+        ["state", "--record", "RECORD", "--on", "2016-13-01"],
+        ["state", "--record", "RECORD", "--on", "2016-12-01", "--format", "xml"],
+        ["place", "Xyzzy", "--record", "RECORD"],
+        ["explain", "Palmyra", "--record", "RECORD"],
+        ["explain", "Palmyra", "--on", "1999-01-01", "--record", "RECORD"],
+        ["read", "--record", "RECORD"],
+        ["read", "x.txt"],
+        ["claims"],
+        ["unknown"],
+        ["demo", "no-such-folder"],
+    ],
+)
+def test_wrong_use_is_2(small_record: Path, arguments: Sequence[str]) -> None:
+    result = run(*(str(small_record) if argument == "RECORD" else argument for argument in arguments), code=2)
+    assert "Error: " in result.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [["stats"], ["state", "--on", "2016-12-10"], ["place", "Palmyra"], ["check"], ["read", "x"]]
+)
+def test_a_record_that_cannot_be_used_is_3(tmp_path: Path, command: Sequence[str]) -> None:
+    damaged = tmp_path / "damaged.tadmor"
+    damaged.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
+    assert str(damaged) in run(*command, "--record", damaged, code=3).stderr
+    assert str(tmp_path) in run(*command, "--record", tmp_path, code=3).stderr
+
+
+def test_locked_record_is_3(small_record: Path, tmp_path: Path) -> None:
+    copy = shutil.copy(small_record, tmp_path)
+    other = sqlite3.connect(copy, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    result = run("read", tmp_path / "none.txt", "--record", copy, "--workers", "1", "--wait", "0.1", code=3)
+    assert "is locked" in result.stderr
+    other.close()
+
+
+def test_inputs_that_fail_are_1_and_named(tmp_path: Path) -> None:
+    result = run("claims", tmp_path / "none.txt", "--workers", "1", code=1)
+    assert "none.txt" in result.stderr
+    result = run("read", tmp_path / "none.txt", "--record", tmp_path / "record", "--workers", "1", "--quiet", code=1)
+    assert "none.txt" in result.stderr
+    assert result.stdout == ""
+
+
+def test_text_of_reports_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    """Escapes, overrides and rich's markup come out as visible text; JSON keeps the value."""
+    hostile = "\x1b]0;owned\x07\u202e\u200b\x9b31m[red]"
+    record = tmp_path / "war.tadmor"
+    (tmp_path / "a.txt").write_text(invented.text("On 2016-12-10 Reds gains Palmyra."))
+    with open_record(record, write=True) as database:
+        read_into(database, [str(tmp_path / "a.txt")], runner=Local(), stage=invented.STAGE, history=invented.history)
+        database.execute("UPDATE claims SET sources = json_array(?)", (hostile,))
+        database.execute("UPDATE spells SET holder = ?", (hostile,))
+        database.execute("UPDATE reports SET outlet = ?", (hostile,))
+    for command in (["place", "Palmyra"], ["explain", "Palmyra", "--on", "2016-12-10"]):
+        text = run(*command, "--record", record).stdout
+        assert "[red]" in text
+        assert not set(text) & set("\x1b\x07\u202e\u200b\x9b")
+        result = run(*command, "--record", record, "--format", "json")
+        assert not set(result.stdout) & set("\x1b\x07\u202e\u200b\x9b")
+        assert objects(result)[0]["holder"] == hostile
+
+
+def test_a_place_not_up_to_date_is_told(small_record: Path, tmp_path: Path) -> None:
+    copy = shutil.copy(small_record, tmp_path)
+    with sqlite3.connect(copy) as connection:
+        connection.execute("INSERT INTO pending VALUES ('gn:163808', 1)")
+    connection.close()
+    arguments = ("place", "Palmyra", "--record", copy)
+    assert "not up to date" in run(*arguments).stderr
+    assert run(*arguments, "--quiet").stderr == ""

@@ -1,0 +1,134 @@
+"""The commands that read, with the shipped reader and dictionaries."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tadmor.cli import main
+from tadmor.errors import RecordError
+from tadmor.record import queries
+from tadmor.record.database import open_record
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "reports"
+SEED = Path(__file__).resolve().parents[3] / "shared" / "seed" / "palmyra-2016-12-10.txt"
+
+REPORT = """Army retakes Palmyra from Islamic State
+
+PALMYRA, Syria - Syrian government forces captured Palmyra from the Islamic State on Sunday, state television reported.
+
+Residents who had fled said that shops were shut and that the streets were full of rubble.
+"""
+
+
+def run(*arguments: str | Path, code: int = 0) -> Result:
+    result = CliRunner().invoke(main, [str(argument) for argument in arguments])
+    assert result.exit_code == code, (result.output, result.exception)
+    return result
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    file = tmp_path / "army-retakes.txt"
+    file.write_text(REPORT)
+    return file
+
+
+def test_a_report_in_who_holds_what_out(report: Path, tmp_path: Path) -> None:
+    record = tmp_path / "war.tadmor"
+    options = ("--published", "2016-03-28", "--outlet", "Sample Post", "--workers", "1")
+    summary = json.loads(run("read", report, "--record", record, *options, "--format", "json").stdout)
+    assert (summary["new"], summary["failed"]) == (1, [])
+    state = run("state", "--record", record, "--on", "2016-03-28", "--place", "Tadmur", "--format", "json").stdout
+    palmyra = json.loads(state.splitlines()[0])
+    assert (palmyra["place"], palmyra["holder"], palmyra["country"]) == ("Palmyra", "Syrian government", "SY")
+    explained = run("explain", "Palmyra", "--on", "2016-03-28", "--record", record, "--format", "json").stdout
+    claims = json.loads(explained.splitlines()[0])["claims"]
+    assert any("captured Palmyra" in claim["quote"] and claim["outlet"] == "Sample Post" for claim in claims)
+    assert run("read", report, "--record", record, *options).stdout.startswith("0 new reports, 0 changed, 1 known")
+
+
+def test_claims_in_the_form_of_the_gold(report: Path) -> None:
+    result = run("claims", report, "--published", "2016-03-28", "--format", "gold", "--workers", "1")
+    (line,) = result.stdout.splitlines()
+    found = json.loads(line)
+    assert (found["doc"], found["published"]) == ("army-retakes", "2016-03-28")
+    gains = next(claim for claim in found["claims"] if claim["type"] == "gains")
+    assert (gains["actor"], gains["opponent"], gains["place"]) == ("Syrian government", "Islamic State", "Palmyra")
+    assert (gains["from"], gains["to"]) == ("2016-03-27", "2016-03-27")
+    assert [claim["id"] for claim in found["claims"]] == list(range(1, len(found["claims"]) + 1))
+
+
+def test_claims_of_json_lines_keep_the_order_and_the_names(tmp_path: Path) -> None:
+    lines = tmp_path / "lines.jsonl"
+    documents = [{"doc": f"wire-{number}", "published": "2016-03-28", "text": REPORT} for number in range(20)]
+    lines.write_text("".join(json.dumps(document) + "\n" for document in documents))
+    one = run("claims", lines, "--format", "gold", "--workers", "1").stdout
+    two = run("claims", lines, "--format", "gold", "--workers", "2").stdout
+    assert [json.loads(line)["doc"] for line in one.splitlines()] == [f"wire-{number}" for number in range(20)]
+    assert one == two
+
+
+def test_a_polite_request_to_end_keeps_what_is_stored(tmp_path: Path) -> None:
+    record = tmp_path / "war.tadmor"
+    command = [sys.executable, "-m", "tadmor", "read", str(SAMPLES), "--record", str(record), "--workers", "1"]
+    reading = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    deadline = time.monotonic() + 60
+    while _reports(record) == 0 and reading.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    reading.send_signal(signal.SIGTERM)
+    _, errors = reading.communicate(timeout=10)
+    assert reading.returncode == 1
+    assert "the same command goes on from there" in errors
+    assert _reports(record) >= 16
+    run("check", "--record", record)
+
+
+def _reports(record: Path) -> int:
+    try:
+        with open_record(record) as database:
+            return queries.stats(database)["reports"]
+    except RecordError:
+        return 0
+
+
+@pytest.mark.skipif(not SEED.exists(), reason="needs ../shared")
+def test_the_worked_example(tmp_path: Path) -> None:
+    """Palmyra: the Islamic State's until March 2016, then the government's, contested on the day of the report."""
+    record = tmp_path / "seed.tadmor"
+    run("read", SEED, "--published", "2016-12-10", "--record", record, "--workers", "1")
+
+    def holder(name: str, day: str) -> tuple[str | None, str]:
+        result = run("state", "--record", record, "--on", day, "--place", name, "--format", "json")
+        whole = next(
+            json.loads(line) for line in result.stdout.splitlines() if json.loads(line)["part"] in (None, "east")
+        )
+        return whole["holder"], whole["status"]
+
+    assert holder("Palmyra", "2016-03-05")[0] == "Islamic State"
+    assert holder("Palmyra", "2016-05-15") == ("Syrian government", "held")
+    assert holder("Palmyra", "2016-12-10")[1] == "contested"
+    assert "backed fighters" in str(holder("Surt", "2016-12-10")[0])
+    assert holder("Al-Bab", "2016-12-10")[0] == "Islamic State"
+    assert holder("east Aleppo", "2015-01-01")[0] == "rebels"
+
+
+def test_demo_shows_the_places_and_writes_a_page(report: Path, tmp_path: Path) -> None:
+    samples, out = tmp_path / "samples", tmp_path / "out"
+    samples.mkdir()
+    (samples / "army-retakes.txt").write_text(report.read_text() + "\nPublished 28 March 2016\n")
+    result = run("demo", samples, "--out", out, "--workers", "1")
+    assert "Palmyra" in result.stdout
+    assert str(out / "index.html") in result.stdout
+    assert "no place called 'Sirte'" in result.stderr
+    assert sorted(file.name for file in out.iterdir()) == ["index.html", "record.tadmor"]
+    again = run("demo", samples, "--out", out, "--workers", "1", "--format", "json")
+    assert json.loads(again.stdout)["read"]["same"] == 1

@@ -1,0 +1,55 @@
+"""Shared by all tests: the invented reader (`tests/invented.py`), a small record that it made, outside corpora."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+import invented
+from tadmor.pipeline import read_into
+from tadmor.record.database import Database, open_record
+from tadmor.run.local import Local
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# How long an example takes says nothing on a busy machine. In CI every run tries the same examples.
+settings.register_profile("tadmor", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "tadmor")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of corpora beside the checkout; without it the test is skipped."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("needs ../shared")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_record(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Seven claims of four reports about Palmyra, Sirte, Syria and a place that no gazetteer knows."""
+    folder = tmp_path_factory.mktemp("small")
+    lines = [
+        ["On 2015-05-20 Reds gains Palmyra.", "On 2016-03-27 Blues gains Palmyra."],
+        ["On 2016-12-11 Reds gains Palmyra (observers).", "On 2016-12-06 Greens gains Sirte."],
+        ["On 2016-12-11 Blues holds Palmyra (ministry)."],
+        ["On 2016-12-01 Greens holds Syria.", "On 2016-12-02 Reds gains Nowhere Hill."],
+    ]
+    for number, some in enumerate(lines):
+        (folder / f"{number}.txt").write_text(invented.text(*some, seed=number))
+    with open_record(folder / "war.tadmor", write=True) as database:
+        inputs = [str(folder / f"{number}.txt") for number in range(len(lines))]
+        read_into(database, inputs, runner=Local(), stage=invented.STAGE, history=invented.history)
+    return folder / "war.tadmor"
+
+
+@pytest.fixture
+def database(small_record: Path) -> Iterator[Database]:
+    with open_record(small_record) as database:
+        yield database

@@ -1,0 +1,111 @@
+"""Migrations: numbered, each after a copy of the file, each whole or not at all."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tadmor.errors import RecordError
+from tadmor.record import migrate
+
+FIRST = "CREATE TABLE a (x TEXT) STRICT;\n"
+SECOND = """-- A trigger holds semicolons of its own.
+CREATE TABLE b (x TEXT) STRICT;
+CREATE TRIGGER t AFTER INSERT ON a BEGIN
+  INSERT INTO b VALUES (new.x);
+  INSERT INTO b VALUES ('; not the end');
+END;
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "migrations"
+    folder.mkdir()
+    (folder / "0001_first.sql").write_text(FIRST)
+    return folder
+
+
+def connect(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(file, isolation_level=None)
+
+
+def migrated(file: Path, folder: Path) -> list[Path]:
+    connection = connect(file)
+    try:
+        return migrate.up_to_date(connection, file, application_id=7, folder=folder)
+    finally:
+        connection.close()
+
+
+def test_a_copy_is_made_before_each_step_but_the_first(tmp_path: Path, folder: Path) -> None:
+    file = tmp_path / "record"
+    assert migrated(file, folder) == []
+    connection = connect(file)
+    connection.execute("INSERT INTO a VALUES ('kept')")
+    connection.close()
+    (folder / "0002_second.sql").write_text(SECOND)
+    (copy,) = migrated(file, folder)
+    for path, number in ((file, 2), (copy, 1)):
+        connection = connect(path)
+        assert migrate.version(connection) == number
+        assert connection.execute("SELECT x FROM a").fetchall() == [("kept",)]
+        connection.close()
+    assert migrated(file, folder) == []
+
+
+def test_a_step_that_fails_leaves_the_old_form(tmp_path: Path, folder: Path) -> None:
+    file = tmp_path / "record"
+    migrated(file, folder)
+    (folder / "0002_second.sql").write_text(SECOND + "CREATE TABLE a (again TEXT);")
+    with pytest.raises(sqlite3.OperationalError):
+        migrated(file, folder)
+    connection = connect(file)
+    assert migrate.version(connection) == 1
+    assert connection.execute("SELECT name FROM sqlite_schema WHERE name = 'b'").fetchall() == []
+    connection.close()
+
+
+def test_older_is_not_read_and_newer_not_touched(tmp_path: Path, folder: Path) -> None:
+    file = tmp_path / "record"
+    migrated(file, folder)
+    (folder / "0002_second.sql").write_text(SECOND)
+    connection = connect(file)
+    with pytest.raises(RecordError, match="older version"):
+        migrate.require_current(connection, file, folder)
+    connection.execute("PRAGMA user_version = 3")
+    with pytest.raises(RecordError, match="newer version"):
+        migrate.require_current(connection, file, folder)
+    with pytest.raises(RecordError, match="newer version"):
+        migrate.up_to_date(connection, file, application_id=7, folder=folder)
+    connection.close()
+
+
+def test_numbers_without_a_gap(folder: Path) -> None:
+    (folder / "0003_third.sql").write_text(FIRST)
+    with pytest.raises(RecordError, match="gap"):
+        migrate.steps(folder)
+
+
+def test_statements_are_told_apart() -> None:
+    assert [statement.split()[0] for statement in migrate.statements(FIRST + SECOND)] == ["CREATE", "--", "CREATE"]
+    with pytest.raises(RecordError, match="middle of a statement"):
+        migrate.statements("CREATE TABLE a (x)")
+
+
+def test_shipped_migrations_make_strict_tables_only() -> None:
+    connection = sqlite3.connect(":memory:")
+    for _, sql in migrate.steps():
+        for statement in migrate.statements(sql):
+            connection.execute(statement)
+    loose = [
+        row[1]
+        for row in connection.execute("PRAGMA table_list")
+        if row[2] == "table" and not row[5] and not row[1].startswith("sqlite_")
+    ]
+    assert loose == []
+    for (view,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'view'").fetchall():
+        connection.execute(f"SELECT * FROM {view}").fetchall()
+    connection.close()

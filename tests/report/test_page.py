@@ -1,0 +1,152 @@
+"""Pages are read in a worker that no page can take down for good."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tadmor.errors import InputError
+from tadmor.report.page import PageReader
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared"
+PARAGRAPH = "Fighters took the village of Tell Karam on Saturday after two days of shelling, residents said. "
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[PageReader]:
+    reader = PageReader(wall_limit=10)
+    yield reader
+    reader.close()
+
+
+def page(head: str = "", body: str = "") -> bytes:
+    body = body or f"<p>{PARAGRAPH}</p><p>{PARAGRAPH[::-1]}</p>"
+    return f"<html><head>{head}</head><body><article>{body}</article></body></html>".encode()
+
+
+def linked(**fields: object) -> str:
+    return f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle", **fields})}</script>'
+
+
+def test_text_and_metadata_of_a_page(reader: PageReader) -> None:
+    found = reader.read(
+        page(
+            linked(
+                headline="Village&#8217;s fall",
+                datePublished="2016-12-10T23:30:00-05:00",
+                dateModified="2019-01-01",
+                author=[{"@type": "Person", "name": "Anna Miller"}, "Omar Haddad"],
+                publisher={"name": "The Evening Nonesuch"},
+            )
+        ),
+        "a.html",
+    )
+    assert found.title == "Village’s fall"
+    assert found.outlet == "The Evening Nonesuch"
+    assert found.authors == ("Anna Miller", "Omar Haddad")
+    assert (found.published, found.published_by) == (date(2016, 12, 10), "json-ld")
+    assert found.text.startswith("Fighters took the village")
+
+
+@pytest.mark.parametrize(
+    ("head", "by"),
+    [
+        (linked(datePublished="2016-12-10") + '<meta name="date" content="2015-01-01">', "json-ld"),
+        ('<meta property="article:published_time" content="2016-12-10T08:00:00Z">', "meta"),
+        ('<meta name="DC.date.issued" content="10 December 2016">', "meta"),
+        ('<link rel="canonical" href="https://news.example/2016/12/10/village-falls.html">', "url"),
+        ('<meta property="og:url" content="https://news.example/world/village-falls-2016-12-10">', "url"),
+    ],
+)
+def test_where_the_date_of_a_page_was_found(reader: PageReader, head: str, by: str) -> None:
+    found = reader.read(page(head), "a.html")
+    assert (found.published, found.published_by) == (date(2016, 12, 10), by)
+
+
+def test_a_page_without_a_date_has_none(reader: PageReader) -> None:
+    found = reader.read(page(), "a.html")
+    assert (found.published, found.published_by) == (None, "none")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": </script>',
+        f'<script type="application/ld+json">{"[" * 50_000}</script>',
+        f'<meta name="date" content="{"1" * 1_000_000}">',
+        '<meta name="date" content="2016-02-31">',
+        linked(datePublished=["2016"], author={"name": {"name": 5}}, publisher=[], headline=7, articleBody={}),
+    ],
+)
+def test_broken_metadata_do_not_cost_the_text(reader: PageReader, head: str) -> None:
+    found = reader.read(page(head), "a.html")
+    assert found.published is None
+    assert "Tell Karam" in found.text
+
+
+def test_text_is_never_run_and_entities_are_characters(reader: PageReader) -> None:
+    found = reader.read(
+        page(body=f"<p>{PARAGRAPH} &lt;b&gt; {{{{7*7}}}} caf&eacute;</p><script>alert(1)</script>"), "a.html"
+    )
+    assert "<b> {{7*7}} café" in found.text and "alert" not in found.text
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1252", "utf-8"])
+def test_encodings_that_nobody_declared(reader: PageReader, encoding: str) -> None:
+    text = f"<html><body><article><p>The “café” – {PARAGRAPH}</p></article></body></html>"
+    assert "The “café” – Fighters" in reader.read(text.encode(encoding), "a.html").text
+
+
+def test_a_declared_encoding(reader: PageReader) -> None:
+    raw = '<html><head><meta charset="windows-1251"></head><body><article><p>Село взято, сообщили жители.</p></article>'
+    assert "Село взято" in reader.read(raw.encode("cp1251"), "a.html").text
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        (b"<html><body></body></html>", "no article text"),
+        (b"<div>" * 100_000 + b"x", "there is no"),
+        (b"<table><tr><td>" * 20_000 + b"x", "there is no"),
+        (b"%PDF-1.5 <html>", "PDF"),
+        (bytes(range(256)) * 100, "binary"),
+        (
+            b"<html><body>" + b"<p><a href=/x>Rebels take another town</a></p>" * 40 + b"</body></html>",
+            "list of headlines",
+        ),
+    ],
+)
+def test_pages_without_an_article_are_named(reader: PageReader, raw: bytes, says: str) -> None:
+    with pytest.raises(InputError, match=rf"^odd\.html: .*{says}"):
+        reader.read(raw, "odd.html")
+
+
+def test_a_page_that_takes_too_long_is_given_up_and_the_next_one_is_read() -> None:
+    reader = PageReader(wall_limit=1.5)
+    try:
+        endless = b"<html><body><div " + b" ".join(b"a%d=1" % at for at in range(200_000)) + b">x</div></body></html>"
+        with pytest.raises(InputError, match=r"^slow\.html: .*longer than 1\.5 s"):
+            reader.read(endless, "slow.html")
+        assert "Tell Karam" in reader.read(page(), "a.html").text
+    finally:
+        reader.close()
+
+
+def test_a_worker_that_dies_costs_one_page_at_most(reader: PageReader) -> None:
+    reader.read(page(), "a.html")
+    assert reader._worker is not None
+    reader._worker.kill()
+    reader._worker.wait()
+    assert "Tell Karam" in reader.read(page(), "a.html").text
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="needs ../shared")
+def test_real_pages_are_read(reader: PageReader) -> None:
+    paths = sorted((SHARED / "data/article_extraction/html").glob("*.html.gz"))[::15]
+    for path in paths:
+        assert reader.read(gzip.decompress(path.read_bytes()), path.name).text

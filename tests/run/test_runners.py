@@ -1,0 +1,78 @@
+"""One result an input, in the order of the inputs, whatever becomes of the workers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from fake_stages import BROKEN, DYING, SQUARES, THREADS
+
+from tadmor.run import stage
+from tadmor.run.local import Local
+from tadmor.run.pool import AHEAD, Pool
+from tadmor.run.stage import Runner, chunks
+
+RUNNERS = [Local(), Pool(1), Pool(3)]
+
+
+@pytest.mark.parametrize("runner", RUNNERS, ids=["local", "pool of 1", "pool of 3"])
+@pytest.mark.parametrize("count", [0, 1, 100])
+def test_results_come_with_their_inputs_in_order(runner: Runner, count: int) -> None:
+    assert list(runner.map(SQUARES, range(count))) == [(number, number * number) for number in range(count)]
+
+
+@pytest.mark.parametrize(("deadly", "cause"), [(-1, "SIGKILL"), (-2, "ended (3)")])
+def test_a_dead_worker_costs_one_input(deadly: int, cause: str) -> None:
+    numbers = [*range(30), deadly, *range(30, 40), deadly, *range(40, 60)]
+    found = dict(enumerate(result for _, result in Pool(2).map(SQUARES, numbers)))
+    for at, number in enumerate(numbers):
+        if number == deadly:
+            assert cause in str(found[at])
+        else:
+            assert found[at] == number * number
+
+
+def test_an_input_that_hangs_is_given_up() -> None:
+    found = [result for _, result in Pool(2, limit=0.3).map(SQUARES, [1, 2, -3, 4])]
+    assert found[:2] + found[3:] == [1, 4, 16]
+    assert "longer than 0.3 s" in str(found[2])
+
+
+@pytest.mark.parametrize("runner", RUNNERS[:2], ids=["local", "pool"])
+def test_a_bug_stops_the_run(runner: Runner) -> None:
+    """What a stage does not turn into a result is a bug and is not hidden."""
+    with pytest.raises(LookupError, match="an invented bug"):
+        list(runner.map(SQUARES, [1, -4]))
+    with pytest.raises(LookupError, match="cannot be opened"):
+        list(runner.map(BROKEN, [1]))
+
+
+def test_workers_that_cannot_start_are_not_tried_for_ever() -> None:
+    with pytest.raises(RuntimeError, match="workers cannot be started"):
+        list(Pool(1).map(DYING, [1]))
+
+
+def test_inputs_are_not_taken_far_ahead_of_results() -> None:
+    taken = 0
+
+    def endless() -> Iterator[int]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield taken
+
+    results = Pool(2).map(SQUARES, endless())
+    for _ in range(100):
+        next(results)
+        assert taken <= 100 + (AHEAD * 2 + 2) * stage.CHUNK
+    results.close()  # type: ignore[attr-defined]
+
+
+def test_workers_use_one_thread_each() -> None:
+    assert [result for _, result in Pool(1).map(THREADS, [1])] == ["1"]
+
+
+def test_chunks_are_bounded_by_number_and_by_size() -> None:
+    assert [len(chunk) for chunk in chunks(range(40), lambda number: 1)] == [16, 16, 8]
+    big = stage.CHUNK_SIZE
+    assert [list(chunk) for chunk in chunks([1, big, 1, 1], lambda number: number)] == [[1], [big], [1, 1]]
