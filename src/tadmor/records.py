@@ -64,7 +64,7 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class Segment(Record, frozen=True, kw_only=True):
-    """A stretch ``text[start:end]`` of a report and the part it plays. Claims are read from headline, body and caption."""
+    """A stretch ``text[start:end]`` of a report and its part. Claims are read from headline, body and caption."""
 
     role: Role
     start: int

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.floors import Bounds, Measure, corpus_hash, faults, load, raised, save
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bench.floors import Bounds, Measure, corpus_hash, faults, load, raised, save
 
 SHARES = st.floats(0, 1)
 

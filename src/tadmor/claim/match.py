@@ -91,6 +91,8 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
             if c.dep_ in ("compound", "amod", "nmod", "nsubj", "nsubj:pass", "obj", "obl:agent", "obl")
         }
     )
+    for thing in arguments.obj:
+        beside |= {c.lower_ for c in thing.children if c.dep_ in ("compound", "amod")}
     if not verbal:
         beside |= {h.lemma_.lower() for c in ("of", "for", "with") for h in arguments.preps.get(c, ())}
         if token.dep_ == "compound" and token.head.pos_ in ("NOUN", "PROPN") and token.head.i > token.i:

@@ -62,13 +62,13 @@ def _ends(frame: Frame, token: Token, roles: Roles) -> tuple[list[Token], list[T
         return owner, next((preps[c] for c in ("to", "with", "against") if c in preps), [])
     others = tuple(r for r in frame.actor if r != "self")
     if others == frame.actor or token.pos_ in VERBAL:
-        return roles.heads(others), roles.heads(frame.opponent)
+        return roles.first(others), roles.heads(frame.opponent)
     renamed = [token.head] if token.dep_ in ("appos", "nmod", "compound", "nmod:desc") else children(token, "nsubj")
     if token.dep_.startswith("nsubj"):  # "Russia, the ally of X, sent ...", with both taken for subjects
         first = [c for c in children(token.head, "nsubj") if c.i < token.i and c.doc[c.right_edge.i + 1].text == ","]
         renamed = first or renamed or children(token, "appos")
     renamed = [h for h in renamed if h.pos_ in NOMINAL] or children(token, "appos")
-    return renamed or roles.heads(others), roles.heads(frame.opponent)
+    return renamed or roles.first(others), roles.heads(frame.opponent)
 
 
 def between_names(token: Token, scene: Scene) -> Iterator[Draft]:

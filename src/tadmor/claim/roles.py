@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
-from tadmor.claim.clause import VERBAL, Arguments, children, expand, of_verb, prepositions, subtree_span
+from tadmor.claim.clause import VERBAL, Arguments, case_of, children, expand, of_verb, prepositions, subtree_span
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site, anchor, site, sites
 from tadmor.claim.who import Named, known, party
@@ -30,6 +30,10 @@ class Roles:
                 if head.i != self.token.i or role == "self":
                     out.setdefault(head.i, head)
         return list(out.values())
+
+    def first(self, roles: tuple[str, ...]) -> list[Token]:
+        """The nominals at the first of the roles that has any."""
+        return next((heads for role in roles if (heads := self._at(role))), [])
 
     def _at(self, role: str) -> list[Token]:
         token = self.token
@@ -103,7 +107,18 @@ class Roles:
             if found and not wide:
                 return found
             out += [s for s in found if s.where.name not in {o.where.name for o in out}]
-        return narrowest(out, self.scene)
+        return narrowest(out, self.scene) or ([] if "obj" in roles or "subj" in roles else self._trailing(roles))
+
+    def _trailing(self, roles: tuple[str, ...]) -> list[Site]:
+        """A phrase that fits further on in the clause, where the parser hung it on something in between."""
+        for word in self.token.doc[self.token.i + 1 : self.token.sent.end]:
+            if word.pos_ in VERBAL and word.dep_ in ("ROOT", "conj", "ccomp", "parataxis", "advcl"):
+                break
+            if word.pos_ in ("NOUN", "PROPN") and case_of(word) in roles:
+                found = site(word, self.scene)
+                if found is not None and found.named:
+                    return [found._replace(sure=found.sure * 0.7)]
+        return []
 
 
 def _around(token: Token) -> list[Token]:

@@ -123,8 +123,8 @@ def _expand(text: str, macros: Mapping[str, str], rule: str) -> str:
 
 # --- reading a match ------------------------------------------------------------------------------------------------
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM905
-_WEEKDAYS = "mon tue wed thu fri sat sun".split()  # noqa: SIM905
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_WEEKDAYS = "mon tue wed thu fri sat sun".split()
 _SHIFT = {"last": -1, "past": -1, "previous": -1, "this": 0, "next": 1, "coming": 1}
 _PART = {"middle": "mid", "beginning": "start"}
 _NAMED_DAY: dict[str, Value] = {
@@ -147,7 +147,7 @@ _UNIT: dict[str, tuple[UnitName, int]] = {
     "year": ("year", 1),
     "decade": ("decade", 1),
 }
-_NTH = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth".split()  # noqa: SIM905
+_NTH = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _DECADE_YEARS = {"": (0, 9), "early": (0, 3), "mid": (3, 6), "late": (6, 9)}
 
 _REACH = 24  # characters to the left in which a preposition stands

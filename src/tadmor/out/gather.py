@@ -39,6 +39,7 @@ MOST_EVENTS = 1500
 MOST_REPORTS = 1000
 QUOTES_FOR, QUOTES_AGAINST = 6, 3  # under an assessed spell; the strongest first
 QUOTES_CLAIMED = 2  # under a claimed one
+MANY_SPELLS = 600  # beyond which half as many quotes are shown, so that the page still opens at once
 QUOTES_SIDE = 3  # on each side of a dispute
 EPOCH = date(1970, 1, 1)
 
@@ -72,6 +73,7 @@ class _Gathering:
         self.weights = {id: float(len(self.told[id])) for id in spells}
         shown = sorted(spells, key=lambda id: (-self.weights[id], id))[:MOST_PLACES]
         self.spells = {id: spells[id] for id in shown}
+        self.thrift = 2 if sum(map(len, self.spells.values())) > MANY_SPELLS else 1
         self.left_out = {"places": len(spells) - len(shown)}
         self.disputes = queries.disputes(database)
         self.all_events = queries.events(database)
@@ -203,7 +205,7 @@ class _Gathering:
         support = [pull for pull in known if pull.pull >= 0 or spell.layer == "claimed"]
         against = [pull for pull in known if pull.pull < 0 and spell.layer == "assessed"]
         most_for = QUOTES_FOR if spell.layer == "assessed" else QUOTES_CLAIMED
-        chosen = [*support[:most_for], *against[:QUOTES_AGAINST]]
+        chosen = [*support[: most_for // self.thrift], *against[: -(-QUOTES_AGAINST // self.thrift)]]
         return SpellView(
             spell=spell,
             look=self.looks.get(spell.holder) if spell.holder else None,

@@ -21,6 +21,7 @@ LEAST_SPAN = 5.0  # degrees of longitude, so that a single place is seen with wh
 MARGIN = 0.16  # of the extent of the places, left free on each side
 SLACK = 12.0  # pixels beyond the edge to which outlines are cut
 CHARACTER = 0.56  # width of a character, in font sizes
+MOST_FULL = 48  # marks of full size on one map
 PUSH = 26.0  # how far a mark may stand from its place
 
 Pixel = tuple[float, float]
@@ -69,6 +70,7 @@ class Mark(NamedTuple):
     y: float
     home: Pixel | None
     label: Label | None
+    minor: bool = False  # drawn smaller, without a name, until one looks closer
 
 
 class Map(NamedTuple):
@@ -103,16 +105,18 @@ def draw(sites: Sequence[Site], outlines: Outlines, towns: Iterable[Town], *, na
     view = window([(site.lat, site.lon) for site in sites])
     ordered = sorted(sites, key=lambda site: (-site.weight, site.key))
     homes = [view.pixel(site.lat, site.lon) for site in ordered]
-    centres = _apart(homes) if named else homes
-    taken = [_box(x, y, RADIUS + 2, RADIUS + 2) for x, y in centres]
+    centres = [*_apart(homes[:MOST_FULL]), *homes[MOST_FULL:]] if named else homes
+    taken = [_box(x, y, *([RADIUS + 2] * 2 if at < MOST_FULL else [5, 5])) for at, (x, y) in enumerate(centres)]
+    taken += [(WIDTH - 42.0, 0.0, WIDTH, 76.0), (0.0, HEIGHT - 26.0, 165.0, HEIGHT)]  # zoom buttons and scale
     taken += [
         _box(x + dx, y + dy, 6, 6) for site, (x, y) in zip(ordered, centres, strict=True) for dx, dy in site.around
     ]
     marks: list[Mark] = []
-    for site, home, (x, y) in zip(ordered, homes, centres, strict=True):
-        label = _name(site.name, x, y, 13, RADIUS + 8, taken) if named else None
+    for at, (site, home, (x, y)) in enumerate(zip(ordered, homes, centres, strict=True)):
+        minor = named and at >= MOST_FULL
+        label = _name(site.name, x, y, 13, RADIUS + 8, taken) if named and not minor else None
         moved = math.hypot(home[0] - x, home[1] - y) > 3
-        marks.append(Mark(site.key, round(x, 1), round(y, 1), _round(home) if moved else None, label))
+        marks.append(Mark(site.key, round(x, 1), round(y, 1), _round(home) if moved else None, label, minor))
     shown = _towns(view, homes, towns, taken) if named else []
     land, coasts, borders, largest = _outlines(view, outlines)
     countries = [label for name, ring in largest if (label := _country(name, ring, taken)) is not None]

@@ -247,6 +247,81 @@
     $("found").textContent = `${count} ${count === 1 ? "place" : "places"} shown`;
   };
 
+  // --- closer: the drawing is magnified, marks and names keep their size
+
+  const closer = chart => {
+    const svg = chart.querySelector("svg[viewBox]"), [, , WIDE, HIGH] = svg.getAttribute("viewBox").split(" ").map(Number);
+    const [nearer, farther] = all(".zoom button", chart);
+    const leaders = all(".to-home", svg).map(line => ({ line, x: +line.getAttribute("x2"), y: +line.getAttribute("y2"), hx: +line.getAttribute("x1"), hy: +line.getAttribute("y1") }));
+    const placed = all(".mark", svg).map(node => {
+      const [x, y, size = 1] = node.getAttribute("transform").match(/[-\d.]+/g).map(Number);
+      const leader = leaders.find(one => one.x === x && one.y === y);
+      return { node, x, y, size, hx: leader ? leader.hx : x, hy: leader ? leader.hy : y, text: node.querySelector("text"), minor: "minor" in node.dataset };
+    });
+    // A part stands beside its place, and moves with it.
+    for (const part of placed) if (part.node.dataset.whole === undefined) {
+      const place = placed.find(one => one !== part && one.node.dataset.whole !== undefined && one.node.dataset.place === part.node.dataset.place);
+      if (place) { part.hx = place.hx; part.hy = place.hy; }
+    }
+    const fixed = all(".town", svg).map(node => ({ node, at: node.querySelector("circle"), x: "cx", y: "cy" }))
+      .concat(all(".country", svg).map(node => ({ node, at: node.querySelector("text"), x: "x", y: "y" })))
+      .map(({ node, at, x, y }) => ({ node, x: +at.getAttribute(x), y: +at.getAttribute(y) }));
+    const homes = all(".home", svg);
+    let k = 1, cx = WIDE / 2, cy = HIGH / 2;
+    const apply = () => {
+      cx = Math.min(Math.max(cx, WIDE / 2 / k), WIDE - WIDE / 2 / k);
+      cy = Math.min(Math.max(cy, HIGH / 2 / k), HIGH - HIGH / 2 / k);
+      svg.setAttribute("viewBox", `${cx - WIDE / 2 / k} ${cy - HIGH / 2 / k} ${WIDE / k} ${HIGH / k}`);
+      svg.classList.toggle("zoomed", k > 1);
+      for (const one of placed) one.node.setAttribute("transform", `translate(${one.hx + (one.x - one.hx) / k} ${one.hy + (one.y - one.hy) / k}) scale(${(one.minor ? Math.min(1, one.size * Math.sqrt(k)) : one.size) / k})`);
+      for (const one of leaders) { one.line.setAttribute("x2", one.hx + (one.x - one.hx) / k); one.line.setAttribute("y2", one.hy + (one.y - one.hy) / k); }
+      for (const one of fixed) one.node.setAttribute("transform", `translate(${one.x} ${one.y}) scale(${1 / k}) translate(${-one.x} ${-one.y})`);
+      for (const one of homes) one.setAttribute("r", 1.6 / k);
+      nearer.disabled = k > 20; farther.disabled = k <= 1;
+      if (k > 1) thin();
+    };
+    // Of the names that there was no room for from afar, those that now cover no other.
+    const thin = () => {
+      const late = placed.filter(one => one.text && one.text.classList.contains("late"));
+      late.forEach(one => one.text.classList.remove("gone"));
+      const taken = placed.filter(one => one.text && !late.includes(one)).map(one => one.text.getBoundingClientRect());
+      const boxes = late.map(one => one.text.getBoundingClientRect());
+      late.map((one, at) => [one, boxes[at]]).reverse().forEach(([one, box]) => {
+        const free = !taken.some(other => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom);
+        if (free) taken.push(box); else one.text.classList.add("gone");
+      });
+    };
+    const zoom = (by, x = cx, y = cy) => {
+      const was = k;
+      k = Math.min(Math.max(k * by, 1), 24);
+      if (k < 1.05) k = 1;
+      cx = x + (cx - x) * was / k; cy = y + (cy - y) * was / k;
+      apply();
+    };
+    const spot = event => new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+    chart.querySelector(".zoom").addEventListener("click", event => { const button = event.target.closest("button"); if (button) zoom(+button.dataset.zoom); });
+    svg.addEventListener("dblclick", event => { const at = spot(event); event.preventDefault(); zoom(1.8, at.x, at.y); });
+    svg.addEventListener("wheel", event => { if (event.ctrlKey) { const at = spot(event); event.preventDefault(); zoom(event.deltaY < 0 ? 1.25 : 0.8, at.x, at.y); } }, { passive: false });
+    svg.addEventListener("keydown", event => {
+      const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+      if (way && k > 1) { cx += way[0] * WIDE / 8 / k; cy += way[1] * HIGH / 8 / k; apply(); event.preventDefault(); }
+      else if (event.key === "+" || event.key === "-") zoom(event.key === "+" ? 1.6 : 0.625);
+    });
+    let held = null;
+    svg.addEventListener("pointerdown", event => { if (k > 1 && !event.button) held = { x: event.clientX, y: event.clientY, cx, cy, moved: false }; });
+    svg.addEventListener("pointermove", event => {
+      if (!held) return;
+      const pixel = svg.getBoundingClientRect().width / WIDE * k, dx = event.clientX - held.x, dy = event.clientY - held.y;
+      if (!held.moved && Math.hypot(dx, dy) < 5) return;
+      if (!held.moved) svg.setPointerCapture(event.pointerId);
+      held.moved = true; cx = held.cx - dx / pixel; cy = held.cy - dy / pixel;
+      apply();
+    });
+    const drop = () => { held = null; };
+    svg.addEventListener("pointerup", drop); svg.addEventListener("pointercancel", drop);
+  };
+  all(".chart").forEach(closer);
+
   // --- time
 
   const go = d => { day = Math.min(Math.max(d, first), last); draw(); };
