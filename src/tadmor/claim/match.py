@@ -149,9 +149,9 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
             sure *= 0.5 + 0.4 * guess.sure
     if not _satisfied(frame, roles, arguments, actor, opponent, places, of, weapon, token, scene):
         return
-    if frame.weapon and weapon is None and actor is not None and actor.party.id:
-        if scene.actors.get(actor.party.id).kind == "coalition" and kind.startswith("Shelling"):
-            kind = "Air/drone strike"  # coalitions of states bomb from the air unless something else is said
+    coalition = actor is not None and actor.party.id and scene.actors.get(actor.party.id).kind == "coalition"
+    if frame.weapon and weapon is None and coalition and kind.startswith("Shelling"):
+        kind = "Air/drone strike"  # coalitions of states bomb from the air unless something else is said
     if frame.id == "hold" and token.head.lemma_ in ("manage", "succeed") and token.dep_ == "xcomp":
         kind = "gains"
     if frame.weapon and weapon:

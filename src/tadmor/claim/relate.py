@@ -63,7 +63,9 @@ def _ends(frame: Frame, token: Token, roles: Roles) -> tuple[list[Token], list[T
     others = tuple(r for r in frame.actor if r != "self")
     if others == frame.actor or token.pos_ in VERBAL:
         return roles.first(others), roles.heads(frame.opponent)
-    renamed = [token.head] if token.dep_ in ("appos", "nmod", "compound", "nmod:desc") else children(token, "nsubj")
+    apposed = token.dep_ in ("appos", "nmod", "compound", "nmod:desc")
+    apposed = apposed or (token.dep_ == "conj" and not children(token, "cc"))  # "Russia, the ally": taken for a list
+    renamed = [token.head] if apposed else children(token, "nsubj")
     if token.dep_.startswith("nsubj"):  # "Russia, the ally of X, sent ...", with both taken for subjects
         first = [c for c in children(token.head, "nsubj") if c.i < token.i and c.doc[c.right_edge.i + 1].text == ","]
         renamed = first or renamed or children(token, "appos")

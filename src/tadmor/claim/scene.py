@@ -76,11 +76,15 @@ class Scene:
         self._offset: dict[int, int] = {}
         self._at: dict[int, Mention] = {}
         base = 0
-        found: list[list[Mention]] = []
         for doc in docs:
             self._offset[id(doc)] = base
-            found.append(self._find(doc))
             base += len(doc) + 1
+        words = [[t.text for t in doc] for doc in docs]
+        placed = [
+            [Mention(p.start, p.end, "place", p.ids, doc[p.start : p.end].text) for p in self.places.find(text)]
+            for doc, text in zip(docs, words, strict=True)
+        ]
+        found = [self._find(*one, ()) for one in zip(docs, words, placed, strict=True)]
         named = [(m.text, m.ids) for mentions in found for m in mentions if m.kind == "place"]
         adjectives = [c for doc in docs for t in doc if t.text[:1].isupper() and (c := self.actors.adjective(t.text))]
         states = [
@@ -89,8 +93,8 @@ class Scene:
         self.context: Context = context(named, dateline, [*adjectives, *states])
         self.country = self._main_country(named, adjectives, states)
         if self.country:
-            for index, doc in enumerate(docs):  # what an ambiguous name means depends on the war that is spoken of
-                found[index] = self._find(doc, (self.country,))
+            scope = (self.country,)  # what an ambiguous name means depends on the war that is spoken of
+            found = [self._find(*one, scope) for one in zip(docs, words, placed, strict=True)]
         for doc, mentions in zip(docs, found, strict=True):
             start = self._offset[id(doc)]
             for mention in mentions:
@@ -109,26 +113,22 @@ class Scene:
         self.located: list[Located] = []
         self.said: list[Said] = []
 
-    def _find(self, doc: Doc, countries: Sequence[str] = ()) -> list[Mention]:
+    def _find(
+        self, doc: Doc, words: Sequence[str], places: Sequence[Mention], countries: Sequence[str]
+    ) -> list[Mention]:
         """Names in the order of the text; where they overlap the longest wins, then actor, source, place."""
-        words = [t.text for t in doc]
-        all_found: list[tuple[int, int, Mention]] = []
-        for rank, kind, hits in (
-            (0, "actor", self.actors.find(words, countries=countries)),
-            (1, "source", self.sources.find(words, countries)),
-        ):
-            for hit in hits:
-                text = doc[hit.start : hit.end].text
-                mention = Mention(hit.start, hit.end, kind, (hit.id,), text)  # type: ignore[arg-type]
-                all_found.append((hit.start - hit.end, rank, mention))
-        for place in self.places.find(words):
-            text = doc[place.start : place.end].text
-            all_found.append(
-                (place.start - place.end, 2, Mention(place.start, place.end, "place", tuple(place.ids), text))
-            )
+        actors = [
+            Mention(hit.start, hit.end, "actor", (hit.id,), doc[hit.start : hit.end].text)
+            for hit in self.actors.find(words, countries=countries)
+        ]
+        sources = [
+            Mention(hit.start, hit.end, "source", (hit.id,), doc[hit.start : hit.end].text)
+            for hit in self.sources.find(words, countries)
+        ]
+        ranked = ((rank, m) for rank, found in enumerate((actors, sources, places)) for m in found)
         taken: set[int] = set()
         kept: list[Mention] = []
-        for _, _, mention in sorted(all_found, key=lambda x: (x[0], x[1], x[2].start)):
+        for _, mention in sorted(ranked, key=lambda x: (x[1].start - x[1].end, x[0], x[1].start)):
             span = range(mention.start, mention.end)
             if taken.isdisjoint(span) and not (mention.kind == "place" and _inside_person(doc, mention)):
                 taken.update(span)

@@ -43,9 +43,9 @@ def stance(predicate: Token) -> Stance:
             return found
         if infinitive and token.pos_ in VERBAL and head.lemma_.lower() not in CUES.manage_verbs and dep != "conj":
             return Stance("planned", past=False)  # what is only to be done has not been done
-        if dep.startswith("acl") and head.pos_ in ("NOUN", "PROPN", "PRON") and not infinitive:
-            if token.pos_ in VERBAL:
-                break  # a relative clause speaks for itself
+        relative = dep.startswith("acl") and head.pos_ in ("NOUN", "PROPN", "PRON") and not infinitive
+        if relative and token.pos_ in VERBAL:
+            break  # a relative clause speaks for itself
         if head.pos_ in VERBAL:
             above = _own(head)
             transparent = dep in ("xcomp",) or (dep in ("obj", "nsubj", "nsubj:pass", "obl", "obl:agent", "nmod"))

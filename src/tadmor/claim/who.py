@@ -218,7 +218,7 @@ def _renamed(head: Token, scene: Scene) -> Token | None:
 
 
 def _side(words: list[str], scene: Scene) -> Actor | None:
-    """Whose forces a phrase means; words before it that say nothing of whose ("the last government troops") are passed."""
+    """Whose forces a phrase means; words that do not say whose ("the last government troops") are passed."""
     for start in range(max(1, len(words) - 1)):
         actor = scene.actors.side(words[start:], scene.country, scene.published)
         if actor is not None:
@@ -229,7 +229,7 @@ def _side(words: list[str], scene: Scene) -> Actor | None:
 
 
 def _narrower(back: Named, id: str, lemma: str, scene: Scene) -> bool:
-    """Whether the party spoken of before is one of those that a general word means: "the rebels" after "Ahrar al-Sham"."""
+    """Whether the party spoken of before is one that a general word means: "the rebels" after "Ahrar al-Sham"."""
     if lemma in back.party.name.lower():
         return True
     return back.party.id is not None and (scene.actors.same_side(back.party.id, id, scene.published) or 0) > 0

@@ -41,6 +41,7 @@ QUOTES_FOR, QUOTES_AGAINST = 6, 3  # under an assessed spell; the strongest firs
 QUOTES_CLAIMED = 2  # under a claimed one
 MANY_SPELLS = 600  # beyond which half as many quotes are shown, so that the page still opens at once
 QUOTES_SIDE = 3  # on each side of a dispute
+LONG_AGO = 5 * 365  # days
 EPOCH = date(1970, 1, 1)
 
 
@@ -235,15 +236,15 @@ class _Gathering:
             for spell in self.spells[place_id]
             if spell.holder and spell.layer == "assessed"
         )
-        known = [*days, *begun]
+        known = sorted([*days, *begun])
         return TheatreView(
             number=number,
             name=group.name,
             map=mapping.draw(sites, outlines.load(), outlines.towns()) if sites else None,
             cards=tuple(cards),
             holders=tuple(sorted(holders, key=lambda name: (-holders[name], name))),
-            first=min(known, default=self.last),
-            last=max(known, default=self.last),
+            first=_first(known) or self.last,
+            last=known[-1] if known else self.last,
             said=tuple(sorted(since_epoch(day) for day in days)),
         )
 
@@ -341,6 +342,14 @@ def _anchor(place_id: str) -> str:
 
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:.-_")
+
+
+def _first(days: Sequence[date]) -> date | None:
+    """Where a slider begins: the first day, or, past a few words about long ago, the first of the rest."""
+    if not days:
+        return None
+    most = days[len(days) // 100]
+    return most if (most - days[0]).days > LONG_AGO else days[0]
 
 
 def since_epoch(day: date) -> int:

@@ -268,7 +268,7 @@
       .map(({ node, at, x, y }) => ({ node, x: +at.getAttribute(x), y: +at.getAttribute(y) }));
     const homes = all(".home", svg);
     let k = 1, cx = WIDE / 2, cy = HIGH / 2;
-    const apply = () => {
+    const apply = moving => {
       cx = Math.min(Math.max(cx, WIDE / 2 / k), WIDE - WIDE / 2 / k);
       cy = Math.min(Math.max(cy, HIGH / 2 / k), HIGH - HIGH / 2 / k);
       svg.setAttribute("viewBox", `${cx - WIDE / 2 / k} ${cy - HIGH / 2 / k} ${WIDE / k} ${HIGH / k}`);
@@ -278,17 +278,17 @@
       for (const one of fixed) one.node.setAttribute("transform", `translate(${one.x} ${one.y}) scale(${1 / k}) translate(${-one.x} ${-one.y})`);
       for (const one of homes) one.setAttribute("r", 1.6 / k);
       nearer.disabled = k > 20; farther.disabled = k <= 1;
-      if (k > 1) thin();
+      if (k > 1 && !moving) thin();
     };
     // Of the names that there was no room for from afar, those that now cover no other.
     const thin = () => {
       const late = placed.filter(one => one.text && one.text.classList.contains("late"));
       late.forEach(one => one.text.classList.remove("gone"));
-      const taken = placed.filter(one => one.text && !late.includes(one)).map(one => one.text.getBoundingClientRect());
-      const boxes = late.map(one => one.text.getBoundingClientRect());
-      late.map((one, at) => [one, boxes[at]]).reverse().forEach(([one, box]) => {
-        const free = !taken.some(other => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom);
-        if (free) taken.push(box); else one.text.classList.add("gone");
+      const taken = placed.map(one => [one, one.node.querySelector(".disc").getBoundingClientRect()])
+        .concat(placed.filter(one => one.text && !late.includes(one)).map(one => [one, one.text.getBoundingClientRect()]));
+      late.map(one => [one, one.text.getBoundingClientRect()]).reverse().forEach(([one, box]) => {
+        const free = !taken.some(([whose, other]) => whose !== one && box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom);
+        if (free) taken.push([one, box]); else one.text.classList.add("gone");
       });
     };
     const zoom = (by, x = cx, y = cy) => {
@@ -315,9 +315,9 @@
       if (!held.moved && Math.hypot(dx, dy) < 5) return;
       if (!held.moved) svg.setPointerCapture(event.pointerId);
       held.moved = true; cx = held.cx - dx / pixel; cy = held.cy - dy / pixel;
-      apply();
+      apply(true);
     });
-    const drop = () => { held = null; };
+    const drop = () => { if (held && held.moved) thin(); held = null; };
     svg.addEventListener("pointerup", drop); svg.addEventListener("pointercancel", drop);
   };
   all(".chart").forEach(closer);
