@@ -19,7 +19,7 @@ import pytest
 from tadmor.claim.read import read
 from tadmor.lexicon import actors
 from tadmor.lexicon.names import key
-from tadmor.records import CONTROL_TYPES, EVENT_TYPES, RELATION_TYPES, Claim, Modality, Report, Segment, Verification
+from tadmor.records import CONTROL_TYPES, EVENT_TYPES, RELATION_TYPES, Claim, Modality, Report, Segment
 
 FOLDER = Path(__file__).resolve().parents[1] / "cases"
 LEAST_CASES = 160
@@ -35,7 +35,7 @@ class Toll(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A claim that the text makes. Only the fields that are given are compared; an empty string asks for none."""
+    """A claim that the text makes. Only the fields that are given are compared; an empty string asks for none, as `undated` does."""
 
     kind: str
     type: str
@@ -44,11 +44,12 @@ class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     place: str | None = None
     part: str | None = None
     near: bool | None = None
-    first: date | str | None = msgspec.field(name="from", default=None)
-    last: date | str | None = msgspec.field(name="to", default=None)
+    first: date | None = msgspec.field(name="from", default=None)
+    last: date | None = msgspec.field(name="to", default=None)
+    undated: bool = False
     modality: Modality | None = None
     sources: tuple[str, ...] | None = None
-    verification: Verification | str | None = None
+    verification: str | None = None
     count: Toll | None = None
 
 
@@ -136,8 +137,8 @@ def differences(claim: Claim, expected: Expected) -> list[str]:
         not part if not expected.part else part is not None and overlap(expected.part, part)
     )
     same["near"] = expected.near is None or (where is not None and where.near is expected.near)
-    same["from"] = expected.first is None or claim.days.first == (expected.first or None)
-    same["to"] = expected.last is None or claim.days.last == (expected.last or None)
+    same["from"] = claim.days.first == expected.first if expected.first else not (expected.undated and claim.days.first)
+    same["to"] = claim.days.last == expected.last if expected.last else not (expected.undated and claim.days.last)
     same["modality"] = expected.modality is None or claim.modality == expected.modality
     same["sources"] = expected.sources is None or (
         len(expected.sources) == len(claim.sources)
@@ -205,7 +206,7 @@ def judge(case: Case, claims: tuple[Claim, ...]) -> list[str]:
 
 
 def wish(expected: Expected) -> str:
-    given = {f: v for f in expected.__struct_fields__ if (v := getattr(expected, f)) is not None}
+    given = {f: v for f in expected.__struct_fields__ if (v := getattr(expected, f)) not in (None, False)}
     return ", ".join(f"{field} {value}" for field, value in given.items())
 
 

@@ -186,7 +186,8 @@ def test_the_seed_is_read_as_its_annotation_says() -> None:
 
 @pytest.mark.skipif(not SHARED.exists(), reason="needs ../shared")
 def test_the_annotated_reports_are_dated_and_cut_as_annotated() -> None:
-    gold = {row["doc"]: row for line in (SHARED / "gold" / "dev.jsonl").open() if (row := json.loads(line))}
+    lines = (SHARED / "gold" / "dev.jsonl").read_text(encoding="utf-8").splitlines()
+    gold = {row["doc"]: row for line in lines if (row := json.loads(line))}
     wrong = []
     for document in open_inputs([str(SHARED / "gold" / "dev.texts.jsonl")]):
         assert isinstance(document, Document)

@@ -9,7 +9,7 @@ from spacy.tokens import Token
 from tadmor.claim.clause import conjuncts
 from tadmor.claim.draft import Draft
 from tadmor.claim.scene import Scene
-from tadmor.claim.site import site
+from tadmor.claim.site import named_within, site
 from tadmor.claim.who import Named, alone, describe, known, left_phrase, party, unnamed
 from tadmor.lexicon import cues
 
@@ -27,8 +27,11 @@ _BARE = (
 
 
 def compounds(token: Token, scene: Scene) -> Iterator[Draft]:
-    """The claims of the compound whose participle is `token`; none if it is no such word."""
+    """The claims of the compound whose participle is `token`, or of an area that bears its holder's name."""
     word = token.lower_
+    if token.lemma_.lower() in CUES.owned_nouns:
+        yield from _owned(token, scene)
+        return
     if word not in CUES.held_words and word not in CUES.backed_words:
         return
     first = _first_part(token)
@@ -59,7 +62,7 @@ def compounds(token: Token, scene: Scene) -> Iterator[Draft]:
 def _held(token: Token, noun: Token, holder: Named, scene: Scene) -> Iterator[Draft]:
     """Who holds each of the places that the compound describes."""
     for head in conjuncts(noun):
-        found = site(head, scene)
+        found = site(head, scene) or named_within(head, scene)
         word = head.lemma_.lower()
         if found is None or not (found.named or word in PLACE_WORDS):
             continue
@@ -76,6 +79,28 @@ def _held(token: Token, noun: Token, holder: Named, scene: Scene) -> Iterator[Dr
             place=found,
             state=True,
             confidence=0.85 * found.sure,
+        )
+
+
+def _owned(noun: Token, scene: Scene) -> Iterator[Draft]:
+    """ "Rebel areas", "government districts": an area that bears the name of those who hold it."""
+    before = noun.nbor(-1) if noun.i > noun.sent.start else None
+    if before is None or before.head != noun or before.dep_ not in ("compound", "amod") or scene.actors.adjective(before.text):
+        return
+    mention = scene.mention(before)
+    holder = alone(before, scene) if mention is None or mention.kind == "actor" else None
+    found = site(noun, scene) if holder is not None else None
+    if holder is not None and found is not None and holder.armed:
+        yield Draft(
+            rule="compound-owned",
+            kind="control",
+            type="holds_part",
+            trigger=noun,
+            end=noun,
+            actor=holder,
+            place=found,
+            state=True,
+            confidence=0.7 * found.sure,
         )
 
 

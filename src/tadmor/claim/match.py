@@ -80,7 +80,7 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
     if token.lower_ in ("based", "led"):
         return
     verbal = (token.pos_ in VERBAL or token.pos_ == "ADJ") and not (frame.nouns and not frame.verbs)
-    arguments = of_verb(token) if verbal else of_noun(token, CUES.light_verbs)
+    arguments = of_verb(token) if verbal else of_noun(token, CUES.light_verbs | frame.by_verb.keys())
     beside = (
         {t.lemma_.lower() for t in arguments.obj}
         | {t.lower_ for t in arguments.obj}

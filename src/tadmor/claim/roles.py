@@ -47,6 +47,10 @@ class Roles:
             return [token]
         if role == "mod":
             return [c for c in token.children if c.dep_ in _BEFORE and c.i < token.i]
+        if role == "goal":  # "an offensive to retake P"
+            owners = [token, token.head] if token.head.lemma_ in CUES.light_verbs else [token]
+            aims = [c for o in owners for c in o.children if c.dep_ in ("acl", "advcl", "xcomp") and c.i > token.i]
+            return [h for aim in aims if aim.pos_ in VERBAL for h in of_verb(aim).obj]
         if role == "poss":
             return expand(children(token, "nmod:poss"))
         if role == "nsubj":

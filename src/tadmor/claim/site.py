@@ -97,6 +97,17 @@ def country_of(scene: Scene) -> Site | None:
     return Site(located(place, text=place.name), place.kind, 0.6, named=False) if place is not None else None
 
 
+def named_within(head: Token, scene: Scene) -> Site | None:
+    """The place whose name stands in the phrase of any noun: "the Ramouseh bus garage"."""
+    for token in reversed(left_phrase(head)[:-1]):
+        mention = scene.mention(token)
+        found = _named(token, scene) if mention is not None and mention.kind == "place" else None
+        if found is not None and found.kind not in ("country", "governorate", "region"):
+            where = msgspec.structs.replace(found.where, part=describe(left_phrase(head)))
+            return found._replace(where=where, sure=0.8)
+    return None
+
+
 def anchor(token: Token, scene: Scene) -> Site | None:
     """The place spoken of last before the token, else the first that the report names."""
     return _focus(token, scene, None)

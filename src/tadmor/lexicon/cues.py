@@ -64,6 +64,7 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     # compounds and names: word -> type of claim
     held_words: dict[str, ControlType]
     backed_words: dict[str, RelationType]
+    owned_nouns: frozenset[str]
     between_words: dict[str, RelationType]
     # things: class -> nouns
     classes: dict[str, frozenset[str]]
