@@ -3,7 +3,7 @@
     python3 tools/setup.py .venv requirements/dev.lock
 
 Needs the standard library only. Where this Python cannot make environments (Debian leaves that part out until
-`python3-venv` is installed), the system's pip is used, or the missing package is installed if that is allowed.
+`python3-venv` is installed), the missing package is installed if this user may, else the system's pip is used.
 Running it again brings the environment up to date.
 """
 
@@ -13,7 +13,6 @@ import os
 import shutil
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -48,31 +47,30 @@ def installer(folder: Path) -> list[str]:
     if works([str(python), "-m", "pip", "--version"]):
         return [str(python), "-m", "pip"]
     shutil.rmtree(folder, ignore_errors=True)
-    if not find_spec("ensurepip") and not works([sys.executable, "-m", "pip", "--version"]):
-        install_venv()
-    # Debian has a stub of ensurepip, so that having it is not enough.
-    if works([sys.executable, "-m", "venv", str(folder)]):
+    make = [sys.executable, "-m", "venv", "--clear", str(folder)]
+    if works(make) or (may_install() and install_venv() and works(make)):
         return [str(python), "-m", "pip"]
     if works([sys.executable, "-m", "pip", "--version"]):
-        run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(folder)])
+        run([*make, "--without-pip"])
         return [sys.executable, "-m", "pip", "--python", str(python)]
-    install_venv()
-    run([sys.executable, "-m", "venv", "--clear", str(folder)])
-    return [str(python), "-m", "pip"]
+    raise SetupError(HELP)
 
 
-def install_venv() -> None:
-    """Install Debian's package for making environments, if this user may."""
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        raise SetupError(HELP)
-    install = ["apt-get", "install", "--yes", "--quiet=2", "--no-install-recommends", "python3-venv"]
-    for command in (["apt-get", "update", "--quiet=2"], install):
-        run(command, DEBIAN_FRONTEND="noninteractive")
+def may_install() -> bool:
+    """Whether Debian's packages can be installed by this user."""
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
-def works(command: list[str]) -> bool:
+def install_venv() -> bool:
+    """Install Debian's package for making environments."""
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "--yes", "--no-install-recommends", "python3-venv"]
+    return works(["apt-get", "update"], quiet) and works(install, quiet)
+
+
+def works(command: list[str], environment: dict[str, str] | None = None) -> bool:
     try:
-        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+        return subprocess.run(command, capture_output=True, check=False, env=environment).returncode == 0
     except OSError:
         return False
 

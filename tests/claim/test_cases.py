@@ -18,7 +18,7 @@ import pytest
 
 from tadmor.claim.read import read
 from tadmor.lexicon import actors
-from tadmor.lexicon.names import key
+from tadmor.lexicon.placename import key
 from tadmor.records import CONTROL_TYPES, EVENT_TYPES, RELATION_TYPES, Claim, Modality, Report, Segment
 
 FOLDER = Path(__file__).resolve().parents[1] / "cases"

@@ -188,17 +188,17 @@ def test_record_in_a_folder_that_may_not_be_written(record: Path, tmp_path: Path
     program = (
         "import os, sys; from tadmor.record import queries; from tadmor.record.database import open_record;"
         "from tadmor.errors import RecordError\n"
-        "with open_record(sys.argv[2], write=True) as database: queries.stats(database)  # all is loaded by now\n"
         "os.setgid(65534); os.setuid(65534)\n"
         "with open_record(sys.argv[1]) as database: print(queries.stats(database)['reports'])\n"
         "try: open_record(sys.argv[1], write=True)\n"
         "except RecordError as error: print(error)\n"
     )
+    if any(folder.stat().st_mode & 0o005 != 0o005 for folder in Path(queries.__file__).parents):
+        pytest.skip("the package lies where only its owner may read")
     for folder in [shelf, *shelf.parents][:4]:
         folder.chmod(folder.stat().st_mode | 0o055)
     copy.chmod(0o444)
-    command = [sys.executable, "-c", program, str(copy), str(record)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", program, str(copy)], capture_output=True, text=True, check=False)
     assert done.stdout.splitlines()[:1] == ["12"], done.stderr
     assert f"{copy}: may not be written" in done.stdout
 

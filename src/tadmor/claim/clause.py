@@ -94,9 +94,8 @@ def prepositions(token: Token) -> Iterator[tuple[str, Token]]:
             case = case_of(child)
             if case:
                 yield case, child
-                first = case.split()[0]
-                if first != case:
-                    yield first, child
+                for word in {case.split()[0], case.split()[-1]} - {case}:  # "out of", "over to"
+                    yield word, child
 
 
 def _relativised(noun: Token, verb: Token) -> str | None:
@@ -155,7 +154,8 @@ def of_verb(verb: Token, depth: int = 0) -> Arguments:
         elif dep in ("xcomp", "advcl", "ccomp") and not subjects and not passive and head.pos_ in VERBAL:
             up = of_verb(_attached(verb, head), depth + 1)
             shared = up.obj if (dep == "xcomp" and _with_object(head) and not up.passive) else up.subj
-            subjects = (up.obj if up.passive else shared) or up.subj
+            accused = head.lemma_ in ("accuse", "blame", "suspect") and not up.passive
+            subjects = (up.obj if up.passive or accused else shared) or up.subj
         elif dep in ("xcomp", "advcl") and passive and not objects and head.pos_ in VERBAL:
             up = of_verb(head, depth + 1)
             objects = up.obj if up.passive else up.subj

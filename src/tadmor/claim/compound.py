@@ -85,8 +85,10 @@ def _held(token: Token, noun: Token, holder: Named, scene: Scene) -> Iterator[Dr
 def _owned(noun: Token, scene: Scene) -> Iterator[Draft]:
     """ "Rebel areas", "government districts": an area that bears the name of those who hold it."""
     before = noun.nbor(-1) if noun.i > noun.sent.start else None
-    if before is None or before.head != noun or before.dep_ not in ("compound", "amod") or scene.actors.adjective(before.text):
+    if before is None or before.head != noun or before.dep_ not in ("compound", "amod"):
         return
+    if scene.actors.adjective(before.text):
+        return  # "Syrian areas" only lie there
     mention = scene.mention(before)
     holder = alone(before, scene) if mention is None or mention.kind == "actor" else None
     found = site(noun, scene) if holder is not None else None

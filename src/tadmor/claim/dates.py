@@ -109,6 +109,8 @@ def _choose(trigger: Token, found: list[Time]) -> Time | None:
             cost = 0.0
         elif time.clause.i == clause.i:
             cost = 2.0
+        elif time.clause.dep_ == "conj" and time.clause.head.i == clause.i:
+            cost = 8.0  # "killed five people and wounded six on Saturday"
         elif time.clause.i in above:
             cost = 12.0
         else:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from spacy.tokens import Span, Token
 
-from tadmor.claim.clause import VERBAL, Arguments, case_of, conjuncts, of_noun, of_verb, particle
+from tadmor.claim.clause import VERBAL, Arguments, case_of, children, conjuncts, of_noun, of_verb, particle
 from tadmor.claim.compound import PLACE_WORDS, compounds
 from tadmor.claim.draft import Draft
 from tadmor.claim.relate import also_known, between_names, relations
@@ -116,7 +116,7 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
             kind = "loses"  # "fell out of government control"
     roles = Roles(token, arguments, scene, verbal)
     actor = roles.party(frame.actor)
-    places = roles.sites(frame.place, wide=frame.anywhere)
+    places = roles.sites(frame.place, wide=frame.anywhere, strict=frame.kind == "control" and "place" in frame.needs)
     opponent = roles.party(frame.opponent, other=actor)
     of: str | None = None
     for head in roles.heads(frame.object):
@@ -156,6 +156,8 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
         kind = "gains"
     if frame.weapon and weapon:
         kind = weapon
+    elif frame.id == "attack-verb" and _soft(roles.heads(frame.object)):
+        kind = "Attack"
     elif frame.id == "kill-verb" and opponent is not None and opponent.armed:
         kind = "Armed clash"
     if frame.kind == "control" and actor is not None and not actor.armed:
@@ -207,6 +209,11 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
 _OWNERS = ("against", "with", "of", "by", "between")
 
 
+def _soft(targets: list[Token]) -> bool:
+    """Whether what was attacked are people or places that are no part of the fighting."""
+    return bool({t.lemma_.lower() for t in targets} & (CUES.civilian_nouns | CUES.classes["soft"]))
+
+
 def _weapon(token: Token, arguments: Arguments) -> str | None:
     """The event type that the weapon named in the clause stands for, nearest words first."""
     near: list[Token] = [token, *left_phrase(token)] if token.pos_ in ("NOUN", "PROPN") else [token]
@@ -237,7 +244,8 @@ def _satisfied(
 ) -> bool:
     """Whether everything that the frame needs was found."""
     objects = roles.heads(frame.object) or arguments.obj
-    lemmas = {t.lemma_.lower() for t in objects} | {t.lower_ for t in objects}
+    counted = [c for t in objects if t.lemma_.lower() in CUES.amounts for c in children(t, "nmod")]
+    lemmas = {t.lemma_.lower() for t in [*objects, *counted]} | {t.lower_ for t in objects}
     for need in frame.needs:
         if need == "place" and not places:
             return False

@@ -189,8 +189,10 @@ def _sentence(
         else:
             if draft.kind == "event" and modality in ("planned", "possible", "denied") and draft.confidence < 0.6:
                 continue
+            passing = draft.frame is None or draft.frame.attributive  # "rebel-held" is so when it is written
+            times_of = [t for t in when if t.mention.role in ("since", "for")] if passing else when
             days = days_of(
-                draft.trigger, when, stance=position, state=draft.state, published=report.published, context=context
+                draft.trigger, times_of, stance=position, state=draft.state, published=report.published, context=context
             )
         if draft.confidence < LEAST or (draft.kind == "control" and draft.trigger.dep_.startswith("csubj")):
             continue  # "losing the town would be a blow" reports no loss
@@ -244,13 +246,17 @@ def _one_breath(found: list[Claim]) -> list[Claim]:
         for c in found
         if c.type in ("gains", "gains_part") and c.where and c.opponent and c.modality != "planned"
     }
-    return [
-        c
-        for c in found
-        if not (
-            c.where and c.actor and (c.where.name, c.actor.name) in taken and (c.type == "loses" or c.rule in PASSING)
-        )
-    ]
+    types = {c.type for c in found}
+
+    def told_already(claim: Claim) -> bool:
+        if claim.count is None and claim.rule in ("attack-noun", "offensive-noun") and "repels" in types:
+            return True  # the attack that was beaten back
+        if claim.count is None and claim.rule == "bomb-noun" and "Disrupted weapons use" in types:
+            return True  # the bomb that was defused
+        lost = claim.where and claim.actor and (claim.where.name, claim.actor.name) in taken
+        return bool(lost) and (claim.type == "loses" or claim.rule in PASSING)
+
+    return [claim for claim in found if not told_already(claim)]
 
 
 def _own_tolls(found: list[Draft], tolls: list[Toll], sentence: Span) -> list[tuple[Draft, Toll | None]]:
@@ -265,7 +271,20 @@ def _own_tolls(found: list[Draft], tolls: list[Toll], sentence: Span) -> list[tu
         if free:
             nearest = min(free, key=lambda d: (abs(d.trigger.idx - at), d.trigger.i))
             given[id(nearest)] = toll
-    return [(d, given.get(id(d))) for d in found if d.rule != "kill-verb" or (id(d) in given and not violent)]
+    return [
+        (d, given.get(id(d)))
+        for d in found
+        if d.rule != "kill-verb" or (not violent and (id(d) in given or _killed(d)))
+    ]
+
+
+def _killed(draft: Draft) -> bool:
+    """Whether somebody armed is said to have killed civilians, though not how many."""
+    return (
+        draft.actor is not None
+        and draft.of is not None
+        and draft.of.split()[-1].lower().rstrip("s") in CUES.civilian_nouns
+    )
 
 
 def _quote(draft: Draft, sentence: Span, offset: int) -> Quote:

@@ -32,6 +32,8 @@ def relations(frame: Frame, token: Token, roles: Roles, scene: Scene) -> Iterato
                 opponent = unnamed(describe(left_phrase(second)), 0.8)
             else:
                 opponent = party(second, scene, avoid=actor.party.name if actor else None)
+            if actor and opponent and actor.party.name == opponent.party.name and frame.adjectives:
+                actor = unnamed(describe(left_phrase(first)), 0.7)  # "militias loyal to the government" are not it
             if actor is None or opponent is None or actor.party.name == opponent.party.name:
                 continue
             if min(actor.sure, opponent.sure) >= LEAST_SURE:

@@ -6,7 +6,7 @@ from spacy.tokens import Token
 
 from tadmor.claim.clause import VERBAL, Arguments, case_of, children, expand, of_verb, prepositions, subtree_span
 from tadmor.claim.scene import Scene
-from tadmor.claim.site import Site, anchor, site, sites
+from tadmor.claim.site import Site, anchor, site, sites, unknown
 from tadmor.claim.who import Named, known, party
 from tadmor.lexicon import cues
 
@@ -51,6 +51,10 @@ class Roles:
             owners = [token, token.head] if token.head.lemma_ in CUES.light_verbs else [token]
             aims = [c for o in owners for c in o.children if c.dep_ in ("acl", "advcl", "xcomp") and c.i > token.i]
             return [h for aim in aims if aim.pos_ in VERBAL for h in of_verb(aim).obj]
+        if role == "undergoer":  # "P came under attack"
+            governor = token.head
+            suffers = case_of(token) == "under" and governor.pos_ in VERBAL
+            return of_verb(governor).subj if suffers else []
         if role == "poss":
             return expand(children(token, "nmod:poss"))
         if role == "nsubj":
@@ -96,8 +100,11 @@ class Roles:
                 return known(actor.id, head.text, scene)
         return party(head, scene)
 
-    def sites(self, roles: tuple[str, ...], *, wide: bool = False) -> list[Site]:
-        """The places at the first role that has any; `wide`, at all of them, without those that hold another."""
+    def sites(self, roles: tuple[str, ...], *, wide: bool = False, strict: bool = False) -> list[Site]:
+        """The places at the first role that has any; `wide`, at all of them, without those that hold another.
+
+        `strict` says that only a place can stand there, so that a name nobody knows must be one.
+        """
         out: list[Site] = []
         for role in roles:
             heads = [h for h in self._at(role) if h.i != self.token.i or role == "self"]
@@ -108,6 +115,8 @@ class Roles:
                 found = found[:1]
             else:
                 found = sites(heads or self._nested(role), self.scene)
+            if not found and strict and role in ("obj", "subj", "from", "out of", "of", "to", "on"):
+                found = [s for h in heads if (s := unknown(h, self.scene)) is not None]
             if found and not wide:
                 return found
             out += [s for s in found if s.where.name not in {o.where.name for o in out}]

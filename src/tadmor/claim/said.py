@@ -72,7 +72,7 @@ def _by_verb(verb: Token, scene: Scene) -> Speech | None:
         inner = [n for h in arguments.obj if (n := speaker(h, scene))]
         chain = [*inner, *chain]
     elif lemma == "tell":
-        chain += [n for h in arguments.obj if (n := speaker(h, scene, carriers=True))]
+        chain += [n for h in [*arguments.obj, *children(verb, "iobj")] if (n := speaker(h, scene, carriers=True))]
     for heads_of in ("on", "in", "via", "to"):
         for head in arguments.preps.get(heads_of, ()):
             name = speaker(head, scene, carriers=True)

@@ -113,15 +113,38 @@ def anchor(token: Token, scene: Scene) -> Site | None:
     return _focus(token, scene, None)
 
 
+def unknown(head: Token, scene: Scene) -> Site | None:
+    """A capitalised name that no dictionary knows, where only a place makes sense: what was captured, left or held."""
+    proper = head.pos_ == "PROPN" and head.text[:1].isupper() and len(head.text) > 2 and not head.is_upper
+    if not proper or head.ent_type_ in ("PER", "ORG") or head.lower_ in CUES.calendar_words:
+        return None
+    if scene.mention(head) is not None or scene.actors.adjective(head.text):
+        return None
+    return Site(_fresh(head), "unknown", 0.5)
+
+
 def sites(heads: list[Token], scene: Scene) -> list[Site]:
     """The places that a list of nominals means, one each, in order; "the towns of A, B and C" are three."""
     out: list[Site] = []
     for head in heads:
         found = site(head, scene)
         several = _listed(head, scene) if found is not None and head.lemma_.lower() in CUES.place_nouns else []
+        several = several or _run_together(head, scene)
         for one in several if len(several) > 1 else [found]:
             if one is not None and one.where.name not in {s.where.name for s in out if s.where.part == one.where.part}:
                 out.append(one)
+    return out
+
+
+def _run_together(head: Token, scene: Scene) -> list[Site]:
+    """Places that stood in a list before its commas were lost: "bombed Idlib Saraqeb and Binnish"."""
+    out: list[Site] = []
+    mention = scene.mention(head)
+    while mention is not None and mention.kind == "place":
+        found = _named(head.doc[mention.start], scene)
+        if found is not None and found.kind not in ("country", "governorate", "region"):
+            out.insert(0, found)
+        mention = scene.mention(head.doc[mention.start - 1]) if mention.start > head.sent.start else None
     return out
 
 
@@ -156,10 +179,23 @@ def _named(token: Token, scene: Scene) -> Site | None:
     mention = scene.mention(token)
     if mention is None or mention.kind != "place":
         return None
+    if (longer := _longer(token, mention, scene)) is not None:
+        return longer
     place, candidates = scene.context.choose(mention.text, mention.ids)
     if place is None:
         return None
     return Site(located(place, text=mention.text, candidates=candidates), place.kind, 1.0)
+
+
+def _longer(token: Token, mention: Mention, scene: Scene) -> Site | None:
+    """A place of a longer name than the gazetteer knows, "Giza Bahriya": not the Giza that it does know."""
+    if mention.end >= len(token.doc):
+        return None
+    after = token.doc[mention.end]
+    part = after.dep_ == "flat" and mention.start <= after.head.i < mention.end
+    if not (part and after.text[:1].isupper() and after.is_alpha and scene.mention(after) is None):
+        return None
+    return Site(_fresh(token.doc[mention.start]), "unknown", 0.6)
 
 
 def _qualified(head: Token, found: Site, near: bool, scene: Scene) -> Site:

@@ -70,7 +70,13 @@ def _own(token: Token, *, shared: bool = False) -> Stance | None:
             if lower == "no" and token.pos_ not in ("NOUN", "PROPN"):
                 continue
             return Stance("denied")
+        if child.dep_.startswith("nsubj") and any(c.lower_ in ("neither", "no", "none") for c in child.children):
+            return Stance("denied")
         if child.dep_ in ("aux", "aux:pass"):
+            if lower in ("may", "might", "could") and any(
+                c.lower_ == "have" and c.dep_ == "aux" for c in token.children
+            ):
+                return Stance("hedged")  # "may have taken" speaks of what was done, or not
             if lower in CUES.possible_words and lower != "would":
                 return Stance("possible", past=False)
             if lower in _FUTURE:

@@ -81,6 +81,8 @@ def party(head: Token, scene: Scene, *, avoid: str | None = None) -> Named | Non
         and (renamed := _renamed(head, scene)) is not None
     ):
         return party(renamed, scene)
+    if mention is None and (named_after := _completed(head, lemma, scene)) is not None:
+        return named_after
     phrase = left_phrase(head)
     while len(phrase) > 1 and (phrase[0].pos_ == "NUM" or phrase[0].lower_ in CUES.quantifiers):
         phrase = phrase[1:]
@@ -197,6 +199,23 @@ def _fits(lemma: str, back: Named, scene: Scene) -> bool:
             "side",
         )
     return lemma not in ("army", "military", "government", "regime", "soldier", "police")
+
+
+def _completed(head: Token, lemma: str, scene: Scene) -> Named | None:
+    """What follows the noun and says who is meant: "the Islamist group Ansar Dine", "forces loyal to Haftar"."""
+    after = head.nbor(1) if head.i + 1 < head.sent.end else None
+    if after is None:
+        return None
+    mention = scene.mention(after)
+    if lemma in CUES.group_nouns and mention is not None and mention.kind == "actor" and mention.start == after.i:
+        return known(mention.ids[0], mention.text, scene)
+    if after.lower_ in ("loyal", "allied", "faithful") and after.i + 2 < head.sent.end:
+        words = [t.text for t in head.doc[head.i : min(after.i + 6, head.sent.end)]]
+        for end in range(len(words), 3, -1):
+            actor = scene.actors.side(words[:end], scene.country, scene.published)
+            if actor is not None:
+                return known(actor.id, " ".join(words[:end]), scene)
+    return None
 
 
 def _renamed(head: Token, scene: Scene) -> Token | None:
