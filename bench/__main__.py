@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import floors, quality, speed
+from bench import floors, quality, readme, speed
 from bench.floors import Bounds, Measure
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,8 +35,10 @@ def main() -> int:
         measured.append(measure)
         show(measure, bounds.get(measure.name))
     if options.lift:
-        floors.save(floors.raised(measured, bounds))
-        print(f"floors lifted in {floors.FILE.relative_to(ROOT)}")
+        lifted = floors.raised(measured, bounds)
+        floors.save(lifted)
+        readme.write(lifted)
+        print(f"floors lifted in {floors.FILE.relative_to(ROOT)}; figures written in {readme.FILE.name}")
         return 0
     faults = floors.faults(measured, bounds)
     for fault in faults:

@@ -1,7 +1,7 @@
 """Figures and the floors under them, each kept with the hash of the files that it was measured on.
 
-`floors.json` is one object: name of the measure, then `sha256` of its corpus, `floors` (at least) and `ceilings` (at
-most). A figure without a bound is only printed.
+`floors.json` is one object: name of the measure, then `sha256` of its corpus, `floors` (at least), `ceilings` (at most)
+and `measured`, all figures when floors were last lifted. A figure without a bound is only printed.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ class Bounds(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     floors: dict[str, float] = {}
     ceilings: dict[str, float] = {}
+    measured: dict[str, float] = {}
 
 
 class Measure(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +81,8 @@ def raised(measures: Sequence[Measure], bounds: dict[str, Bounds]) -> dict[str, 
         old = before.floors if before.sha256 == measure.sha256 else {}
         new = {name: _down(measure.figures[name] * (1 - measure.slack)) for name in measure.bounded}
         floors = {name: max(old.get(name, 0.0), new.get(name, 0.0)) for name in {**old, **new}}
-        result[measure.name] = Bounds(sha256=measure.sha256, floors=floors, ceilings=before.ceilings)
+        measured = {name: round(figure, 4) for name, figure in measure.figures.items()}
+        result[measure.name] = Bounds(sha256=measure.sha256, floors=floors, ceilings=before.ceilings, measured=measured)
     return result
 
 

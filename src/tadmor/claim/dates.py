@@ -18,6 +18,9 @@ CUES = cues.load()
 RECENT = timedelta(days=7)  # how far back an undated event may lean on the day spoken of before
 
 
+_LOWER = ("conj", "acl", "acl:relcl", "xcomp")  # clauses whose time may be that of the clause above
+
+
 class Time(NamedTuple):
     """A time expression with the token that it begins at and the clause that it stands in."""
 
@@ -109,8 +112,8 @@ def _choose(trigger: Token, found: list[Time]) -> Time | None:
             cost = 0.0
         elif time.clause.i == clause.i:
             cost = 2.0
-        elif time.clause.dep_ == "conj" and time.clause.head.i == clause.i:
-            cost = 8.0  # "killed five people and wounded six on Saturday"
+        elif clause.i in {a.i for a in time.clause.ancestors} and time.clause.dep_ in _LOWER:
+            cost = 9.0  # "killed five people and wounded six on Saturday"
         elif time.clause.i in above:
             cost = 12.0
         else:
@@ -120,6 +123,8 @@ def _choose(trigger: Token, found: list[Time]) -> Time | None:
         cost += abs(time.token.i - trigger.i) * 0.25
         if isinstance(time.mention.value, Ago) and time.clause.i != clause.i:
             cost += 8.0
+        if time.mention.role == "after" and not shifted:
+            cost += 6.0  # "after weeks of fighting" is vague beside "on Monday"
         if best is None or cost < best[0]:
             best = (cost, time)
     return best[1] if best is not None and best[0] < 28.0 else None

@@ -119,10 +119,11 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
     places = roles.sites(frame.place, wide=frame.anywhere, strict=frame.kind == "control" and "place" in frame.needs)
     opponent = roles.party(frame.opponent, other=actor)
     of: str | None = None
+    hit: list[Site] = []
     for head in roles.heads(frame.object):
         several = [s for s in sites([head], scene) if s.named or head.lemma_.lower() in CUES.place_nouns]
         if several:
-            places = several
+            hit += [s for s in several if s.where.name not in {h.where.name for h in hit}]
             if head.lemma_.lower() in CUES.feature_nouns and not of:
                 of = describe(left_phrase(head))
             continue
@@ -131,6 +132,7 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
             opponent = opponent or named
         elif not of and head.lemma_.lower() not in CUES.place_nouns:
             of = describe(left_phrase(head)) or None
+    places = hit or places
     if actor is None and opponent is not None and frame.type == "Armed clash":
         actor, opponent = opponent, None
     if actor is not None and not actor.armed and frame.kind == "event" and actor.party.id is None:

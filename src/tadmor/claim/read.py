@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -12,7 +13,7 @@ from spacy.tokens import Doc, Span
 from tadmor.claim import infer, parse
 from tadmor.claim.clause import VERBAL, subtree_span
 from tadmor.claim.count import Toll, find_tolls
-from tadmor.claim.dates import clause_of, days_of, times
+from tadmor.claim.dates import RECENT, clause_of, days_of, times
 from tadmor.claim.draft import Draft
 from tadmor.claim.match import drafts
 from tadmor.claim.said import Speech, sources_of, speeches, verification
@@ -102,7 +103,7 @@ def claims(report: Report, segments: Sequence[Segment], docs: Sequence[Doc]) -> 
             found += new
             if new:
                 last = new
-    return _merge(found)
+    return _merge(found, max((s.end for s in segments if s.role == "headline"), default=0))
 
 
 def _verified(claim: Claim, value: str) -> Claim:
@@ -197,6 +198,8 @@ def _sentence(
         if draft.confidence < LEAST or (draft.kind == "control" and draft.trigger.dep_.startswith("csubj")):
             continue  # "losing the town would be a blow" reports no loss
         quote = _quote(draft, sentence, offset)
+        if kind == "Armed clash" and draft.rule in ("attack-noun", "attack-verb") and _civilian(toll):
+            kind = "Attack"
         if draft.rule == "kill-verb" and toll is not None and toll.killed and (toll.killed[0] or 0) >= WAR_TOLL:
             kind = "Other"  # the toll of a war, not of one attack
             draft = msgspec.structs.replace(draft, actor=None, place=country_of(scene) or draft.place)
@@ -278,6 +281,12 @@ def _own_tolls(found: list[Draft], tolls: list[Toll], sentence: Span) -> list[tu
     ]
 
 
+def _civilian(toll: Toll | None) -> bool:
+    """Whether those who died are no party to the fighting."""
+    first = toll.whom.replace(",", " ").split()[:2] if toll is not None and toll.whom else []
+    return any(word.lower().rstrip("s") in CUES.civilian_nouns - {"people", "person"} for word in first)
+
+
 def _killed(draft: Draft) -> bool:
     """Whether somebody armed is said to have killed civilians, though not how many."""
     return (
@@ -338,12 +347,15 @@ def _identified(claim: Claim) -> Claim:
     return msgspec.structs.replace(claim, id=f"c{digest}")
 
 
-def _merge(found: list[Claim]) -> list[Claim]:
-    """One claim for each thing said: repetitions lend what the fullest statement lacks and go under `also`."""
+def _merge(found: list[Claim], headline: int = 0) -> list[Claim]:
+    """One claim for each thing said: repetitions lend what the fullest statement lacks and go under `also`.
+
+    What stands before the offset `headline` has no day of its own: the body tells it again with its day.
+    """
     out: list[Claim] = []
     for claim in found:
         for i, other in enumerate(out):
-            if _same(other, claim):
+            if _same(other, claim, headline):
                 out[i] = _joined(other, claim)
                 break
         else:
@@ -351,7 +363,7 @@ def _merge(found: list[Claim]) -> list[Claim]:
     return out
 
 
-def _same(a: Claim, b: Claim) -> bool:
+def _same(a: Claim, b: Claim, headline: int) -> bool:
     if a.id == b.id:
         return True
     if a.kind != b.kind or a.type != b.type or (a.modality == "denied") != (b.modality == "denied"):
@@ -372,7 +384,8 @@ def _same(a: Claim, b: Claim) -> bool:
     if {a.modality, b.modality} & {"planned"} and a.modality != b.modality:
         return False
     if a.days.first and b.days.first and a.days.last and b.days.last:
-        return a.days.first <= b.days.last and b.days.first <= a.days.last
+        gap = max(a.days.first, b.days.first) - min(a.days.last, b.days.last)
+        return gap <= (RECENT if min(a.quote.start, b.quote.start) < headline else timedelta(0))
     return True
 
 

@@ -125,7 +125,7 @@ class Roles:
     def _trailing(self, roles: tuple[str, ...]) -> list[Site]:
         """A phrase that fits further on in the clause, where the parser hung it on something in between."""
         for word in self.token.doc[self.token.i + 1 : self.token.sent.end]:
-            if word.pos_ in VERBAL and word.dep_ in ("ROOT", "conj", "ccomp", "parataxis", "advcl"):
+            if word.tag_ in ("VBD", "VBZ", "VBP", "MD"):
                 break
             if word.pos_ in ("NOUN", "PROPN") and case_of(word) in roles:
                 found = site(word, self.scene)

@@ -55,6 +55,19 @@ def site(head: Token, scene: Scene, *, depth: int = 0) -> Site | None:
     if lemma in ("control", "possession", "ownership"):  # "fighting for control of Azaz"
         held = next((c for c in head.children if c.dep_ == "nmod" and case_of(c) in ("of", "over")), None)
         return site(held, scene, depth=depth + 1) if held is not None else None
+    if lower in ("all", "most", "much", "half", "some", "rest", "part", "parts", "majority"):
+        whole = next((c for c in head.children if c.dep_ in ("nmod", "obl") and case_of(c) == "of"), None)
+        inner = site(whole, scene, depth=depth + 1) if whole is not None else None
+        if inner is None or whole is None:
+            return None
+        spatial = whole.lemma_.lower() in CUES.part_nouns | CUES.place_nouns.keys()
+        if not (inner.named or whole.pos_ == "PRON" or spatial):
+            return None
+        nearly = head.i > head.sent.start and head.nbor(-1).lower_ in ("almost", "nearly", "virtually")
+        if lower == "all" and not nearly:
+            return inner
+        where = msgspec.structs.replace(inner.where, part=inner.where.part or describe(left_phrase(head)))
+        return inner._replace(where=where, partial=True)
     is_place, is_part, is_feature = lemma in CUES.place_nouns, lemma in CUES.part_nouns, lemma in CUES.feature_nouns
     is_feature = is_feature or lower in CUES.feature_nouns
     is_part = is_part or (
@@ -344,7 +357,8 @@ def _part_of(
         "district",
         "wilayat",
     ):
-        wide = scene.context.wider(inner.where.text, inner.where.id, lemma)
+        several = lemma == "district" and (head.tag_ == "NNS" or inner.kind in ("city", "town"))
+        wide = None if several else scene.context.wider(inner.where.text, inner.where.id, lemma)
         if wide is not None and lemma != "countryside":
             where = located(wide, text=inner.where.text, candidates=inner.where.candidates)
             directed = next((t for t in phrase if t.lower_ in ("north", "south", "east", "west", "rural")), None)

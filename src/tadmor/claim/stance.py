@@ -70,6 +70,8 @@ def _own(token: Token, *, shared: bool = False) -> Stance | None:
             if lower == "no" and token.pos_ not in ("NOUN", "PROPN"):
                 continue
             return Stance("denied")
+        if lower == "longer" and any(c.lower_ == "no" for c in child.children):
+            return Stance("denied")
         if child.dep_.startswith("nsubj") and any(c.lower_ in ("neither", "no", "none") for c in child.children):
             return Stance("denied")
         if child.dep_ in ("aux", "aux:pass"):

@@ -102,7 +102,8 @@ def party(head: Token, scene: Scene, *, avoid: str | None = None) -> Named | Non
                     return back
             return known(actor.id, describe(phrase), scene)
     force = scene.actors.force(lemma)
-    if force is not None and force.arm in ("air", "artillery", "naval") and mention is None:
+    weapon = lemma in CUES.weapon_nouns or (force is not None and force.arm in ("air", "artillery", "naval"))
+    if weapon and mention is None:
         for token in phrase[:-1]:  # "Russian jets": only states have them
             country = scene.actors.adjective(token.text)
             state = scene.actors.government(country, scene.published) if country else None

@@ -1,0 +1,53 @@
+"""The table of figures in the README, written from what was measured when floors were last lifted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from bench.floors import Bounds
+
+FILE = Path(__file__).resolve().parents[1] / "README.md"
+BEGIN = "<!-- figures, written by python -m bench --raise -->"
+END = "<!-- end of figures -->"
+BLOCK = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
+ANNOTATED = "50 reports annotated by hand"
+# What is measured, on what, measure and figures of `floors.json`, and how they are written.
+ROWS = (
+    (
+        "claims of control: precision, recall, F1",
+        ANNOTATED,
+        "claims, dev",
+        "control precision|control recall|control f1",
+    ),
+    ("claims of events: precision, recall, F1", ANNOTATED, "claims, dev", "event precision|event recall|event f1"),
+    ("relations: precision, recall, F1", ANNOTATED, "claims, dev", "relation precision|relation recall|relation f1"),
+    ("who did it, of claims found", ANNOTATED, "claims, dev", "field actor"),
+    ("when, of claims found", ANNOTATED, "claims, dev", "field time"),
+    ("how it is said, of claims found", ANNOTATED, "claims, dev", "field modality"),
+    ("who says so, of claims found", ANNOTATED, "claims, dev", "field sources"),
+    ("governorate of the main event", "FA-KES, 416 reports", "main events, FA-KES", "governorate"),
+    ("actor of the main event", "FA-KES, 416 reports", "main events, FA-KES", "actor"),
+    ("names of places put within 161 km", "LGL; TR-News", "places, lgl.xml; places, TR-News.xml", "within 161 km"),
+    ("labelled attachment of the parser", "UD English PUD", "syntax, PUD", "LAS"),
+    ("reports a second, stored, two processes", "FA-KES, 416 reports", "speed, FA-KES, 2 workers", "reports a second"),
+    ("peak memory of them, MB", "FA-KES, 416 reports", "speed, FA-KES, 2 workers", "peak memory, MB"),
+)
+
+
+def table(bounds: Mapping[str, Bounds]) -> str:
+    """The block of the README between its marks, which it includes."""
+    lines = ["| what | on | figure |", "|---|---|---|"]
+    for what, corpus, measures, names in ROWS:
+        found = [bounds[measure].measured[name] for measure in measures.split("; ") for name in names.split("|")]
+        figures = ", ".join(f"{figure:.2f}" if figure <= 1 else f"{figure:.0f}" for figure in found)
+        lines.append(f"| {what} | {corpus} | {figures} |")
+    return "\n".join([BEGIN, *lines, END])
+
+
+def write(bounds: Mapping[str, Bounds], file: Path = FILE) -> None:
+    """Put the table into the README."""
+    text = file.read_text(encoding="utf-8")
+    block = table(bounds)
+    file.write_text(BLOCK.sub(lambda _: block, text), encoding="utf-8")

@@ -1,0 +1,111 @@
+"""From a noun or adverb to the place that it means, and to the part of it."""
+
+import pytest
+
+from spoken import doc, scene, word
+from tadmor.claim.clause import case_of
+from tadmor.claim.site import Site, anchor, country_of, site, sites
+
+
+def at(text: str, head: str, nth: int = 0) -> Site | None:
+    parsed = doc(text)
+    return site(word(parsed, head, nth), scene(parsed))
+
+
+@pytest.mark.parametrize(
+    ("text", "head", "name"),
+    [
+        ("Rebels took Palmyra.", "Palmyra", "Palmyra"),
+        ("Rebels took the city of Palmyra.", "city", "Palmyra"),
+        ("Troops entered Deir al-Zour in Syria.", "Deir", "Deir ez-Zor"),
+        ("Rebels took Azaz. They left the town.", "town", "Azaz"),
+        ("Rebels took Azaz and stayed there.", "there", "Azaz"),
+    ],
+)
+def test_a_place_is_found_by_name_or_by_what_points_back(text: str, head: str, name: str) -> None:
+    found = at(text, head)
+    assert found is not None
+    assert found.where.name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "head", "part"),
+    [
+        ("Rebels hold the eastern half of Aleppo.", "half", "eastern half"),
+        ("Troops reached the outskirts of Palmyra.", "outskirts", "outskirts"),
+        ("Troops entered the city centre of Palmyra.", "centre", "city centre"),
+    ],
+)
+def test_a_part_is_told_from_the_whole(text: str, head: str, part: str) -> None:
+    found = at(text, head)
+    assert found is not None
+    assert found.partial
+    assert found.where.part == part
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("They fought near Palmyra.", True),
+        ("They fought outside Palmyra.", True),
+        ("They fought 20 km south of Palmyra.", True),
+        ("They fought in Palmyra.", False),
+    ],
+)
+def test_near_is_near_and_in_is_in(text: str, near: bool) -> None:
+    found = at(text, "Palmyra")
+    assert found is not None
+    assert found.where.near is near
+
+
+def test_a_named_place_is_surer_than_one_pointed_to() -> None:
+    text = "Rebels took Azaz. They left the town."
+    named, pointed = at(text, "Azaz"), at(text, "town")
+    assert named is not None and pointed is not None
+    assert (named.named, pointed.named) == (True, False)
+    assert named.sure > pointed.sure
+
+
+def test_a_list_behind_a_plural_noun_is_one_place_each() -> None:
+    parsed = doc("Rebels took the towns of Azaz, Marea and Jarabulus in Syria.")
+    found = sites([word(parsed, "towns")], scene(parsed))
+    assert [s.where.text for s in found] == ["Azaz", "Marea", "Jarabulus"]
+
+
+def test_a_country_is_a_place_in_it_and_no_place_when_it_speaks() -> None:
+    assert (found := at("Fighting went on in Turkey.", "Turkey")) is not None
+    assert found.kind == "country"
+    assert at("Turkey spoke of a truce.", "Turkey") is None
+
+
+def test_a_nominal_without_a_place_means_none() -> None:
+    assert at("The minister signed the paper.", "paper") is None
+
+
+def test_a_larger_place_beside_the_name_is_kept_as_within() -> None:
+    found = at("Fighters took Sirte, Libya.", "Sirte")
+    assert found is not None
+    assert found.where.within == "Libya"
+
+
+def test_a_place_found_lies_where_the_gazetteer_has_it() -> None:
+    found = at("Rebels took Palmyra.", "Palmyra")
+    assert found is not None
+    assert found.where.country == "SY"
+    assert found.where.lat == pytest.approx(34.55, abs=0.1)
+    assert found.where.lon == pytest.approx(38.27, abs=0.1)
+
+
+def test_the_anchor_is_the_place_before_the_word() -> None:
+    parsed = doc("Rebels took Azaz. Later a bomb went off. Mosul was calm.")
+    found = anchor(word(parsed, "bomb"), scene(parsed))
+    assert found is not None
+    assert found.where.name == "Azaz"
+    assert case_of(word(parsed, "bomb")) == ""
+
+
+def test_the_country_of_a_report_is_that_of_its_places() -> None:
+    parsed = doc("Syria is at war. Rebels took Azaz and Idlib.")
+    found = country_of(scene(parsed))
+    assert found is not None
+    assert found.where.name == "Syria"

@@ -1,0 +1,102 @@
+"""From a noun or pronoun to the party that it means."""
+
+from datetime import date
+
+import pytest
+
+from spoken import doc, scene, word
+from tadmor.claim.who import alone, civilians, describe, known, left_phrase, party, unnamed
+
+
+def name(text: str, head: str, published: date = date(2016, 12, 10)) -> str | None:
+    parsed = doc(text)
+    found = party(word(parsed, head), scene(parsed, published))
+    return found.party.name if found else None
+
+
+@pytest.mark.parametrize(
+    ("text", "head", "meant"),
+    [
+        ("Hezbollah took the town of Qusayr.", "Hezbollah", "Hezbollah"),
+        ("Fighters of the Taliban took Kunduz.", "Taliban", "Taliban"),
+        ("Syrian troops took Palmyra.", "troops", "Syrian government"),
+        ("Iraqi soldiers entered Mosul.", "soldiers", "Iraqi government"),
+        ("Russian warplanes bombed Idlib.", "warplanes", "Russia"),
+        ("The army took Palmyra.", "army", "Syrian government"),
+        ("Rebels took the town of Azaz.", "Rebels", "rebels"),
+        ("Turkey struck Afrin.", "Turkey", "Turkey"),
+        ("Moscow struck Idlib.", "Moscow", "Russia"),
+    ],
+)
+def test_a_party_is_known_by_name_demonym_or_generic_noun(text: str, head: str, meant: str) -> None:
+    assert name(text, head) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("The army took Palmyra in Syria.", "Syrian government"), ("The army took Tikrit in Iraq.", "Iraqi government")],
+)
+def test_a_generic_noun_means_the_side_in_the_country_that_is_spoken_of(text: str, meant: str) -> None:
+    assert name(text, "army") == meant
+
+
+def test_a_generic_noun_means_who_was_so_called_on_that_day() -> None:
+    assert name("Rebels took Goma in Congo.", "Rebels", date(2012, 11, 21)) == "M23"
+    assert name("Rebels took Goma in Congo.", "Rebels", date(1999, 1, 2)) != "M23"
+
+
+def test_they_are_the_armed_party_spoken_of_last() -> None:
+    parsed = doc("Hezbollah fighters crossed the border. They took Qusayr.")
+    found = party(word(parsed, "They"), scene(parsed))
+    assert found is not None
+    assert found.party.name == "Hezbollah"
+    assert found.sure < 1
+
+
+def test_they_without_anybody_before_are_nobody() -> None:
+    assert name("They took Qusayr.", "They") is None
+
+
+@pytest.mark.parametrize("head", ["Residents", "houses", "Palmyra"])
+def test_people_things_and_towns_are_no_party(head: str) -> None:
+    assert name("Residents saw houses burn in Palmyra.", head) is None
+
+
+def test_a_party_that_no_dictionary_knows_keeps_its_own_words() -> None:
+    assert name("Masked gunmen attacked Gao.", "gunmen") == "Masked gunmen"
+
+
+def test_a_party_keeps_the_mention_beside_the_canonical_name() -> None:
+    parsed = doc("Daesh took Palmyra.")
+    found = party(word(parsed, "Daesh"), scene(parsed))
+    assert found is not None
+    assert (found.party.name, found.party.text, found.sure) == ("Islamic State", "Daesh", 1.0)
+
+
+def test_one_word_of_a_compound_means_its_state() -> None:
+    parsed = doc("Turkish-backed rebels took Afrin in Syria.")
+    found = alone(parsed[0], scene(parsed))
+    assert found is not None
+    assert found.party.name == "Turkey"
+
+
+def test_a_description_is_without_article_and_number() -> None:
+    parsed = doc("The five masked gunmen left.")
+    assert describe(left_phrase(word(parsed, "gunmen"))) == "masked gunmen"
+
+
+def test_no_words_name_no_party() -> None:
+    assert unnamed("", 0.7) is None
+
+
+def test_a_party_carries_the_name_that_it_used_on_the_day() -> None:
+    parsed = doc("Fighters left.")
+    early, late = scene(parsed, date(2014, 1, 1)), scene(parsed, date(2018, 1, 1))
+    assert known("nusra", "", early).party.id == known("nusra", "", late).party.id
+    assert known("nusra", "", early).party.name != known("nusra", "", late).party.name
+
+
+def test_residents_are_civilians_and_soldiers_are_not() -> None:
+    parsed = doc("Residents met soldiers.")
+    assert civilians(parsed[0])
+    assert not civilians(parsed[2])
