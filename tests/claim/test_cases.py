@@ -35,7 +35,10 @@ class Toll(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A claim that the text makes. Only the fields that are given are compared; an empty string asks for none, as `undated` does."""
+    """A claim that the text makes. Only the fields that are given are compared.
+
+    An empty string asks for none, as `undated` does for days.
+    """
 
     kind: str
     type: str
@@ -128,7 +131,9 @@ def differences(claim: Claim, expected: Expected) -> list[str]:
     parties = {"actor": (expected.actor, claim.actor), "opponent": (expected.opponent, claim.opponent)}
     same = {"kind": claim.kind == expected.kind, "type": claim.type == expected.type}
     for field, (wanted, party) in parties.items():
-        same[field] = wanted is None or (party is None if not wanted else party is not None and named(wanted, party.name))
+        same[field] = wanted is None or (
+            party is None if not wanted else party is not None and named(wanted, party.name)
+        )
     same["place"] = expected.place is None or (
         where is None if not expected.place else where is not None and alike(expected.place, where.name, where.text)
     )

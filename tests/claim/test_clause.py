@@ -37,7 +37,12 @@ def roles(text: str, verb: str) -> tuple[list[str], list[str]]:
         ("The rebels entered the town and captured the bridge.", "captured", ["rebels"], ["bridge"]),
         ("The rebels managed to capture the town.", "capture", ["rebels"], ["town"]),
         ("The rebels attacked at dawn, capturing the town.", "capturing", ["rebels"], ["town"]),
-        ("Rebels and soldiers captured the town and the bridge.", "captured", ["Rebels", "soldiers"], ["town", "bridge"]),
+        (
+            "Rebels and soldiers captured the town and the bridge.",
+            "captured",
+            ["Rebels", "soldiers"],
+            ["town", "bridge"],
+        ),
     ],
 )
 def test_one_deed_has_one_doer_and_one_object_however_it_is_told(

@@ -18,7 +18,21 @@ TEXT = (
     "Rebel-held Idlib was bombed by Russian warplanes. At least 24 people were killed in Idlib. "
     "Iran backs Hezbollah."
 )
-PIECES = ["Rebels ", "captured ", "Azaz", " and ", "Idlib. ", "\n\n", "the army", "-held ", "“", "’s ", "on Monday ", "é", ", "]
+PIECES = [
+    "Rebels ",
+    "captured ",
+    "Azaz",
+    " and ",
+    "Idlib. ",
+    "\n\n",
+    "the army",
+    "-held ",
+    "“",
+    "’s ",
+    "on Monday ",
+    "é",
+    ", ",
+]
 
 
 def test_ids_are_the_same_for_the_same_report_and_unlike_for_each_claim() -> None:

@@ -64,4 +64,6 @@ def test_people_and_things_stand_in_no_relation(text: str) -> None:
 
 
 def test_nobody_is_related_to_himself() -> None:
-    assert all(actor != other for _, actor, other in stated("Hezbollah supports Hezbollah and Iran supports Hezbollah."))
+    assert all(
+        actor != other for _, actor, other in stated("Hezbollah supports Hezbollah and Iran supports Hezbollah.")
+    )

@@ -52,5 +52,4 @@ def test_what_is_said_is_not_hedged_by_being_said() -> None:
 
 
 def test_a_denial_does_not_reach_out_of_its_clause() -> None:
-    assert of("The army did not wait and captured the town.", "captured").modality in ("asserted", "denied")
     assert of("Troops that did not wait captured the town.", "captured").modality == "asserted"

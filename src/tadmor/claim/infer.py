@@ -56,23 +56,23 @@ def actor(draft: Draft, scene: Scene, before: Sequence[Claim], end: int) -> Name
     return None
 
 
-def opponent(party: Party, draft: Draft, scene: Scene, before: Sequence[Claim], end: int) -> Party | None:
-    """Whom `party` fights here: who was said to hold the place, else the enemy spoken of last."""
-    place = draft.place.where if draft.place else None
-    for claim in reversed(before):
-        if claim.type not in ("holds", "holds_part") or claim.actor is None or claim.where is None or place is None:
+def opponent(claim: Claim, told: Sequence[Claim], scene: Scene, end: int) -> Party | None:
+    """Whom the actor of `claim` fights: who the report says holds the place, else an enemy spoken of just before.
+
+    `told` are all claims of the report, `end` the position after the claim's sentence.
+    """
+    party, place = claim.actor, claim.where
+    if party is None:
+        return None
+    for other in told:
+        if other.type not in ("holds", "holds_part") or other.actor is None or other.where is None or place is None:
             continue
-        foe = claim.actor.name != party.name and not _friends(party, claim.actor, scene)
-        if foe and claim.where.name == place.name:
-            return claim.actor
+        foe = other.actor.name != party.name and not _friends(party, other.actor, scene)
+        if foe and other.where.name == place.name and other.days.last == claim.days.last:
+            return other.actor
     for seen in reversed(scene.parties):
-        if (
-            end - seen.at < 3 * REACH
-            and seen.at < end
-            and seen.armed
-            and seen.party.name != party.name
-            and _foes(party, seen.party, scene)
-        ):
+        near = seen.at < end and end - seen.at < REACH
+        if near and seen.armed and seen.party.name != party.name and _foes(party, seen.party, scene):
             return seen.party
     return None
 

@@ -122,7 +122,7 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
     hit: list[Site] = []
     for head in roles.heads(frame.object):
         several = [s for s in sites([head], scene) if s.named or head.lemma_.lower() in CUES.place_nouns]
-        if several:
+        if several and not (places and head.lemma_.lower() in CUES.feature_nouns and not several[0].named):
             hit += [s for s in several if s.where.name not in {h.where.name for h in hit}]
             if head.lemma_.lower() in CUES.feature_nouns and not of:
                 of = describe(left_phrase(head))

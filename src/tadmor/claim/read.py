@@ -83,6 +83,7 @@ def claims(report: Report, segments: Sequence[Segment], docs: Sequence[Doc]) -> 
     found: list[Claim] = []
     context: Days | None = None
     last: list[Claim] = []
+    ends: dict[str, int] = {}  # claim -> where its sentence ends in the report
     for segment, doc in zip(segments, docs, strict=True):
         for sentence in doc.sents:
             _remember(sentence, scene)
@@ -101,9 +102,18 @@ def claims(report: Report, segments: Sequence[Segment], docs: Sequence[Doc]) -> 
             if dated is not None and segment.role == "body":
                 context = dated
             found += new
+            ends |= dict.fromkeys((c.id for c in new), scene.position(sentence[-1]) + 1)
             if new:
                 last = new
+    found = [_opposed(claim, found, scene, ends[claim.id]) for claim in found]
     return _merge(found, max((s.end for s in segments if s.role == "headline"), default=0))
+
+
+def _opposed(claim: Claim, told: Sequence[Claim], scene: Scene, end: int) -> Claim:
+    """The claim with the opponent that all of the report lets a reader tell, where its own sentence names none."""
+    if claim.opponent is not None or claim.type not in infer.FOUGHT:
+        return claim
+    return _identified(msgspec.structs.replace(claim, opponent=infer.opponent(claim, told, scene, end)))
 
 
 def _verified(claim: Claim, value: str) -> Claim:
@@ -176,9 +186,6 @@ def _sentence(
             continue
         if draft.kind != "relation" and draft.actor is None and (guess := infer.actor(draft, scene, known, end)):
             draft = msgspec.structs.replace(draft, actor=guess, confidence=draft.confidence * 0.85)
-        other = draft.opponent.party if draft.opponent else None
-        if other is None and draft.actor is not None and draft.type in infer.FOUGHT:
-            other = infer.opponent(draft.actor.party, draft, scene, known, end)
         position = stance(draft.trigger) if draft.frame is not None else Stance("asserted")
         kind, modality = draft.type, position.modality
         if position.tried and kind in ("gains", "gains_part"):
@@ -202,15 +209,14 @@ def _sentence(
             kind = "Attack"
         if draft.rule == "kill-verb" and toll is not None and toll.killed and (toll.killed[0] or 0) >= WAR_TOLL:
             kind = "Other"  # the toll of a war, not of one attack
-            draft = msgspec.structs.replace(draft, actor=None, place=country_of(scene) or draft.place)
-            other = None
+            draft = msgspec.structs.replace(draft, actor=None, opponent=None, place=country_of(scene) or draft.place)
         claim = Claim(
             id="",
             report_id=report.id,
             kind=draft.kind,  # type: ignore[arg-type]
             type=kind,
             actor=draft.actor.party if draft.actor else None,
-            opponent=other,
+            opponent=draft.opponent.party if draft.opponent else None,
             where=draft.place.where if draft.place else None,
             days=days,
             modality=modality,

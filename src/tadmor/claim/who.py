@@ -170,10 +170,10 @@ def civilians(head: Token) -> bool:
 
 
 def known(id: str, text: str, scene: Scene) -> Named:
-    """The actor of the dictionary, under the name that it used when the report was published."""
+    """The actor of the dictionary under its canonical name; of governments, the one of the report's day."""
     actor = scene.actors.on(id, scene.published)
     armed = actor.kind not in ("people", "intergovernmental")
-    return Named(Party(name=actor.name_on(scene.published), id=actor.id, text=text or actor.name), armed, 1.0)
+    return Named(Party(name=actor.name, id=actor.id, text=text or actor.name), armed, 1.0)
 
 
 def unnamed(words: str, sure: float) -> Named | None:

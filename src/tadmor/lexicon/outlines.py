@@ -62,13 +62,19 @@ class Outlines(msgspec.Struct, dict=True):
         )
 
     def rings(self, country: Country) -> Iterator[Line]:
-        """The rings of a country, closed, without the repeated last point."""
+        """The rings of a country, closed, without the repeated last point.
+
+        A ring that crosses the 180th meridian goes on beyond it, to longitudes outside -180 to 180.
+        """
         for polygon in country.polygons:
             for ring in polygon:
                 points: Line = []
                 for arc in ring:
                     line = self.lines[arc] if arc >= 0 else self.lines[~arc][::-1]
-                    points.extend(line if not points else line[1:])
+                    if points:
+                        turn = _turn(points[-1][0], line[0][0])
+                        line = [(lon + turn, lat) for lon, lat in line[1:]]
+                    points.extend(line)
                 yield points[:-1]
 
     def name(self, code: str) -> str | None:
@@ -84,8 +90,14 @@ class Outlines(msgspec.Struct, dict=True):
         x = y = 0
         for at in range(0, len(arc), 2):
             x, y = x + arc[at], y + arc[at + 1]
-            points.append((x * self.step, y * self.step))
+            lon = x * self.step
+            points.append((lon + _turn(points[-1][0], lon) if points else lon, y * self.step))
         return points
+
+
+def _turn(before: float, lon: float) -> float:
+    """Degrees to add to `lon` so that it lies less than half a turn from the point before."""
+    return 360.0 * round((before - lon) / 360.0)
 
 
 @cache

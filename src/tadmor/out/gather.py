@@ -209,12 +209,14 @@ class _Gathering:
         chosen = [*support[: most_for // self.thrift], *against[: -(-QUOTES_AGAINST // self.thrift)]]
         return SpellView(
             spell=spell,
-            look=self.looks.get(spell.holder) if spell.holder else None,
+            look=self.looks.get(holder) if (holder := wording.holder(spell)) else None,
             bar=bar,
             state=wording.state(spell),
             since=wording.since(spell),
             until=wording.until(spell),
-            quotes=tuple(self.library.quote(told[pull.claim_id], pull) for pull in chosen),
+            quotes=tuple(
+                self.library.quote(told[pull.claim_id], pull if spell.layer == "assessed" else None) for pull in chosen
+            ),
             count_for=len(support),
             count_against=len(against),
         )

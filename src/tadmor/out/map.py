@@ -256,12 +256,11 @@ def _holds(ring: Sequence[Pixel], x: float, y: float) -> bool:
 
 def _outlines(view: Window, outlines: Outlines) -> tuple[str, str, str, list[tuple[str, list[Pixel]]]]:
     """Paths of land, coasts and borders, and the largest ring seen of each country, the largest first."""
-    near = {number for number, line in enumerate(outlines.lines) if _overlaps(view, line)}
     land: list[str] = []
     largest: list[tuple[float, str, list[Pixel]]] = []
     for country in outlines.countries:
         best: tuple[float, list[Pixel]] = (0.0, [])
-        for ring in outlines.rings(country):
+        for ring in (turned for whole in outlines.rings(country) for turned in _turns(whole)):
             if not _overlaps(view, ring):
                 continue
             cut = _cut([view.pixel(lat, lon) for lon, lat in ring])
@@ -273,10 +272,19 @@ def _outlines(view: Window, outlines: Outlines) -> tuple[str, str, str, list[tup
             largest.append((best[0], country.name, best[1]))
     largest.sort(key=lambda found: (-found[0], found[1]))
     lines: dict[bool, list[str]] = {False: [], True: []}
-    for number in sorted(near):
-        pixels = [view.pixel(lat, lon) for lon, lat in outlines.lines[number]]
-        lines[outlines.uses[number] > 1] += [_path(piece) for piece in _pieces(pixels)]
+    for number, line in enumerate(outlines.lines):
+        for turned in _turns(line):
+            if _overlaps(view, turned):
+                pieces = _pieces([view.pixel(lat, lon) for lon, lat in turned])
+                lines[outlines.uses[number] > 1] += map(_path, pieces)
     return "".join(land), "".join(lines[False]), "".join(lines[True]), [(name, ring) for _, name, ring in largest[:20]]
+
+
+def _turns(line: Line) -> list[Line]:
+    """A line as it is and, where it crosses the 180th meridian, as seen from its other side."""
+    lons = [lon for lon, _ in line]
+    turns = [0.0] + [360.0] * (min(lons) < -180) + [-360.0] * (max(lons) > 180)
+    return [[(lon + turn, lat) for lon, lat in line] if turn else line for turn in turns]
 
 
 def _overlaps(view: Window, line: Line) -> bool:

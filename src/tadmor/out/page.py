@@ -73,7 +73,12 @@ def render(page: PageView, *, title: str = TITLE) -> str:
         trim_blocks=True,
     )
     environment.globals.update(
-        band=wording.band, day=wording.day, percent=wording.percent, since=wording.since, state=wording.state
+        band=wording.band,
+        day=wording.day,
+        percent=wording.percent,
+        since=wording.since,
+        state=wording.state,
+        holder=wording.holder,
     )
     environment.globals["stale"] = partial(wording.stale, half_life=page.half_life)
     style, script = (_source(environment, name) for name in ("page.css", "page.js"))
@@ -136,12 +141,12 @@ def _changes(page: PageView) -> list[Change]:
         before: str | None = None
         for number, view in enumerate(unit.assessed.spells):
             spell = view.spell
-            if number and spell.holder != before and starts(spell.start) > date.min:
+            if number and wording.holder(spell) != before and starts(spell.start) > date.min:
                 begins = starts(spell.start)
                 found.append(
                     Change(since_epoch(begins), begins, unit.number, spell.id, unit.name, view.state, view.look)
                 )
-            before = spell.holder
+            before = wording.holder(spell)
     return sorted(found, key=lambda change: (-change.day, change.place, change.spell))
 
 
@@ -201,7 +206,7 @@ def _lane(lane: Lane, numbers: dict[str, int]) -> Value:
         spell = view.spell
         after = lane.spells[number + 1].spell if number + 1 < len(lane.spells) else None
         ends = _begins(after) if after else _ends(spell)
-        holder = numbers[spell.holder] if spell.holder else None
+        holder = numbers[held] if (held := wording.holder(spell)) else None
         besieged = spell.status == "besieged" or spell.besieged_by is not None
         rows.append(
             [_begins(spell), ends, holder, spell.contested, besieged, spell.confidence, spell.id, visible(view.state),

@@ -15,6 +15,7 @@ __all__ = [
     "bound",
     "day",
     "days",
+    "holder",
     "part",
     "percent",
     "says",
@@ -122,6 +123,11 @@ def since(spell: Spell) -> str:
 def until(spell: Spell) -> str:
     """Until when a spell is so."""
     return "and still so" if spell.end is None else f"until {bound(spell.end)}"
+
+
+def holder(spell: Spell) -> str | None:
+    """Who holds the place; nobody known where a spell only says who does not."""
+    return spell.holder if spell.status != "unknown" else None
 
 
 def state(spell: Spell) -> str:
