@@ -47,7 +47,9 @@ def claims(name: str, gold: Path, truth: Path, texts: Path, published: str | Non
             figures[f"{kind} {figure}"] = counts.get(figure, 0.0)
     for field, counts in scored["fields"].items():
         figures[f"field {field}"] = counts["share"]
-    bounded = tuple(f"{kind} f1" for kind in KINDS)  # precision and recall may be traded for one another
+    # Precision and recall may be traded for one another; the 26 claims of one report are too few for more than the
+    # bounds that were set by hand.
+    bounded = () if published else tuple(f"{kind} f1" for kind in KINDS)
     files = [truth, texts, gold / "score.py", gold / "actors.json"]
     return Measure(name=name, sha256=corpus_hash(files), figures=figures, bounded=bounded)
 

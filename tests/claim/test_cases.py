@@ -249,6 +249,10 @@ def test_every_expected_claim_has_a_type_of_its_kind() -> None:
     assert [(n, e.kind, e.type) for n, c in CASES.items() for e in c.claims if e.type not in types[e.kind]] == []
 
 
+def test_every_case_can_fail() -> None:
+    assert [n for n, c in CASES.items() if not (c.claims or c.exactly)] == []
+
+
 def test_the_comparison_tells_names_apart() -> None:
     assert named("Ukraine", "Ukrainian government")
     assert not named("Russia", "Ukrainian government")

@@ -89,11 +89,12 @@ def test_no_words_name_no_party() -> None:
     assert unnamed("", 0.7) is None
 
 
-def test_a_party_carries_the_name_that_it_used_on_the_day() -> None:
+def test_a_party_has_one_canonical_name_whatever_it_was_called_on_the_day() -> None:
     parsed = doc("Fighters left.")
-    early, late = scene(parsed, date(2014, 1, 1)), scene(parsed, date(2018, 1, 1))
-    assert known("nusra", "", early).party.id == known("nusra", "", late).party.id
-    assert known("nusra", "", early).party.name != known("nusra", "", late).party.name
+    early = known("nusra", "the front", scene(parsed, date(2014, 1, 1)))
+    late = known("nusra", "HTS", scene(parsed, date(2018, 1, 1)))
+    assert (early.party.name, early.party.id) == (late.party.name, late.party.id)
+    assert (early.party.text, late.party.text) == ("the front", "HTS")
 
 
 def test_residents_are_civilians_and_soldiers_are_not() -> None:

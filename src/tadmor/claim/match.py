@@ -211,6 +211,26 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
 _OWNERS = ("against", "with", "of", "by", "between")
 
 
+def _rid(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
+    """ "P is free of Y": somebody, whom the sentence does not name, has taken P from Y."""
+    preps = of_noun(token, CUES.light_verbs).preps
+    foes = [h for case in frame.opponent for h in preps.get(case, ())]
+    hostile = [h for h in foes if h.lemma_.lower() in CUES.armed_nouns | {"terrorism"} or party(h, scene) is not None]
+    subjects = children(token, "nsubj") or (of_verb(token).obj if token.pos_ in VERBAL else [])
+    for found in sites(subjects, scene) if hostile else ():
+        opponent = party(hostile[0], scene)
+        yield Draft(
+            frame=frame,
+            rule=frame.id,
+            kind=frame.kind,
+            type=frame.type,
+            trigger=token,
+            opponent=opponent if opponent is not None and opponent.armed else None,
+            place=found,
+            confidence=frame.confidence * found.sure,
+        )
+
+
 def _soft(targets: list[Token]) -> bool:
     """Whether what was attacked are people or places that are no part of the fighting."""
     return bool({t.lemma_.lower() for t in targets} & (CUES.civilian_nouns | CUES.classes["soft"]))
@@ -267,6 +287,10 @@ def _satisfied(
             if arguments.subj and actor is None and weapon is None and _weapon(token, arguments) is None:
                 return False
             continue
+        if need == "case-in":
+            if case_of(token) != "in":
+                return False
+            continue
         if need == "insurgent":
             if (
                 actor is None
@@ -295,6 +319,9 @@ def _adjective(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
         if token.pos_ in VERBAL and frame.verbs:
             return
         yield from relations(frame, token, Roles(token, of_noun(token, CUES.light_verbs), scene, verbal=False), scene)
+        return
+    if frame.opponent:
+        yield from _rid(frame, token, scene)
         return
     noun = token.head
     if token.dep_ != "amod" or noun.pos_ not in ("NOUN", "PROPN"):

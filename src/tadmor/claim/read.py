@@ -156,6 +156,10 @@ def _remember(sentence: Span, scene: Scene) -> None:
                 continue
             if token.dep_ in ("compound", "amod", "nmod:poss") and mention is None:
                 continue
+            land = site(token, scene) if mention is not None else None
+            if land is not None and land.kind == "country":
+                scene.remember_place(land.where, land.kind, token)
+                continue
             named = party(token, scene)
             if named is not None and named.sure >= 0.8:
                 state = named.party.id is not None and scene.actors.get(named.party.id).kind in ("state", "government")

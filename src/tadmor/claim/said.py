@@ -90,10 +90,11 @@ def _by_phrase(token: Token, scene: Scene) -> Speech | None:
     if token.lower_ == "according" and doc[token.i + 1].lower_ != "to":
         return None
     end = min(start + 14, token.sent.end)
-    for candidate in doc[start:end]:
-        if (candidate.pos_ in ("NOUN", "PROPN", "PRON") and candidate.head.i < start) or (
-            candidate.pos_ in ("NOUN", "PROPN") and candidate.head.i >= end
-        ):
+    named = ("NOUN", "PROPN", "PRON")
+    governed = token.head if token.dep_ in ("case", "mark") and start <= token.head.i < end else None
+    for candidate in [governed] if governed is not None else doc[start:end]:
+        outside = candidate.head.i < start or (candidate.head.i >= end and candidate.pos_ != "PRON")
+        if candidate.pos_ in named and (governed is not None or outside):
             names = [(h, n) for h in expand([candidate]) if (n := speaker(h, scene))]
             if names:
                 for head, name in names:
@@ -153,6 +154,8 @@ def speaker(head: Token, scene: Scene, *, carriers: bool = False) -> str | None:
     words = describe(phrase)
     if mention and mention.kind == "source":
         source = scene.sources.get(mention.ids[0])
+        if head.ent_type_ == "PER" and not carriers:
+            return _person(head)  # a person of the dictionary speaks under his own name
         return source.name if not carriers or source.kind in CARRIERS else None
     if head.pos_ == "PRON":
         if carriers or not scene.said:
@@ -216,6 +219,8 @@ def _reaches(speech: Speech, predicate: Token, ancestors: set[int]) -> bool:
     if speech.adverbial:
         return True
     if verb.i in ancestors:
+        if _own_speaker(verb, predicate):
+            return False
         branch = next((a for a in [predicate, *predicate.ancestors] if a.head.i == verb.i), None)
         if (
             branch is not None
@@ -234,6 +239,17 @@ def _reaches(speech: Speech, predicate: Token, ancestors: set[int]) -> bool:
     if verb.i > predicate.i:
         return verb.dep_ == "ROOT" or not any(c.i > verb.i for c in children(verb, "ccomp", "parataxis"))
     return verb.dep_ == "ROOT" and any(c.i > verb.i for c in children(verb, "ccomp", "parataxis"))
+
+
+def _own_speaker(verb: Token, predicate: Token) -> bool:
+    """Whether between the two another clause with a speaker of its own stands: "X says ..., but Y insists ..."."""
+    for token in (predicate, *predicate.ancestors):
+        if token.i == verb.i:
+            return False
+        other = token.dep_ == "conj" and token.lemma_.lower() in CUES.say_verbs and children(token, "nsubj")
+        if other and token.head.i == verb.i:
+            return True
+    return False
 
 
 def verification(text: str) -> Verification | None:

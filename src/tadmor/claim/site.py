@@ -44,6 +44,8 @@ def site(head: Token, scene: Scene, *, depth: int = 0) -> Site | None:
         if found is None:
             return None
         return _qualified(head, found, near, scene)
+    if mention and head.dep_ == "conj" and not case:
+        case = case_of(head.head).split(" ")[-1]  # "in Syria and Iraq"
     if mention and mention.kind == "actor" and case in _INTO and (land := _land(mention, scene)) is not None:
         return _qualified(head, land, near, scene)
     if mention and mention.kind != "place" and mention.end > head.i:
@@ -176,7 +178,8 @@ def _of_people(head: Token) -> bool:
     if whole is None or whole.pos_ in ("PROPN", "PRON"):
         return False
     lemma = whole.lemma_.lower()
-    return lemma not in CUES.place_nouns and lemma not in CUES.part_nouns and lemma not in CUES.feature_nouns
+    built = CUES.feature_nouns | CUES.classes["building"]
+    return lemma not in CUES.place_nouns and lemma not in CUES.part_nouns and lemma not in built
 
 
 def _land(mention: Mention, scene: Scene) -> Site | None:

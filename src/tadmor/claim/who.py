@@ -90,7 +90,11 @@ def party(head: Token, scene: Scene, *, avoid: str | None = None) -> Named | Non
     if mention and mention.kind == "source":
         source = scene.sources.get(mention.ids[0])
         return Named(Party(name=source.name, text=mention.text), False, 0.8)
-    if armed_word and phrase[0].lower_ in ("its", "their") and (owner := _back(phrase[0], scene, avoid)) is not None:
+    if (
+        armed_word
+        and phrase[0].lower_ in ("its", "their", "whose")
+        and (owner := _back(phrase[0], scene, avoid)) is not None
+    ):
         return owner
     if mention is None or mention.kind != "place":
         actor = _side(words, scene)

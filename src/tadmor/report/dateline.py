@@ -6,14 +6,16 @@ import re
 from typing import NamedTuple
 
 from tadmor.report import day
-from tadmor.report.wording import Outlet, outlets, phrases
+from tadmor.report.wording import Outlet, is_medium, outlets, phrases
 
 _DASH = r"[—–:]|--?(?=\s)"
+_WEEKDAY = r"(?:(?:Mon|Tues?|Wednes|Wed|Thurs?|Fri|Satur|Sat|Sun)(?:day)?\.?,?\s+)?"
+_WHEN = _WEEKDAY + r"(?:\d{1,2}\s+[A-Z][a-z]+\.?|[A-Z][a-z]{2,8}\.?\s+\d{1,2})(?:,?\s+\d{4})?"
 _DATELINE = re.compile(
     r"(?P<place>[^\W\d_][\w'’.-]*(?:[ /][^\W\d_][\w'’.-]*){0,3})"
     r"(?P<region>(?:,\s?[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,2}){0,2})"
-    r"(?P<when>,?\s+(?:\d{1,2}\s+[A-Z][a-z]+\.?|[A-Z][a-z]{2,8}\.?\s+\d{1,2})(?:,?\s+\d{4})?)?"
-    rf"\s*(?:(?P<agency>\([A-Z][^()]{{1,60}}\))\s*(?P<dash>{_DASH})?|(?P<only>{_DASH}))\s*"
+    rf"(?P<when>,?\s+{_WHEN})?"
+    rf"\s*(?:(?P<agency>\([A-Z][^()]{{1,60}}\))(?P<after>,?\s+{_WHEN})?\s*(?P<dash>{_DASH})?|(?P<only>{_DASH}))\s*"
 )
 _BARE = re.compile(r"[A-Z]{4,}(?: [A-Z]{3,}){0,2}(?=\s+[\"“]?[A-Z](?:[a-z]| [a-z]))")
 _LATE = re.compile(r"\b[A-Z][A-Z'’-]{2,}(?:[ /][A-Z][A-Z'’-]+){0,2}(?:, [A-Z][\w ]{2,20})? \((?=[A-Z][^()]{1,30}\))")
@@ -40,9 +42,13 @@ def dateline_at(text: str, position: int = 0) -> Dateline | None:
         return None
     place, dash = match["place"], match["dash"] or match["only"]
     named = (match["agency"] or "")[1:-1]
-    agency = outlets().by_name(re.split(r"[/,]", named)[0]) if named else None
+    carrier = re.split(r"[/,]", named)[0]
+    agency = outlets().by_name(carrier) if named else None
+    if agency is None and is_medium(carrier) and len(carrier.split()) <= 5:
+        agency = Outlet(name=carrier, wire=True)
     capital = place.isupper() and len(place) > 2 and not phrases("no_place").is_all_of(place)
-    if not capital and not (agency and place[0].isupper()):
+    whole_date = re.search(r"\d{4}", match["when"] or "") is not None  # "Aleppo, 28 July 2016 - "
+    if not capital and not ((agency or (whole_date and dash)) and place[0].isupper()):
         return None
     if dash in (None, ":") and not (capital and agency):
         return None
@@ -51,7 +57,8 @@ def dateline_at(text: str, position: int = 0) -> Dateline | None:
     first = place.split("/")[0]
     region = match["region"].strip(" ,")
     name = first.title() if first.isupper() else first
-    when = day.at(match["when"].strip(" ,"), yearless=True) if match["when"] else None
+    said = match["when"] or match["after"]
+    when = day.at(said.strip(" ,"), yearless=True) if said else None
     return Dateline(match.end(), f"{name}, {region}" if region else name, when, agency)
 
 

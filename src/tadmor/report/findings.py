@@ -7,7 +7,7 @@ import re
 from tadmor.records import Record, Role, Segment
 from tadmor.report import day
 from tadmor.report.dateline import Dateline
-from tadmor.report.wording import outlets
+from tadmor.report.wording import is_medium, outlets
 
 NAME = r"[A-Z][\w'’.-]+(?:[ -](?:al-|el-|de |van |von |bin |ben |abu )?[A-Z][\w'’.-]*){1,3}"
 
@@ -25,11 +25,6 @@ _BETWEEN_SOURCES = re.compile(r"[,/;|]|\s[-–—]\s|\band\b")
 _ADDRESS = re.compile(r"https?://(?:www\.)?([^/\s]+)")
 # Names of media in capitals inside a promotion: "supports the NORTH COAST NEWS NETWORK".
 _CAPITALS = re.compile(r"\b[A-Z][A-Z'&]+(?: (?:OF |AND |& )?[A-Z][A-Z'&]+){2,7}\b")
-_MEDIA_WORD = re.compile(
-    r"\b(?:NEWS|NEWSPAPER|NETWORK|TIMES|POST|HERALD|RADIO|TELEVISION|MEDIA|PRESS|JOURNAL|DAILY|TRIBUNE|GAZETTE|AGENCY|"
-    r"OBSERVER|CHRONICLE|MAGAZINE)\b",
-    re.IGNORECASE,
-)
 _COMMAND = re.compile(
     r"\b(?:GET|MORE|LATEST|BREAKING|OUR|YOUR|FROM|SIGN|SUBSCRIBE|FOLLOW|READ|TO|US|FOR|FREE|ALERTS)\b"
 )
@@ -161,11 +156,6 @@ class Findings:
                     names.add(found.name)
         if len(names) == 1 and not self.outlet:
             self.outlet = names.pop()
-
-
-def is_medium(name: str) -> bool:
-    """Whether a name holds a word that media call themselves: Herald, News, Radio."""
-    return _MEDIA_WORD.search(name) is not None
 
 
 def words(text: str) -> list[str]:

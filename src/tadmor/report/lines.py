@@ -8,8 +8,9 @@ from collections import Counter
 from tadmor.records import Role
 from tadmor.report import day
 from tadmor.report.dateline import dateline_at
-from tadmor.report.findings import NAME, Findings, is_medium, words
-from tadmor.report.wording import outlets, phrases
+from tadmor.report.findings import NAME, Findings, words
+from tadmor.report.slug import masthead, slug
+from tadmor.report.wording import is_medium, outlets, phrases
 
 SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*(?:\[\d{1,3}\])*$")
 SEPARATOR = re.compile(r"[\s.|·•–—:,;/-]*")
@@ -29,6 +30,7 @@ _BYLINE = re.compile(
     r"\bby:?\s+(?=[A-Z])",
     re.IGNORECASE,
 )
+_POSTED = re.compile(r"\b(?:published|posted)(?: on)?:? ", re.IGNORECASE)
 _CONTRIBUTED = re.compile(
     r"(?:\bcontributed (?:reporting|to this (?:report|article|story))|\breported from [A-Z][\w ,]+)\W*$"
 )
@@ -108,6 +110,8 @@ class Judge:
             return "cut"
         if count <= 40 and self._is_date(line):
             return "dateline"
+        if count <= 20 and self._is_slug(index):
+            return "dateline"
         if count <= 60 and self._is_byline(line):
             return "byline"
         if count <= 30 and self._is_source(line):
@@ -142,10 +146,29 @@ class Judge:
         if rest and not kind and day.at(rest):
             return False  # from one day to another: the line tells of something else
         self._findings.dated(kind, written)
+        self._findings.outlet = self._findings.outlet or masthead(rest)
+        return True
+
+    def _is_slug(self, index: int) -> bool:
+        """A header line near the head of the text, or a line at its foot that dates it."""
+        line, findings = self._lines[index], self._findings
+        if findings.body_seen and index < len(self._lines) - 2:
+            return False
+        said = None if self.chronology else slug(line)
+        name = masthead(line) if said is None and findings.headline and not findings.body_seen else None
+        if said is None and name is None:
+            return False
+        if said is not None and said.day is not None:
+            findings.dated(said.kind, said.day)
+            findings.dateline = findings.dateline or said.place
+        findings.outlet = findings.outlet or name or (said.outlet if said else None)
         return True
 
     def _is_byline(self, line: str) -> bool:
         match = _BYLINE.match(line)
+        posted = _POSTED.search(line) if match else None
+        if posted and (written := day.at(line, posted.end())):
+            self._findings.dated("published", written)
         if match:
             short = len(line.split()) <= 16 and not SENTENCE_END.search(line.rstrip(")"))
             if short or CREDITS.match(line) or (line.startswith("(") and line.endswith((")", ")."))):

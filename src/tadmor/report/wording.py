@@ -31,6 +31,14 @@ _LISTS = (
 )
 
 
+_MEDIA_WORD = re.compile(
+    r"\b(?:NEWS|NEWSPAPER|NETWORK|TIMES|POST|HERALD|RADIO|TELEVISION|MEDIA|PRESS|JOURNAL|DAILY|TRIBUNE|GAZETTE|AGENCY|"
+    r"OBSERVER|CHRONICLE|MAGAZINE|WIRE|REVIEW|BULLETIN|COURIER|DIGEST|WATCH|BRIEF|EXPRESS|FEED|MIRROR|QUARTERLY|WEEKLY|"
+    r"TRUMPET|GUARDIAN|STANDARD|TELEGRAPH|REPORT|MONITOR|TV|NETWORK|SERVICE|REPORTER|EXAMINER|ENQUIRER|STAR|SUN|POST)\b",
+    re.IGNORECASE,
+)
+
+
 class Outlet(Record, frozen=True, kw_only=True):
     """A newspaper, broadcaster or agency; `wire` ones are carried by others."""
 
@@ -47,6 +55,11 @@ class Outlets:
     def by_name(self, name: str) -> Outlet | None:
         """The outlet of that name, full or short, however spaced, dotted or capitalised."""
         return self._rows.get(_fold(name))
+
+
+def is_medium(name: str) -> bool:
+    """Whether a name holds a word that media call themselves: Herald, News, Radio."""
+    return _MEDIA_WORD.search(name) is not None
 
 
 def outlets() -> Outlets:

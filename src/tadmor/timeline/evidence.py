@@ -122,15 +122,22 @@ def chains(counted: Iterable[Said]) -> dict[str | None, list[tuple[Said, float]]
     """Claims by part key, each with the share of its weight that counts there; None is the place as a whole.
 
     A claim about a region or feature stands in the chain of that part and, with less weight, in that of the whole.
+    That all of a place was gained or lost speaks, with less weight, for its regions: who takes a city takes its east.
     """
     out: dict[str | None, list[tuple[Said, float]]] = {}
+    counted = list(counted)
+    regions = {said.part.key for said in counted if said.part.extent == "region"}
     for said in counted:
         out.setdefault(said.part.key, []).append((said, 1.0))
         if said.part.key is not None and (share := _SPEAKS_FOR_WHOLE[said.part.extent]):
             out.setdefault(None, []).append((said, share))
+        if said.part.key is None and said.part.share >= 1 and said.claim.type in ("gains", "loses"):
+            for region in sorted(key for key in regions if key is not None):
+                out[region] = [*out.get(region, []), (said, _SPEAKS_FOR_REGION)]
     return out
 
 
+_SPEAKS_FOR_REGION = 0.5  # judged, not measured: a city may be said to be taken when a quarter of it holds out
 _SPEAKS_FOR_WHOLE = {"whole": 1.0, "share": 1.0, "region": 0.6, "feature": 0.25, "outside": 0.0}
 
 
