@@ -67,8 +67,11 @@ def days_of(
     if stance.modality == "planned":
         return Days(first=published, last=None, precision="unknown", basis="publication" if published else "none")
     if chosen is not None:
-        over = _ended(chosen, found, published) if state else None
+        over = _ended(chosen, found, published, clause_of(trigger)) if state else None
         days = resolve(chosen.mention, over or published, past=stance.past, context=context)
+        if days.last and state and over is None and _is_ended(trigger):
+            days = resolve(chosen.mention._replace(role="at"), published, past=stance.past, context=context)
+            return Days(first=None, last=days.last, precision=days.precision, basis=days.basis)
         if days.first or days.last:
             lasting = state and chosen.mention.role == "at" and _present(trigger)
             if lasting and days.last and published and days.last < published:
@@ -82,12 +85,21 @@ def days_of(
     return Days(first=published, last=published, precision="day", basis="publication")
 
 
-def _ended(chosen: Time, found: list[Time], published: date | None) -> date | None:
-    """When a state was over that is told by its length: "took it back in March, after ten months of X's rule"."""
-    if chosen.mention.role != "for" or not chosen.mention.text.lower().startswith("after"):
+def _is_ended(trigger: Token) -> bool:
+    """Whether the state is what its verb puts an end to: "ended the rule of X in March"."""
+    return trigger.pos_ == "NOUN" and clause_of(trigger).lemma_.lower() in CUES.end_verbs
+
+
+def _ended(chosen: Time, found: list[Time], published: date | None, clause: Token) -> date | None:
+    """When a state was over that is told by its length.
+
+    "Took it back in March, after ten months of X's rule"; "held since March, when they ended ten months of X's rule".
+    """
+    ended = chosen.mention.text.lower().startswith("after") or clause.lemma_.lower() in CUES.end_verbs
+    if chosen.mention.role != "for" or not ended:
         return None
-    others = (t.mention for t in found if t is not chosen and t.mention.role == "at")
-    return next((days.last for m in others if (days := resolve(m, published)).last), None)
+    others = (t.mention for t in found if t is not chosen and t.mention.role in ("at", "since"))
+    return next((day for m in others if (day := resolve(m._replace(role="at"), published).last)), None)
 
 
 def _present(token: Token) -> bool:

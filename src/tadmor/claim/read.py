@@ -20,7 +20,7 @@ from tadmor.claim.said import Speech, sources_of, speeches, verification
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import country_of, site
 from tadmor.claim.stance import Stance, stance
-from tadmor.claim.who import party
+from tadmor.claim.who import known, party
 from tadmor.errors import InputError
 from tadmor.lexicon import cues, frames
 from tadmor.records import Claim, Count, Days, Failure, Quote, Reading, Report, Segment
@@ -105,8 +105,16 @@ def claims(report: Report, segments: Sequence[Segment], docs: Sequence[Doc]) -> 
             ends |= dict.fromkeys((c.id for c in new), scene.position(sentence[-1]) + 1)
             if new:
                 last = new
-    found = [_opposed(claim, found, scene, ends[claim.id]) for claim in found]
+    found = [_opposed(_acted(claim, scene), found, scene, ends[claim.id]) for claim in found]
     return _merge(found, max((s.end for s in segments if s.role == "headline"), default=0))
+
+
+def _acted(claim: Claim, scene: Scene) -> Claim:
+    """A gain told by a party that names nobody is its own: "the town is free of terrorists, the army said"."""
+    if claim.actor is not None or claim.type not in ("gains", "gains_part") or not claim.sources:
+        return claim
+    speaker = scene.side_of(claim.sources[0])
+    return claim if speaker is None else msgspec.structs.replace(claim, actor=known(speaker, "", scene).party)
 
 
 def _opposed(claim: Claim, told: Sequence[Claim], scene: Scene, end: int) -> Claim:
@@ -206,6 +214,9 @@ def _sentence(
             days = days_of(
                 draft.trigger, times_of, stance=position, state=draft.state, published=report.published, context=context
             )
+        vague = draft.place is not None and draft.place.sure < 0.65
+        if kind == "loses" and vague and (position.tried or modality in ("planned", "possible")):
+            continue  # "those trying to leave"
         if draft.confidence < LEAST or (draft.kind == "control" and draft.trigger.dep_.startswith("csubj")):
             continue  # "losing the town would be a blow" reports no loss
         quote = _quote(draft, sentence, offset)

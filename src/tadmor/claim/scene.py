@@ -162,6 +162,17 @@ class Scene:
         before = [name for at, name in fitting if at <= here]
         return before[-1] if before else (fitting[0][1] if fitting else None)
 
+    def side_of(self, source: str) -> str | None:
+        """The id of the party that a named source speaks for."""
+        meant = self.sources.by_name(source, self.country, self.published)
+        return meant.speaks_for if meant is not None else None
+
+    def speaking(self, token: Token) -> str | None:
+        """The id of the party for which somebody in the token's sentence speaks, before the token."""
+        here, start = self.position(token), self.position(token.sent[0])
+        last = next((s for s in reversed(self.said) if start <= s.at < here), None)
+        return self.side_of(last.name) if last is not None else None
+
     def position(self, token: Token) -> int:
         """The token's place in the whole report: later tokens have larger numbers."""
         return self._offset[id(token.doc)] + token.i if id(token.doc) in self._offset else token.i

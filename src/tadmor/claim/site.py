@@ -76,7 +76,7 @@ def site(head: Token, scene: Scene, *, depth: int = 0) -> Site | None:
         lower in CUES.directions and any(c.dep_ in ("det", "amod", "nmod:poss") for c in head.children)
     )
     phrase = left_phrase(head)
-    if is_part and not is_place and _of_people(head):
+    if (is_part and not is_place and _of_people(head)) or phrase[0].lower_ in ("every", "each", "any"):
         return None
     if is_place or is_part or is_feature:
         inner = _inside(head, phrase, scene, depth)
@@ -405,7 +405,7 @@ def _focus(token: Token, scene: Scene, wanted: str | None) -> Site | None:
     lemma = token.lemma_.lower()
     best: tuple[int, Located] | None = None
     for seen in reversed(scene.located):
-        if seen.at >= here or (best is not None and here - seen.at > best[0] + 20):
+        if seen.at >= here or (best is not None and here - seen.at > best[0] + 45):
             continue
         if wanted == "town" and seen.kind in ("country", "governorate", "region", "continent"):
             continue
@@ -421,7 +421,7 @@ def _focus(token: Token, scene: Scene, wanted: str | None) -> Site | None:
             lemma in ("city", "capital") and seen.kind in ("village", "neighborhood", "suburb", "facility")
         ) or (lemma in ("village", "neighborhood", "neighbourhood", "suburb", "district") and seen.kind == "city")
         foreign = scene.country is not None and seen.where.country not in (scene.country, None)
-        cost = here - seen.at + 40 * seen.minor + 30 * misnamed + 60 * foreign - 15 * (seen.where.id == scene.topic)
+        cost = here - seen.at + 40 * seen.minor + 30 * misnamed + 60 * foreign - 25 * (seen.where.id == scene.topic)
         if best is None or cost < best[0]:
             best = cost, seen
     if best is None:

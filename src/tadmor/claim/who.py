@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from spacy.tokens import Token
 
+from tadmor.claim.clause import case_of
 from tadmor.claim.scene import Remembered, Scene
 from tadmor.lexicon import cues
 from tadmor.lexicon.actors import Actor
@@ -90,12 +91,11 @@ def party(head: Token, scene: Scene, *, avoid: str | None = None) -> Named | Non
     if mention and mention.kind == "source":
         source = scene.sources.get(mention.ids[0])
         return Named(Party(name=source.name, text=mention.text), False, 0.8)
-    if (
-        armed_word
-        and phrase[0].lower_ in ("its", "their", "whose")
-        and (owner := _back(phrase[0], scene, avoid)) is not None
-    ):
-        return owner
+    if armed_word and phrase[0].lower_ in ("its", "their", "whose"):  # "Moscow said its forces ...": the speaker's
+        speaker = scene.speaking(head) if phrase[0].lower_ != "whose" else None
+        owner = known(speaker, describe(phrase), scene) if speaker else _back(phrase[0], scene, avoid)
+        if owner is not None:
+            return owner
     if mention is None or mention.kind != "place":
         actor = _side(words, scene)
         if actor is not None:
@@ -138,7 +138,8 @@ def party(head: Token, scene: Scene, *, avoid: str | None = None) -> Named | Non
                 return known(state.id, mention.text, scene)
         return None
     if armed_word or lemma in CUES.group_nouns:
-        if phrase[0].lower_ in CUES.pointing:
+        own = any(c.dep_ == "nmod" and c.i > head.i and case_of(c) in ("from", "of") for c in head.children)
+        if phrase[0].lower_ in CUES.pointing and not own:
             back = _back(head, scene, avoid)
             if back is not None and _fits(lemma, back, scene):
                 return back

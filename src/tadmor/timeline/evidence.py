@@ -137,7 +137,7 @@ def chains(counted: Iterable[Said]) -> dict[str | None, list[tuple[Said, float]]
     return out
 
 
-_SPEAKS_FOR_REGION = 0.5  # judged, not measured: a city may be said to be taken when a quarter of it holds out
+_SPEAKS_FOR_REGION = 0.9  # judged, not measured: a city may be said to be taken while a quarter of it holds out
 _SPEAKS_FOR_WHOLE = {"whole": 1.0, "share": 1.0, "region": 0.6, "feature": 0.25, "outside": 0.0}
 
 
