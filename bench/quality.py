@@ -15,10 +15,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench import fakes, places
+from bench import fakes, places, samples
 from bench.floors import Measure, corpus_hash
 
 KINDS = ("control", "event", "relation", "all")
+SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 TRAINING = Path(__file__).resolve().parents[1] / "training"
 
 
@@ -30,6 +31,7 @@ def measures(shared: Path) -> Iterator[Measure]:
     yield main_events(shared / "data" / "fakes" / "fakes_dev.csv")
     for name in ("lgl.xml", "TR-News.xml"):
         yield toponyms(name, shared / "data" / "geoparsing" / name)
+    yield samples.measure(SAMPLES)
     yield syntax(shared / "data" / "treebanks" / "en_pud-test.conllu")
 
 

@@ -43,6 +43,7 @@ VIOLENT = frozenset(
 LEAST = 0.28  # confidence below which a draft is no claim; swept 0.1-0.5 on the development gold
 PASSING = {f.id for f in frames.load().frames if f.attributive} | {f"compound-{w}" for w in CUES.held_words}
 WAR_TOLL = 3000  # dead above which a bare toll is that of a war
+BACKGROUND = timedelta(days=60)  # whoever acts today need not be the one of a change of hands so long ago
 BATCH = 32  # reports that go through the parser together
 
 
@@ -193,11 +194,9 @@ def _sentence(
     out: list[Claim] = []
     end = scene.position(sentence[-1]) + 1
     for draft, toll in kept:
-        known = [*before, *out]
-        if _mentioned_again(draft, known, toll):
+        told = [*before, *out]
+        if _mentioned_again(draft, told, toll):
             continue
-        if draft.kind != "relation" and draft.actor is None and (guess := infer.actor(draft, scene, known, end)):
-            draft = msgspec.structs.replace(draft, actor=guess, confidence=draft.confidence * 0.85)
         position = stance(draft.trigger) if draft.frame is not None else Stance("asserted")
         kind, modality = draft.type, position.modality
         if position.tried and kind in ("gains", "gains_part"):
@@ -214,6 +213,10 @@ def _sentence(
             days = days_of(
                 draft.trigger, times_of, stance=position, state=draft.state, published=report.published, context=context
             )
+        background = report.published and days.last and report.published - days.last > BACKGROUND
+        implied = draft.kind == "event" or (draft.kind == "control" and not background)
+        if implied and draft.actor is None and (guess := infer.actor(draft, scene, told, end)):
+            draft = msgspec.structs.replace(draft, actor=guess, confidence=draft.confidence * 0.85)
         vague = draft.place is not None and draft.place.sure < 0.65
         if kind == "loses" and vague and (position.tried or modality in ("planned", "possible")):
             continue  # "those trying to leave"

@@ -83,7 +83,11 @@ class Roles:
                 if role in _PLACED and mention is not None and mention.kind == "place":
                     continue
                 avoid = other.party.name if other else None
-                named = self._modifier(head) if role == "mod" else party(head, self.scene, avoid=avoid)
+                named = (
+                    self._modifier(head)
+                    if role == "mod" or head.pos_ == "ADJ"
+                    else party(head, self.scene, avoid=avoid)
+                )
                 if named is not None and (other is None or named.party.name != other.party.name):
                     return named
         return None

@@ -17,6 +17,7 @@ from tadmor.records import Where
 CUES = cues.load()
 _POINTERS = {"it", "there", "here", "which", "where", "that", "them", "itself", "its"}
 _INTO = {"in", "across", "inside", "into", "throughout", "from", "within", "around", "over", "near", "outside", "to"}
+_PROVINCES = {"governorate", "region"}
 _WHOLE = {"city", "town", "capital", "governorate", "region", "district"}
 
 
@@ -222,11 +223,13 @@ def _qualified(head: Token, found: Site, near: bool, scene: Scene) -> Site:
     before = head.doc[start - 1] if start > head.sent.start else None
     if before is not None and before.text == "-" and start - 2 >= head.sent.start:
         before = head.doc[start - 2] if head.doc[start - 2].lower_ in CUES.directions else before
-    if before is not None and before.lower_ in CUES.directions and found.kind not in ("country",):
+    directed = before is not None and before.lower_ in CUES.directions
+    if before is not None and directed and found.kind == "country":
+        part = before.text
+    elif before is not None and directed and not (found.kind in _PROVINCES and before.lower_.endswith("ern")):
+        # but "north-western Idlib province" says where in the country the province lies
         part = head.doc[before.i : (mention.end if mention else head.i + 1)].text
-    elif before is not None and before.lower_ in CUES.directions:
-        part = f"{before.text}"
-    elif before is not None and before.lower_ in ("downtown", "outside", "inside") and before.lower_ == "downtown":
+    elif before is not None and before.lower_ == "downtown":
         part = "downtown"
     elif before is not None and before.lower_ in ("of", "from", "in") and before.i - 1 >= head.sent.start:
         lead = before.nbor(-1)

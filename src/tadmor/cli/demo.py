@@ -70,7 +70,11 @@ def _print(database: Database) -> None:
         except UsageError as error:
             show.note(str(error))
             continue
-        spell_table(spells_of(database, meant, "assessed"), meant.place, "assessed", title=name)
+        told = spells_of(database, meant, "assessed")
+        own = [spell for spell in told if spell.part == meant.part]
+        spell_table(own, meant.place, "assessed", title=name)
+        if parts := len({spell.part for spell in told} - {meant.part}):
+            click.echo(f"{parts} parts and surroundings of {name} more: tadmor place {name}")
     dispute_table(queries.disputes(database, only_open=True), queries.places(database), title="Open disputes")
 
 
