@@ -12,6 +12,10 @@ from typing import NamedTuple
 
 import pytest
 
+from tadmor.records import Failure
+from tadmor.report.read import read
+from tadmor.report.source import open_inputs
+
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 REPORTS = SAMPLES / "reports"
 SHARED = SAMPLES.parents[1] / "shared"
@@ -154,6 +158,16 @@ def test_publication_day_is_stated_where_the_readme_gives_one(name: str) -> None
         assert date.fromisoformat(stated) in days_stated(sample.text)
     if name not in UNDATED:
         assert stated in name or abs((date.fromisoformat(stated) - date.fromisoformat(day_of(name))).days) <= 1
+
+
+def test_the_reader_finds_the_day_and_outlet_of_every_sample() -> None:
+    """Header lines in all their orders give what the table says; the undated report stays without a day."""
+    found = {}
+    for document in open_inputs([str(REPORTS)], published=None, outlet=None):
+        assert not isinstance(document, Failure)
+        report = read(document)
+        found[report.doc] = (report.outlet, report.published.isoformat() if report.published else "not known")
+    assert found == {name.rpartition("#")[2]: (row.outlet, row.published) for name, row in TABLE.items()}
 
 
 def day_of(name: str) -> str:

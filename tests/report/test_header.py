@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tadmor.report.findings import Layout
-from tadmor.report.header import lay_out, split_title
+from tadmor.report.header import lay_out
+from tadmor.report.title import split_title
 
 BODY = "Fighters took the village of Tell Karam on Saturday after two days of shelling, residents said."
 MORE = "The army said that its men had pulled back to the hills in the south and would return before long."

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from tadmor.lexicon import gazetteer
 from tadmor.report import day
-from tadmor.report.wording import Outlet, is_medium, outlets, phrases
+from tadmor.report.wording import Outlet, is_titled, may_be_medium, outlets, phrases
 
 _DASH = r"[—–:]|--?(?=\s)"
 _WEEKDAY = r"(?:(?:Mon|Tues?|Wednes|Wed|Thurs?|Fri|Satur|Sat|Sun)(?:day)?\.?,?\s+)?"
-_WHEN = _WEEKDAY + r"(?:\d{1,2}\s+[A-Z][a-z]+\.?|[A-Z][a-z]{2,8}\.?\s+\d{1,2})(?:,?\s+\d{4})?"
+_WHEN = _WEEKDAY + r"(?:\d{4}-\d\d-\d\d|\d{1,2}\s+[A-Z][a-z]+\.?|[A-Z][a-z]{2,8}\.?\s+\d{1,2})(?:,?\s+\d{4})?"
 _DATELINE = re.compile(
     r"(?P<place>[^\W\d_][\w'’.-]*(?:[ /][^\W\d_][\w'’.-]*){0,3})"
     r"(?P<region>(?:,\s?[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,2}){0,2})"
@@ -44,13 +45,14 @@ def dateline_at(text: str, position: int = 0) -> Dateline | None:
     named = (match["agency"] or "")[1:-1]
     carrier = re.split(r"[/,]", named)[0]
     agency = outlets().by_name(carrier) if named else None
-    if agency is None and is_medium(carrier) and len(carrier.split()) <= 5:
+    known = agency is not None
+    if agency is None and _is_agency(carrier, place.split("/")[0]):
         agency = Outlet(name=carrier, wire=True)
     capital = place.isupper() and len(place) > 2 and not phrases("no_place").is_all_of(place)
     whole_date = re.search(r"\d{4}", match["when"] or "") is not None  # "Aleppo, 28 July 2016 - "
     if not capital and not ((agency or (whole_date and dash)) and place[0].isupper()):
         return None
-    if dash in (None, ":") and not (capital and agency):
+    if dash in (None, ":") and not (capital and agency and (known or may_be_medium(carrier))):
         return None
     if dash == "-" and not (named or match["when"] or match["region"] or len(place) >= _SHORTEST):
         return None
@@ -60,6 +62,25 @@ def dateline_at(text: str, position: int = 0) -> Dateline | None:
     said = match["when"] or match["after"]
     when = day.at(said.strip(" ,"), yearless=True) if said else None
     return Dateline(match.end(), f"{name}, {region}" if region else name, when, agency)
+
+
+def is_place(name: str, *, country: bool = False) -> bool:
+    """Whether every name in `name` is that of a place: "Tripoli", "BEIRUT/GENEVA", "New York and Nairobi"."""
+    gazette = gazetteer.load()
+    for one in re.split(r"\s+and\s+|\s*/\s*", name):
+        if not one[:1].isupper() or phrases("no_place").is_all_of(one):
+            return False
+        hits = gazette.hits(one.title() if one.isupper() else one)
+        if not hits or (country and not any(gazette.kind(hit.row) == "country" for hit in hits)):
+            return False
+    return True
+
+
+def _is_agency(name: str, place: str) -> bool:
+    """Whether a name in brackets behind a place is an agency's, though none that is known."""
+    if not is_titled(name) or len(name.split()) > 5 or phrases("no_place").is_all_of(name):
+        return False
+    return may_be_medium(name) or (place.isupper() and not is_place(name) and is_place(place))
 
 
 def bare_dateline_at(text: str, position: int) -> Dateline | None:

@@ -62,6 +62,7 @@ class Findings:
         self.updated: day.Written | None = None
         self.original: str | None = None
         self.outlet: str | None = None
+        self.carrier: str | None = None  # the agency in the dateline
         self.truncated = False
         self.body_seen = 0  # paragraphs
         self.authors: dict[str, None] = {}
@@ -84,8 +85,10 @@ class Findings:
         """Note what a dateline says."""
         if self.dateline is None:
             self.dateline, self.dateline_day = line.place, line.day
-        if line.agency and line.agency.wire:
-            self.original = self.original or line.agency.name
+        if line.agency:
+            self.carrier = self.carrier or line.agency.name
+            if line.agency.wire:
+                self.original = self.original or line.agency.name
 
     def name_authors(self, named: str) -> None:
         """Note the people in a byline or credit; who edited is no author. An agency among them is the origin."""
@@ -122,7 +125,7 @@ class Findings:
             updated=self.updated,
             authors=tuple(self.authors),
             original_outlet=self.original,
-            outlet=self.outlet,
+            outlet=self.outlet or self.carrier,
             truncated=self.truncated,
         )
 

@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tadmor.report.findings import Findings, Layout, words
+from tadmor.report.findings import Findings, Layout
 from tadmor.report.inline import Peeler
 from tadmor.report.lines import SENTENCE_END, Judge, paragraphs
-from tadmor.report.wording import outlets, phrases
+from tadmor.report.wording import phrases
 
-_BREAK = re.compile(r"(\s+(?:[-–—|»·]|::)\s+)")
 _DOTS = re.compile(r"(?:…|\.\.\.)\]?$")
 _WORD = re.compile(r"\w+")
 _LOOK_BACK = 3000  # characters in which an open quotation is looked for
@@ -42,20 +41,6 @@ def lay_out(text: str, *, title: str | None = None, authors: Sequence[str] = ())
             findings.name_authors(named)
     findings.truncated = findings.truncated or _breaks_off(findings)
     return findings.layout()
-
-
-def split_title(title: str, site: str | None = None) -> tuple[str, str | None]:
-    """The headline in a page's title, and the outlet it names: "Town falls - World - Ahram Online"."""
-    parts = _BREAK.split(title.strip())
-    if len(parts) < 3:
-        return title.strip(), None
-    found = outlets().by_name(parts[-1])
-    if not found and not (site and words(site) == words(parts[-1])) and "|" not in parts[-2]:
-        return title.strip(), None
-    parts = parts[:-2]
-    while len(parts) > 2 and len(parts[-1].split()) <= 2 and len("".join(parts[:-2]).split()) >= 4:
-        parts = parts[:-2]  # the section of the site
-    return "".join(parts).strip(), found.name if found else None
 
 
 def _breaks_off(findings: Findings) -> bool:

@@ -10,6 +10,7 @@ from tadmor.report import day
 from tadmor.report.dateline import dateline_at
 from tadmor.report.findings import NAME, Findings, words
 from tadmor.report.slug import masthead, slug
+from tadmor.report.title import split_headline
 from tadmor.report.wording import is_medium, outlets, phrases
 
 SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*(?:\[\d{1,3}\])*$")
@@ -22,6 +23,7 @@ _CAPTION = 700
 _QUOTES = "\"'“‘"
 _CHRONOLOGY = 3  # lines that begin with different days: they date what they tell, not the text
 _SHORT = 8  # words
+_HEADER = 4  # lines among which a header line may follow a standfirst
 _PROMOTION = 60  # words; a longer line is a paragraph that happens to hold such a phrase
 
 _BYLINE = re.compile(
@@ -108,9 +110,9 @@ class Judge:
         if dots or phrases("cut").is_all_of(bare) or self._cut_with_outlet(bare):
             findings.truncated = True
             return "cut"
+        if count <= 20 and (said := self._slug(index)):
+            return said
         if count <= 40 and self._is_date(line):
-            return "dateline"
-        if count <= 20 and self._is_slug(index):
             return "dateline"
         if count <= 60 and self._is_byline(line):
             return "byline"
@@ -126,7 +128,8 @@ class Judge:
                 findings.outlet = found.name if found else line
                 return "promotion"
             if self._is_headline(index):
-                findings.headline = line
+                findings.headline, outlet = split_headline(line)
+                findings.outlet = findings.outlet or outlet
                 return "headline"
         if count <= _PROMOTION and self._is_promotion(line):
             return "promotion"
@@ -146,23 +149,35 @@ class Judge:
         if rest and not kind and day.at(rest):
             return False  # from one day to another: the line tells of something else
         self._findings.dated(kind, written)
-        self._findings.outlet = self._findings.outlet or masthead(rest)
         return True
 
-    def _is_slug(self, index: int) -> bool:
-        """A header line near the head of the text, or a line at its foot that dates it."""
+    def _slug(self, index: int) -> Role | None:
+        """The role of a header line near the head of the text, or of a line at its foot that dates it."""
         line, findings = self._lines[index], self._findings
-        if findings.body_seen and index < len(self._lines) - 2:
-            return False
+        if index >= _HEADER and index < len(self._lines) - 2 and findings.body_seen:
+            return None
         said = None if self.chronology else slug(line)
-        name = masthead(line) if said is None and findings.headline and not findings.body_seen else None
-        if said is None and name is None:
-            return False
-        if said is not None and said.day is not None:
-            findings.dated(said.kind, said.day)
-            findings.dateline = findings.dateline or said.place
-        findings.outlet = findings.outlet or name or (said.outlet if said else None)
-        return True
+        if said is None:
+            name = (
+                masthead(line, dated=self._beside_date(index)) if findings.headline and not findings.body_seen else None
+            )
+            findings.outlet = findings.outlet or name
+            return "dateline" if name else None
+        if said.published:
+            findings.dated("published", said.published)
+        if said.updated:
+            findings.dated("updated", said.updated)
+        if said.outlet and not said.sure and not index and self._is_headline(index):
+            return None  # "Battle of Tell Karam, 5 May 2016"
+        if said.author:
+            findings.name_authors(said.author)
+        findings.outlet = findings.outlet or said.outlet
+        findings.dateline = findings.dateline or said.place
+        return "dateline" if said.day else "byline"
+
+    def _beside_date(self, index: int) -> bool:
+        near = (self._lines[at] for at in (index - 1, index + 1) if 0 <= at < len(self._lines))
+        return any(said.day for line in near if (said := slug(line)))
 
     def _is_byline(self, line: str) -> bool:
         match = _BYLINE.match(line)

@@ -12,12 +12,13 @@ from tadmor.errors import InputError
 from tadmor.records import Report, Segment
 from tadmor.report import day
 from tadmor.report.findings import Layout
-from tadmor.report.header import lay_out, split_title
+from tadmor.report.header import lay_out
 from tadmor.report.language import language
 from tadmor.report.page import page_reader
 from tadmor.report.source import Document
 from tadmor.report.story import signature
 from tadmor.report.text import MAX_CHARACTERS, clean, decode
+from tadmor.report.title import split_title
 from tadmor.report.wording import outlets
 
 

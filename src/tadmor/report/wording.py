@@ -28,14 +28,14 @@ _LISTS = (
     "updated",
     "no_place",
     "unending",
+    "media",
+    "perhaps_media",
+    "attributed",
 )
 
 
-_MEDIA_WORD = re.compile(
-    r"\b(?:NEWS|NEWSPAPER|NETWORK|TIMES|POST|HERALD|RADIO|TELEVISION|MEDIA|PRESS|JOURNAL|DAILY|TRIBUNE|GAZETTE|AGENCY|"
-    r"OBSERVER|CHRONICLE|MAGAZINE|WIRE|REVIEW|BULLETIN|COURIER|DIGEST|WATCH|BRIEF|EXPRESS|FEED|MIRROR|QUARTERLY|WEEKLY|"
-    r"TRUMPET|GUARDIAN|STANDARD|TELEGRAPH|REPORT|MONITOR|TV|NETWORK|SERVICE|REPORTER|EXAMINER|ENQUIRER|STAR|SUN|POST)\b",
-    re.IGNORECASE,
+_TITLED = re.compile(
+    r"(?:The )?(?:[A-Z]|\d+(?=\b))[\w'’&.-]*(?: (?:[A-Z\d][\w'’&.-]*|of|the|and|&|for|from|de|du|la|[ae]l-\w+))*"
 )
 
 
@@ -58,8 +58,18 @@ class Outlets:
 
 
 def is_medium(name: str) -> bool:
-    """Whether a name holds a word that media call themselves: Herald, News, Radio."""
-    return _MEDIA_WORD.search(name) is not None
+    """Whether `name` is a name and holds a word that only media call themselves: Herald, News, Radio."""
+    return is_titled(name) and len(name.split()) > 1 and phrases("media").any_in(name)
+
+
+def may_be_medium(name: str) -> bool:
+    """Whether `name` is a name and holds a word that media call themselves, other things too: Mirror, Review, Watch."""
+    return is_medium(name) or (is_titled(name) and len(name.split()) > 1 and phrases("perhaps_media").any_in(name))
+
+
+def is_titled(name: str) -> bool:
+    """Whether all words of `name` are capitalised, as in a proper name, or join such words."""
+    return _TITLED.fullmatch(name) is not None
 
 
 def outlets() -> Outlets:

@@ -1,0 +1,44 @@
+"""Titles of pages: the headline, and what a site adds to it, "Town falls to rebels - Region - World - Ahram Online"."""
+
+from __future__ import annotations
+
+import re
+
+from tadmor.report.findings import words
+from tadmor.report.wording import may_be_medium, outlets, phrases
+
+_BREAK = re.compile(r"(\s+(?:[-–—|»·]|::)\s+)")
+_MOST = 21  # parts and the marks between them; what has more is no title
+
+
+def split_title(title: str, site: str | None = None) -> tuple[str, str | None]:
+    """The headline in a page's title, and the known outlet that follows it; `site` is the page's own name."""
+    parts = _BREAK.split(title.strip())
+    if not 3 <= len(parts) <= _MOST:
+        return title.strip(), None
+    found = outlets().by_name(parts[-1])
+    if not found and not (site and words(site) == words(parts[-1])) and "|" not in parts[-2]:
+        return title.strip(), None
+    return _headline(parts), found.name if found else None
+
+
+def split_headline(line: str) -> tuple[str, str | None]:
+    """The same for a line of a text, where nothing else tells the site's name: known, or that of a medium.
+
+    What says whose word the headline is names no site: "Town retaken - State News Agency".
+    """
+    parts = _BREAK.split(line)
+    if not 3 <= len(parts) <= _MOST or phrases("attributed").any_in(parts[-1]):
+        return line, None
+    found = outlets().by_name(parts[-1])
+    name = found.name if found else parts[-1] if may_be_medium(parts[-1]) else None
+    headline = _headline(parts)
+    return (headline, name) if name and len(headline.split()) >= 3 else (line, None)
+
+
+def _headline(parts: list[str]) -> str:
+    """What is left without the outlet and the sections of its site."""
+    parts = parts[:-2]
+    while len(parts) > 2 and len(parts[-1].split()) <= 2 and len("".join(parts[:-2]).split()) >= 4:
+        parts = parts[:-2]
+    return "".join(parts).strip()
