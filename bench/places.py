@@ -1,11 +1,12 @@
-"""How well places are found and placed, on toponym corpora outside the repository (LGL, TR-News).
+"""How well places are found and placed, on toponym corpora outside the repository (LGL, TR-News, GeoVirus).
 
-    python bench/places.py --corpora ../shared/data/geoparsing [--countries]
+    python bench/places.py --corpora ../shared/data/geoparsing
 
 For each corpus: gold toponyms with coordinates; how many have their span found as a place; how many of all are placed
 within 161 km (100 miles, the usual measure of the field); the median error of those placed. Adjectives of countries
 ("Russian"), which these corpora annotate as the country, are looked up in the actor dictionary; a row
-without them follows.
+without them follows. What is large has its point by convention (GeoNames puts Canada 1,000 km west of where Wikipedia
+does), and a corpus that follows another one counts our point as wrong: so do 200 of the 2,170 names of GeoVirus.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from tadmor.claim.where import context, distance_km
 from tadmor.lexicon import actors, gazetteer
 
 NEAR_KM = 161.0
+CORPORA = ("lgl.xml", "TR-News.xml", "GeoVirus.xml")
 
 
 class Toponym(NamedTuple):
@@ -49,6 +51,11 @@ def articles(path: Path) -> Iterator[tuple[str, list[Toponym]]]:
             if lat and lon:
                 start, end = int(node.findtext("start") or 0), int(node.findtext("end") or 0)
                 gold.append(Toponym(start, end, node.findtext("phrase") or "", float(lat), float(lon)))
+        for node in article.iter("location"):  # GeoVirus: offsets count from one
+            start, end = int(node.findtext("start") or 1) - 1, int(node.findtext("end") or 1) - 1
+            lat, lon = node.findtext("lat"), node.findtext("lon")
+            if lat and lon:
+                gold.append(Toponym(start, end, node.findtext("name") or "", float(lat), float(lon)))
         yield article.findtext("text") or "", gold
 
 
@@ -103,14 +110,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpora", type=Path, required=True)
     options = parser.parse_args()
-    print(f"{'corpus':10} {'gold':>6} {'found':>6} {'<=161 km':>9} {'of found':>9} {'median km':>9} {'tokens/s':>9}")
-    for name in ("lgl.xml", "TR-News.xml"):
+    print(f"{'corpus':12} {'gold':>6} {'found':>6} {'<=161 km':>9} {'of found':>9} {'median km':>9} {'tokens/s':>9}")
+    for name in CORPORA:
         rows, tokens, seconds = measure(options.corpora / name)
         for label, kept in ((name, rows), ("  names", [row for row in rows if not row.adjective])):
             errors = [row.error for row in kept if row.error is not None]
             near = sum(error <= NEAR_KM for error in errors)
             print(
-                f"{label:10.10} {len(kept):6} {len(errors) / len(kept):6.3f} {near / len(kept):9.3f} "
+                f"{label:12} {len(kept):6} {len(errors) / len(kept):6.3f} {near / len(kept):9.3f} "
                 f"{near / max(1, len(errors)):9.3f} {statistics.median(errors):9.1f} {tokens / seconds:9.0f}"
             )
 

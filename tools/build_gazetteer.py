@@ -17,7 +17,6 @@ import json
 import math
 import re
 import sys
-import unicodedata
 import zipfile
 import zlib
 from collections import defaultdict
@@ -31,7 +30,7 @@ import numpy as np
 from tadmor.errors import LexiconError
 from tadmor.lexicon import table
 from tadmor.lexicon.gazetteer import PRIOR_SCALE, SETTLEMENT_KINDS
-from tadmor.lexicon.placename import fold, key
+from tadmor.lexicon.placename import fold, is_name, key, plain
 from tadmor.records import Record
 
 PLACES = Path(__file__).resolve().parents[1] / "src" / "tadmor" / "data" / "places"
@@ -56,9 +55,9 @@ ADMIN_WORDS = ("Governorate", "Province")
 SAME_PLACE_KM = 25.0  # theatre coordinates are given to about 0.01 degrees, but a district's point may lie off its town
 SAME_VILLAGE_KM = 4.0
 COUNTRY_PRIOR, SMALL_COUNTRY_PRIOR, ADMIN1_PRIOR = 8.5, 7.0, 5.2
+COUNTY_PRIOR = 4.5  # at most
 THEATRE_FLOOR, WAR_BONUS = 4.9, 0.3
 UCDP_FLOOR, FACILITY_PRIOR = 2.6, 2.5
-LATIN = re.compile(r"[ -~\u00a0-\u024f\u1e00-\u1eff\u2018\u2019\u02bc\u02bb\u02be\u02bf]+")
 
 
 class CountryRow(Record, frozen=True, kw_only=True):
@@ -95,6 +94,17 @@ class TheatreRow(Record, frozen=True, kw_only=True):
     lon: float | None = None
     within: str = ""
     aliases: tuple[str, ...] = ()
+
+
+class CountyRow(Record, frozen=True, kw_only=True):
+    """A row of ``counties.csv``: it lies in the first-order division with code `admin1`."""
+
+    country: str
+    admin1: str
+    name: str
+    lat: float
+    lon: float
+    population: int = 0
 
 
 @dataclass(eq=False)
@@ -141,12 +151,6 @@ def slug(text: str) -> str:
     return fold(text).replace(" ", "-")
 
 
-def plain(name: str) -> str:
-    """A scholarly transliteration as newspapers print it: without macrons, dots below and marks for ayn and hamza."""
-    text = unicodedata.normalize("NFKD", name)
-    return "".join(ch for ch in text if not unicodedata.combining(ch) and ch not in "‘’ʻʼʿʾ`")
-
-
 class Builder:
     """Collects entries source by source, then writes them."""
 
@@ -168,6 +172,7 @@ class Builder:
         self.read_geonames()
         self.read_countries()
         self.read_admin1()
+        self.read_counties()
         for path in sorted((PLACES / "theatre").glob("*.csv")):
             for number, row in table.read(path, TheatreRow):
                 self.add_theatre(row, f"{path.name}, row {number}")
@@ -308,6 +313,16 @@ class Builder:
             self.add(entry)
             if code:
                 self.admin1[row.country, code] = entry
+
+    def read_counties(self) -> None:
+        """Counties go by their full name only: "Walker County" is one, "Walker" is a town or a person."""
+        for _, row in table.read(PLACES / "counties.csv", CountyRow):
+            id = f"th:{row.country.lower()}-{row.admin1.lower()}-{slug(row.name)}"
+            entry = Entry(id, row.name, row.lat, row.lon, row.country, "district", row.population, row.admin1)
+            if row.name.endswith(" County"):
+                entry.usual = [f"{row.name.removesuffix('County')}Co."]
+            entry.prior = min(COUNTY_PRIOR, math.log10(row.population + 1))
+            self.add(entry)
 
     def add_theatre(self, row: TheatreRow, where: str) -> None:
         if row.kind not in KINDS:
@@ -574,20 +589,10 @@ class Builder:
 def digest_of(places: Path) -> str:
     """SHA-256 of the project's own place tables, by which a stale ``places.npz`` is noticed."""
     total = hashlib.sha256()
-    for path in sorted([places / "countries.csv", places / "admin1.csv", *(places / "theatre").glob("*.csv")]):
+    tables = ("countries.csv", "admin1.csv", "counties.csv")
+    for path in sorted([*(places / name for name in tables), *(places / "theatre").glob("*.csv")]):
         total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()
-
-
-def is_name(text: str) -> bool:
-    """Whether an alternate name is one that English text may hold: Latin letters, a capital first, no code, no list."""
-    if len(text) < 3 or len(text) > 60 or not LATIN.fullmatch(text):
-        return False
-    if text.isupper() and len(text) <= 4:
-        return False
-    if any(ch in text for ch in ",;:/()[]0123456789"):
-        return False
-    return next((ch.isupper() for ch in text if ch.isalpha()), False)
 
 
 def variants(raw: str) -> tuple[list[str], str]:

@@ -4,7 +4,7 @@ import pytest
 
 from spoken import doc, scene, word
 from tadmor.claim.clause import case_of
-from tadmor.claim.site import Site, anchor, country_of, site, sites
+from tadmor.claim.site import Site, anchor, country_of, site, sites, unknown
 
 
 def at(text: str, head: str, nth: int = 0) -> Site | None:
@@ -116,3 +116,24 @@ def test_the_country_of_a_report_is_that_of_its_places() -> None:
     found = country_of(scene(parsed))
     assert found is not None
     assert found.where.name == "Syria"
+
+
+def test_an_unknown_name_with_the_arabic_article_is_a_place_that_was_taken() -> None:
+    parsed = doc("GNA forces captured al-Wishka.")
+    found = unknown(word(parsed, "al"), scene(parsed))
+    assert found is not None and (found.where.name, found.where.id) == ("al-Wishka", None)
+
+
+def test_a_distance_moves_the_place_and_is_forgotten_when_it_is_named_again() -> None:
+    near = at("Rebels took a hill 20 km south of Palmyra.", "Palmyra")
+    assert near is not None and near.where.near and near.where.precision == "near"
+    assert near.where.lat is not None and abs(near.where.lat - 34.38) < 0.02
+
+
+@pytest.mark.parametrize(
+    ("text", "source"), [("Rebels captured al-Mayadeen.", False), ("The news came from al-Mayadeen.", True)]
+)
+def test_an_outlet_that_shares_a_towns_name_is_one_only_where_it_may_speak(text: str, source: bool) -> None:
+    parsed = doc(text)
+    mention = scene(parsed).mention(word(parsed, "Mayadeen"))
+    assert mention is not None and (mention.kind == "source") is source

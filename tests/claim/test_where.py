@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tadmor.claim.beside import displaced, offset, part
+from tadmor.claim.beside import displaced, leading, offset, part
 from tadmor.claim.where import Context, context, distance_km, located
 from tadmor.lexicon import gazetteer
 
@@ -39,11 +39,26 @@ def meant(text: str, name: str, dateline: str | None = None, countries: tuple[st
         ("The army of Azerbaijan entered Hadrut and Shusha .", "Hadrut", "AZ"),
         ("He flew from Paris , Texas , to Dallas . In Paris it rained .", "Paris", "US"),
         ("He flew from Lyon to Paris .", "Paris", "FR"),
+        ("Police of Rapides Parish came to Alexandria .", "Alexandria", "US"),
     ],
 )
 def test_the_report_decides_what_a_name_means(text: str, name: str, country: str) -> None:
     place = meant(text, name)
     assert place is not None and place.country == country
+
+
+def test_of_towns_of_one_name_the_one_in_the_province_of_the_other_places_is_meant() -> None:
+    place = meant("Deputies of Laurel County met in London , near Corbin and Somerset in Kentucky .", "London")
+    assert place is not None and place.admin1 == "KY"
+
+
+def test_a_province_that_is_named_beside_its_town_leaves_the_city_of_its_name_alone() -> None:
+    scene, ids = read("Shells hit Aleppo . They fled Aleppo for Azaz , Aleppo , and Idlib .")
+    assert ids["Aleppo"] and scene.choose("Aleppo", _ids("Aleppo"))[0] == gazetteer.load().lookup("Aleppo")[0]
+
+
+def _ids(name: str) -> tuple[str, ...]:
+    return gazetteer.load().find(["in", name])[0].ids
 
 
 def test_of_two_towns_of_one_name_the_one_beside_the_others_is_meant() -> None:
@@ -144,6 +159,21 @@ def test_a_place_as_a_claim_says_it() -> None:
     assert (where.name, where.text, where.part, where.precision) == ("Palmyra", "Tadmur", "the city's centre", "part")
     assert (where.country, where.admin1, where.candidates) == ("SY", "Homs Governorate", ("gn:1",))
     assert located(place, text="Palmyra", near=True, part="oil fields").precision == "near"
+
+
+@pytest.mark.parametrize(
+    ("before", "km"),
+    [
+        ("took a hill 20 km south of ", 20.0),
+        ("took a hill some 30 kilometres (19 miles) north-east of the city of ", 30.0),
+        ("took a hill 20 km south of Homs and ", None),
+        ("took a hill near ", None),
+        ("", None),
+    ],
+)
+def test_a_distance_counts_for_the_name_that_follows_it(before: str, km: float | None) -> None:
+    found = leading(before)
+    assert (found.km if found else None) == km
 
 
 def test_an_offset_moves_the_point_and_makes_it_near() -> None:

@@ -66,6 +66,19 @@ def offset(text: str) -> Offset | None:
     return None
 
 
+_LEADS_TO = re.compile(r"\s*(?:the\s)?(?:(?:city|town|village|capital|district|area)(?:\sof)?\s)?", re.IGNORECASE)
+_REACH = 90  # characters: longer than any distance that is said
+
+
+def leading(text: str) -> Offset | None:
+    """The distance that ends the text, but for "the city of": what stands before a place's name."""
+    text = text[-_REACH:]
+    for match in reversed(list(_OFFSET.finditer(text))):
+        if _LEADS_TO.fullmatch(text, match.end()):
+            return offset(text[match.start() :])
+    return None
+
+
 def displaced(lat: float, lon: float, km: float, bearing: float | None) -> tuple[float, float]:
     """The point so far away in that direction; the point itself where there is no direction."""
     if bearing is None:

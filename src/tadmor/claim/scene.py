@@ -15,8 +15,10 @@ from spacy.tokens import Doc, Token
 
 from tadmor.claim.where import Context, context
 from tadmor.lexicon import actors, gazetteer, sources
+from tadmor.lexicon.placefind import guards
 from tadmor.records import Party, Where
 
+_EITHER = frozenset({"from", "to", "via", "within", "between"})  # "the news came from SANA"
 SETTLED = frozenset({"city", "town", "village"})
 _WATCHERS = frozenset({"monitor", "activist", "international", "expert"})
 _CARRIERS = frozenset({"wire", "outlet", "state agency", "party"})
@@ -125,6 +127,8 @@ class Scene:
             Mention(hit.start, hit.end, "source", (hit.id,), doc[hit.start : hit.end].text)
             for hit in self.sources.find(words, countries)
         ]
+        places_at = {(m.start, m.end) for m in places}
+        sources = [m for m in sources if (m.start, m.end) not in places_at or not _located(words, m.start)]
         ranked = ((rank, m) for rank, found in enumerate((actors, sources, places)) for m in found)
         taken: set[int] = set()
         kept: list[Mention] = []
@@ -202,6 +206,11 @@ class Scene:
 
     def remember_source(self, name: str, token: Token) -> None:
         self.said.append(Said(name, self.position(token)))
+
+
+def _located(words: Sequence[str], at: int) -> bool:
+    """Whether the word before says that a place follows, and no outlet of its name: "captured al-Mayadeen"."""
+    return at > 0 and words[at - 1].lower() in guards().locative - _EITHER
 
 
 def _inside_person(doc: Doc, mention: Mention) -> bool:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 from spacy.tokens import Token
 
+from tadmor.claim.beside import leading
 from tadmor.claim.clause import case_of, conjuncts
 from tadmor.claim.scene import Located, Mention, Scene
 from tadmor.claim.where import located
@@ -18,6 +19,7 @@ CUES = cues.load()
 _POINTERS = {"it", "there", "here", "which", "where", "that", "them", "itself", "its"}
 _INTO = {"in", "across", "inside", "into", "throughout", "from", "within", "around", "over", "near", "outside", "to"}
 _PROVINCES = {"governorate", "region"}
+_WIDE = {"country", "continent", "governorate", "region"}  # nobody is "20 km south of" these
 _WHOLE = {"city", "town", "capital", "governorate", "region", "district"}
 
 
@@ -132,11 +134,18 @@ def anchor(token: Token, scene: Scene) -> Site | None:
 def unknown(head: Token, scene: Scene) -> Site | None:
     """A capitalised name that no dictionary knows, where only a place makes sense: what was captured, left or held."""
     proper = head.pos_ == "PROPN" and head.text[:1].isupper() and len(head.text) > 2 and not head.is_upper
-    if not proper or head.ent_type_ in ("PER", "ORG") or head.lower_ in CUES.calendar_words:
+    if not _arabic(head) and (not proper or head.ent_type_ in ("PER", "ORG") or head.lower_ in CUES.calendar_words):
         return None
     if scene.mention(head) is not None or scene.actors.adjective(head.text):
         return None
     return Site(_fresh(head), "unknown", 0.5)
+
+
+def _arabic(head: Token) -> bool:
+    """Whether the word is the article of an Arabic name that is no person's: "al-Wishka"."""
+    rest = head.doc[head.i + 1 : head.i + 3]
+    linked = len(rest) == 2 and rest[0].text == "-" and rest[1].text[:1].isupper() and rest[1].is_alpha
+    return linked and head.lower_ in ("al", "el") and head.ent_type_ != "PER"
 
 
 def sites(heads: list[Token], scene: Scene) -> list[Site]:
@@ -201,7 +210,9 @@ def _named(token: Token, scene: Scene) -> Site | None:
     place, candidates = scene.context.choose(mention.text, mention.ids)
     if place is None:
         return None
-    return Site(located(place, text=mention.text, candidates=candidates), place.kind, 1.0)
+    said = None if place.kind in _WIDE else leading(token.doc[token.sent.start : mention.start].text_with_ws)
+    where = located(place, text=mention.text, candidates=candidates, offset=said)
+    return Site(where, place.kind, 1.0)
 
 
 def _longer(token: Token, mention: Mention, scene: Scene) -> Site | None:
@@ -243,6 +254,7 @@ def _qualified(head: Token, found: Site, near: bool, scene: Scene) -> Site:
         outer = scene.mention(head.doc[end + 1])
         if outer and outer.kind == "place":
             within = outer.text
+    near = near or found.where.near
     precision = "near" if near else ("part" if part else found.where.precision)
     where = msgspec.structs.replace(found.where, near=near, part=part, within=within, precision=precision)
     return found._replace(where=where, partial=part is not None)
@@ -388,11 +400,12 @@ def _part_of(
     town = inner.kind in ("city", "town")
     if own_name and not town and lemma in ("district", "neighborhood", "neighbourhood", "suburb", "quarter"):
         return inner._replace(where=msgspec.structs.replace(inner.where, near=near))
+    near = near or joined or inner.where.near or lemma in ("countryside", "outskirts", "outskirt")
     where = msgspec.structs.replace(
         inner.where,
         part=words if not own_name or is_part or is_feature else None,
-        near=near or joined or inner.where.near or lemma in ("countryside", "outskirts", "outskirt"),
-        precision="part" if not joined else "near",
+        near=near,
+        precision="near" if near else "part",
     )
     if is_feature and own_name and not is_part and not town and inner.kind != "country":
         where = inner.where  # "Palmyra airbase" is the name of a place of its own
@@ -429,7 +442,11 @@ def _focus(token: Token, scene: Scene, wanted: str | None) -> Site | None:
             best = cost, seen
     if best is None:
         return None
-    where = msgspec.structs.replace(best[1].where, part=None, near=False, within=None)
+    where = best[1].where
+    if where.id is not None and where.near:  # what was said to be near it may have moved the point
+        place = scene.places.get(where.id)
+        where = located(place, text=where.text, candidates=where.candidates)
+    where = msgspec.structs.replace(where, part=None, near=False, within=None)
     return Site(where, best[1].kind, 0.75 if best[0] < 60 else 0.6, named=False)
 
 

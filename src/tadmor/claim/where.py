@@ -20,16 +20,17 @@ from tadmor.lexicon import gazetteer
 from tadmor.lexicon.gazetteer import ALIAS_COST, AREA_KINDS, Gazetteer, Place, fold
 from tadmor.records import GeoPrecision, Where
 
-# Weights in units of the prior, which is about log10 of population. Moving one by a third changes the share placed
-# within 161 km by at most 0.01 on LGL and 0.004 on TR-News (bench/places.py).
+# Weights in units of the prior, which is about log10 of population. Of the names found, moving one by a third changes
+# the share placed within 161 km by at most 0.01 on LGL, TR-News and GeoVirus (bench/places.py).
 _SHARE = 2.5  # the candidate lies in the country that all of the report is about
-_NAMED_COUNTRY = 0.7  # its country is spoken of at all
+_NAMED_COUNTRY = 1.0  # its country is spoken of at all
 _SPOKEN_OF = 0.03
 _NAMED_LARGER = 2.0  # its province or district is named in the report
-_NEIGHBOURS = 3.0  # it lies beside other places of the report
-_NEAR_KM = 120.0
+_HOME = 2.0  # its province holds all other places of the report
+_NEIGHBOURS = 2.5  # it lies beside other places of the report
+_NEAR_KM = 90.0
 _MEANT = 3.0  # the name stands elsewhere with the larger place that holds this candidate ("Paris, Texas")
-_SAME_KIND = 0.6  # the words beside the name ask for its kind
+_SAME_KIND = 0.8  # the words beside the name ask for its kind
 _STRAY = 5.0  # without any support in the report, less likely places than this are not believed
 _STRAY_ALIAS = 6.0  # the same where the name is not their usual one
 _ROUNDS = 3
@@ -46,9 +47,12 @@ _COARSE: dict[str, GeoPrecision] = {
 }  # fmt: skip
 
 
+_WIDE = AREA_KINDS - {"district"}  # too large for a point of theirs to lie near anything
+
 _Mention = tuple[str, tuple[str, ...]]  # folded name, ids it may mean
 _Votes = dict[str, float]  # by country
 _NO_VOTES: Mapping[str, float] = MappingProxyType({})
+_NO_SHARES: Mapping[tuple[str, str], float] = MappingProxyType({})
 
 
 class Context:
@@ -69,16 +73,20 @@ class Context:
         self._own: dict[str, _Votes] = {}  # by name: its votes for countries
         self._votes = self._vote(mentions, dateline, countries)
         self._anchors = _Anchors.none()
+        self._provinces = _Provinces({}, {}, 0.0)
         self._named: dict[str, str] = {}  # larger places spoken of: their id, the name it stands for
         self._meant: dict[str, set[str]] = {}  # by name: what a mention with fewer candidates means
         most = sorted(mentions, key=lambda key: (-mentions[key], key))[:_MOST_NAMES]
         for _ in range(_ROUNDS):  # each round profits from the choices of the one before
             ranked = {key: self._ranked(*key) for key in most}
             self._anchors = _Anchors.of(ranked)
+            self._provinces = _Provinces.of(ranked)
             best = {key: found[0].place for key, found in ranked.items() if found}
             self._named = {p.id: name for (name, _), p in best.items() if p.kind in AREA_KINDS and p.kind != "country"}
             self._meant = {}
             for (name, ids), place in best.items():
+                if place.kind in AREA_KINDS:
+                    continue  # "Azaz, Aleppo" names a province and leaves open what "Aleppo" means elsewhere
                 if any(other == name and len(ids) < len(more) for other, more in best):
                     self._meant.setdefault(name, set()).add(place.id)
 
@@ -179,6 +187,7 @@ class Context:
             self._holders[place.id] = tuple(holder.id for holder in self._places.ancestors(place.id))
         if any(self._named.get(holder, name) != name for holder in self._holders[place.id]):
             support += _NAMED_LARGER
+        support += _HOME * self._provinces.share(name, place)
         if place.id in self._meant.get(name, ()):
             support += _MEANT
         return support
@@ -190,6 +199,40 @@ class _Ranked(NamedTuple):
     score: float
     support: float
     place: Place
+
+
+_Province = tuple[str, str]  # country and GeoNames code
+
+
+class _Provinces(NamedTuple):
+    """How much of a report lies in each province: each name gives one vote, split by how likely it means what."""
+
+    votes: dict[_Province, float]
+    own: dict[str, dict[_Province, float]]  # by name
+    total: float
+
+    @classmethod
+    def of(cls, ranked: Mapping[_Mention, Sequence[_Ranked]]) -> _Provinces:
+        votes: dict[_Province, float] = defaultdict(float)
+        own: dict[str, dict[_Province, float]] = defaultdict(lambda: defaultdict(float))
+        for (name, _), found in ranked.items():
+            odds = [10.0 ** (f.score - found[0].score) for f in found]
+            for f, odd in zip(found, odds, strict=True):
+                if f.place.admin1 and f.place.country:
+                    province = f.place.country, f.place.admin1
+                    votes[province] += odd / sum(odds)
+                    own[name][province] += odd / sum(odds)
+        return cls(votes, own, sum(votes.values()))
+
+    def share(self, name: str, place: Place) -> float:
+        """Share of the place's province in what all names but this one speak of."""
+        if not place.admin1:
+            return 0.0
+        own = self.own.get(name, _NO_SHARES)
+        province = place.country, place.admin1
+        total = self.total - sum(own.values())
+        rest = self.votes.get(province, 0.0) - own.get(province, 0.0)
+        return max(0.0, rest) / total if total > 1e-9 else 0.0
 
 
 class _Anchors(NamedTuple):
@@ -209,7 +252,7 @@ class _Anchors(NamedTuple):
     def of(cls, ranked: Mapping[_Mention, Sequence[_Ranked]]) -> _Anchors:
         rows = []
         for (name, _), found in ranked.items():
-            points = [f for f in found if f.place.kind not in AREA_KINDS][:_POINTS_EACH]
+            points = [f for f in found if f.place.kind not in _WIDE][:_POINTS_EACH]
             odds = [10.0 ** (f.score - found[0].score) for f in points]
             total = sum(10.0 ** (f.score - found[0].score) for f in found)
             rows += [(name, f.place.lat, f.place.lon, odd / total) for f, odd in zip(points, odds, strict=True)]

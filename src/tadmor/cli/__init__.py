@@ -21,6 +21,7 @@ COMMANDS = {
     "events": ("look", "What happened, by day."),
     "disputes": ("look", "Where claims cannot both be true."),
     "explain": ("explain", "Which claims a spell rests on, and which speak against it."),
+    "places": ("places", "Import gazetteers of your own."),
     "stats": ("stats", "How much a record holds."),
     "check": ("stats", "Is a record whole, to the byte?"),
 }

@@ -8,19 +8,23 @@ against the name itself, so that colliding hashes never give a wrong place.
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from tadmor.errors import LexiconError
+from tadmor.lexicon import ownplaces
 from tadmor.lexicon.placename import fold, has_article, key
 from tadmor.records import Record
 
@@ -34,6 +38,7 @@ PRIOR_SCALE = 20  # priors are stored in twentieths
 ALIAS_COST = 1.5  # a hit on a foreign or historical name is this much less likely meant than one on the usual name
 LOOSE_COST = 1.0  # so is a hit that needed `key`
 MAX_CANDIDATES = 40
+_JOINERS = (Path(__file__), Path(__file__).with_name("placemerge.py"))  # where these change, places are joined anew
 
 
 class Place(Record, frozen=True, kw_only=True):
@@ -44,7 +49,7 @@ class Place(Record, frozen=True, kw_only=True):
     more for countries and for places known from wars.
     """
 
-    id: str  # "gn:" GeoNames, "th:" theatre files, "ged:" UCDP, "ab:" DAFIF, "whc:" World Heritage
+    id: str  # "gn:" GeoNames, "th:" theatre files, "ged:" UCDP, "ab:" DAFIF, "whc:" World Heritage, "ocha:" COD-AB
     name: str
     lat: float
     lon: float
@@ -122,7 +127,7 @@ class Gazetteer:
 
     def get(self, id: str) -> Place:
         """The place with that id; KeyError where there is none."""
-        return self.place(self._row(id))
+        return self.place(self.row(id))
 
     def lookup(self, name: str) -> list[Place]:
         """All places that `name` may mean, likeliest first; [] where unknown."""
@@ -130,11 +135,11 @@ class Gazetteer:
 
     def ancestors(self, id: str) -> list[Place]:
         """The larger places that hold it, nearest first, the country last."""
-        return [self.place(row) for row in self._ancestors(self._row(id))]
+        return [self.place(row) for row in self._ancestors(self.row(id))]
 
     def usual(self, id: str, folded: str) -> bool:
         """Whether a folded name is one that English news uses for the place, no foreign or historical one."""
-        row = self._row(id)
+        row = self.row(id)
         start = self._first_name[row]
         return any(fold(self._name(index)) == folded for index in range(start, start + int(self._usual[row])))
 
@@ -145,7 +150,7 @@ class Gazetteer:
 
     def place(self, row: int) -> Place:
         """The place in a row."""
-        names = list(self._names_of(row))
+        names = list(self.names(row))
         code, admin1_name = self._admin1[int(self._admin1_of[row])]
         parent = int(self._parent[row])
         return Place(
@@ -204,7 +209,7 @@ class Gazetteer:
             row = int(self._loose_row[at])
             if arabic and int(self._country[row]) in self._cyrillic:
                 continue
-            text = next((name for name in self._names_of(row) if key(name) == wanted), None)
+            text = next((name for name in self.names(row) if key(name) == wanted), None)
             if text is not None:
                 hits.append(Hit(self.prior(row) - LOOSE_COST, row, text, True))
         return _ranked(hits)
@@ -219,13 +224,13 @@ class Gazetteer:
 
         return find(self, words)
 
-    def _row(self, id: str) -> int:
+    def row(self, id: str) -> int:
+        """Row of an id; KeyError where there is none."""
         if id.startswith("gn:") and id[3:].isdecimal():
             number = int(id[3:])
             at = bisect_left(self._geonames, number)
             if at < len(self._geonames) and self._geonames[at] == number:
                 return at + len(self._own_ids)
-            raise KeyError(id)
         return self._own_rows[id]
 
     def _ancestors(self, row: int) -> Iterator[int]:
@@ -234,7 +239,8 @@ class Gazetteer:
             yield parent
             parent = int(self._parent[parent])
 
-    def _names_of(self, row: int) -> Iterator[str]:
+    def names(self, row: int) -> Iterator[str]:
+        """All names of the place in a row, its own first."""
         return (self._name(index) for index in range(self._first_name[row], self._first_name[row + 1]))
 
     def _name(self, index: int) -> str:
@@ -259,14 +265,46 @@ def _ranked(hits: Iterable[Hit]) -> list[Hit]:
 
 @cache
 def load() -> Gazetteer:
-    """The shipped gazetteer, read once per process. Raises `LexiconError` where the file is missing or damaged."""
-    return read(files("tadmor") / "data" / "places" / "places.npz")
+    """The shipped gazetteer with the user's own places, read once per process.
+
+    Raises `LexiconError` where a file is missing or damaged.
+    """
+    shipped = files("tadmor") / "data" / "places" / "places.npz"
+    tables = ownplaces.tables()
+    if not tables:
+        return read(shipped)
+    joined = tables[0].parent / f".joined-{ownplaces.digest([*tables, Path(str(shipped)), *_JOINERS])}.npz"
+    with suppress(LexiconError):  # joining tens of thousands of places takes seconds; so it is done once
+        return read(joined)
+    return read(shipped, own=list(ownplaces.read(tables)), keep=joined)
 
 
-def read(path: Traversable) -> Gazetteer:
-    """The gazetteer in a file of the format of ``places.npz``. Raises `LexiconError` where it is not."""
+def _write(arrays: Mapping[str, npt.NDArray[np.generic]], path: Path) -> None:
+    """Write the arrays in one step and take away what was kept before; nothing where the folder cannot be written."""
+    with suppress(OSError):
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        with part.open("wb") as stream:
+            np.savez(stream, allow_pickle=False, **arrays)
+        for old in path.parent.glob(".joined-*.npz"):
+            old.unlink(missing_ok=True)
+        part.replace(path)
+
+
+def read(path: Traversable, *, own: Sequence[ownplaces.OwnPlace] = (), keep: Path | None = None) -> Gazetteer:
+    """The gazetteer in a file of the format of ``places.npz``, with places of the user's own.
+
+    With `keep` what is read is also written there, if that can be done. Raises `LexiconError` where the file is not of
+    that format.
+    """
     try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
-            return Gazetteer({name: arrays[name] for name in arrays.files})
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        if own:
+            from tadmor.lexicon.placemerge import merged  # that module needs this one
+
+            arrays = merged(arrays, own)
+        if keep is not None:
+            _write(arrays, keep)
+        return Gazetteer(arrays)
     except (OSError, ValueError, KeyError, AttributeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise LexiconError(f"{path}: {error}; make it with tools/build_gazetteer.py") from error

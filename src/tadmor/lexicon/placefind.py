@@ -10,7 +10,6 @@ import tomllib
 from collections.abc import Collection, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import zip_longest
 
 import msgspec
 
@@ -22,6 +21,7 @@ from tadmor.records import Record
 _HYPHENS = frozenset("-‐‑–")
 _POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
 _ARTICLES = frozenset({"al", "el", "ad", "ar", "as", "ash", "at", "az", "an", "et", "ez", "es", "en", "ed", "er"})
+_CITY = frozenset({"city", "town", "village"})
 _MAX_TOKENS = 10  # hyphens included
 _MAX_WORDS = 6
 _SHOUT = 3  # this many tokens without a small letter: capitals mean nothing
@@ -79,7 +79,9 @@ def find(gazetteer: Gazetteer, words: Sequence[str]) -> list[PlaceFound]:
     if finder.held & finder.supported:  # a name that has its cue once in these words needs none elsewhere
         found = finder.scan(finder.held & finder.supported)
     found = [place for before, place in zip([None, *found], found, strict=False) if finder.stands(before, place)]
-    return [finder.narrowed(place, after) for place, after in zip_longest(found, found[1:])]
+    for at in range(1, len(found)):
+        found[at - 1], found[at] = finder.narrowed(found[at - 1], found[at])
+    return found
 
 
 class _Finder:
@@ -150,6 +152,8 @@ class _Finder:
         if single and not (hits and hits[0].score >= _UNCUED) and text[-1] == "s" and self.words[start][-1] == "s":
             lost = self.gazetteer.exact(text[:-1])  # "Aleppos": texts often come without their apostrophes
             hits = lost if lost and lost[0].score >= _KNOWN and not self.guarded(text[:-1]) else hits
+        if not single and self.folded[end - 1] in _CITY:
+            hits = self.with_namesakes(text, hits)
         if (not hits or hits[0].score < _LOOSE) and self.may_be_loose(end, text):
             hits = sorted(hits + self.gazetteer.similar(text), key=lambda hit: (-hit.score, hit.row))
         hits = [hit for hit in hits if self.written_so(start, end, hit)]
@@ -163,6 +167,13 @@ class _Finder:
         if cue or hits[0].score >= _KNOWN:
             self.supported.add(text)
         return PlaceFound(start, end, tuple(self.gazetteer.id(hit.row) for hit in self.preferred(start, end, hits)))
+
+    def with_namesakes(self, text: str, hits: list[Hit]) -> list[Hit]:
+        """Hits of "dublin city" with the towns that are called "dublin"; none where nothing is called the former."""
+        known = {hit.row for hit in hits}
+        towns = self.gazetteer.exact(text.rpartition(" ")[0]) if hits else []
+        more = [t for t in towns if t.row not in known and self.gazetteer.kind(t.row) in SETTLEMENT_KINDS]
+        return sorted(hits + more, key=lambda hit: (-hit.score, hit.row))
 
     def written_so(self, start: int, end: int, hit: Hit) -> bool:
         """Whether the case of the tokens allows that name: "US" is no "us", "Ind." no "Ind", "of the" no "Of The"."""
@@ -285,15 +296,20 @@ class _Finder:
             return False
         return any(holder.id in place.ids for id in before.ids for holder in self.gazetteer.ancestors(id))
 
-    def narrowed(self, place: PlaceFound, after: PlaceFound | None) -> PlaceFound:
-        """The place with only those ids that lie in the larger place named right after it: "Paris, Texas"."""
-        if after is None or after.start != place.end + 1 or self.words[place.end] not in (",", "in", "("):
-            return place
+    def narrowed(self, place: PlaceFound, after: PlaceFound) -> tuple[PlaceFound, PlaceFound]:
+        """Both with only those ids that fit together where the larger place follows right after: "Paris, Texas".
+
+        In "Albany, New York" the state is meant, not the city.
+        """
+        if after.start != place.end + 1 or self.words[place.end] not in (",", "in", "("):
+            return place, after
         larger = {id for id in after.ids if self.gazetteer.get(id).kind in AREA_KINDS}
-        if not larger:
-            return place
-        ids = tuple(id for id in place.ids if any(holder.id in larger for holder in self.gazetteer.ancestors(id)))
-        return place._replace(ids=ids or place.ids)
+        holders = {id: {holder.id for holder in self.gazetteer.ancestors(id)} & larger for id in place.ids}
+        inside = tuple(id for id in place.ids if holders[id])
+        if not inside:
+            return place, after
+        held = set().union(*holders.values())
+        return place._replace(ids=inside), after._replace(ids=tuple(id for id in after.ids if id in held))
 
     def word(self, at: int) -> str:
         return self.words[at] if 0 <= at < len(self.words) else ""

@@ -13,6 +13,7 @@ from functools import lru_cache
 _LETTERS = str.maketrans(
     {"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ə": "a", "ħ": "h",
      "ŋ": "n", "&": " and "}
+    | dict.fromkeys("\u02bb\u02bc\u02be\u02bf\u02c8", "")  # hamza and ayn, which are letters to Unicode
 )  # fmt: skip
 _SPACES = frozenset(" \t\n-‐‑‒–—/_")
 # the Arabic article before any letter, as transliterations write it
@@ -20,6 +21,8 @@ _ARTICLES = frozenset({
     "al", "el", "ad", "ed", "ar", "er", "as", "es", "ash", "esh", "ach", "ech", "at", "et", "ath", "az", "ez", "an",
     "en", "ul", "ur", "ut", "us", "il",
 })  # fmt: skip
+
+_LATIN = re.compile(r"[ -~\u00a0-\u024f\u1e00-\u1eff\u2018\u2019\u02bc\u02bb\u02be\u02bf]+")
 
 # Consonants first (digraphs before their letters), vowels after: see `_loosen`.
 _CONSONANTS = (
@@ -78,3 +81,20 @@ def _loosen(word: str) -> str:
     if tail and word[-1:] == "a":
         word = word[:-1] + "i"  # kobane, kobani
     return _DOUBLED.sub(r"\1", word)
+
+
+def is_name(text: str) -> bool:
+    """Whether an alternate name is one that English text may hold: Latin letters, a capital first, no code, no list."""
+    if len(text) < 3 or len(text) > 60 or not _LATIN.fullmatch(text):
+        return False
+    if text.isupper() and len(text) <= 4:
+        return False
+    if any(ch in text for ch in ",;:/()[]0123456789"):
+        return False
+    return next((ch.isupper() for ch in text if ch.isalpha()), False)
+
+
+def plain(name: str) -> str:
+    """A scholarly transliteration as newspapers print it: without macrons, dots below and marks for ayn and hamza."""
+    text = unicodedata.normalize("NFKD", name)
+    return "".join(ch for ch in text if not unicodedata.combining(ch) and ch not in "‘’ʻʼʿʾ`")

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from tadmor import __version__
+from tadmor.lexicon import ownplaces
 from tadmor.records import Record
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -16,7 +17,10 @@ DATA = ("data",)
 
 
 class Maker(Record, frozen=True):
-    """The tool's version and the SHA-256 of the code and of the dictionaries (with the trained pipeline)."""
+    """The tool's version and the SHA-256 of the code and of the dictionaries (with the trained pipeline).
+
+    The user's own places (`tadmor.lexicon.ownplaces`) are part of the dictionaries.
+    """
 
     tool: str
     code: str
@@ -30,7 +34,10 @@ class Maker(Record, frozen=True):
 @cache
 def this() -> Maker:
     """The version that is running."""
-    return Maker(tool=__version__, code=_digest(CODE, {".py"}), data=_digest(DATA, None))
+    data, own = _digest(DATA, None), ownplaces.digest(ownplaces.tables())
+    if own is not None:
+        data = hashlib.sha256(f"{data} {own}".encode()).hexdigest()
+    return Maker(tool=__version__, code=_digest(CODE, {".py"}), data=data)
 
 
 def _digest(names: tuple[str, ...], endings: set[str] | None) -> str:
