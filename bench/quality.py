@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench import fakes, places, samples
+from bench import fakes, places, polnear, samples
 from bench.floors import Measure, corpus_hash
 
 KINDS = ("control", "event", "relation", "all")
@@ -31,6 +31,7 @@ def measures(shared: Path) -> Iterator[Measure]:
     yield main_events(shared / "data" / "fakes" / "fakes_dev.csv")
     for name in ("lgl.xml", "TR-News.xml"):
         yield toponyms(name, shared / "data" / "geoparsing" / name)
+    yield speakers(shared / "data" / "polnear" / "dev")
     yield samples.measure(SAMPLES)
     yield syntax(shared / "data" / "treebanks" / "en_pud-test.conllu")
 
@@ -90,6 +91,13 @@ def toponyms(name: str, path: Path) -> Measure:
     near = sum(row.error is not None and row.error <= places.NEAR_KM for row in names)
     figures = {"found": sum(row.error is not None for row in names) / len(names), "within 161 km": near / len(names)}
     return Measure(name=f"places, {name}", sha256=corpus_hash([path]), figures=figures, bounded=("within 161 km",))
+
+
+def speakers(folder: Path) -> Measure:
+    """Precision, recall and F1 over the words that name whoever speaks, at verbs of saying."""
+    figures = polnear.scores(polnear.measure(folder))
+    sha256 = corpus_hash(polnear.files(folder))
+    return Measure(name="speakers, PolNeAR", sha256=sha256, figures=figures, bounded=("f1",))
 
 
 def syntax(path: Path) -> Measure:
