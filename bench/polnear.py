@@ -17,8 +17,10 @@ from typing import NamedTuple
 from spacy.tokens import Doc, Span, Token
 
 from tadmor.claim.parse import parse
+from tadmor.claim.quotation import within
 from tadmor.claim.said import Speech, speeches
 from tadmor.claim.scene import Scene
+from tadmor.claim.who import left_phrase
 
 # The list is the bench's own: what is measured must not change with the dictionary that is measured.
 SAYING = frozenset(
@@ -114,8 +116,9 @@ def words(speech: Speech) -> set[int]:
     verb = speech.verb
     found: set[int] = set()
     for head in speech.speakers:
-        tokens = [t for t in _phrase(head) if (t.i < verb.i) == (head.i < verb.i) and t.i != verb.i]
-        found |= {t.i for t in tokens if not (t.is_punct or t.is_space)}
+        quoted = within(head.i, head.doc)
+        tokens = [t for t in _phrase(head) if (t.i < verb.i) == (head.i < verb.i) and within(t.i, t.doc) == quoted]
+        found |= {t.i for t in tokens if t.i != verb.i and not (t.is_punct or t.is_space)}
     return found
 
 
@@ -126,7 +129,7 @@ CLAUSES = frozenset(
 
 def _phrase(head: Token) -> Iterator[Token]:
     """The nominal with its articles, titles, appositions and prepositional phrases, without clauses."""
-    yield head
+    yield from left_phrase(head)
     for child in head.children:
         if child.dep_ not in CLAUSES:
             yield from child.subtree

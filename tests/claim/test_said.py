@@ -3,7 +3,8 @@
 import pytest
 
 from spoken import doc, scene, sentence, word
-from tadmor.claim.said import sources_of, speaker, speeches, verification
+from tadmor.claim.said import sources_of, speeches, verification
+from tadmor.claim.speaker import speaker
 
 
 def named(text: str, predicate: str) -> tuple[str, ...]:

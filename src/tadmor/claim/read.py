@@ -238,7 +238,7 @@ def _sentence(
             where=draft.place.where if draft.place else None,
             days=days,
             modality=modality,
-            sources=sources_of(draft.trigger, said) if _told(draft) else (),
+            sources=sources_of(draft.trigger, said, passing=not _told(draft)),
             count=Count(killed=toll.killed, wounded=toll.wounded, whom=toll.whom) if toll else None,
             of=draft.of,
             quote=quote,

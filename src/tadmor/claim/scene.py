@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc, Span, Token
 
 from tadmor.claim.where import Context, context
-from tadmor.lexicon import actors, gazetteer, sources
+from tadmor.lexicon import actors, cues, gazetteer, sources
 from tadmor.records import Party, Where
 
 SETTLED = frozenset({"city", "town", "village"})
+PERSONS = cues.load().leader_nouns | cues.load().office_nouns | cues.load().civilian_nouns
 _WATCHERS = frozenset({"monitor", "activist", "international", "expert"})
 _CARRIERS = frozenset({"wire", "outlet", "state agency", "party"})
 SOURCE_KINDS: dict[str, frozenset[str]] = {
@@ -39,10 +40,13 @@ class Mention(NamedTuple):
 
 
 class Said(NamedTuple):
-    """Somebody who was named as speaking."""
+    """Somebody who was named as speaking: a person, with the office that was named with him, several, or a body."""
 
     name: str
     at: int
+    person: bool = False
+    plural: bool = False
+    office: str | None = None
 
 
 class Remembered(NamedTuple):
@@ -73,6 +77,7 @@ class Scene:
         self.actors = actors.load()
         self.sources = sources.load()
         self.places = gazetteer.load()
+        self._docs = list(docs)
         self._offset: dict[int, int] = {}
         self._at: dict[int, Mention] = {}
         base = 0
@@ -112,6 +117,7 @@ class Scene:
         self.parties: list[Remembered] = []
         self.located: list[Located] = []
         self.said: list[Said] = []
+        self.statement: str | None = None  # whose statement all is that follows
 
     def _find(
         self, doc: Doc, words: Sequence[str], places: Sequence[Mention], countries: Sequence[str]
@@ -162,6 +168,15 @@ class Scene:
         before = [name for at, name in fitting if at <= here]
         return before[-1] if before else (fitting[0][1] if fitting else None)
 
+    def person_called(self, office: Sequence[str], before: int) -> str | None:
+        """The person whose name stood after the words of an office: "Foreign Secretary X"."""
+        for doc in self._docs:
+            for name in doc.ents if office else ():
+                words = [t.lower_ for t in doc[max(0, name.start - len(office)) : name.start]]
+                if name.label_ == "PER" and words == list(office) and self.position(doc[name.start]) < before:
+                    return name.text
+        return None
+
     def side_of(self, source: str) -> str | None:
         """The id of the party that a named source speaks for."""
         meant = self.sources.by_name(source, self.country, self.published)
@@ -180,6 +195,19 @@ class Scene:
     def mention(self, token: Token) -> Mention | None:
         """The name that covers the token."""
         return self._at.get(self.position(token))
+
+    def beside(self, sentence: Span, step: Literal[-1, 1]) -> Span | None:
+        """The sentence before or after, also in the next piece of the report; None at its ends."""
+        doc = sentence.doc
+        if step < 0 and sentence.start > 0:
+            return doc[sentence.start - 1].sent
+        if step > 0 and sentence.end < len(doc):
+            return doc[sentence.end].sent
+        at = next((i for i, other in enumerate(self._docs) if other is doc), None)
+        if at is None or not 0 <= at + step < len(self._docs) or not len(self._docs[at + step]):
+            return None
+        other = self._docs[at + step]
+        return other[0 if step > 0 else len(other) - 1].sent
 
     def remember_party(self, party: Party, token: Token, *, armed: bool, state: bool, plural: bool) -> None:
         subject = (
@@ -201,7 +229,10 @@ class Scene:
         self.located.append(Located(where, kind, minor, here))
 
     def remember_source(self, name: str, token: Token) -> None:
-        self.said.append(Said(name, self.position(token)))
+        noun = token.lemma_.lower() if token.pos_ == "NOUN" else None
+        plural = token.tag_ == "NNS"  # "the United Nations" is one
+        office = noun if noun in PERSONS and name[:1].isupper() and not plural else None
+        self.said.append(Said(name, self.position(token), token.ent_type_ == "PER" or noun in PERSONS, plural, office))
 
 
 def _inside_person(doc: Doc, mention: Mention) -> bool:

@@ -62,6 +62,8 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     weapon_nouns: frozenset[str]
     civilian_nouns: frozenset[str]
     leader_nouns: frozenset[str]
+    office_nouns: frozenset[str]
+    titles: frozenset[str]
     # compounds and names: word -> type of claim
     held_words: dict[str, ControlType]
     backed_words: dict[str, RelationType]
