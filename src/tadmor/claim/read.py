@@ -10,13 +10,13 @@ from typing import NamedTuple
 import msgspec
 from spacy.tokens import Doc, Span
 
-from tadmor.claim import infer, parse
+from tadmor.claim import infer, parse, verify
 from tadmor.claim.clause import VERBAL, subtree_span
 from tadmor.claim.count import Toll, find_tolls
 from tadmor.claim.dates import RECENT, clause_of, days_of, times
 from tadmor.claim.draft import Draft
 from tadmor.claim.match import drafts
-from tadmor.claim.said import Speech, sources_of, speeches, verification
+from tadmor.claim.said import Speech, sources_of, speeches
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import country_of, site
 from tadmor.claim.stance import Stance, stance
@@ -83,19 +83,13 @@ def claims(report: Report, segments: Sequence[Segment], docs: Sequence[Doc]) -> 
     scene = Scene(docs, published=report.published, dateline=report.dateline)
     found: list[Claim] = []
     context: Days | None = None
-    last: list[Claim] = []
     ends: dict[str, int] = {}  # claim -> where its sentence ends in the report
     for segment, doc in zip(segments, docs, strict=True):
         for sentence in doc.sents:
             _remember(sentence, scene)
             said = speeches(sentence, scene)
-            borne_out = verification(sentence.text)
             new = _sentence(report, segment.start, sentence, scene, said, context, found)
-            if borne_out == "unverified" and any(c.sources for c in new):
-                new = [_verified(c, borne_out) for c in new]
-            elif borne_out and not new:  # "The claim could not be verified": said of the sentence before
-                ids = {c.id for c in last}
-                found = [_verified(c, borne_out) if c.id in ids else c for c in found]
+            new, found = verify.judged(sentence, new, found, ends, segment.start, scene)
             dated = next(
                 (c.days for c in new if c.kind != "relation" and c.days.basis != "none" and c.modality == "asserted"),
                 None,
@@ -104,8 +98,6 @@ def claims(report: Report, segments: Sequence[Segment], docs: Sequence[Doc]) -> 
                 context = dated
             found += new
             ends |= dict.fromkeys((c.id for c in new), scene.position(sentence[-1]) + 1)
-            if new:
-                last = new
     found = [_opposed(_acted(claim, scene), found, scene, ends[claim.id]) for claim in found]
     return _merge(found, max((s.end for s in segments if s.role == "headline"), default=0))
 
@@ -123,10 +115,6 @@ def _opposed(claim: Claim, told: Sequence[Claim], scene: Scene, end: int) -> Cla
     if claim.opponent is not None or claim.type not in infer.FOUGHT:
         return claim
     return _identified(msgspec.structs.replace(claim, opponent=infer.opponent(claim, told, scene, end)))
-
-
-def _verified(claim: Claim, value: str) -> Claim:
-    return msgspec.structs.replace(claim, verification=value)
 
 
 def _remember(sentence: Span, scene: Scene) -> None:

@@ -13,7 +13,6 @@ from tadmor.claim.scene import Scene
 from tadmor.claim.speaker import may_speak, speaker
 from tadmor.claim.who import left_phrase
 from tadmor.lexicon import cues
-from tadmor.records import Verification
 
 CUES = cues.load()
 _ADDRESSED = ("on", "in", "via", "to")  # "said on state television", "said to Reuters"
@@ -106,12 +105,14 @@ def _reports(verb: Token, *, passive: bool) -> bool:
 
 def _speakers(verb: Token, arguments: Arguments, scene: Scene) -> list[tuple[Token, str | None]]:
     """Who says it, each with his name where he can be told: the subject, or what stands where a subject would."""
-    heads = _subjects(verb) or arguments.subj
+    quoted = within(verb.i, verb.doc)
+    heads = [h for h in _subjects(verb) or arguments.subj if within(h.i, h.doc) in (None, quoted)]
     if verb.lemma_.lower() in CUES.weak_say_verbs:
         return [(h, speaker(h, scene)) for h in heads if may_speak(h, scene)]
     named = [(h, speaker(h, scene)) for h in heads]
     if not arguments.passive:
-        close = next((c for c in _nominals_before(verb, scene) if _preferred(c, heads, named, scene)), None)
+        before = (c for c in _nominals_before(verb, scene) if within(c.i, c.doc) in (None, quoted))
+        close = next((c for c in before if _preferred(c, heads, named, scene)), None)
         after = _nominal_after(verb) if close is None and not any(name for _, name in named) else None
         if close is not None:
             named = [(close, speaker(close, scene))]
@@ -394,6 +395,8 @@ def _reaches(speech: Speech, predicate: Token, ancestors: set[int]) -> bool:
         return speech.over.start <= predicate.i < speech.over.end
     if speech.adverbial:
         return True
+    if verb.lemma_.lower() in CUES.deny_verbs and verb.i not in ancestors:
+        return False  # who denies does not say it
     if verb.i in ancestors:
         if _own_speaker(verb, predicate):
             return False
@@ -413,7 +416,7 @@ def _reaches(speech: Speech, predicate: Token, ancestors: set[int]) -> bool:
     if verb.dep_ == "acl:relcl" and not leads and not any(c.lower_ in RELATIVE for c in verb.subtree):
         return predicate.i < verb.i  # "... in the area the monitor said", with the comma lost
     if verb.dep_ in ("parataxis", "acl", "advcl", "conj", "ccomp", "acl:relcl", "dep", "appos"):
-        if verb.dep_ == "acl:relcl" or (verb.dep_ == "conj" and leads):
+        if verb.dep_ == "acl:relcl" or (verb.dep_ in ("conj", "advcl") and leads):
             return False
         root = verb.head
         return root.i in ancestors or root.i == predicate.i or verb.i - predicate.i > 0
@@ -431,17 +434,3 @@ def _own_speaker(verb: Token, predicate: Token) -> bool:
         if other and token.head.i == verb.i:
             return True
     return False
-
-
-def verification(text: str) -> Verification | None:
-    """Whether a sentence says of a claim that it was not, or was, borne out."""
-    lower = " ".join(text.lower().replace("’", "'").split())
-    verdicts: tuple[tuple[frozenset[str], Verification], ...] = (
-        (CUES.unverified, "unverified"),
-        (CUES.disputed, "disputed"),
-        (CUES.confirmed, "confirmed"),
-    )
-    for phrases, result in verdicts:
-        if any(p in lower for p in phrases):
-            return result
-    return None

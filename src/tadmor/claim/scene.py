@@ -15,7 +15,7 @@ from spacy.tokens import Doc, Span, Token
 
 from tadmor.claim.where import Context, context
 from tadmor.lexicon import actors, cues, gazetteer, sources
-from tadmor.records import Party, Where
+from tadmor.records import Party, Verification, Where
 
 SETTLED = frozenset({"city", "town", "village"})
 PERSONS = cues.load().leader_nouns | cues.load().office_nouns | cues.load().civilian_nouns
@@ -118,6 +118,7 @@ class Scene:
         self.located: list[Located] = []
         self.said: list[Said] = []
         self.statement: str | None = None  # whose statement all is that follows
+        self.forewarned: tuple[str, Verification] | None = None  # what a speaker said in advance of his claims
 
     def _find(
         self, doc: Doc, words: Sequence[str], places: Sequence[Mention], countries: Sequence[str]

@@ -106,6 +106,11 @@ def _bearer(head: Token) -> Token | None:
     named = [c for c in head.children if c.dep_ in ("appos", "flat") and c.ent_type_ == "PER" and c.i > head.i]
     if named:
         return named[0]
+    if head.lemma_.lower() in OFFICES:  # "a spokesman for the United Nations, X,"
+        inner = (t for t in head.subtree if t.dep_ == "appos" and t.pos_ == "PROPN" and t.nbor(-1).text == ",")
+        whole = next((t for t in inner if any(c.dep_ == "flat" for c in t.children)), None)
+        if whole is not None and whole.ent_type_ in ("PER", ""):
+            return whole
     after = head.nbor(1) if head.i + 1 < head.sent.end else None
     if after is None or not after.text[:1].isupper():
         return None
@@ -121,7 +126,9 @@ def _person(token: Token, scene: Scene) -> str:
     doc = token.doc
     while first > token.sent.start and doc[first - 1].ent_type_ == "PER" and _carrier(doc[first - 1], scene) is None:
         first -= 1
-    while last + 1 < token.sent.end and doc[last + 1].ent_type_ == "PER":
+    while last + 1 < token.sent.end and (doc[last + 1].ent_type_ == "PER" or doc[last + 1].head.i == token.i):
+        if doc[last + 1].ent_type_ != "PER" and doc[last + 1].dep_ != "flat":
+            break
         last += 1
     while first < last and doc[first].lower_.rstrip(".") in CUES.titles | OFFICES:
         first += 1
