@@ -185,7 +185,7 @@ def _sentence(
         told = [*before, *out]
         if _mentioned_again(draft, told, toll):
             continue
-        position = stance(draft.trigger) if draft.frame is not None else Stance("asserted")
+        position = stance(draft.trigger, given=draft.state) if draft.frame is not None else Stance("asserted")
         kind, modality = draft.type, position.modality
         if position.tried and kind in ("gains", "gains_part"):
             kind, modality = "contests", "asserted"
@@ -208,7 +208,8 @@ def _sentence(
         vague = draft.place is not None and draft.place.sure < 0.65
         if kind == "loses" and vague and (position.tried or modality in ("planned", "possible")):
             continue  # "those trying to leave"
-        if draft.confidence < LEAST or (draft.kind == "control" and draft.trigger.dep_.startswith("csubj")):
+        losing = draft.trigger.dep_.startswith("csubj") and draft.trigger.tag_ == "VBG"
+        if draft.confidence < LEAST or (draft.kind == "control" and losing):
             continue  # "losing the town would be a blow" reports no loss
         quote = _quote(draft, sentence, offset)
         if kind == "Armed clash" and draft.rule in ("attack-noun", "attack-verb") and _civilian(toll):

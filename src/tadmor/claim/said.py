@@ -108,7 +108,10 @@ def _speakers(verb: Token, arguments: Arguments, scene: Scene) -> list[tuple[Tok
     quoted = within(verb.i, verb.doc)
     heads = [h for h in _subjects(verb) or arguments.subj if within(h.i, h.doc) in (None, quoted)]
     if verb.lemma_.lower() in CUES.weak_say_verbs:
-        return [(h, speaker(h, scene)) for h in heads if may_speak(h, scene)]
+        party = [
+            h for h in heads if (m := scene.mention(h)) is not None and m.kind == "actor" and children(verb, "ccomp")
+        ]
+        return [(h, speaker(h, scene)) for h in heads if h in party or may_speak(h, scene)]
     named = [(h, speaker(h, scene)) for h in heads]
     if not arguments.passive:
         before = (c for c in _nominals_before(verb, scene) if within(c.i, c.doc) in (None, quoted))

@@ -27,6 +27,12 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     possible_words: frozenset[str]
     possible_marks: frozenset[str]
     negations: frozenset[str]
+    doubt_words: frozenset[str]
+    report_verbs: frozenset[str]
+    feign_verbs: frozenset[str]
+    enable_verbs: frozenset[str]
+    hearsay_nouns: frozenset[str]
+    evidence_nouns: frozenset[str]
     # who says so
     say_verbs: frozenset[str]
     weak_say_verbs: frozenset[str]
