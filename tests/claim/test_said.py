@@ -72,6 +72,8 @@ def test_nobody_in_particular_is_no_source(text: str) -> None:
         ("Residents said rebels captured the town, while the army said nothing had happened.", ("Residents",)),
         # what is quoted belongs to whoever speaks outside of the quotation
         ('"Rebels captured the town with another man," said residents.', ("residents",)),
+        # a place that the report explains
+        ("Residents said shells hit Idlib, where rebels captured the town.", ()),
         # who cites others carries their word
         ("Rebels captured the town, Reuters reported, citing residents.", ("residents", "Reuters")),
         ("Reuters quoted residents as saying that rebels captured the town.", ("residents", "Reuters")),

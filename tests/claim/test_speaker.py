@@ -26,6 +26,10 @@ def spoken(text: str) -> tuple[str, ...]:
         ("The group's director Rami Haddad said the road was shut.", ("Rami Haddad",)),
         ("Rami Haddad said it was late. Mr Haddad said the road was shut.", ("Rami Haddad",)),
         ("Foreign Minister Rami Haddad arrived. The foreign minister said the road was shut.", ("Rami Haddad",)),
+        (
+            "A spokesman for the Libyan National Army said the road was shut.",
+            ("spokesman for the Libyan National Army",),
+        ),
         # whose statement, report or toll it is
         ("A statement from the United Nations said the road was shut.", ("United Nations",)),
         ("The United Nations said it was late. The statement said the road was shut.", ("United Nations",)),

@@ -75,6 +75,11 @@ def test_what_is_said_in_advance_holds_for_all_that_the_speaker_tells() -> None:
     assert {c.where.name: c.verification for c in told if c.where} == {"Idlib": "unverified", "Aleppo": None}
 
 
+def test_one_verdict_may_be_about_two_claims() -> None:
+    told = claims("Rebels said they captured Idlib. The army said it held Aleppo. Neither report could be verified.")
+    assert [c.verification for c in told if c.sources] == ["unverified", "unverified"]
+
+
 def test_the_reports_own_word_is_not_put_in_doubt() -> None:
     (taken,) = claims("Rebels captured Idlib. There was no confirmation of the toll.")
     assert taken.verification is None

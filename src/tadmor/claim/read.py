@@ -240,7 +240,9 @@ def _sentence(
 
 def _told(draft: Draft) -> bool:
     """Whether the draft is part of what is told, and not a description in passing ("rebel-held", "its ally")."""
-    return draft.frame is not None and draft.kind != "relation" and not draft.frame.attributive
+    if draft.kind == "relation" and draft.trigger.tag_ not in ("VBZ", "VBD", "VBP"):
+        return False
+    return draft.frame is not None and not draft.frame.attributive
 
 
 def _mentioned_again(draft: Draft, before: list[Claim], toll: Toll | None) -> bool:

@@ -106,7 +106,7 @@ def _reports(verb: Token, *, passive: bool) -> bool:
 def _speakers(verb: Token, arguments: Arguments, scene: Scene) -> list[tuple[Token, str | None]]:
     """Who says it, each with his name where he can be told: the subject, or what stands where a subject would."""
     quoted = within(verb.i, verb.doc)
-    heads = [h for h in _subjects(verb) or arguments.subj if within(h.i, h.doc) in (None, quoted)]
+    heads = [h for h in _subjects(verb, scene) or arguments.subj if within(h.i, h.doc) in (None, quoted)]
     if verb.lemma_.lower() in CUES.weak_say_verbs:
         party = [
             h for h in heads if (m := scene.mention(h)) is not None and m.kind == "actor" and children(verb, "ccomp")
@@ -140,25 +140,29 @@ def _chain(verb: Token, arguments: Arguments, names: list[str], scene: Scene) ->
     return chain + [n for h in hearers if (n := speaker(h, scene, carriers=True))]
 
 
-def _subjects(verb: Token) -> list[Token]:
+def _subjects(verb: Token, scene: Scene) -> list[Token]:
     """The verb's own subjects; of two that are not coordinated, which a lost comma brings about, the nearer one."""
     own = [c for c in verb.children if c.dep_ == "nsubj" and c.lower_ not in RELATIVE]
     before = [c for c in own if c.i < verb.i]
-    nearer = [c for c in before if not _after_preposition(c)]
+    nearer = [c for c in before if not _after_preposition(c, scene)]
     return expand(nearer[-1:] or before[:1] or own)
 
 
-def _after_preposition(noun: Token) -> bool:
+def _after_preposition(noun: Token, scene: Scene) -> bool:
     """Whether the noun only belongs to another by a preposition: "X of the Media Center", taken apart by the parser."""
-    for token in reversed(noun.doc[noun.sent.start : noun.i]):
-        if token.pos_ not in ("NOUN", "PROPN", "ADJ", "DET", "NUM") and token.tag_ != "HYPH":
+    mention = scene.mention(noun)
+    first = noun.i if mention is None else mention.start
+    for token in reversed(noun.doc[noun.sent.start : first]):
+        if token.pos_ == "DET":
+            return token.i > 0 and token.nbor(-1).pos_ == "ADP"
+        if token.pos_ not in ("NOUN", "PROPN", "ADJ", "NUM") and token.tag_ != "HYPH":
             return token.pos_ == "ADP"
     return False
 
 
 def _preferred(beside: Token, heads: Sequence[Token], names: Sequence[tuple[Token, str | None]], scene: Scene) -> bool:
     """Whether the nominal right before the verb speaks, and not what the parser took for its subject."""
-    if any(beside.i == h.i or beside.is_ancestor(h) for h in heads):
+    if any(beside.i == h.i or beside.is_ancestor(h) for h in heads) or (heads and _after_preposition(beside, scene)):
         return False
     under = [h for h in heads if h.is_ancestor(beside)]
     if any(not _lost_comma(beside, h) for h in under):
@@ -214,8 +218,8 @@ def _nominal_before(verb: Token, scene: Scene) -> Token | None:
 
 def _nominal_after(verb: Token) -> Token | None:
     """The subject of an inverted "... , said the ministry"."""
-    for token in verb.doc[verb.i + 1 : min(verb.i + 6, verb.sent.end)]:
-        if token.pos_ in ("VERB", "AUX", "ADP", "SCONJ"):
+    for token in verb.doc[verb.i + 1 : min(verb.i + 8, verb.sent.end)]:
+        if token.pos_ in ("VERB", "AUX", "ADP", "SCONJ") and token.dep_ != "amod":
             return None
         if token.pos_ in ("NOUN", "PROPN") and (
             token.head == verb or token.head.i > token.i + 6 or token.dep_ != "compound"
@@ -401,7 +405,7 @@ def _reaches(speech: Speech, predicate: Token, ancestors: set[int]) -> bool:
     if verb.lemma_.lower() in CUES.deny_verbs and verb.i not in ancestors:
         return False  # who denies does not say it
     if verb.i in ancestors:
-        if _own_speaker(verb, predicate):
+        if _own_speaker(verb, predicate) or _aside(predicate, verb):
             return False
         branch = next((a for a in [predicate, *predicate.ancestors] if a.head.i == verb.i), None)
         if (
@@ -413,7 +417,7 @@ def _reaches(speech: Speech, predicate: Token, ancestors: set[int]) -> bool:
             content = children(verb, "ccomp", "parataxis")
             return not content or any(c.i > verb.i for c in content) is False or branch.dep_ == "conj"
         return True
-    leads = any(c.i > verb.i for c in children(verb, "ccomp", "parataxis", "xcomp"))
+    leads = any(c.i > verb.i and c not in speech.speakers for c in children(verb, "ccomp", "parataxis", "xcomp"))
     if verb.dep_ == "acl" and verb.tag_ == "VBG":
         return False
     if verb.dep_ == "acl:relcl" and not leads and not any(c.lower_ in RELATIVE for c in verb.subtree):
@@ -426,6 +430,16 @@ def _reaches(speech: Speech, predicate: Token, ancestors: set[int]) -> bool:
     if verb.i > predicate.i:
         return verb.dep_ == "ROOT" or not leads
     return verb.dep_ == "ROOT" and any(c.i > verb.i for c in children(verb, "ccomp", "parataxis"))
+
+
+def _aside(predicate: Token, verb: Token) -> bool:
+    """Whether the report only explains a place that a speaker names: "in Manbij, where rebels fight the army"."""
+    for token in (predicate, *predicate.ancestors):
+        if token.i == verb.i:
+            return False
+        if token.dep_ in ("acl:relcl", "advcl") and any(c.lower_ == "where" for c in token.children):
+            return True
+    return False
 
 
 def _own_speaker(verb: Token, predicate: Token) -> bool:

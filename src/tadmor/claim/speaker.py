@@ -59,7 +59,7 @@ def speaker(head: Token, scene: Scene, *, carriers: bool = False) -> str | None:
     if (person := _bearer(head)) is not None:
         return _person(person, scene)
     if known is not None:
-        return known.name if known.id[0] != "~" and _is_name(words, known.name) else words
+        return known.name if known.id[0] != "~" and _is_name(words, known.name) else _whole_office(head, words, scene)
     actor = party(head, scene)
     if actor is not None:
         return words if head.pos_ == "NOUN" and head.lemma_ in OFFICES else actor.party.name
@@ -74,7 +74,9 @@ def may_speak(head: Token, scene: Scene) -> bool:
     mention = scene.mention(head)
     if mention is not None and mention.kind == "source":
         return True
-    if head.ent_type_ == "PER" or head.lower_ in ("he", "she") or head.lemma_.lower() in OFFICES:
+    if head.ent_type_ == "PER" or head.lower_ in ("he", "she"):
+        return True
+    if head.lemma_.lower() in OFFICES | CUES.source_nouns | CUES.speaking_nouns:
         return True
     return mention is None and scene.sources.by_name(described_by(head), scene.country) is not None
 
@@ -135,6 +137,22 @@ def _person(token: Token, scene: Scene) -> str:
     name = doc[first : last + 1].text
     named = (ent.text for ent in doc.ents if ent.label_ == "PER" and ent.end <= token.i)
     return next((longer for longer in (*_persons(scene), *named) if longer.endswith(f" {name}")), name)
+
+
+def _whole_office(head: Token, words: str, scene: Scene) -> str:
+    """A bare office with what it is of: "spokesman for the Libyan National Army"."""
+    if words.lower() != head.lower_ or head.lemma_.lower() not in OFFICES:
+        return words
+    for child in head.children:
+        if child.dep_ == "nmod" and child.i > head.i and case_of(child) in ("of", "for"):
+            mention = scene.mention(child)
+            end = (
+                mention.end
+                if mention is not None
+                else max([child.i, *(c.i for c in child.children if c.dep_ == "flat")]) + 1
+            )
+            return head.doc[head.i : end].text
+    return words
 
 
 def _holder(office: Token, scene: Scene) -> str | None:

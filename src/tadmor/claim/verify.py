@@ -20,7 +20,20 @@ from tadmor.lexicon import cues
 from tadmor.records import Claim, Verification
 
 CUES = cues.load()
-_NOT = {"not", "n't", "never", "cannot", "unable", "impossible", "hard", "difficult", "yet", "without", "no", "nobody"}
+_NOT = {
+    "not",
+    "n't",
+    "never",
+    "cannot",
+    "unable",
+    "impossible",
+    "hard",
+    "difficult",
+    "yet",
+    "without",
+    "no",
+    "nobody",
+} | {"neither", "none"}
 _NEAR = 7  # words before a verb in which it may be negated
 _CLAUSE = ("ccomp", "xcomp", "csubj")
 _LATER = 130  # words after which "the claim" is another
@@ -92,8 +105,13 @@ def _not_borne_out(verb: Token) -> Verdict:
         return Verdict("unverified", verb)
     if named.lower_ in ("that", "this", "it") and verb.dep_ != "ROOT" and _clause_before(verb):
         return Verdict("unverified", verb, about="here")
-    several = named.tag_ in ("NNS", "NNPS") or named.lower_ == "they"
+    several = named.tag_ in ("NNS", "NNPS") or named.lower_ == "they" or _each(named)
     return Verdict("unverified", verb, about="toll" if _counts(named) else "told", several=several)
+
+
+def _each(noun: Token) -> bool:
+    """ "neither report", "none of it"."""
+    return noun.lower_ == "none" or any(c.lower_ in ("neither", "both") for c in noun.children)
 
 
 def _clause_before(verb: Token) -> bool:
