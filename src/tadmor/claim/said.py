@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from spacy.tokens import Span, Token
 
@@ -49,6 +49,7 @@ def speeches(sentence: Span, scene: Scene) -> list[Speech]:
     own = _acts(sentence, scene)
     found = [*own, *_from_beside(sentence, own, scene)]
     _hear_statement(sentence, own, scene)
+    scene.heard.append(tuple(dict.fromkeys(s.sources[0] for s in own if s.sources)))
     return found
 
 
@@ -329,25 +330,16 @@ def _hear_statement(sentence: Span, own: Sequence[Speech], scene: Scene) -> None
 
 def _carried_on(sentence: Span, scene: Scene) -> str | None:
     """Who spoke in a sentence before and, as that comes back to him ("the report added"), in this one as well."""
-    earlier = _speaker_of(sentence, -1, scene)
-    if earlier is None:
+    earlier = next((spoken for spoken in reversed(scene.heard[-_CARRIED:]) if spoken), ())
+    if len(earlier) != 1:
         return None
-    later = _speaker_of(sentence, 1, scene)
-    return earlier if later == earlier else None
-
-
-def _speaker_of(sentence: Span, step: Literal[-1, 1], scene: Scene) -> str | None:
-    """The only speaker of the nearest sentence with one."""
     here: Span | None = sentence
     for _ in range(_CARRIED):
-        here = scene.beside(here, step) if here is not None else None
-        if here is None:
-            return None
-        acts = [s for s in _acts(here, scene) if s.sources]
+        here = scene.beside(here, 1) if here is not None else None
+        acts = [s for s in _acts(here, scene) if s.sources] if here is not None else []
         if acts:
-            same = {s.sources for s in acts}
-            back = step < 0 or _comes_back(acts[0])
-            return acts[0].sources[0] if len(same) == 1 and back else None
+            alone = len({s.sources for s in acts}) == 1 and _comes_back(acts[0])
+            return earlier[0] if alone and acts[0].sources[0] == earlier[0] else None
     return None
 
 

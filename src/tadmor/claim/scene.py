@@ -19,6 +19,7 @@ from tadmor.records import Party, Verification, Where
 
 SETTLED = frozenset({"city", "town", "village"})
 PERSONS = cues.load().leader_nouns | cues.load().office_nouns | cues.load().civilian_nouns
+LATELY = 100  # speakers among which a pronoun or a short name finds its own
 _WATCHERS = frozenset({"monitor", "activist", "international", "expert"})
 _CARRIERS = frozenset({"wire", "outlet", "state agency", "party"})
 SOURCE_KINDS: dict[str, frozenset[str]] = {
@@ -117,6 +118,7 @@ class Scene:
         self.parties: list[Remembered] = []
         self.located: list[Located] = []
         self.said: list[Said] = []
+        self.heard: list[tuple[str, ...]] = []  # for each sentence, who spoke in it
         self.statement: str | None = None  # whose statement all is that follows
         self.forewarned: tuple[str, Verification] | None = None  # what a speaker said in advance of his claims
 
@@ -172,9 +174,9 @@ class Scene:
     def person_called(self, office: Sequence[str], before: int) -> str | None:
         """The person whose name stood after the words of an office: "Foreign Secretary X"."""
         for doc in self._docs:
-            for name in doc.ents if office else ():
+            for name in persons(doc) if office else ():
                 words = [t.lower_ for t in doc[max(0, name.start - len(office)) : name.start]]
-                if name.label_ == "PER" and words == list(office) and self.position(doc[name.start]) < before:
+                if words == list(office) and self._offset[id(doc)] + name.start < before:
                     return name.text
         return None
 
@@ -229,11 +231,23 @@ class Scene:
             minor = where.id in {p.id for p in self.places.ancestors(last.where.id)}
         self.located.append(Located(where, kind, minor, here))
 
+    def lately(self, here: int, words: int) -> list[Said]:
+        """Who was named as speaking within so many words before a position, the last first."""
+        return sorted((s for s in self.said[-LATELY:] if here - words < s.at < here), key=lambda s: -s.at)
+
     def remember_source(self, name: str, token: Token) -> None:
         noun = token.lemma_.lower() if token.pos_ == "NOUN" else None
         plural = token.tag_ == "NNS"  # "the United Nations" is one
         office = noun if noun in PERSONS and name[:1].isupper() and not plural else None
         self.said.append(Said(name, self.position(token), token.ent_type_ == "PER" or noun in PERSONS, plural, office))
+
+
+def persons(doc: Doc) -> list[Span]:
+    """The names of persons in a text, in order."""
+    found: list[Span] | None = doc.user_data.get("tadmor persons")
+    if found is None:
+        found = doc.user_data["tadmor persons"] = [name for name in doc.ents if name.label_ == "PER"]
+    return found
 
 
 def _inside_person(doc: Doc, mention: Mention) -> bool:

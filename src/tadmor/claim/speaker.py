@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from spacy.tokens import Token
 
 from tadmor.claim.clause import case_of
-from tadmor.claim.scene import Said, Scene
+from tadmor.claim.scene import LATELY, Said, Scene, persons
 from tadmor.claim.who import describe, left_phrase, party
 from tadmor.lexicon import cues
 
@@ -135,8 +136,10 @@ def _person(token: Token, scene: Scene) -> str:
     while first < last and doc[first].lower_.rstrip(".") in CUES.titles | OFFICES:
         first += 1
     name = doc[first : last + 1].text
-    named = (ent.text for ent in doc.ents if ent.label_ == "PER" and ent.end <= token.i)
-    return next((longer for longer in (*_persons(scene), *named) if longer.endswith(f" {name}")), name)
+    spoken = [said.name for said in scene.said[-LATELY:] if said.person]
+    before = persons(doc)[: bisect_right(persons(doc), token.i, key=lambda person: person.end)]
+    named = [person.text for person in before[-LATELY:]]
+    return next((longer for longer in (*spoken, *named) if longer.endswith(f" {name}")), name)
 
 
 def _whole_office(head: Token, words: str, scene: Scene) -> str:
@@ -146,12 +149,8 @@ def _whole_office(head: Token, words: str, scene: Scene) -> str:
     for child in head.children:
         if child.dep_ == "nmod" and child.i > head.i and case_of(child) in ("of", "for"):
             mention = scene.mention(child)
-            end = (
-                mention.end
-                if mention is not None
-                else max([child.i, *(c.i for c in child.children if c.dep_ == "flat")]) + 1
-            )
-            return head.doc[head.i : end].text
+            last = max([child.i, *(c.i for c in child.children if c.dep_ == "flat")])
+            return head.doc[head.i : mention.end if mention is not None else last + 1].text
     return words
 
 
@@ -161,13 +160,8 @@ def _holder(office: Token, scene: Scene) -> str | None:
     if lemma not in OFFICES or phrase[0].lower_ not in CUES.pointing:
         return None
     here = scene.position(office)
-    held = (s for s in scene.said if s.office == lemma and here - _FURTHER < s.at < here)
-    named = max(held, key=lambda s: s.at, default=Said("", 0)).name
+    named = _first(s for s in scene.lately(here, _FURTHER) if s.office == lemma)
     return named or scene.person_called([token.lower_ for token in phrase[1:]], here)
-
-
-def _persons(scene: Scene) -> Iterator[str]:
-    return (said.name for said in scene.said if said.person)
 
 
 def _carrier(token: Token, scene: Scene) -> str | None:
@@ -181,7 +175,7 @@ def _carrier(token: Token, scene: Scene) -> str | None:
 def _meant(pronoun: Token, scene: Scene) -> str | None:
     """Who "he", "she", "it" or "they" is: the last who spoke and fits, else who was spoken of just before."""
     here, lower = scene.position(pronoun), pronoun.lower_
-    heard = sorted((s for s in scene.said if here - _FAR < s.at < here), key=lambda s: -s.at)
+    heard = scene.lately(here, _FAR)
     if lower in ("he", "she"):
         found = next((s for s in heard if s.person or not s.plural), None)
         person = _person_before(pronoun, scene)
@@ -241,6 +235,5 @@ def _issuer(document: Token, scene: Scene) -> str | None:
         return by
     if phrase[0].lower_ in CUES.pointing and len(phrase) == 2:
         here = scene.position(document)
-        heard = sorted((s for s in scene.said if here - _FURTHER < s.at < here), key=lambda s: -s.at)
-        return _first(iter(heard))
+        return _first(iter(scene.lately(here, _FURTHER)))
     return None

@@ -8,6 +8,7 @@ attack, or the same thing at the same place.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -199,19 +200,25 @@ def judged(
     of the sentence begins in the report, in characters.
     """
     marks: dict[str, Verification] = {}
+    recent = _recent(told, ends, scene.position(sentence[0]))
     for verdict in verdicts(sentence, scene):
-        for claim in _meant(verdict, sentence, new, told, ends, offset, scene):
+        for claim in _meant(verdict, sentence, new, recent, ends, offset, scene):
             marks.setdefault(claim.id, verdict.value)
-    for claim in (*told, *new):
-        if _contradicted(claim, sentence, new, ends, scene):
-            marks.setdefault(claim.id, "disputed")
+    for claim in _contradicted(sentence, new, recent, ends, scene):
+        marks.setdefault(claim.id, "disputed")
     marks |= _forward(sentence, new, scene)
     for claim in new:  # what one says and another says is not so
         if claim.modality == "denied" and claim.sources:
-            against = [c for c in (*told, *new) if c.modality != "denied" and _contrary(c, claim)]
+            against = [c for c in (*recent, *new) if c.modality != "denied" and _contrary(c, claim)]
             for other in (*against[-1:], *([claim] if against else ())):
                 marks.setdefault(other.id, "disputed")
-    return [_marked(c, marks) for c in new], [_marked(c, marks) for c in told]
+    return ([_marked(c, marks) for c in new], [_marked(c, marks) for c in told]) if marks else (list(new), list(told))
+
+
+def _recent(told: Sequence[Claim], ends: Mapping[str, int], here: int) -> list[Claim]:
+    """The claims told before that a sentence may still be about."""
+    near = takewhile(lambda claim: ends[claim.id] > here - _GUILT, reversed(told))
+    return list(near)[::-1]
 
 
 def _marked(claim: Claim, marks: Mapping[str, Verification]) -> Claim:
@@ -329,28 +336,27 @@ def _contrary(claim: Claim, denial: Claim) -> bool:
     )
 
 
-def _contradicted(claim: Claim, sentence: Span, new: Sequence[Claim], ends: Mapping[str, int], scene: Scene) -> bool:
-    """Whether the sentence sets another's word against a claim of its own or of the sentence before: "but X said not".
+def _contradicted(
+    sentence: Span, new: Sequence[Claim], recent: Sequence[Claim], ends: Mapping[str, int], scene: Scene
+) -> Iterator[Claim]:
+    """The claims against which the sentence sets another's word: its own and the last before it, "but X said not".
 
     The other must speak of no other place.
     """
-    if not claim.sources or claim.modality not in ("asserted", "hedged"):
-        return False
     here = scene.position(sentence[0])
-    own = any(claim.id == c.id for c in new)
-    if not own and not 0 <= here - ends.get(claim.id, -9) <= 1:
-        return False
     for verb in sentence:
-        if verb.lemma_.lower() not in CUES.say_verbs or verb.pos_ not in VERBAL or not _contrasted(verb):
+        if verb.pos_ not in VERBAL or verb.lemma_.lower() not in CUES.say_verbs or not _contrasted(verb):
             continue
         denied = [c for c in children(verb, "ccomp") if any(x.lower_ in ("not", "n't", "never") for x in c.children)]
-        by = _names(of_verb(verb).subj, scene)
-        if not denied or not by or set(by) & set(claim.sources):
-            continue
-        places = {m.text for t in denied[0].subtree if (m := scene.mention(t)) is not None and m.kind == "place"}
-        if not places or (claim.where is not None and {claim.where.text, claim.where.name} & places):
-            return True
-    return False
+        by = set(_names(of_verb(verb).subj, scene)) if denied else set()
+        for claim in (*recent, *new) if by else ():
+            own = any(claim.id == c.id for c in new)
+            if not claim.sources or claim.modality not in ("asserted", "hedged") or by & set(claim.sources):
+                continue
+            places = {m.text for t in denied[0].subtree if (m := scene.mention(t)) is not None and m.kind == "place"}
+            same = not places or (claim.where is not None and {claim.where.text, claim.where.name} & places)
+            if same and (own or 0 <= here - ends[claim.id] <= 1):
+                yield claim
 
 
 def _contrasted(verb: Token) -> bool:
@@ -361,8 +367,11 @@ def _contrasted(verb: Token) -> bool:
 
 def _forward(sentence: Span, new: Sequence[Claim], scene: Scene) -> dict[str, Verification]:
     """What a speaker says in advance of all that he tells: "the following reports could not be verified"."""
-    speaking = max((s for s in scene.said if s.at <= scene.position(sentence[-1])), key=lambda s: s.at, default=None)
-    if any(t.lower_ == "following" for t in sentence) and speaking is not None:
+    announced = any(t.lower_ == "following" for t in sentence)
+    speaking = (
+        next(iter(scene.lately(scene.position(sentence[-1]) + 1, len(sentence) + 1)), None) if announced else None
+    )
+    if speaking is not None:
         value = next((v.value for v in verdicts(sentence, scene)), None)
         scene.forewarned = (speaking.name, value) if value is not None else None
     if scene.forewarned is None or not new:
