@@ -20,30 +20,19 @@ from tadmor.claim.said import Speech, sources_of, speeches, verification
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import country_of, site
 from tadmor.claim.stance import Stance, stance
+from tadmor.claim.toll import BARE, VIOLENT, civilians, count_of, handed_on, with_tolls
 from tadmor.claim.who import known, party
 from tadmor.errors import InputError
 from tadmor.lexicon import cues, frames
-from tadmor.records import Claim, Count, Days, Failure, Quote, Reading, Report, Segment
+from tadmor.records import Claim, Days, Failure, Quote, Reading, Report, Segment
 
 CUES = cues.load()
 READ_ROLES = ("headline", "body", "caption")
-VIOLENT = frozenset(
-    {
-        "Armed clash",
-        "Air/drone strike",
-        "Shelling/artillery/missile attack",
-        "Suicide bomb",
-        "Remote explosive/landmine/IED",
-        "Chemical weapon",
-        "Grenade",
-        "Attack",
-        "Excessive force against protesters",
-    }
-)
 LEAST = 0.28  # confidence below which a draft is no claim; swept 0.1-0.5 on the development gold
 PASSING = {f.id for f in frames.load().frames if f.attributive} | {f"compound-{w}" for w in CUES.held_words}
 WAR_TOLL = 3000  # dead above which a bare toll is that of a war
 BACKGROUND = timedelta(days=60)  # whoever acts today need not be the one of a change of hands so long ago
+TOLL_REACH = 3  # sentences from an event to a toll of it; swept 1-9 on the development gold
 BATCH = 32  # reports that go through the parser together
 
 
@@ -84,13 +73,19 @@ def claims(report: Report, segments: Sequence[Segment], docs: Sequence[Doc]) -> 
     found: list[Claim] = []
     context: Days | None = None
     last: list[Claim] = []
+    last_at: tuple[Segment | None, int] = (None, 0)
     ends: dict[str, int] = {}  # claim -> where its sentence ends in the report
     for segment, doc in zip(segments, docs, strict=True):
-        for sentence in doc.sents:
+        for number, sentence in enumerate(doc.sents):
             _remember(sentence, scene)
             said = speeches(sentence, scene)
             borne_out = verification(sentence.text)
-            new = _sentence(report, segment.start, sentence, scene, said, context, found)
+            tolls = find_tolls(sentence.text)
+            new = _sentence(report, segment.start, sentence, scene, said, context, found, tolls)
+            if tolls and last_at[0] == segment and number - last_at[1] <= TOLL_REACH:
+                new, grown = handed_on(new, last, tolls, sentence, said, segment.start)
+                new = [_identified(c) for c in new]
+                found = [grown if grown is not None and c.id == grown.id else c for c in found]
             if borne_out == "unverified" and any(c.sources for c in new):
                 new = [_verified(c, borne_out) for c in new]
             elif borne_out and not new:  # "The claim could not be verified": said of the sentence before
@@ -105,7 +100,7 @@ def claims(report: Report, segments: Sequence[Segment], docs: Sequence[Doc]) -> 
             found += new
             ends |= dict.fromkeys((c.id for c in new), scene.position(sentence[-1]) + 1)
             if new:
-                last = new
+                last, last_at = new, (segment, number)
     found = [_opposed(_acted(claim, scene), found, scene, ends[claim.id]) for claim in found]
     return _merge(found, max((s.end for s in segments if s.role == "headline"), default=0))
 
@@ -184,13 +179,13 @@ def _sentence(
     said: list[Speech],
     context: Days | None,
     before: list[Claim],
+    tolls: list[Toll],
 ) -> list[Claim]:
     found = drafts(sentence, scene)
     if not found:
         return []
-    tolls = find_tolls(sentence.text)
     when = times(sentence)
-    kept = _own_tolls(found, tolls, sentence)
+    kept = with_tolls(found, tolls, sentence)
     out: list[Claim] = []
     end = scene.position(sentence[-1]) + 1
     for draft, toll in kept:
@@ -223,9 +218,9 @@ def _sentence(
         if draft.confidence < LEAST or (draft.kind == "control" and draft.trigger.dep_.startswith("csubj")):
             continue  # "losing the town would be a blow" reports no loss
         quote = _quote(draft, sentence, offset)
-        if kind == "Armed clash" and draft.rule in ("attack-noun", "attack-verb") and _civilian(toll):
+        if kind == "Armed clash" and draft.rule in ("attack-noun", "attack-verb") and civilians(toll):
             kind = "Attack"
-        if draft.rule == "kill-verb" and toll is not None and toll.killed and (toll.killed[0] or 0) >= WAR_TOLL:
+        if draft.rule == BARE and toll is not None and toll.killed and (toll.killed[0] or 0) >= WAR_TOLL:
             kind = "Other"  # the toll of a war, not of one attack
             draft = msgspec.structs.replace(draft, actor=None, opponent=None, place=country_of(scene) or draft.place)
         claim = Claim(
@@ -239,7 +234,7 @@ def _sentence(
             days=days,
             modality=modality,
             sources=sources_of(draft.trigger, said) if _told(draft) else (),
-            count=Count(killed=toll.killed, wounded=toll.wounded, whom=toll.whom) if toll else None,
+            count=count_of(toll),
             of=draft.of,
             quote=quote,
             rule=draft.rule,
@@ -284,40 +279,6 @@ def _one_breath(found: list[Claim]) -> list[Claim]:
         return bool(lost) and (claim.type == "loses" or claim.rule in PASSING)
 
     return [claim for claim in found if not told_already(claim)]
-
-
-def _own_tolls(found: list[Draft], tolls: list[Toll], sentence: Span) -> list[tuple[Draft, Toll | None]]:
-    """Each toll goes to the nearest violent event of its sentence; a bare "were killed" speaks if none is there."""
-    violent = [d for d in found if d.kind == "event" and d.type in VIOLENT and d.rule != "kill-verb"]
-    bare = [d for d in found if d.rule == "kill-verb"]
-    carriers = violent or (bare if tolls else [])
-    given: dict[int, Toll] = {}
-    for toll in tolls:
-        at = sentence.start_char + toll.start
-        free = [d for d in carriers if id(d) not in given]
-        if free:
-            nearest = min(free, key=lambda d: (abs(d.trigger.idx - at), d.trigger.i))
-            given[id(nearest)] = toll
-    return [
-        (d, given.get(id(d)))
-        for d in found
-        if d.rule != "kill-verb" or (not violent and (id(d) in given or _killed(d)))
-    ]
-
-
-def _civilian(toll: Toll | None) -> bool:
-    """Whether those who died are no party to the fighting."""
-    first = toll.whom.replace(",", " ").split()[:2] if toll is not None and toll.whom else []
-    return any(word.lower().rstrip("s") in CUES.civilian_nouns - {"people", "person"} for word in first)
-
-
-def _killed(draft: Draft) -> bool:
-    """Whether somebody armed is said to have killed civilians, though not how many."""
-    return (
-        draft.actor is not None
-        and draft.of is not None
-        and draft.of.split()[-1].lower().rstrip("s") in CUES.civilian_nouns
-    )
 
 
 def _quote(draft: Draft, sentence: Span, offset: int) -> Quote:
