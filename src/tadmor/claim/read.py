@@ -18,9 +18,9 @@ from tadmor.claim.draft import Draft
 from tadmor.claim.match import drafts
 from tadmor.claim.said import Speech, sources_of, speeches, verification
 from tadmor.claim.scene import Scene
-from tadmor.claim.site import country_of, site
+from tadmor.claim.site import site
 from tadmor.claim.stance import Stance, stance
-from tadmor.claim.toll import BARE, VIOLENT, civilians, count_of, handed_on, with_tolls
+from tadmor.claim.toll import VIOLENT, WAR, civilians, count_of, handed_on, of_war, with_tolls
 from tadmor.claim.who import known, party
 from tadmor.errors import InputError
 from tadmor.lexicon import cues, frames
@@ -30,7 +30,6 @@ CUES = cues.load()
 READ_ROLES = ("headline", "body", "caption")
 LEAST = 0.28  # confidence below which a draft is no claim; swept 0.1-0.5 on the development gold
 PASSING = {f.id for f in frames.load().frames if f.attributive} | {f"compound-{w}" for w in CUES.held_words}
-WAR_TOLL = 3000  # dead above which a bare toll is that of a war
 BACKGROUND = timedelta(days=60)  # whoever acts today need not be the one of a change of hands so long ago
 TOLL_REACH = 3  # sentences from an event to a toll of it; swept 1-9 on the development gold
 BATCH = 32  # reports that go through the parser together
@@ -182,10 +181,12 @@ def _sentence(
     tolls: list[Toll],
 ) -> list[Claim]:
     found = drafts(sentence, scene)
-    if not found:
+    if not (found or tolls):
         return []
     when = times(sentence)
-    kept = with_tolls(found, tolls, sentence)
+    war = of_war(tolls, sentence, scene)
+    tolls = [toll for toll in tolls if all(toll is not other for _, other in war)]
+    kept = [*with_tolls(found, tolls, sentence), *war]
     out: list[Claim] = []
     end = scene.position(sentence[-1]) + 1
     for draft, toll in kept:
@@ -196,6 +197,8 @@ def _sentence(
         kind, modality = draft.type, position.modality
         if position.tried and kind in ("gains", "gains_part"):
             kind, modality = "contests", "asserted"
+        if draft.rule == WAR and modality == "possible":
+            modality = "hedged"  # "may be as high as 400,000" doubts the number, not the dead
         if draft.kind == "relation":
             days = Days(precision="day")
             if modality == "planned":
@@ -209,7 +212,7 @@ def _sentence(
                 draft.trigger, times_of, stance=position, state=draft.state, published=report.published, context=context
             )
         background = report.published and days.last and report.published - days.last > BACKGROUND
-        implied = draft.kind == "event" or (draft.kind == "control" and not background)
+        implied = (draft.kind == "event" and draft.rule != WAR) or (draft.kind == "control" and not background)
         if implied and draft.actor is None and (guess := infer.actor(draft, scene, told, end)):
             draft = msgspec.structs.replace(draft, actor=guess, confidence=draft.confidence * 0.85)
         vague = draft.place is not None and draft.place.sure < 0.65
@@ -220,9 +223,6 @@ def _sentence(
         quote = _quote(draft, sentence, offset)
         if kind == "Armed clash" and draft.rule in ("attack-noun", "attack-verb") and civilians(toll):
             kind = "Attack"
-        if draft.rule == BARE and toll is not None and toll.killed and (toll.killed[0] or 0) >= WAR_TOLL:
-            kind = "Other"  # the toll of a war, not of one attack
-            draft = msgspec.structs.replace(draft, actor=None, opponent=None, place=country_of(scene) or draft.place)
         claim = Claim(
             id="",
             report_id=report.id,

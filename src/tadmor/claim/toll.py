@@ -11,7 +11,9 @@ from spacy.tokens import Span, Token
 from tadmor.claim.count import Toll
 from tadmor.claim.draft import Draft
 from tadmor.claim.said import Speech, sources_of
-from tadmor.lexicon import cues
+from tadmor.claim.scene import Scene
+from tadmor.claim.site import country_of
+from tadmor.lexicon import cues, frames
 from tadmor.records import Claim, Count, Quote
 
 CUES = cues.load()
@@ -29,19 +31,46 @@ VIOLENT = frozenset(
     }
 )
 BARE = "kill-verb"  # the frame that only says that people died
-LINK = 20  # characters that one step in the parse is worth; swept 0-40 on the development gold
+WAR = "war-toll"
+FRAME = next(frame for frame in frames.load().frames if frame.id == BARE)
+LINK = 20  # characters that one arc of the parse is worth; the same from 10 to 30 on the development gold
 UNLIKE = 40  # what it takes to give a toll of civilians to a clash, in characters
-WAR_TOLL = 1000  # dead above which no single attack is meant, unless it is told with the toll
+WAR_DEAD = 3000  # a toll at least so high is that of a war
+_THOUSANDS = re.compile(r"\b(?:tens|hundreds) of thousands\b", re.IGNORECASE)
+SURE = 0.7  # a place surer than this is named by the event's own words
+ATTACK_DEAD = 1000  # dead above which no single attack is meant, unless it is told with the toll
 _OTHER = re.compile(  # another event, the dead of a war, or a part of those told before
     r"\b(?:elsewhere|since|war|conflict|uprising|so far|separate(?:ly)?|among the (?:dead|killed|victims|wounded))\b",
     re.IGNORECASE,
 )
 
 
+def of_war(tolls: Sequence[Toll], sentence: Span, scene: Scene) -> list[tuple[Draft, Toll]]:
+    """The tolls of the whole war, each with a draft of its own: they are nobody's single attack."""
+    out: list[tuple[Draft, Toll]] = []
+    for toll in tolls:
+        words = sentence.text[toll.start : toll.end]
+        if any((n or 0) >= WAR_DEAD for n in toll.killed or ()) or (toll.killed and _THOUSANDS.search(words)):
+            root = _span(toll, sentence).root
+            lasting = Draft(
+                frame=FRAME,
+                rule=WAR,
+                kind="event",
+                type="Other",
+                trigger=root,
+                place=country_of(scene),
+                state=True,
+                confidence=0.65,
+            )
+            out.append((lasting, toll))
+    return out
+
+
 def with_tolls(found: Sequence[Draft], tolls: Sequence[Toll], sentence: Span) -> list[tuple[Draft, Toll | None]]:
     """Each toll with the violent event of its sentence that it is nearest to, in the parse and in the words.
 
-    A bare "were killed" carries the toll if the sentence tells of no other violence, and is dropped otherwise. Of the
+    A bare "were killed" carries the toll if the sentence tells of no other violence, or of none at the place that it
+    names itself, and is dropped otherwise. Of the
     places of one event the first has the toll; events of several types that are joined ("air strikes and shelling
     killed 40") share it. A second toll that is told as one ("the agency put the toll at 45") makes a second claim of
     the same event.
@@ -74,13 +103,21 @@ def with_tolls(found: Sequence[Draft], tolls: Sequence[Toll], sentence: Span) ->
             teller = _span(tolls[n], sentence)
             again.append((msgspec.structs.replace(carriers[at], trigger=teller.root, end=None), tolls[n]))
             spent.add(n)
+    apart = {(d.place.where.name if d.place else None) for d in violent}
+    for draft in found if violent else ():
+        place = draft.place
+        if draft.rule != BARE or place is None or place.sure < SURE or place.where.name in apart:
+            continue
+        free = [n for n in range(len(tolls)) if n not in spent and _span(tolls[n], sentence).root.i == draft.trigger.i]
+        if free:
+            given[draft.trigger.i] = tolls[free[0]]
+            carriers[draft.trigger.i] = draft
+            spent.add(free[0])
     owners = {id(draft): given[at] for at, draft in carriers.items() if at in given}
     for draft in found:
         if id(draft) in joined and (shared := given.get(joined[id(draft)])):
             owners[id(draft)] = shared
-    kept = [
-        (d, owners.get(id(d))) for d in found if d.rule != BARE or (not violent and (id(d) in owners or _killed(d)))
-    ]
+    kept = [(d, owners.get(id(d))) for d in found if d.rule != BARE or id(d) in owners or (not violent and _killed(d))]
     return kept + again
 
 
@@ -100,7 +137,8 @@ def _cost(toll: Toll, draft: Draft, sentence: Span) -> float:
     start, end = sentence.start_char + toll.start, sentence.start_char + toll.end
     steps = _steps(_span(toll, sentence).root, trigger)
     unlike = UNLIKE if draft.type == "Armed clash" and civilians(toll) else 0
-    return steps * LINK + max(0, trigger.idx - end, start - trigger.idx - len(trigger)) + unlike
+    apart = max(0, trigger.idx - end, start - trigger.idx - len(trigger)) if steps > 1 else 0
+    return steps * LINK + apart + unlike
 
 
 def civilians(toll: Toll | None) -> bool:
@@ -143,7 +181,7 @@ def handed_on(
     target = _event_before(last, bare, sentence)
     if not tolls or target is None or any(c.kind != "relation" and c.rule != BARE for c in new):
         return list(new), None
-    if _OTHER.search(sentence.text) or any((n or 0) >= WAR_TOLL for n in tolls[0].killed or ()):
+    if _OTHER.search(sentence.text) or any((n or 0) >= ATTACK_DEAD for n in tolls[0].killed or ()):
         return list(new), None
     toll = tolls[0]
     span = _span(toll, sentence)
@@ -163,7 +201,7 @@ def handed_on(
 
 
 def _event_before(last: Sequence[Claim], bare: Sequence[Claim], sentence: Span) -> Claim | None:
-    """The violent event that a bare toll may be that of: where the toll names its place or doer, only one of the same."""
+    """The violent event that a bare toll may be that of; with place or doer named, one of the same place or doer."""
     named = next((c.where for c in bare if c.where is not None and c.where.text in sentence.text), None)
     doer = next((c.actor for c in bare if c.actor is not None and c.actor.text in sentence.text), None)
     fit = [
