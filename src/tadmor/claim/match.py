@@ -13,7 +13,7 @@ from tadmor.claim.relate import also_known, between_names, relations
 from tadmor.claim.roles import Roles, elsewhere
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site, site, sites
-from tadmor.claim.who import Named, describe, left_phrase, party
+from tadmor.claim.who import Named, describe, left_phrase, owner, party
 from tadmor.lexicon import cues, frames
 from tadmor.lexicon.frames import Frame
 
@@ -126,14 +126,15 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
             hit += [s for s in several if s.where.name not in {h.where.name for h in hit}]
             if head.lemma_.lower() in CUES.feature_nouns and not of:
                 of = describe(left_phrase(head))
+            opponent = opponent or _owner(head, actor, scene)
             continue
-        named = party(head, scene, avoid=actor.party.name if actor else None)
+        named = party(head, scene, avoid=actor.party.name if actor else None) or _owner(head, actor, scene)
         if named is not None and (actor is None or named.party.name != actor.party.name):
             opponent = opponent or named
         elif not of and head.lemma_.lower() not in CUES.place_nouns:
             of = describe(left_phrase(head)) or None
     places = hit or places
-    if actor is None and opponent is not None and frame.type == "Armed clash":
+    if actor is None and opponent is not None and frame.id in ("clash-noun", "clash-verb"):
         actor, opponent = opponent, None
     if actor is not None and not actor.armed and frame.kind == "event" and actor.party.id is None:
         actor = None
@@ -206,6 +207,13 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
             state=frame.state and this in ("holds", "holds_part", "besieges"),
             confidence=sure_here * (0.6 + 0.4 * place.sure) * (0.7 + 0.3 * (actor.sure if actor else 0.6)),
         )
+
+
+def _owner(head: Token, actor: Named | None, scene: Scene) -> Named | None:
+    """Whose the thing hit is, if it is an armed party other than the actor."""
+    found = owner(head, scene)
+    other = found is not None and found.armed and (actor is None or found.party.name != actor.party.name)
+    return found if other else None
 
 
 _OWNERS = ("against", "with", "of", "by", "between")

@@ -17,7 +17,7 @@ from tadmor.claim.dates import RECENT, clause_of, days_of, times
 from tadmor.claim.draft import Draft
 from tadmor.claim.match import drafts
 from tadmor.claim.said import Speech, sources_of, speeches, verification
-from tadmor.claim.scene import Scene
+from tadmor.claim.scene import Said, Scene
 from tadmor.claim.site import site
 from tadmor.claim.stance import Stance, stance
 from tadmor.claim.toll import VIOLENT, WAR, civilians, count_of, handed_on, of_war, with_tolls
@@ -159,15 +159,25 @@ def _remember(sentence: Span, scene: Scene) -> None:
                 continue
             if token.dep_ in ("compound", "amod", "nmod:poss") and mention is None:
                 continue
+            if mention is not None and _seated(mention.end, sentence):
+                continue  # "the Britain-based monitor"
             land = site(token, scene) if mention is not None else None
             if land is not None and land.kind == "country":
                 scene.remember_place(land.where, land.kind, token)
                 continue
             named = party(token, scene)
+            if named is not None and named.party.id is None and lemma in CUES.insurgent_nouns:
+                scene.bands.append(Said(named.party.name, scene.position(token)))
             if named is not None and named.sure >= 0.8:
                 state = named.party.id is not None and scene.actors.get(named.party.id).kind in ("state", "government")
                 plural = token.tag_ in ("NNS", "NNPS")
                 scene.remember_party(named.party, token, armed=named.armed, state=state, plural=plural)
+
+
+def _seated(end: int, sentence: Span) -> bool:
+    """Whether the name before the token `end` only says where somebody sits ("-based")."""
+    after = [t.lower_ for t in sentence.doc[end : min(end + 2, sentence.end)]]
+    return after[:1] == ["based"] or (after[:1] == ["-"] and after[1:] == ["based"])
 
 
 def _sentence(
@@ -212,6 +222,7 @@ def _sentence(
                 draft.trigger, times_of, stance=position, state=draft.state, published=report.published, context=context
             )
         background = report.published and days.last and report.published - days.last > BACKGROUND
+        draft = infer.fallen(draft, toll, scene)
         implied = (draft.kind == "event" and draft.rule != WAR) or (draft.kind == "control" and not background)
         if implied and draft.actor is None and (guess := infer.actor(draft, scene, told, end)):
             draft = msgspec.structs.replace(draft, actor=guess, confidence=draft.confidence * 0.85)

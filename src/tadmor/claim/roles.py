@@ -46,7 +46,7 @@ class Roles:
         if role == "self":
             return [token]
         if role == "mod":
-            return [c for c in token.children if c.dep_ in _BEFORE and c.i < token.i]
+            return [c for c in token.children if c.i < token.i and (c.dep_ in _BEFORE or c.right_edge.i == token.i - 1)]
         if role == "goal":  # "an offensive to retake P"
             owners = [token, token.head] if token.head.lemma_ in CUES.light_verbs else [token]
             aims = [c for o in owners for c in o.children if c.dep_ in ("acl", "advcl", "xcomp") and c.i > token.i]

@@ -112,6 +112,7 @@ class Scene:
         self.parties: list[Remembered] = []
         self.located: list[Located] = []
         self.said: list[Said] = []
+        self.bands: list[Said] = []  # fighters without a name: "the militants"
 
     def _find(
         self, doc: Doc, words: Sequence[str], places: Sequence[Mention], countries: Sequence[str]

@@ -270,6 +270,25 @@ def alone(token: Token, scene: Scene) -> Named | None:
     return known(actor.id, token.text, scene) if actor else None
 
 
+def owner(head: Token, scene: Scene) -> Named | None:
+    """The party that stands right before a noun for what is its own: "ISIL sites", "a group of rebel fighters"."""
+    inside = [c for c in head.children if c.dep_ == "nmod" and case_of(c) == "of"] if _amounts(head) else []
+    for inner in inside:
+        if (found := party(inner, scene)) is not None:
+            return found
+    before = head.nbor(-1) if head.i > head.sent.start else None
+    if before is None or before.head.i != head.i or before.dep_ not in ("compound", "amod", "nmod:poss"):
+        return None
+    mention = scene.mention(before)
+    if mention is not None and mention.kind == "actor":
+        return known(mention.ids[0], mention.text, scene)
+    return alone(before, scene) if mention is None and not scene.actors.adjective(before.text) else None
+
+
+def _amounts(head: Token) -> bool:
+    return head.lemma_.lower() in CUES.amounts | CUES.group_nouns
+
+
 def _back(head: Token, scene: Scene, avoid: str | None = None) -> Named | None:
     """The party spoken of before that the pronoun or definite noun fits best: nearest first, subjects before others."""
     here = scene.position(head)

@@ -59,6 +59,7 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     # people
     group_nouns: frozenset[str]
     armed_nouns: frozenset[str]
+    insurgent_nouns: frozenset[str]
     weapon_nouns: frozenset[str]
     civilian_nouns: frozenset[str]
     leader_nouns: frozenset[str]
