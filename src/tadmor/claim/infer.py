@@ -41,7 +41,7 @@ REACH = 90  # tokens back that a party is still the one spoken of
 
 
 def fallen(draft: Draft, toll: Toll | None, scene: Scene) -> Draft:
-    """The draft with the parties that its toll names: who died in an attack was attacked, who died in a clash fought."""
+    """The draft with the parties that its toll names: those who died in an attack were attacked, in a clash they fought."""
     if toll is None or not toll.whom or draft.type not in FOUGHT | {"Attack", "Suicide bomb"}:
         return draft
     found = [named for words in _AND.split(toll.whom) if (named := _band(words.split(), scene)) is not None]

@@ -33,7 +33,8 @@ def left_phrase(head: Token) -> list[Token]:
     while start > head.sent.start:
         token = head.doc[start - 1]
         if token.is_space or token.text in ',;:()–—“”"' or token.pos_ in _BREAKS or token.lower_ in CUES.time_words:
-            if token.lower_ == "pro" or (token.pos_ == "VERB" and token.i and _joined(token)):
+            possessive = token.pos_ == "PRON" and token.dep_ == "nmod:poss"
+            if possessive or token.lower_ == "pro" or (token.pos_ == "VERB" and token.i and _joined(token)):
                 start -= 1
                 continue
             break
@@ -72,7 +73,7 @@ def party(head: Token, scene: Scene, *, avoid: str | None = None) -> Named | Non
     armed_word = lemma in CUES.armed_nouns or scene.actors.force(lemma) is not None
     mention = scene.mention(head)
     named = mention is not None and mention.kind == "actor"
-    if mention and named and (not armed_word or mention.start < head.i == mention.end - 1):
+    if mention and named and (not armed_word or mention.end - mention.start > 1):
         return known(mention.ids[0], describe(list(head.doc[mention.start : mention.end])), scene)
     if head.pos_ == "PRON" or head.lower_ in CUES.pronouns:
         return _back(head, scene, avoid)
