@@ -35,13 +35,15 @@ FOUGHT = frozenset(
         "Shelling/artillery/missile attack",
     }
 )
+CLASHES = frozenset({"clash-noun", "clash-verb"})  # frames whose two parties may be told in any order
+HIDDEN = frozenset({"Suicide bomb", "Remote explosive/landmine/IED"})  # the work of those who hide, not of armies
 REMOTE = frozenset({"Air/drone strike", "Shelling/artillery/missile attack"})  # their target need not be an enemy
 NEARBY = 60  # tokens at which a mention of an enemy weighs half; swept 20-200 on the development gold
 REACH = 90  # tokens back that a party is still the one spoken of
 
 
 def fallen(draft: Draft, toll: Toll | None, scene: Scene) -> Draft:
-    """The draft with the parties that its toll names: those who died in an attack were attacked, in a clash they fought."""
+    """The draft with the parties that its toll names: who died in an attack was attacked, in a clash they fought."""
     if toll is None or not toll.whom or draft.type not in FOUGHT | {"Attack", "Suicide bomb"}:
         return draft
     found = [named for words in _AND.split(toll.whom) if (named := _band(words.split(), scene)) is not None]
@@ -50,6 +52,8 @@ def fallen(draft: Draft, toll: Toll | None, scene: Scene) -> Draft:
         return draft
     if draft.actor is None and draft.opponent is None and len(sides) == 2 and draft.type == "Armed clash":
         return msgspec.structs.replace(draft, actor=sides[0], opponent=sides[1])
+    if len(sides) == 1 and draft.rule in CLASHES and draft.opponent is not None and _is(draft.actor, sides[0].party):
+        return msgspec.structs.replace(draft, actor=draft.opponent, opponent=draft.actor)
     if draft.opponent is None and not _is(draft.actor, sides[0].party):
         return msgspec.structs.replace(draft, opponent=sides[0])
     return draft
@@ -85,12 +89,16 @@ def actor(draft: Draft, scene: Scene, before: Sequence[Claim], end: int) -> Name
     }
     for claim in reversed(before[-12:]):
         did = claim.actor if claim.type == draft.type and claim.kind != "relation" else None
+        if did is not None and draft.type in HIDDEN and _governs(did, scene):
+            continue
         if did is not None and did.name not in holders and not _is(draft.opponent, did):
             return Named(did, True, 0.4)
     for seen in reversed(scene.parties):
         if seen.at >= end or end - seen.at > REACH or not seen.armed:
             continue
         if seen.party.name in holders or _is(draft.opponent, seen.party):
+            continue
+        if draft.type in HIDDEN and seen.state:
             continue
         if draft.type in AIR and not (seen.state or _flies(seen.party, scene)):
             continue
@@ -141,6 +149,10 @@ def _against(a: Party, b: Party, scene: Scene) -> bool:
 
 def _is(named: Named | None, party: Party) -> bool:
     return named is not None and named.party.name == party.name
+
+
+def _governs(party: Party, scene: Scene) -> bool:
+    return party.id is not None and scene.actors.get(party.id).kind in ("state", "government")
 
 
 def _flies(party: Party, scene: Scene) -> bool:

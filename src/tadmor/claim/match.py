@@ -34,7 +34,8 @@ def drafts(sentence: Span, scene: Scene) -> list[Draft]:
         found += compounds(token, scene)
         if token.pos_ in VERBAL or (token.pos_ == "ADJ" and token.tag_ in ("VBN", "VBD", "VBG")):
             found += _first(_verb_frames(token, FRAMES.forms.get(token.lower_, lemma)), token, scene)
-        nominal = token.pos_ in ("NOUN", "PROPN") or (token.dep_ in NOMINAL_ROLES and token.lower_ in FRAMES.plurals)
+        plural = token.lower_ in FRAMES.plurals  # taggers take "airstrikes" for a verb; no frame knows such a verb
+        nominal = token.pos_ in ("NOUN", "PROPN") or (plural and _nounlike(token))
         if nominal and token.text not in MONTHS:
             found += _first(_noun_frames(token, FRAMES.plurals.get(token.lower_, lemma)), token, scene)
         for frame in FRAMES.adjectives.get(token.lower_, ()):
@@ -42,6 +43,10 @@ def drafts(sentence: Span, scene: Scene) -> list[Draft]:
         found += between_names(token, scene)
     found += also_known(sentence, scene)
     return found
+
+
+def _nounlike(token: Token) -> bool:
+    return token.dep_ in NOMINAL_ROLES or token.lower_ not in FRAMES.forms
 
 
 def _first(candidates: Iterator[Frame], token: Token, scene: Scene) -> list[Draft]:
@@ -157,6 +162,8 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
         kind = "Air/drone strike"  # coalitions of states bomb from the air unless something else is said
     if frame.id == "hold" and token.head.lemma_ in ("manage", "succeed") and token.dep_ == "xcomp":
         kind = "gains"
+    if frame.weapon and weapon is None and frame.id == "kill-verb":
+        weapon = _means(arguments)
     if frame.weapon and weapon:
         kind = weapon
     elif frame.id == "attack-verb" and _soft(roles.heads(frame.object)):
@@ -257,6 +264,17 @@ def _weapon(token: Token, arguments: Arguments) -> str | None:
         found = FRAMES.weapons.get(word.lower_) or FRAMES.weapons.get(word.lemma_.lower())
         if found:
             return found
+    return None
+
+
+def _means(arguments: Arguments) -> str | None:
+    """The type of event that is said to have killed: "the raid killed ten", "killed in a blast"."""
+    by = [h for c in ("in", "by", "during", "from") for h in arguments.preps.get(c, ())]
+    for head in [*arguments.subj, *by]:
+        lemma = FRAMES.plurals.get(head.lower_, head.lemma_.lower())
+        for companion, frame in FRAMES.nouns.get(lemma, ()):
+            if not companion and frame.type in FRAMES.weapons.values():
+                return frame.type
     return None
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 import msgspec
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 from tadmor.claim import infer, parse
 from tadmor.claim.clause import VERBAL, subtree_span
@@ -21,7 +21,7 @@ from tadmor.claim.scene import Said, Scene
 from tadmor.claim.site import site
 from tadmor.claim.stance import Stance, stance
 from tadmor.claim.toll import VIOLENT, WAR, civilians, count_of, handed_on, of_war, with_tolls
-from tadmor.claim.who import known, party
+from tadmor.claim.who import known, land_of, party
 from tadmor.errors import InputError
 from tadmor.lexicon import cues, frames
 from tadmor.records import Claim, Days, Failure, Quote, Reading, Report, Segment
@@ -82,7 +82,7 @@ def claims(report: Report, segments: Sequence[Segment], docs: Sequence[Doc]) -> 
             tolls = find_tolls(sentence.text)
             new = _sentence(report, segment.start, sentence, scene, said, context, found, tolls)
             if tolls and last_at[0] == segment and number - last_at[1] <= TOLL_REACH:
-                new, grown = handed_on(new, last, tolls, sentence, said, segment.start)
+                new, grown = handed_on(new, last, tolls, sentence, scene, said, segment.start)
                 new = [_identified(c) for c in new]
                 found = [grown if grown is not None and c.id == grown.id else c for c in found]
             if borne_out == "unverified" and any(c.sources for c in new):
@@ -165,6 +165,8 @@ def _remember(sentence: Span, scene: Scene) -> None:
             if land is not None and land.kind == "country":
                 scene.remember_place(land.where, land.kind, token)
                 continue
+            if mention is not None and land_of(mention, scene) and not _acting(token):
+                continue  # "Syria" is a party where it does something, else a place
             named = party(token, scene)
             if named is not None and named.party.id is None and lemma in CUES.insurgent_nouns:
                 scene.bands.append(Said(named.party.name, scene.position(token)))
@@ -172,6 +174,13 @@ def _remember(sentence: Span, scene: Scene) -> None:
                 state = named.party.id is not None and scene.actors.get(named.party.id).kind in ("state", "government")
                 plural = token.tag_ in ("NNS", "NNPS")
                 scene.remember_party(named.party, token, armed=named.armed, state=state, plural=plural)
+
+
+def _acting(token: Token) -> bool:
+    """Whether the word stands where a doer stands."""
+    while token.dep_ == "conj":
+        token = token.head
+    return token.dep_.startswith("nsubj") or token.dep_ == "obl:agent"
 
 
 def _seated(end: int, sentence: Span) -> bool:

@@ -7,7 +7,7 @@ from spacy.tokens import Token
 from tadmor.claim.clause import VERBAL, Arguments, case_of, children, expand, of_verb, prepositions, subtree_span
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site, anchor, site, sites, unknown
-from tadmor.claim.who import Named, known, party
+from tadmor.claim.who import Named, known, land_of, party
 from tadmor.lexicon import cues
 
 CUES = cues.load()
@@ -46,7 +46,10 @@ class Roles:
         if role == "self":
             return [token]
         if role == "mod":
-            return [c for c in token.children if c.i < token.i and (c.dep_ in _BEFORE or c.right_edge.i == token.i - 1)]
+            own = [c for c in token.children if c.i < token.i and (c.dep_ in _BEFORE or c.right_edge.i == token.i - 1)]
+            before = token.nbor(-1) if token.i > token.sent.start and token.pos_ == "VERB" else None
+            beside = before is not None and before.pos_ in ("NOUN", "PROPN", "ADJ")  # a noun taken for a verb
+            return own or ([before] if before is not None and beside else [])
         if role == "goal":  # "an offensive to retake P"
             owners = [token, token.head] if token.head.lemma_ in CUES.light_verbs else [token]
             aims = [c for o in owners for c in o.children if c.dep_ in ("acl", "advcl", "xcomp") and c.i > token.i]
@@ -76,7 +79,7 @@ class Roles:
     def party(self, roles: tuple[str, ...], other: Named | None = None) -> Named | None:
         """The party at the first role that has one; co-ordinated parties are joined where they act together."""
         for role in roles:
-            for head in self._at(role):
+            for head in sorted(self._at(role), key=self._plain) if role == "mod" else self._at(role):
                 if head.i == self.token.i and role != "self":
                     continue
                 mention = self.scene.mention(head)
@@ -92,9 +95,18 @@ class Roles:
                     return named
         return None
 
+    def _plain(self, head: Token) -> bool:
+        """Whether the word only names a country: of "Syria rebel rocket" the rebels are meant."""
+        mention = self.scene.mention(head)
+        return mention is not None and land_of(mention, self.scene) is not None
+
     def _modifier(self, head: Token) -> Named | None:
         """A party by an adjective or noun before the trigger: "Russian strikes", "the rebel advance"."""
         scene = self.scene
+        if head.lower_ == "led" and head.i > head.sent.start + 1 and head.nbor(-1).text in ("-", "\u2010", "\u2011"):
+            alliance = [f"{head.nbor(-2).text}-led", "coalition"]  # "US-led strikes"
+            allies = scene.actors.side(alliance, scene.country, scene.published)
+            return known(allies.id, alliance[0], scene) if allies is not None else None
         country = scene.actors.adjective(head.text)
         if country:
             words = self.token.doc[head.i : self.token.i + 1].text.split()

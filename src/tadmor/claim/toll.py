@@ -14,7 +14,7 @@ from tadmor.claim.said import Speech, sources_of
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import country_of
 from tadmor.lexicon import cues, frames
-from tadmor.records import Claim, Count, Quote
+from tadmor.records import Claim, Count, Quote, Where
 
 CUES = cues.load()
 VIOLENT = frozenset(
@@ -169,7 +169,13 @@ def _killed(draft: Draft) -> bool:
 
 
 def handed_on(
-    new: Sequence[Claim], last: Sequence[Claim], tolls: Sequence[Toll], sentence: Span, said: list[Speech], offset: int
+    new: Sequence[Claim],
+    last: Sequence[Claim],
+    tolls: Sequence[Toll],
+    sentence: Span,
+    scene: Scene,
+    said: list[Speech],
+    offset: int,
 ) -> tuple[list[Claim], Claim | None]:
     """The sentence's claims and the event told just before, where the sentence only tells that event's toll.
 
@@ -178,7 +184,7 @@ def handed_on(
     another toll already, the sentence makes a second claim of the same event.
     """
     bare = [claim for claim in new if claim.rule == BARE]
-    target = _event_before(last, bare, sentence)
+    target = _event_before(last, bare, sentence, scene)
     if not tolls or target is None or any(c.kind != "relation" and c.rule != BARE for c in new):
         return list(new), None
     if _OTHER.search(sentence.text) or any((n or 0) >= ATTACK_DEAD for n in tolls[0].killed or ()):
@@ -200,7 +206,7 @@ def handed_on(
     return [*rest, msgspec.structs.replace(target, count=count_of(toll), sources=sources, quote=quote, also=())], None
 
 
-def _event_before(last: Sequence[Claim], bare: Sequence[Claim], sentence: Span) -> Claim | None:
+def _event_before(last: Sequence[Claim], bare: Sequence[Claim], sentence: Span, scene: Scene) -> Claim | None:
     """The violent event that a bare toll may be that of; with place or doer named, one of the same place or doer."""
     named = next((c.where for c in bare if c.where is not None and c.where.text in sentence.text), None)
     doer = next((c.actor for c in bare if c.actor is not None and c.actor.text in sentence.text), None)
@@ -210,10 +216,16 @@ def _event_before(last: Sequence[Claim], bare: Sequence[Claim], sentence: Span) 
         if c.kind == "event"
         and c.type in VIOLENT
         and c.modality in ("asserted", "hedged")
-        and (named is None or (c.where is not None and c.where.name == named.name))
+        and (named is None or (c.where is not None and _holds(named, c.where, scene)))
         and (doer is None or (c.actor is not None and c.actor.name == doer.name))
     ]
     return next((c for c in reversed(fit) if c.count is None), fit[-1] if fit else None)
+
+
+def _holds(larger: Where, place: Where, scene: Scene) -> bool:
+    """Whether a place is the other one or lies in it."""
+    inside = place.id is not None and larger.id in {p.id for p in scene.places.ancestors(place.id)}
+    return larger.name == place.name or inside
 
 
 def count_of(toll: Toll | None) -> Count | None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from spacy.tokens import Token
 
 from tadmor.claim.clause import case_of
-from tadmor.claim.scene import Remembered, Scene
+from tadmor.claim.scene import Mention, Remembered, Scene
 from tadmor.lexicon import cues
 from tadmor.lexicon.actors import Actor
 from tadmor.records import Party
@@ -73,6 +73,8 @@ def party(head: Token, scene: Scene, *, avoid: str | None = None) -> Named | Non
     armed_word = lemma in CUES.armed_nouns or scene.actors.force(lemma) is not None
     mention = scene.mention(head)
     named = mention is not None and mention.kind == "actor"
+    if mention is not None and land_of(mention, scene) == "its":
+        return None
     if mention and named and (not armed_word or mention.end - mention.start > 1):
         return known(mention.ids[0], describe(list(head.doc[mention.start : mention.end])), scene)
     if head.pos_ == "PRON" or head.lower_ in CUES.pronouns:
@@ -269,6 +271,20 @@ def alone(token: Token, scene: Scene) -> Named | None:
         actor or scene.actors.by_name(token.text) or scene.actors.generic(token.lower_, scene.country, scene.published)
     )
     return known(actor.id, token.text, scene) if actor else None
+
+
+def land_of(mention: Mention, scene: Scene) -> str | None:
+    """ "name" where the mention is the plain name of a country ("Syria"), "its" where that is a possessive.
+
+    Texts that lost their apostrophes write "Syrias Homs" for "Syria's Homs".
+    """
+    actor = scene.actors.get(mention.ids[0]) if mention.kind == "actor" else None
+    land = scene.actors.land(actor.country) if actor is not None and actor.country else None
+    if land is None:
+        return None
+    if mention.text == land:
+        return "name"
+    return "its" if mention.text in (f"{land}s", f"{land}'s", f"{land}\u2019s") else None
 
 
 def owner(head: Token, scene: Scene) -> Named | None:
