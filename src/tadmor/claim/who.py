@@ -99,6 +99,11 @@ def party(head: Token, scene: Scene, *, avoid: str | None = None) -> Named | Non
         owner = known(speaker, describe(phrase), scene) if speaker else _back(phrase[0], scene, avoid)
         if owner is not None:
             return owner
+    first = scene.mention(phrase[0]) if lemma in CUES.insurgent_nouns and len(words) > 1 else None
+    if first is not None and (first.kind == "place" or land_of(first, scene)):
+        words = [t.text for t in phrase if t.i >= first.end] or words[
+            -1:
+        ]  # "Aleppo rebels", "Syria rebels" fight there
     if mention is None or mention.kind != "place":
         actor = _side(words, scene)
         if actor is not None:
@@ -111,13 +116,16 @@ def party(head: Token, scene: Scene, *, avoid: str | None = None) -> Named | Non
     force = scene.actors.force(lemma)
     weapon = lemma in CUES.weapon_nouns or (force is not None and force.arm in ("air", "artillery", "naval"))
     if weapon and mention is None:
-        for token in phrase[:-1]:  # "Russian jets": only states have them
+        modifiers = phrase[-2:-1] if lemma in CUES.weapon_nouns else phrase[:-1]
+        for token in modifiers:  # "Russian jets": only states have them
             country = scene.actors.adjective(token.text)
             state = scene.actors.government(country, scene.published) if country else None
             if state is not None and not any(_joined(t) for t in phrase):
                 return known(state.id, describe(phrase), scene)
     for token in reversed(phrase[:-1]):  # a name inside the phrase: "Islamic State fighters"
         inner = scene.mention(token)
+        if inner and land_of(inner, scene) and lemma in CUES.insurgent_nouns:
+            break  # "Syria rebels" are not Syria's
         if inner and inner.kind == "actor" and (armed_word or lemma in CUES.group_nouns or lemma in CUES.leader_nouns):
             if any(_joined(t) for t in phrase if t.i >= inner.end) or _joined_after(inner.end, phrase):
                 return Named(Party(name=describe(phrase), text=describe(phrase)), True, 0.8)
@@ -133,7 +141,8 @@ def party(head: Token, scene: Scene, *, avoid: str | None = None) -> Named | Non
             return Named(Party(name=describe(phrase), text=describe(phrase)), True, 0.6)
         seat = scene.actors.metonym(mention.text)
         place, _ = scene.context.choose(mention.text, mention.ids)
-        if seat and head.dep_.startswith("nsubj"):
+        placed = any(c.dep_ in ("case", "nmod:poss", "compound", "amod") for c in head.children)
+        if seat and head.dep_.startswith("nsubj") and not placed:
             return known(seat, mention.text, scene)
         if place is not None and place.kind == "country" and place.country:
             state = scene.actors.government(place.country, scene.published)
@@ -180,7 +189,7 @@ def civilians(head: Token) -> bool:
 def known(id: str, text: str, scene: Scene) -> Named:
     """The actor of the dictionary under its canonical name; of governments, the one of the report's day."""
     actor = scene.actors.on(id, scene.published)
-    armed = actor.kind not in ("people", "intergovernmental")
+    armed = actor.kind not in ("people", "intergovernmental", "civil")
     return Named(Party(name=actor.name, id=actor.id, text=text or actor.name), armed, 1.0)
 
 
