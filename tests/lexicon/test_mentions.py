@@ -1,4 +1,4 @@
-"""Names as reports write them lead to one actor; the bracketed words of each sentence in `mentions.csv` are the name."""
+"""Names as reports write them lead to one actor. In `mentions.csv` the name stands in brackets in its sentence."""
 
 from __future__ import annotations
 
@@ -46,11 +46,3 @@ def test_a_mention_leads_to_its_actor(row: Row) -> None:
     meant = side.id if side is not None else ACTORS.on(found[0], row.day).id if found else None
     assert meant == row.actor
 
-
-def test_no_two_actors_share_a_name_in_one_country() -> None:
-    shared = {
-        name: owners
-        for name in {alias for actor in ACTORS for alias in (actor.name, *actor.aliases) if "@" not in alias}
-        if name != name.lower() and len(owners := {a.id for a in ACTORS if name in (a.name, *a.aliases)}) > 1
-    }
-    assert shared == {}
