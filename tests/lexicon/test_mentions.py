@@ -45,4 +45,3 @@ def test_a_mention_leads_to_its_actor(row: Row) -> None:
     ]
     meant = side.id if side is not None else ACTORS.on(found[0], row.day).id if found else None
     assert meant == row.actor
-
