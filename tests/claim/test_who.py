@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from spoken import doc, scene, word
+from spoken import claims, doc, scene, word
 from tadmor.claim.who import alone, civilians, describe, known, left_phrase, party, unnamed
 
 
@@ -101,3 +101,28 @@ def test_residents_are_civilians_and_soldiers_are_not() -> None:
     parsed = doc("Residents met soldiers.")
     assert civilians(parsed[0])
     assert not civilians(parsed[2])
+
+
+def test_the_former_and_the_latter_are_the_two_spoken_of() -> None:
+    text = "Rebels and Islamic State fought near Marea. The {} captured Tlalin on Monday."
+    for which, name in (("latter", "Islamic State"), ("former", "rebels")):
+        (gain,) = [c for c in claims(text.format(which)) if c.type == "gains"]
+        assert gain.actor is not None
+        assert gain.actor.name == name
+
+
+def test_a_possessive_owns_the_forces_after_it() -> None:
+    (gain,) = claims("Moscow said its forces had captured Vuhledar.")
+    assert gain.actor is not None
+    assert gain.actor.name == "Russia"
+
+
+def test_a_country_is_no_party_where_it_only_says_whose_a_place_is() -> None:
+    found = [c for c in claims("A car bomb killed six people in Syrias Homs on Monday.") if c.kind == "event"]
+    assert [c.actor for c in found] == [None] * len(found)
+
+
+def test_rebels_of_a_country_are_not_its_government() -> None:
+    (shelling,) = [c for c in claims("Syria rebels shelled Nubl on Monday.") if c.kind == "event"]
+    assert shelling.actor is not None
+    assert shelling.actor.name == "rebels"

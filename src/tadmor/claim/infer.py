@@ -35,9 +35,10 @@ FOUGHT = frozenset(
         "Shelling/artillery/missile attack",
     }
 )
-CLASHES = frozenset({"clash-noun", "clash-verb"})  # frames whose two parties may be told in any order
+CLASHES = frozenset({"clash-noun"})  # frames whose two parties may be told in any order
 HIDDEN = frozenset({"Suicide bomb", "Remote explosive/landmine/IED"})  # the work of those who hide, not of armies
 REMOTE = frozenset({"Air/drone strike", "Shelling/artillery/missile attack"})  # their target need not be an enemy
+FOUGHT_HERE = 2.0  # mentions that a fight for the same place counts as; swept 0-8 on the development gold
 NEARBY = 60  # tokens at which a mention of an enemy weighs half; swept 20-200 on the development gold
 REACH = 90  # tokens back that a party is still the one spoken of
 
@@ -124,12 +125,13 @@ def opponent(claim: Claim, told: Sequence[Claim], scene: Scene, end: int) -> Par
         return None
     if claim.type in REMOTE:
         return None
+    weights: dict[str, float] = {}
+    parties: dict[str, Party] = {}
     for other in here:
         for foe in (other.opponent, other.actor):
             if other.type in FOUGHT - REMOTE and foe is not None and _foes(party, foe, scene):
-                return foe
-    weights: dict[str, float] = {}
-    parties: dict[str, Party] = {}
+                weights[foe.name] = weights.get(foe.name, 0.0) + FOUGHT_HERE
+                parties.setdefault(foe.name, foe)
     for seen in scene.parties:
         if seen.armed and seen.party.name != party.name and _foes(party, seen.party, scene):
             far = abs(end - seen.at) if seen.at < end else 2 * (seen.at - end)

@@ -79,6 +79,8 @@ def party(head: Token, scene: Scene, *, avoid: str | None = None) -> Named | Non
         return known(mention.ids[0], describe(list(head.doc[mention.start : mention.end])), scene)
     if head.pos_ == "PRON" or head.lower_ in CUES.pronouns:
         return _back(head, scene, avoid)
+    if head.lower_ in ("former", "latter") and head.dep_ not in ("amod", "compound"):
+        return _of_two(head, scene)
     if (
         mention is None
         and lemma in CUES.group_nouns | CUES.armed_nouns
@@ -313,6 +315,18 @@ def owner(head: Token, scene: Scene) -> Named | None:
 
 def _amounts(head: Token) -> bool:
     return head.lemma_.lower() in CUES.amounts | CUES.group_nouns
+
+
+def _of_two(head: Token, scene: Scene) -> Named | None:
+    """Which of the last two parties spoken of "the former" and "the latter" mean."""
+    here = scene.position(head)
+    last: list[Party] = []
+    for seen in reversed(scene.parties):
+        if seen.at < here and all(seen.party.name != other.name for other in last):
+            last.append(seen.party)
+        if len(last) == 2:
+            return Named(last[0 if head.lower_ == "latter" else 1], True, 0.7)
+    return None
 
 
 def _back(head: Token, scene: Scene, avoid: str | None = None) -> Named | None:

@@ -282,6 +282,13 @@ class Actors:
         texts = [atom.text for atom in atoms]
         if meant := self.generic(" ".join(texts), country, day):
             return meant
+        if seat := self._metonyms.whole(atoms[:1]):  # "Ankara-backed" is "Turkey-backed"
+            home = self._by_id[seat].country
+            words = [self.land(home) or "", *(atom.text for atom in atoms[1:])] if home else []
+            sponsored = (split(words[:size]) for size in range(len(words), 1, -1))
+            for form in sponsored:
+                if id := self._names.whole(form, (country,) if country else ()):
+                    return self.on(id, day)
         rest = atoms[max(i for i, text in enumerate(texts) if text in _BEARINGS) + 1 :]
         actor = self._side(rest, country, day)
         named = any(atom.capital for atom in rest)
