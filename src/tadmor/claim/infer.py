@@ -7,7 +7,7 @@ enemy. What is inferred lowers the confidence of the claim.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -77,10 +77,13 @@ def _band(words: Sequence[str], scene: Scene) -> Named | None:
     return unnamed(" ".join(words), 0.6) if words[-1].lower().rstrip("s") in CUES.insurgent_nouns else None
 
 
-def actor(draft: Draft, scene: Scene, before: Sequence[Claim], end: int) -> Named | None:
+def actor(
+    draft: Draft, scene: Scene, before: Sequence[Claim], end: int, deniers: Collection[str] = ()
+) -> Named | None:
     """The likeliest party behind a draft that names none: who did the like before, or who was spoken of last.
 
-    `end` is the position after the sentence: parties named in it count as spoken of.
+    `end` is the position after the sentence: parties named in it count as spoken of. `deniers` are the ids of those
+    who deny that it happened, so that it would not be theirs.
     """
     place = draft.place.where if draft.place else None
     holders = {
@@ -90,6 +93,8 @@ def actor(draft: Draft, scene: Scene, before: Sequence[Claim], end: int) -> Name
     }
     for claim in reversed(before[-12:]):
         did = claim.actor if claim.type == draft.type and claim.kind != "relation" else None
+        if did is not None and did.id in deniers:
+            continue
         if did is not None and draft.type in HIDDEN and _governs(did, scene):
             continue
         if did is not None and did.name not in holders and not _is(draft.opponent, did):
@@ -99,7 +104,7 @@ def actor(draft: Draft, scene: Scene, before: Sequence[Claim], end: int) -> Name
             continue
         if seen.party.name in holders or _is(draft.opponent, seen.party):
             continue
-        if draft.type in HIDDEN and seen.state:
+        if seen.party.id in deniers or (draft.type in HIDDEN and seen.state):
             continue
         if draft.type in AIR and not (seen.state or _flies(seen.party, scene)):
             continue

@@ -233,7 +233,10 @@ def _sentence(
         background = report.published and days.last and report.published - days.last > BACKGROUND
         draft = infer.fallen(draft, toll, scene)
         implied = (draft.kind == "event" and draft.rule != WAR) or (draft.kind == "control" and not background)
-        if implied and draft.actor is None and (guess := infer.actor(draft, scene, told, end)):
+        speakers = sources_of(draft.trigger, said) if modality == "denied" else ()
+        sides = [scene.side_of(speaker) or scene.actors.metonym(speaker) for speaker in speakers]
+        deniers = {side for side in sides if side is not None}
+        if implied and draft.actor is None and (guess := infer.actor(draft, scene, told, end, deniers)):
             draft = msgspec.structs.replace(draft, actor=guess, confidence=draft.confidence * 0.85)
         vague = draft.place is not None and draft.place.sure < 0.65
         if kind == "loses" and vague and (position.tried or modality in ("planned", "possible")):
