@@ -77,9 +77,7 @@ def _band(words: Sequence[str], scene: Scene) -> Named | None:
     return unnamed(" ".join(words), 0.6) if words[-1].lower().rstrip("s") in CUES.insurgent_nouns else None
 
 
-def actor(
-    draft: Draft, scene: Scene, before: Sequence[Claim], end: int, deniers: Collection[str] = ()
-) -> Named | None:
+def actor(draft: Draft, scene: Scene, before: Sequence[Claim], end: int, deniers: Collection[str] = ()) -> Named | None:
     """The likeliest party behind a draft that names none: who did the like before, or who was spoken of last.
 
     `end` is the position after the sentence: parties named in it count as spoken of. `deniers` are the ids of those
