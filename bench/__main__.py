@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import floors, quality, readme, speed
+from bench import floors, quality, readme, speed, summary
 from bench.floors import Bounds, Measure
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,6 +34,8 @@ def main() -> int:
     for measure in measures(options.parts or PARTS, options.shared):
         measured.append(measure)
         show(measure, bounds.get(measure.name))
+    if "quality" in (options.parts or PARTS):
+        print("", *summary.table(measured, bounds, summary.aims()), "", sep="\n", flush=True)
     if options.lift:
         lifted = floors.raised(measured, bounds)
         floors.save(lifted)
@@ -63,6 +65,8 @@ def show(measure: Measure, bound: Bounds | None) -> None:
         ceiling = bound.ceilings.get(name) if bound else None
         limit = f"at least {floor:.4f}" if floor is not None else f"at most {ceiling:g}" if ceiling is not None else ""
         print(f"  {name:32} {figure:10.4f}   {limit}".rstrip(), flush=True)
+    for line in measure.table:
+        print(f"  {line}", flush=True)
 
 
 if __name__ == "__main__":

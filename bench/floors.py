@@ -1,7 +1,8 @@
 """Figures and the floors under them, each kept with the hash of the files that it was measured on.
 
 `floors.json` is one object: name of the measure, then `sha256` of its corpus, `floors` (at least), `ceilings` (at most)
-and `measured`, all figures when floors were last lifted. A figure without a bound is only printed.
+and `measured`, all figures when floors were last lifted. Ceilings are set by hand. A figure without a bound is only
+printed.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     """The figures of one run over one corpus; `bounded` names those that get a floor.
 
     `slack` is the share by which a figure may differ from run to run: a floor is set so far below what was measured.
+    `table` is printed below the figures.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     figures: dict[str, float]
     bounded: tuple[str, ...] = ()
     slack: float = 0.0
+    table: tuple[str, ...] = ()
 
 
 def corpus_hash(files: Iterable[Path]) -> str:

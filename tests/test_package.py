@@ -45,9 +45,13 @@ def test_everything_in_the_checkout_is_shipped() -> None:
 
 
 def test_the_package_is_small() -> None:
-    """The wheel is compressed, so this bounds it: 30 MB in all, of which 20 MB for the pipeline."""
-    assert size(DATA / "pipeline") < 20 * MEGABYTE
-    assert size(PACKAGE) < 30 * MEGABYTE
+    """The wheel is compressed, so this bounds it: 32 MB in all, of which 20 MB for what is learned.
+
+    What is learned is the pipeline and the reader of claims that leans on it: together they may take what the pipeline
+    alone was allowed before. The rest is places (gazetteer and outlines), lexica and code.
+    """
+    assert size(DATA / "pipeline") + size(DATA / "reader") < 20 * MEGABYTE
+    assert size(PACKAGE) < 32 * MEGABYTE
 
 
 @pytest.mark.parametrize("folder", sorted(folder.name for folder in DATA.iterdir() if folder.is_dir()))

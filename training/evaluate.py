@@ -14,8 +14,9 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+from control import control_predicates, roles
 from examples import drop_apostrophes, drop_commas, to_doc
-from grammar import Grammar, held_out
+from grammar import Grammar, held_out, read_trees
 from tadmor.claim import parse as shipped
 from treebank import Sentence, read_conllu, read_uner
 
@@ -105,6 +106,24 @@ def predicates(docs: Iterable[Doc], sentences: Iterable[Sentence], measured: Ite
     return {"verb tag": verbs / total, "tag and arguments": right / total, "predicates": total}
 
 
+def control(nlp: Language, docs: Sequence[Doc], sentences: Sequence[Sentence], show: bool) -> dict[str, float]:
+    """Share of control predicates whose kind of tag and roles are all right."""
+    total = right = 0
+    name_words = nlp.get_pipe("tadmor_words")
+    for doc, gold in zip(docs, sentences, strict=True):
+        lemmas = [token.lemma_ for token in name_words(to_doc(nlp.vocab, [gold]))]
+        guess = ([t.text for t in doc], [t.tag_ for t in doc], [t.head.i for t in doc], [t.dep_ for t in doc])
+        for place in sorted(control_predicates(gold, lemmas)):
+            want = roles(place, gold.words, gold.tags, gold.heads, gold.deps)
+            found = roles(place, *guess)
+            good = want == found and doc[place].tag_[:2] == gold.tags[place][:2]
+            total += 1
+            right += good
+            if show and not good:
+                print("  -", doc.text, "|", doc[place].text, "| lacks", *(want - found), "| has", *(found - want))
+    return {"roles all right": right / total, "predicates": total}
+
+
 def probes(nlp: Language, path: Path, show: bool) -> dict[str, float]:
     """Sentences written by hand, as raw text: share of verbs found as verbs, and with all the arguments listed."""
     with path.open(encoding="utf-8", newline="") as file:
@@ -136,7 +155,7 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=HERE.parents[1] / "shared")
     parser.add_argument("--pipeline", type=Path, default=shipped.HOME)
     parser.add_argument("--fast", action="store_true", help="PUD and conflict only, no speed")
-    parser.add_argument("--show", action="store_true", help="print the probes that fail")
+    parser.add_argument("--show", action="store_true", help="print what fails")
     options = parser.parse_args()
     shipped.HOME = options.pipeline
     nlp = shipped.load()
@@ -162,6 +181,13 @@ def main() -> None:
             continue
         line(f"conflict, templates {part}", syntax(docs, gold) | predicates(docs, gold, [m for _, m in pairs]))
         line("  names", names(docs, [sentence.names for sentence in gold]))
+    for part, trees in zip(("trained", "held out"), read_trees(HERE / "conflict"), strict=True):
+        docs = analysed(nlp, trees)
+        line(f"conflict, sentences {part}", syntax(docs, trees))
+        line("  control", control(nlp, docs, trees, options.show and part == "held out"))
+        bare = [drop_apostrophes(drop_commas(tree)) for tree in trees]
+        docs = analysed(nlp, bare)
+        line("  no commas, apostrophes", syntax(docs, bare) | control(nlp, docs, bare, show=False))
     line("conflict, probes by hand", probes(nlp, HERE / "conflict" / "probes.tsv", options.show))
     if not options.fast:
         speed(nlp, options.shared)

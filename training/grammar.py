@@ -22,11 +22,11 @@ import random
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
-from treebank import Sentence
+from treebank import Sentence, read_conllu
 
 FORMS = {"VB": 0, "VBP": 0, "VBZ": 1, "VBD": 2, "VBN": 3, "VBG": 4}
 FUNCTION = {
@@ -300,3 +300,9 @@ def held_out(grammar: Grammar) -> tuple[list[Template], list[Template]]:
         seen[template.section] = seen.get(template.section, 0) + 1
         (back if seen[template.section] % 5 == 0 else kept).append(template)
     return kept, back
+
+
+def read_trees(folder: Path) -> tuple[list[Sentence], list[Sentence]]:
+    """The sentences of `trees.conllu` for training, and every fifth, kept back for measuring."""
+    trees = [replace(sentence, document="conflict") for sentence in read_conllu(folder / "trees.conllu")]
+    return [tree for i, tree in enumerate(trees, start=1) if i % 5], trees[4::5]

@@ -19,7 +19,7 @@ from thinc.api import Adam, compounding, fix_random_seed, warmup_linear
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from examples import drop_apostrophes, drop_commas, epoch, to_doc
-from grammar import Grammar, Template, held_out, read_places
+from grammar import Grammar, Template, held_out, read_places, read_trees
 from network import build, give_vectors, read_vectors
 from tadmor.claim.parse import Words
 from treebank import Sentence, read_conllu, read_uner, read_wikigold, with_names
@@ -27,6 +27,7 @@ from words import read_given, word_table
 from words import write as write_words
 
 HERE = Path(__file__).resolve().parent
+COPIES = 3  # of each conflict sentence, an epoch; the sentences are few
 META = {
     "name": "tadmor",
     "version": "1.0.0",
@@ -41,14 +42,17 @@ def training_sentences(data: Path) -> list[Sentence]:
     trees, names = data / "treebanks", data / "ner"
     return [
         *with_names(read_conllu(trees / "en_ewt-train.conllu"), read_uner(names / "uner_ewt-train_v0.iob2")),
+        *with_names(read_conllu(trees / "en_ewt-dev.conllu"), read_uner(names / "uner_ewt-dev.iob2")),
         *read_conllu(trees / "en_gum-train.conllu"),
         *read_wikigold(names / "wikigold" / "CONLL-format" / "data" / "wikigold.conll.txt"),
     ]
 
 
-def conflict_sentences(grammar: Grammar, templates: list[Template], each: int, rng: random.Random) -> list[Sentence]:
-    """New sentences of the templates, in random order, with the faults of war reports more often than elsewhere."""
-    made = [grammar.expand(template, rng) for template in templates for _ in range(each)]
+def conflict_sentences(
+    grammar: Grammar, templates: list[Template], each: int, trees: list[Sentence], rng: random.Random
+) -> list[Sentence]:
+    """New sentences of the templates and `COPIES` of each written one, with war reports' faults more often."""
+    made = [grammar.expand(template, rng) for template in templates for _ in range(each)] + trees * COPIES
     rng.shuffle(made)
     return [drop_apostrophes(drop_commas(sentence)) if rng.random() < 0.25 else sentence for sentence in made]
 
@@ -96,11 +100,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, default=HERE.parents[1] / "shared", help="folder that holds data/")
     parser.add_argument("--out", type=Path, default=TARGET)
-    parser.add_argument("--steps", type=int, default=4800)
+    parser.add_argument("--steps", type=int, default=6000, help="the step at which the learning rate would be nought")
+    parser.add_argument("--stop", type=int, default=5000, help="the step after which the averaged weights are taken")
+    parser.add_argument("--drop", type=float, default=0.2, help="dropout")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--save-at", type=int, nargs="*", default=[], help="steps at which OUT.STEP is written too")
     parser.add_argument("--conflict", type=int, default=4, help="sentences a conflict template gives each epoch")
-    parser.add_argument("--all-templates", action="store_true", help="train on the templates kept for measuring too")
+    parser.add_argument("--all-templates", action="store_true", help="train on what is kept for measuring too")
     options = parser.parse_args()
 
     data = options.shared / "data"
@@ -112,9 +118,11 @@ def main() -> None:
     sentences = training_sentences(data)
     grammar = Grammar(HERE / "conflict", read_places(data))
     templates = grammar.templates if options.all_templates else held_out(grammar)[0]
+    trees, measured = read_trees(HERE / "conflict")
+    trees += measured if options.all_templates else []
 
     def texts() -> list[Sentence]:
-        return sentences + conflict_sentences(grammar, templates, options.conflict, rng)
+        return sentences + conflict_sentences(grammar, templates, options.conflict, trees, rng)
 
     ranks = {word: rank for rank, word in enumerate(words)}
     verbs = [row for rows in grammar.verbs.values() for row in rows]
@@ -135,7 +143,7 @@ def main() -> None:
     losses: dict[str, float] = {}
     begun, used = time.time(), time.process_time()
     for step, batch in enumerate(batches(nlp, texts, rng), start=1):
-        nlp.update(batch, drop=0.1, sgd=optimizer, losses=losses)
+        nlp.update(batch, drop=options.drop, sgd=optimizer, losses=losses)
         optimizer.step_schedules()
         if step % 100 == 0:
             report = {name: round(value) for name, value in losses.items()}
@@ -158,7 +166,7 @@ def main() -> None:
                 ),
                 flush=True,
             )
-        if step >= options.steps:
+        if step >= min(options.steps, options.stop):
             break
     with nlp.use_params(optimizer.averages):
         save(nlp, options.out, words, table, lookup)

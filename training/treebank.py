@@ -75,8 +75,8 @@ def read_conllu(path: Path) -> Iterator[Sentence]:
             tags=[row[4] for row in rows],
             heads=[int(row[6]) - 1 if row[6] != "0" else index for index, row in enumerate(rows)],
             deps=["ROOT" if row[7] == "root" else row[7] for row in rows],
-            upos=[row[3] for row in rows],
-            lemmas=[row[2] for row in rows],
+            upos=_given(row[3] for row in rows),
+            lemmas=_given(row[2] for row in rows),
             names=[],
         )
 
@@ -118,6 +118,12 @@ def with_names(sentences: Iterable[Sentence], names: dict[str, tuple[list[str], 
     for sentence in sentences:
         words, tags = names.get(sentence.key, ([], []))
         yield replace(sentence, names=tags) if words == sentence.words else sentence
+
+
+def _given(cells: Iterable[str]) -> list[str]:
+    """A column, or nothing where the file leaves it blank throughout, as that of the conflict sentences does."""
+    column = list(cells)
+    return [] if all(cell == "_" for cell in column) else column
 
 
 def _kept(tag: str) -> str:

@@ -24,6 +24,22 @@ def of(text: str, verb: str) -> Stance:
         ("The army reportedly captured the town.", "captured", "hedged"),
         ("The army appears to have captured the town.", "captured", "hedged"),
         ("Rebels claimed to have captured the town.", "captured", "hedged"),
+        ("The army has all but captured the town.", "captured", "hedged"),
+        ("The army is said to have captured the town.", "captured", "hedged"),
+        ("The army was reported to have captured the town.", "captured", "hedged"),
+        ("Presumed rebels captured the town.", "captured", "hedged"),
+        ("The army is suspected of having captured the town.", "captured", "hedged"),
+        ("There are rumours that rebels captured the town.", "captured", "hedged"),
+        ("Residents rejected reports that rebels captured the town.", "captured", "denied"),
+        ("There is no evidence that rebels captured the town.", "captured", "denied"),
+        ("Rebels pretended to have captured the town.", "captured", "denied"),
+        ("The road enables the army to capture the town.", "capture", "possible"),
+        ("The road enabled the army to capture the town.", "capture", "asserted"),
+        ("Rebels are preparing for a battle in the town.", "battle", "planned"),
+        ("Strikes were also reported near the town.", "Strikes", "hedged"),
+        ("Strikes near the town were reported by residents.", "Strikes", "asserted"),
+        ("The army confirmed reports that rebels captured the town.", "captured", "asserted"),
+        ("Rebels want to leave the besieged town.", "besieged", "asserted"),
         ("The army vowed to capture the town.", "capture", "planned"),
         ("The army plans to capture the town.", "capture", "planned"),
         ("The army will capture the town.", "capture", "planned"),
@@ -53,3 +69,15 @@ def test_what_is_said_is_not_hedged_by_being_said() -> None:
 
 def test_a_denial_does_not_reach_out_of_its_clause() -> None:
     assert of("Troops that did not wait captured the town.", "captured").modality == "asserted"
+
+
+@pytest.mark.parametrize(
+    ("text", "modality"),
+    [
+        ("Rebels want to break the siege.", "asserted"),
+        ("Rebels want to break the army's siege.", "asserted"),
+        ("The army wants to lay a siege.", "planned"),
+    ],
+)
+def test_a_given_state_is_there_whatever_is_planned_with_it(text: str, modality: str) -> None:
+    assert stance(word(doc(text), "siege"), given=True).modality == modality

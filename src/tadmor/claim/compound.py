@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from spacy.tokens import Token
 
-from tadmor.claim.clause import conjuncts
+from tadmor.claim.clause import conjuncts, sentence_start
 from tadmor.claim.draft import Draft
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import named_within, site
@@ -84,7 +84,7 @@ def _held(token: Token, noun: Token, holder: Named, scene: Scene) -> Iterator[Dr
 
 def _owned(noun: Token, scene: Scene) -> Iterator[Draft]:
     """ "Rebel areas", "government districts": an area that bears the name of those who hold it."""
-    before = noun.nbor(-1) if noun.i > noun.sent.start else None
+    before = noun.nbor(-1) if noun.i > sentence_start(noun) else None
     if before is None or before.head != noun or before.dep_ not in ("compound", "amod"):
         return
     if scene.actors.adjective(before.text):
@@ -108,11 +108,11 @@ def _owned(noun: Token, scene: Scene) -> Iterator[Draft]:
 
 def _first_part(token: Token) -> Token | None:
     """The word that the participle is joined to; the hyphen may have been lost on the way."""
-    if token.i == token.sent.start:
+    if token.i == sentence_start(token):
         return None
     before = token.nbor(-1)
     if before.text in HYPHENS:
-        return before.nbor(-1) if before.i > token.sent.start else None
+        return before.nbor(-1) if before.i > sentence_start(token) else None
     joined = token.dep_ in ("amod", "compound") and before.head.i in (token.i, token.head.i) and before.dep_ in _BARE
     return before if joined else None
 

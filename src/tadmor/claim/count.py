@@ -182,6 +182,10 @@ _TAIL = re.compile(
     r"killed|dead|wounded|injured)\b)[\w'\u2019-]+){1,7})",
     re.IGNORECASE,
 )
+_OF_PARTY = re.compile(  # "members of the Islamic State", "fighters from Jaish al-Islam"
+    r" (?:of|from|belonging to|loyal to) (?:the |a )?(?:so-called |terrorist |militant |rebel )*[\"\u201c]?"
+    r"(?:(?:al-|an-|ash-)?[A-Z][\w'\u2019-]*)(?: (?:(?:al-|an-|ash-)?[A-Z][\w'\u2019-]*|of|the|al|for)\b){0,5}"
+)
 _FAR_WORDS = 14  # between a subject and its passive: "24 people, five of them children, from two villages were killed"
 
 
@@ -311,6 +315,8 @@ def _whom(text: str, members: list[Group]) -> str | None:
     if len(members) > 1:
         return text[members[0].start : members[-1].end]
     whom = members[0].whom
+    if whom and (owner := _OF_PARTY.match(text, members[0].end)):
+        whom += owner[0].rstrip()
     tail = _TAIL.match(text, members[0].end)
     return f"{whom}, {tail[0].strip(' ,')}" if whom and tail else whom
 

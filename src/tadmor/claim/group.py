@@ -159,6 +159,7 @@ _HARMED_TOO = re.compile(  # a number with its own word of harm: "5 killed, 12 i
     r"(?: (?:were|was|are|have|been|others?|more|also|reportedly|critically|seriously|badly|severely|lightly|"
     r"slightly))* (?:killed|wounded|injured|dead|hurt|died|executed)\b"
 )
+_HARM = re.compile(r"\b(?:kill|wound|injur|dead\b|die|hurt|deaths?\b|bod(?:y|ies)\b|execut|massacr|murder)")
 _AND = re.compile(r",? and |, ")
 _APPOSED = 24  # characters between a total and a breakdown that only a comma opens
 _BEFORE = 32  # characters to the left that tell a part from a total
@@ -266,13 +267,20 @@ def _is_part(text: str, start: int, end: int, before: str, found: list[Group], o
     if of_them or _PART_AFTER.match(text, end) or (last and last.part and text[last.end : start] == " "):
         return True  # the last: "one of them a child"
     if _HARMED_TOO.match(text, end):
-        return bool(_INCLUDING.search(before))
+        unsaid = bool(last and last.part and _AND.fullmatch(text[last.end : start]) and not _harmed(text, found, start))
+        return unsaid or bool(_INCLUDING.search(before))
     if last and last.part and _AND.fullmatch(text[last.end : start]):
         return True
     opened = _PART.search(before)
     if not opened:
         return False
     return opened[0][0] not in ",(:" or (last is not None and start - last.end <= _APPOSED)
+
+
+def _harmed(text: str, found: list[Group], start: int) -> bool:
+    """Whether the total that the parts before `start` break down has its word of harm already."""
+    total = next((group for group in reversed(found) if not group.part), None)
+    return total is None or bool(_HARM.search(text, max(0, total.start - _BEFORE), start))
 
 
 def _band(match: re.Match[str]) -> Band | None:
@@ -303,4 +311,4 @@ def counts_people(text: str, group: Group) -> bool:
     following = _NOUN_WORD.match(text, group.end)
     if not following or text[group.end : group.end + 1] in ".,;:)":
         return True
-    return following[1].lower() in _AFTER_BARE or following[1][0].isupper()
+    return following[1].strip("().,;").lower() in _AFTER_BARE or following[1][0].isupper()

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
 from spacy.tokens import Span, Token
 
-from tadmor.claim.clause import VERBAL, Arguments, case_of, children, conjuncts, of_noun, of_verb, particle
+from tadmor.claim.clause import (
+    VERBAL,
+    Arguments,
+    case_of,
+    children,
+    conjuncts,
+    of_noun,
+    of_verb,
+    particle,
+    sentence_start,
+)
 from tadmor.claim.compound import PLACE_WORDS, compounds
 from tadmor.claim.draft import Draft
 from tadmor.claim.relate import also_known, between_names, relations
 from tadmor.claim.roles import Roles, elsewhere
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site, site, sites
-from tadmor.claim.who import Named, describe, left_phrase, party
+from tadmor.claim.who import Named, describe, left_phrase, owner, party
 from tadmor.lexicon import cues, frames
 from tadmor.lexicon.frames import Frame
 
@@ -34,14 +45,19 @@ def drafts(sentence: Span, scene: Scene) -> list[Draft]:
         found += compounds(token, scene)
         if token.pos_ in VERBAL or (token.pos_ == "ADJ" and token.tag_ in ("VBN", "VBD", "VBG")):
             found += _first(_verb_frames(token, FRAMES.forms.get(token.lower_, lemma)), token, scene)
-        nominal = token.pos_ in ("NOUN", "PROPN") or (token.dep_ in NOMINAL_ROLES and token.lower_ in FRAMES.plurals)
+        plural = token.lower_ in FRAMES.plurals  # taggers take "airstrikes" for a verb; no frame knows such a verb
+        nominal = token.pos_ in ("NOUN", "PROPN") or (plural and _nounlike(token))
         if nominal and token.text not in MONTHS:
             found += _first(_noun_frames(token, FRAMES.plurals.get(token.lower_, lemma)), token, scene)
         for frame in FRAMES.adjectives.get(token.lower_, ()):
             found += _adjective(frame, token, scene)
         found += between_names(token, scene)
     found += also_known(sentence, scene)
-    return found
+    return [msgspec.structs.replace(d, passing=d.frame is None or d.frame.attributive) for d in found]
+
+
+def _nounlike(token: Token) -> bool:
+    return token.dep_ in NOMINAL_ROLES or token.lower_ not in FRAMES.forms
 
 
 def _first(candidates: Iterator[Frame], token: Token, scene: Scene) -> list[Draft]:
@@ -66,7 +82,7 @@ def _noun_frames(token: Token, lemma: str) -> Iterator[Frame]:
     entries = FRAMES.nouns.get(lemma, ()) or FRAMES.nouns.get(token.lower_, ())
     if entries:
         before = {t.lower_ for t in left_phrase(token)[:-1]} | {t.lemma_.lower() for t in left_phrase(token)[:-1]}
-        phrase = token.doc[max(token.sent.start, token.i - 3) : token.i].text.lower().replace("-", " ")
+        phrase = token.doc[max(sentence_start(token), token.i - 3) : token.i].text.lower().replace("-", " ")
         for companion, frame in entries:
             if not companion or companion in before or phrase.endswith(companion):
                 yield frame
@@ -126,14 +142,15 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
             hit += [s for s in several if s.where.name not in {h.where.name for h in hit}]
             if head.lemma_.lower() in CUES.feature_nouns and not of:
                 of = describe(left_phrase(head))
+            opponent = opponent or _owner(head, actor, scene)
             continue
-        named = party(head, scene, avoid=actor.party.name if actor else None)
+        named = party(head, scene, avoid=actor.party.name if actor else None) or _owner(head, actor, scene)
         if named is not None and (actor is None or named.party.name != actor.party.name):
             opponent = opponent or named
         elif not of and head.lemma_.lower() not in CUES.place_nouns:
             of = describe(left_phrase(head)) or None
     places = hit or places
-    if actor is None and opponent is not None and frame.type == "Armed clash":
+    if actor is None and opponent is not None and frame.id in ("clash-noun", "clash-verb"):
         actor, opponent = opponent, None
     if actor is not None and not actor.armed and frame.kind == "event" and actor.party.id is None:
         actor = None
@@ -156,6 +173,8 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
         kind = "Air/drone strike"  # coalitions of states bomb from the air unless something else is said
     if frame.id == "hold" and token.head.lemma_ in ("manage", "succeed") and token.dep_ == "xcomp":
         kind = "gains"
+    if frame.weapon and weapon is None and frame.id == "kill-verb":
+        weapon = _means(arguments)
     if frame.weapon and weapon:
         kind = weapon
     elif frame.id == "attack-verb" and _soft(roles.heads(frame.object)):
@@ -208,6 +227,13 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
         )
 
 
+def _owner(head: Token, actor: Named | None, scene: Scene) -> Named | None:
+    """Whose the thing hit is, if it is an armed party other than the actor."""
+    found = owner(head, scene)
+    other = found is not None and found.armed and (actor is None or found.party.name != actor.party.name)
+    return found if other else None
+
+
 _OWNERS = ("against", "with", "of", "by", "between")
 
 
@@ -249,6 +275,17 @@ def _weapon(token: Token, arguments: Arguments) -> str | None:
         found = FRAMES.weapons.get(word.lower_) or FRAMES.weapons.get(word.lemma_.lower())
         if found:
             return found
+    return None
+
+
+def _means(arguments: Arguments) -> str | None:
+    """The type of event that is said to have killed: "the raid killed ten", "killed in a blast"."""
+    by = [h for c in ("in", "by", "during", "from") for h in arguments.preps.get(c, ())]
+    for head in [*arguments.subj, *by]:
+        lemma = FRAMES.plurals.get(head.lower_, head.lemma_.lower())
+        for companion, frame in FRAMES.nouns.get(lemma, ()):
+            if not companion and frame.type in FRAMES.weapons.values():
+                return frame.type
     return None
 
 

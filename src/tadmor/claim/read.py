@@ -8,42 +8,34 @@ from datetime import timedelta
 from typing import NamedTuple
 
 import msgspec
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
-from tadmor.claim import infer, parse
+from tadmor.claim import infer, learned, parse, verify
+from tadmor.claim.candidates import Told
 from tadmor.claim.clause import VERBAL, subtree_span
+from tadmor.claim.confidence import LEAST, confidence, traits
 from tadmor.claim.count import Toll, find_tolls
 from tadmor.claim.dates import RECENT, clause_of, days_of, times
 from tadmor.claim.draft import Draft
+from tadmor.claim.learned import Sheet
 from tadmor.claim.match import drafts
-from tadmor.claim.said import Speech, sources_of, speeches, verification
-from tadmor.claim.scene import Scene
-from tadmor.claim.site import country_of, site
+from tadmor.claim.propose import propose
+from tadmor.claim.said import Speech, sources_of, speeches
+from tadmor.claim.scene import Said, Scene
+from tadmor.claim.site import site
 from tadmor.claim.stance import Stance, stance
-from tadmor.claim.who import known, party
+from tadmor.claim.toll import VIOLENT, WAR, civilians, count_of, handed_on, of_war, with_tolls
+from tadmor.claim.who import known, land_of, party
 from tadmor.errors import InputError
-from tadmor.lexicon import cues, frames
-from tadmor.records import Claim, Count, Days, Failure, Quote, Reading, Report, Segment
+from tadmor.lexicon import actors, cues, frames, gazetteer, sources
+from tadmor.records import Claim, Days, Failure, Quote, Reading, Report, Segment
 
 CUES = cues.load()
 READ_ROLES = ("headline", "body", "caption")
-VIOLENT = frozenset(
-    {
-        "Armed clash",
-        "Air/drone strike",
-        "Shelling/artillery/missile attack",
-        "Suicide bomb",
-        "Remote explosive/landmine/IED",
-        "Chemical weapon",
-        "Grenade",
-        "Attack",
-        "Excessive force against protesters",
-    }
-)
-LEAST = 0.28  # confidence below which a draft is no claim; swept 0.1-0.5 on the development gold
 PASSING = {f.id for f in frames.load().frames if f.attributive} | {f"compound-{w}" for w in CUES.held_words}
-WAR_TOLL = 3000  # dead above which a bare toll is that of a war
 BACKGROUND = timedelta(days=60)  # whoever acts today need not be the one of a change of hands so long ago
+STATE_NOUNS = CUES.leader_nouns | CUES.armed_nouns | {"ministry", "parliament"}
+TOLL_REACH = 3  # sentences from an event to a toll of it; swept 1-9 on the development gold
 BATCH = 32  # reports that go through the parser together
 
 
@@ -52,6 +44,15 @@ class Piece(NamedTuple):
 
     start: int
     role: str
+
+
+def prepare() -> None:
+    """Loads all that reading needs, once a process. Raises `LexiconError` where the package is damaged."""
+    parse.load()
+    learned.load()
+    actors.load()
+    sources.load()
+    gazetteer.load()
 
 
 def read(reports: Iterable[Report]) -> Iterator[Reading]:
@@ -82,20 +83,24 @@ def claims(report: Report, segments: Sequence[Segment], docs: Sequence[Doc]) -> 
     """The claims of one report, in text order, each once, with its repetitions under `also`."""
     scene = Scene(docs, published=report.published, dateline=report.dateline)
     found: list[Claim] = []
+    claimed = Told()
     context: Days | None = None
     last: list[Claim] = []
+    last_at: tuple[Segment | None, int] = (None, 0)
     ends: dict[str, int] = {}  # claim -> where its sentence ends in the report
     for segment, doc in zip(segments, docs, strict=True):
-        for sentence in doc.sents:
+        sheet = Sheet(doc)
+        for number, sentence in enumerate(doc.sents):
             _remember(sentence, scene)
             said = speeches(sentence, scene)
-            borne_out = verification(sentence.text)
-            new = _sentence(report, segment.start, sentence, scene, said, context, found)
-            if borne_out == "unverified" and any(c.sources for c in new):
-                new = [_verified(c, borne_out) for c in new]
-            elif borne_out and not new:  # "The claim could not be verified": said of the sentence before
-                ids = {c.id for c in last}
-                found = [_verified(c, borne_out) if c.id in ids else c for c in found]
+            tolls = find_tolls(sentence.text)
+            proposed = propose(sentence, scene, drafts(sentence, scene), segment.role, sheet, claimed)
+            new = _sentence(report, segment.start, sentence, scene, said, context, found, proposed, tolls)
+            if tolls and last_at[0] == segment and number - last_at[1] <= TOLL_REACH:
+                new, grown = handed_on(new, last, tolls, sentence, scene, said, segment.start)
+                new = [_identified(c) for c in new]
+                found = [grown if grown is not None and c.id == grown.id else c for c in found]
+            new, found = verify.judged(sentence, new, found, ends, segment.start, scene)
             dated = next(
                 (c.days for c in new if c.kind != "relation" and c.days.basis != "none" and c.modality == "asserted"),
                 None,
@@ -105,7 +110,7 @@ def claims(report: Report, segments: Sequence[Segment], docs: Sequence[Doc]) -> 
             found += new
             ends |= dict.fromkeys((c.id for c in new), scene.position(sentence[-1]) + 1)
             if new:
-                last = new
+                last, last_at = new, (segment, number)
     found = [_opposed(_acted(claim, scene), found, scene, ends[claim.id]) for claim in found]
     return _merge(found, max((s.end for s in segments if s.role == "headline"), default=0))
 
@@ -123,10 +128,6 @@ def _opposed(claim: Claim, told: Sequence[Claim], scene: Scene, end: int) -> Cla
     if claim.opponent is not None or claim.type not in infer.FOUGHT:
         return claim
     return _identified(msgspec.structs.replace(claim, opponent=infer.opponent(claim, told, scene, end)))
-
-
-def _verified(claim: Claim, value: str) -> Claim:
-    return msgspec.structs.replace(claim, verification=value)
 
 
 def _remember(sentence: Span, scene: Scene) -> None:
@@ -165,15 +166,36 @@ def _remember(sentence: Span, scene: Scene) -> None:
                 continue
             if token.dep_ in ("compound", "amod", "nmod:poss") and mention is None:
                 continue
+            if mention is not None and _seated(mention.end, sentence):
+                continue  # "the Britain-based monitor"
             land = site(token, scene) if mention is not None else None
             if land is not None and land.kind == "country":
                 scene.remember_place(land.where, land.kind, token)
                 continue
+            if mention is not None and land_of(mention, scene) and not _acting(token):
+                continue  # "Syria" is a party where it does something, else a place
             named = party(token, scene)
+            if named is not None and named.party.id is None and lemma in CUES.insurgent_nouns:
+                scene.bands.append(Said(named.party.name, scene.position(token)))
             if named is not None and named.sure >= 0.8:
                 state = named.party.id is not None and scene.actors.get(named.party.id).kind in ("state", "government")
                 plural = token.tag_ in ("NNS", "NNPS")
                 scene.remember_party(named.party, token, armed=named.armed, state=state, plural=plural)
+
+
+def _acting(token: Token) -> bool:
+    """Whether the word stands where a doer stands."""
+    while token.dep_ == "conj":
+        token = token.head
+    if token.dep_ in ("nmod:poss", "compound") and token.head.lemma_.lower() in STATE_NOUNS:
+        token = token.head  # "Russia's defence minister ordered"
+    return token.dep_.startswith("nsubj") or token.dep_ == "obl:agent"
+
+
+def _seated(end: int, sentence: Span) -> bool:
+    """Whether the name before the token `end` only says where somebody sits ("-based")."""
+    after = [t.lower_ for t in sentence.doc[end : min(end + 2, sentence.end)]]
+    return after[:1] == ["based"] or (after[:1] == ["-"] and after[1:] == ["based"])
 
 
 def _sentence(
@@ -184,50 +206,52 @@ def _sentence(
     said: list[Speech],
     context: Days | None,
     before: list[Claim],
+    found: list[Draft],
+    tolls: list[Toll],
 ) -> list[Claim]:
-    found = drafts(sentence, scene)
-    if not found:
+    if not (found or tolls):
         return []
-    tolls = find_tolls(sentence.text)
     when = times(sentence)
-    kept = _own_tolls(found, tolls, sentence)
+    war = of_war(tolls, sentence, scene)
+    tolls = [toll for toll in tolls if all(toll is not other for _, other in war)]
+    told_of_war = {draft.trigger.i for draft, _ in war}
+    found = [d for d in found if d.kind != "event" or d.trigger.i not in told_of_war]
+    kept = [*with_tolls(found, tolls, sentence), *war]
     out: list[Claim] = []
     end = scene.position(sentence[-1]) + 1
     for draft, toll in kept:
         told = [*before, *out]
         if _mentioned_again(draft, told, toll):
             continue
-        position = stance(draft.trigger) if draft.frame is not None else Stance("asserted")
+        if draft.kind == "control" and draft.trigger.dep_.startswith("csubj") and draft.trigger.tag_ == "VBG":
+            continue  # "losing the town would be a blow" reports no loss
+        bare = draft.passing and draft.frame is None  # a compound is what it is
+        position = Stance("asserted") if bare else stance(draft.trigger, given=draft.state)
         kind, modality = draft.type, position.modality
         if position.tried and kind in ("gains", "gains_part"):
             kind, modality = "contests", "asserted"
+        if draft.rule == WAR and modality == "possible":
+            modality = "hedged"  # "may be as high as 400,000" doubts the number, not the dead
         if draft.kind == "relation":
             days = Days(precision="day")
             if modality == "planned":
                 continue
         else:
-            if draft.kind == "event" and modality in ("planned", "possible", "denied") and draft.confidence < 0.6:
-                continue
-            passing = draft.frame is None or draft.frame.attributive  # "rebel-held" is so when it is written
-            times_of = [t for t in when if t.mention.role in ("since", "for")] if passing else when
+            times_of = [t for t in when if t.mention.role in ("since", "for")] if draft.passing else when
             days = days_of(
                 draft.trigger, times_of, stance=position, state=draft.state, published=report.published, context=context
             )
         background = report.published and days.last and report.published - days.last > BACKGROUND
-        implied = draft.kind == "event" or (draft.kind == "control" and not background)
-        if implied and draft.actor is None and (guess := infer.actor(draft, scene, told, end)):
-            draft = msgspec.structs.replace(draft, actor=guess, confidence=draft.confidence * 0.85)
-        vague = draft.place is not None and draft.place.sure < 0.65
-        if kind == "loses" and vague and (position.tried or modality in ("planned", "possible")):
-            continue  # "those trying to leave"
-        if draft.confidence < LEAST or (draft.kind == "control" and draft.trigger.dep_.startswith("csubj")):
-            continue  # "losing the town would be a blow" reports no loss
+        draft = infer.fallen(draft, toll, scene)
+        implied = (draft.kind == "event" and draft.rule != WAR) or (draft.kind == "control" and not background)
+        speakers = sources_of(draft.trigger, said) if modality == "denied" else ()
+        sides = [scene.side_of(speaker) or scene.actors.metonym(speaker) for speaker in speakers]
+        deniers = {side for side in sides if side is not None}
+        if implied and draft.actor is None and (guess := infer.actor(draft, scene, told, end, deniers)):
+            draft = msgspec.structs.replace(draft, actor=guess)
         quote = _quote(draft, sentence, offset)
-        if kind == "Armed clash" and draft.rule in ("attack-noun", "attack-verb") and _civilian(toll):
+        if kind == "Armed clash" and draft.rule in ("attack-noun", "attack-verb") and civilians(toll):
             kind = "Attack"
-        if draft.rule == "kill-verb" and toll is not None and toll.killed and (toll.killed[0] or 0) >= WAR_TOLL:
-            kind = "Other"  # the toll of a war, not of one attack
-            draft = msgspec.structs.replace(draft, actor=None, opponent=None, place=country_of(scene) or draft.place)
         claim = Claim(
             id="",
             report_id=report.id,
@@ -238,20 +262,24 @@ def _sentence(
             where=draft.place.where if draft.place else None,
             days=days,
             modality=modality,
-            sources=sources_of(draft.trigger, said) if _told(draft) else (),
-            count=Count(killed=toll.killed, wounded=toll.wounded, whom=toll.whom) if toll else None,
+            sources=sources_of(draft.trigger, said, passing=not _told(draft)),
+            count=count_of(toll),
             of=draft.of,
             quote=quote,
             rule=draft.rule,
-            confidence=round(draft.confidence, 3),
         )
-        out.append(_identified(claim))
+        claim = _identified(claim)
+        sure = confidence(traits(claim, draft))
+        if sure >= LEAST[claim.kind]:
+            out.append(msgspec.structs.replace(claim, confidence=round(sure, 3)))
     return _merge(_one_breath(out))
 
 
 def _told(draft: Draft) -> bool:
     """Whether the draft is part of what is told, and not a description in passing ("rebel-held", "its ally")."""
-    return draft.frame is not None and draft.kind != "relation" and not draft.frame.attributive
+    if draft.kind == "relation" and draft.trigger.tag_ not in ("VBZ", "VBD", "VBP"):
+        return False
+    return not draft.passing
 
 
 def _mentioned_again(draft: Draft, before: list[Claim], toll: Toll | None) -> bool:
@@ -284,40 +312,6 @@ def _one_breath(found: list[Claim]) -> list[Claim]:
         return bool(lost) and (claim.type == "loses" or claim.rule in PASSING)
 
     return [claim for claim in found if not told_already(claim)]
-
-
-def _own_tolls(found: list[Draft], tolls: list[Toll], sentence: Span) -> list[tuple[Draft, Toll | None]]:
-    """Each toll goes to the nearest violent event of its sentence; a bare "were killed" speaks if none is there."""
-    violent = [d for d in found if d.kind == "event" and d.type in VIOLENT and d.rule != "kill-verb"]
-    bare = [d for d in found if d.rule == "kill-verb"]
-    carriers = violent or (bare if tolls else [])
-    given: dict[int, Toll] = {}
-    for toll in tolls:
-        at = sentence.start_char + toll.start
-        free = [d for d in carriers if id(d) not in given]
-        if free:
-            nearest = min(free, key=lambda d: (abs(d.trigger.idx - at), d.trigger.i))
-            given[id(nearest)] = toll
-    return [
-        (d, given.get(id(d)))
-        for d in found
-        if d.rule != "kill-verb" or (not violent and (id(d) in given or _killed(d)))
-    ]
-
-
-def _civilian(toll: Toll | None) -> bool:
-    """Whether those who died are no party to the fighting."""
-    first = toll.whom.replace(",", " ").split()[:2] if toll is not None and toll.whom else []
-    return any(word.lower().rstrip("s") in CUES.civilian_nouns - {"people", "person"} for word in first)
-
-
-def _killed(draft: Draft) -> bool:
-    """Whether somebody armed is said to have killed civilians, though not how many."""
-    return (
-        draft.actor is not None
-        and draft.of is not None
-        and draft.of.split()[-1].lower().rstrip("s") in CUES.civilian_nouns
-    )
 
 
 def _quote(draft: Draft, sentence: Span, offset: int) -> Quote:

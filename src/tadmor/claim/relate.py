@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from spacy.tokens import Span, Token
 
-from tadmor.claim.clause import NOMINAL, VERBAL, children, is_passive
+from tadmor.claim.clause import NOMINAL, VERBAL, children, is_passive, sentence_end, sentence_start
 from tadmor.claim.draft import Draft
 from tadmor.claim.roles import Roles
 from tadmor.claim.scene import Scene
@@ -55,7 +55,7 @@ def _ends(frame: Frame, token: Token, roles: Roles) -> tuple[list[Token], list[T
     participle = token.tag_ in ("VBN", "JJ") and (token.pos_ == "ADJ" or is_passive(token)) and "to" in preps
     if (frame.adjectives and token.lower_ in frame.adjectives and token.pos_ not in ("NOUN", "PROPN")) or participle:
         owner = roles.arguments.obj if token.pos_ in VERBAL else []
-        before = token.nbor(-1) if token.i > token.sent.start else None
+        before = token.nbor(-1) if token.i > sentence_start(token) else None
         loose = token.dep_ in ("acl", "advcl", "amod", "ROOT", "xcomp")
         if before is not None and before.pos_ in ("NOUN", "PROPN") and loose:
             owner = [before]
@@ -78,7 +78,7 @@ def _ends(frame: Frame, token: Token, roles: Roles) -> tuple[list[Token], list[T
 def between_names(token: Token, scene: Scene) -> Iterator[Draft]:
     """A noun between two parties: "regime ally Iran", "al-Qaeda affiliate al-Nusra Front"."""
     kind = CUES.between_words.get(token.lemma_.lower())
-    if kind is None or token.i + 1 >= token.sent.end or token.i == token.sent.start:
+    if kind is None or token.i + 1 >= sentence_end(token) or token.i == sentence_start(token):
         return
     after, before = scene.mention(token.nbor(1)), token.nbor(-1)
     if after is None or after.kind != "actor" or after.start != token.i + 1:

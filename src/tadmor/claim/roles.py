@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
-from tadmor.claim.clause import VERBAL, Arguments, case_of, children, expand, of_verb, prepositions, subtree_span
+from tadmor.claim.clause import (
+    VERBAL,
+    Arguments,
+    case_of,
+    children,
+    expand,
+    of_verb,
+    prepositions,
+    sentence_end,
+    sentence_start,
+    subtree_span,
+)
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site, anchor, site, sites, unknown
-from tadmor.claim.who import Named, known, party
+from tadmor.claim.who import Named, known, land_of, party
 from tadmor.lexicon import cues
 
 CUES = cues.load()
@@ -46,7 +57,10 @@ class Roles:
         if role == "self":
             return [token]
         if role == "mod":
-            return [c for c in token.children if c.dep_ in _BEFORE and c.i < token.i]
+            own = [c for c in token.children if c.i < token.i and (c.dep_ in _BEFORE or c.right_edge.i == token.i - 1)]
+            before = token.nbor(-1) if token.i > sentence_start(token) and token.pos_ == "VERB" else None
+            beside = before is not None and before.pos_ in ("NOUN", "PROPN", "ADJ")  # a noun taken for a verb
+            return own or ([before] if before is not None and beside else [])
         if role == "goal":  # "an offensive to retake P"
             owners = [token, token.head] if token.head.lemma_ in CUES.light_verbs else [token]
             aims = [c for o in owners for c in o.children if c.dep_ in ("acl", "advcl", "xcomp") and c.i > token.i]
@@ -76,7 +90,7 @@ class Roles:
     def party(self, roles: tuple[str, ...], other: Named | None = None) -> Named | None:
         """The party at the first role that has one; co-ordinated parties are joined where they act together."""
         for role in roles:
-            for head in self._at(role):
+            for head in sorted(self._at(role), key=self._plain) if role == "mod" else self._at(role):
                 if head.i == self.token.i and role != "self":
                     continue
                 mention = self.scene.mention(head)
@@ -92,13 +106,26 @@ class Roles:
                     return named
         return None
 
+    def _plain(self, head: Token) -> bool:
+        """Whether the word only names a country: of "Syria rebel rocket" the rebels are meant."""
+        mention = self.scene.mention(head)
+        return mention is not None and land_of(mention, self.scene) is not None
+
     def _modifier(self, head: Token) -> Named | None:
         """A party by an adjective or noun before the trigger: "Russian strikes", "the rebel advance"."""
         scene = self.scene
+        if (
+            head.lower_ == "led"
+            and head.i > sentence_start(head) + 1
+            and head.nbor(-1).text in ("-", "\u2010", "\u2011")
+        ):
+            alliance = [f"{head.nbor(-2).text}-led", "coalition"]  # "US-led strikes"
+            allies = scene.actors.side(alliance, scene.land(head), scene.published)
+            return known(allies.id, alliance[0], scene) if allies is not None else None
         country = scene.actors.adjective(head.text)
         if country:
             words = self.token.doc[head.i : self.token.i + 1].text.split()
-            side = scene.actors.side(words, scene.country, scene.published)
+            side = scene.actors.side(words, scene.land(head), scene.published)
             actor = side or scene.actors.government(country, scene.published)
             if actor is not None:
                 return known(actor.id, head.text, scene)
@@ -128,7 +155,7 @@ class Roles:
 
     def _trailing(self, roles: tuple[str, ...]) -> list[Site]:
         """A phrase that fits further on in the clause, where the parser hung it on something in between."""
-        for word in self.token.doc[self.token.i + 1 : self.token.sent.end]:
+        for word in self.token.doc[self.token.i + 1 : sentence_end(self.token)]:
             if word.tag_ in ("VBD", "VBZ", "VBP", "MD"):
                 break
             if word.pos_ in ("NOUN", "PROPN") and case_of(word) in roles:
@@ -161,7 +188,7 @@ def narrowest(found: list[Site], scene: Scene) -> list[Site]:
 
 def elsewhere(token: Token, scene: Scene) -> Site | None:
     """A place for an event whose own phrases name none: from its clause, its sentence, then from before."""
-    sentence = token.sent
+    sentence = token.doc[sentence_start(token) : sentence_end(token)]
     start, end = subtree_span(token)
     best: tuple[float, Site] | None = None
     for other in sentence:

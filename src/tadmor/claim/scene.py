@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc, Span, Token
 
+from tadmor.claim.clause import sentence_end, sentence_start
 from tadmor.claim.where import Context, context
-from tadmor.lexicon import actors, gazetteer, sources
+from tadmor.lexicon import actors, cues, gazetteer, sources
 from tadmor.lexicon.placefind import guards
-from tadmor.records import Party, Where
+from tadmor.records import Party, Verification, Where
 
 _EITHER = frozenset({"from", "to", "via", "within", "between"})  # "the news came from SANA"
 SETTLED = frozenset({"city", "town", "village"})
+PERSONS = cues.load().leader_nouns | cues.load().office_nouns | cues.load().civilian_nouns
+LATELY = 100  # speakers among which a pronoun or a short name finds its own
 _WATCHERS = frozenset({"monitor", "activist", "international", "expert"})
 _CARRIERS = frozenset({"wire", "outlet", "state agency", "party"})
 SOURCE_KINDS: dict[str, frozenset[str]] = {
@@ -41,10 +44,13 @@ class Mention(NamedTuple):
 
 
 class Said(NamedTuple):
-    """Somebody who was named as speaking."""
+    """Somebody who was named as speaking: a person, with the office that was named with him, several, or a body."""
 
     name: str
     at: int
+    person: bool = False
+    plural: bool = False
+    office: str | None = None
 
 
 class Remembered(NamedTuple):
@@ -75,6 +81,7 @@ class Scene:
         self.actors = actors.load()
         self.sources = sources.load()
         self.places = gazetteer.load()
+        self._docs = list(docs)
         self._offset: dict[int, int] = {}
         self._at: dict[int, Mention] = {}
         base = 0
@@ -111,9 +118,17 @@ class Scene:
         places = [self.context.choose(m.text, m.ids)[0] for mentions in found for m in mentions if m.kind == "place"]
         often = Counter(p.id for p in places if p is not None and p.kind in SETTLED and p.country == self.country)
         self.topic: str | None = min(often, key=lambda id: (-often[id], id), default=None)
+        self._lands: dict[int, str | None] = {}
+        # what words mean, found since the memory last grew: `Named` and `Site` of the modules that build on this one
+        self.parties_at: dict[tuple[int, str | None], Any] = {}
+        self.sites_at: dict[tuple[int, int], Any] = {}
         self.parties: list[Remembered] = []
         self.located: list[Located] = []
         self.said: list[Said] = []
+        self.heard: list[tuple[str, ...]] = []  # for each sentence, who spoke in it
+        self.statement: str | None = None  # whose statement all is that follows
+        self.forewarned: tuple[str, Verification] | None = None  # what a speaker said in advance of his claims
+        self.bands: list[Said] = []  # fighters without a name: "the militants"
 
     def _find(
         self, doc: Doc, words: Sequence[str], places: Sequence[Mention], countries: Sequence[str]
@@ -156,6 +171,23 @@ class Scene:
             return None
         return min(votes, key=lambda c: (-votes[c], c))
 
+    def land(self, token: Token) -> str | None:
+        """Whose government and rebels a token's sentence speaks of: of the one country its places lie in, else of the
+        report's."""
+        sentence = token.doc[sentence_start(token) : sentence_end(token)]
+        start = self.position(sentence[0])
+        if start not in self._lands:
+            mentions = {m for t in sentence if (m := self.mention(t)) is not None and m.kind == "place"}
+            placed = (self.context.choose(m.text, m.ids)[0] for m in mentions)
+            countries = {p.country for p in placed if p is not None and p.country and p.kind != "country"}
+            self._lands[start] = next(iter(countries)) if len(countries) == 1 else self.country
+        return self._lands[start]
+
+    def _grown(self) -> None:
+        """What a pronoun means may have changed."""
+        self.parties_at.clear()
+        self.sites_at.clear()
+
     def source_like(self, head: Token) -> str | None:
         """The named source that "the monitoring group" or "the agency" means: the last of that kind, else the next."""
         kinds = SOURCE_KINDS.get(head.lemma_.lower())
@@ -165,6 +197,15 @@ class Scene:
         fitting = [(at, source.name) for at, source in self._sources if source.kind in kinds]
         before = [name for at, name in fitting if at <= here]
         return before[-1] if before else (fitting[0][1] if fitting else None)
+
+    def person_called(self, office: Sequence[str], before: int) -> str | None:
+        """The person whose name stood after the words of an office: "Foreign Secretary X"."""
+        for doc in self._docs:
+            for name in persons(doc) if office else ():
+                words = [t.lower_ for t in doc[max(0, name.start - len(office)) : name.start]]
+                if words == list(office) and self._offset[id(doc)] + name.start < before:
+                    return name.text
+        return None
 
     def side_of(self, source: str) -> str | None:
         """The id of the party that a named source speaks for."""
@@ -185,27 +226,58 @@ class Scene:
         """The name that covers the token."""
         return self._at.get(self.position(token))
 
+    def beside(self, sentence: Span, step: Literal[-1, 1]) -> Span | None:
+        """The sentence before or after, also in the next piece of the report; None at its ends."""
+        doc = sentence.doc
+        if step < 0 and sentence.start > 0:
+            return doc[sentence.start - 1].sent
+        if step > 0 and sentence.end < len(doc):
+            return doc[sentence.end].sent
+        at = next((i for i, other in enumerate(self._docs) if other is doc), None)
+        if at is None or not 0 <= at + step < len(self._docs) or not len(self._docs[at + step]):
+            return None
+        other = self._docs[at + step]
+        return other[0 if step > 0 else len(other) - 1].sent
+
     def remember_party(self, party: Party, token: Token, *, armed: bool, state: bool, plural: bool) -> None:
         subject = (
             token.pos_ == "PRON"
             or token.dep_.startswith("nsubj")
             or (token.dep_ in ("compound", "flat") and token.head.dep_.startswith("nsubj"))
         )
+        self._grown()
         self.parties.append(Remembered(party, armed, state, plural, subject, self.position(token)))
 
     def remember_place(self, where: Where, kind: str, token: Token) -> None:
         here = self.position(token)
-        before = token.nbor(-1) if token.i > token.sent.start else None
+        before = token.nbor(-1) if token.i > sentence_start(token) else None
         minor = where.near or (
             before is not None and before.lower_ in ("near", "outside", "capital", "toward", "towards")
         )
         last = self.located[-1] if self.located else None
         if not minor and last is not None and here - last.at < 9 and where.id and last.where.id:
             minor = where.id in {p.id for p in self.places.ancestors(last.where.id)}
+        self._grown()
         self.located.append(Located(where, kind, minor, here))
 
+    def lately(self, here: int, words: int) -> list[Said]:
+        """Who was named as speaking within so many words before a position, the last first."""
+        return sorted((s for s in self.said[-LATELY:] if here - words < s.at < here), key=lambda s: -s.at)
+
     def remember_source(self, name: str, token: Token) -> None:
-        self.said.append(Said(name, self.position(token)))
+        noun = token.lemma_.lower() if token.pos_ == "NOUN" else None
+        plural = token.tag_ == "NNS"  # "the United Nations" is one
+        office = noun if noun in PERSONS and name[:1].isupper() and not plural else None
+        self._grown()
+        self.said.append(Said(name, self.position(token), token.ent_type_ == "PER" or noun in PERSONS, plural, office))
+
+
+def persons(doc: Doc) -> list[Span]:
+    """The names of persons in a text, in order."""
+    found: list[Span] | None = doc.user_data.get("tadmor persons")
+    if found is None:
+        found = doc.user_data["tadmor persons"] = [name for name in doc.ents if name.label_ == "PER"]
+    return found
 
 
 def _located(words: Sequence[str], at: int) -> bool:

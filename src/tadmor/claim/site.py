@@ -8,7 +8,7 @@ import msgspec
 from spacy.tokens import Token
 
 from tadmor.claim.beside import leading
-from tadmor.claim.clause import case_of, conjuncts
+from tadmor.claim.clause import case_of, conjuncts, sentence_end, sentence_start
 from tadmor.claim.scene import Located, Mention, Scene
 from tadmor.claim.where import located
 from tadmor.claim.who import describe, left_phrase
@@ -38,6 +38,14 @@ class Site(NamedTuple):
 
 def site(head: Token, scene: Scene, *, depth: int = 0) -> Site | None:
     """The place that the nominal headed by `head` means; None if it means none."""
+    key = (scene.position(head), depth)
+    if key not in scene.sites_at:
+        scene.sites_at[key] = _site(head, scene, depth)
+    found: Site | None = scene.sites_at[key]
+    return found
+
+
+def _site(head: Token, scene: Scene, depth: int) -> Site | None:
     lemma, lower = head.lemma_.lower(), head.lower_
     case = case_of(head).split(" ")[-1]
     near = case in CUES.near_prepositions
@@ -68,7 +76,7 @@ def site(head: Token, scene: Scene, *, depth: int = 0) -> Site | None:
         spatial = whole.lemma_.lower() in CUES.part_nouns | CUES.place_nouns.keys()
         if not (inner.named or whole.pos_ == "PRON" or spatial):
             return None
-        nearly = head.i > head.sent.start and head.nbor(-1).lower_ in ("almost", "nearly", "virtually")
+        nearly = head.i > sentence_start(head) and head.nbor(-1).lower_ in ("almost", "nearly", "virtually")
         if lower == "all" and not nearly:
             return inner
         where = msgspec.structs.replace(inner.where, part=inner.where.part or describe(left_phrase(head)))
@@ -169,7 +177,7 @@ def _run_together(head: Token, scene: Scene) -> list[Site]:
         found = _named(head.doc[mention.start], scene)
         if found is not None and found.kind not in ("country", "governorate", "region"):
             out.insert(0, found)
-        mention = scene.mention(head.doc[mention.start - 1]) if mention.start > head.sent.start else None
+        mention = scene.mention(head.doc[mention.start - 1]) if mention.start > sentence_start(head) else None
     return out
 
 
@@ -210,7 +218,7 @@ def _named(token: Token, scene: Scene) -> Site | None:
     place, candidates = scene.context.choose(mention.text, mention.ids)
     if place is None:
         return None
-    said = None if place.kind in _WIDE else leading(token.doc[token.sent.start : mention.start].text_with_ws)
+    said = None if place.kind in _WIDE else leading(token.doc[sentence_start(token) : mention.start].text_with_ws)
     where = located(place, text=mention.text, candidates=candidates, offset=said)
     return Site(where, place.kind, 1.0)
 
@@ -231,8 +239,8 @@ def _qualified(head: Token, found: Site, near: bool, scene: Scene) -> Site:
     part: str | None = None
     mention = scene.mention(head)
     start = mention.start if mention else head.i
-    before = head.doc[start - 1] if start > head.sent.start else None
-    if before is not None and before.text == "-" and start - 2 >= head.sent.start:
+    before = head.doc[start - 1] if start > sentence_start(head) else None
+    if before is not None and before.text == "-" and start - 2 >= sentence_start(head):
         before = head.doc[start - 2] if head.doc[start - 2].lower_ in CUES.directions else before
     directed = before is not None and before.lower_ in CUES.directions
     if before is not None and directed and found.kind == "country":
@@ -242,7 +250,7 @@ def _qualified(head: Token, found: Site, near: bool, scene: Scene) -> Site:
         part = head.doc[before.i : (mention.end if mention else head.i + 1)].text
     elif before is not None and before.lower_ == "downtown":
         part = "downtown"
-    elif before is not None and before.lower_ in ("of", "from", "in") and before.i - 1 >= head.sent.start:
+    elif before is not None and before.lower_ in ("of", "from", "in") and before.i - 1 >= sentence_start(head):
         lead = before.nbor(-1)
         if lead.lower_ in CUES.directions and lead.pos_ in ("NOUN", "ADV", "ADJ", "PROPN") and before.lower_ == "of":
             near = True  # "20 km south of Palmyra"
@@ -452,7 +460,7 @@ def _focus(token: Token, scene: Scene, wanted: str | None) -> Site | None:
 
 def _ahead(head: Token, scene: Scene) -> Site | None:
     """The first place named later in the sentence: "several villages were taken near Raqqa"."""
-    for token in head.doc[head.i + 1 : head.sent.end]:
+    for token in head.doc[head.i + 1 : sentence_end(head)]:
         mention = scene.mention(token)
         found = _named(token, scene) if mention is not None and mention.kind == "place" else None
         if found is not None and found.kind != "country":

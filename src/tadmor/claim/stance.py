@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from spacy.tokens import Token
 
-from tadmor.claim.clause import VERBAL, governors
+from tadmor.claim.clause import RELATIVE, VERBAL, case_of, governors, is_passive, sentence_start
 from tadmor.lexicon import cues
 from tadmor.records import Modality
 
@@ -23,11 +23,16 @@ class Stance(NamedTuple):
     past: bool = True
 
 
-def stance(predicate: Token) -> Stance:
-    """Reads the predicate's own auxiliaries and adverbs, then every word that governs it up to the sentence's head."""
+def stance(predicate: Token, *, given: bool = False) -> Stance:
+    """Reads the predicate's own auxiliaries and adverbs, then every word that governs it up to the sentence's head.
+
+    A `given` state stays what it is where it is only named: who wants to break a siege says that there is one.
+    """
     own = _own(predicate)
     if own is not None and own.modality != "asserted":
         return own
+    if predicate.dep_ == "amod" or (given and _definite(predicate)):
+        return Stance("asserted")
     lead = predicate
     while lead.dep_ == "conj" and lead.head.pos_ == lead.pos_:
         lead = lead.head
@@ -56,8 +61,27 @@ def stance(predicate: Token) -> Stance:
     return Stance("asserted")
 
 
+def _marked(token: Token, word: str) -> bool:
+    return any(c.dep_ == "mark" and c.lower_ == word for c in token.children)
+
+
+def _whole(verb: Token) -> bool:
+    """Whether a clause lacks nothing that its noun could be: "rumours that rebels took the town" is no relative."""
+    named = {c.dep_.split(":")[0] for c in verb.children if c.lower_ not in RELATIVE}
+    return {"nsubj", "obj"} <= named
+
+
+def _definite(token: Token) -> bool:
+    """Whether a nominal names what is there: "the siege", "its capital", "rebel strongholds"; not "a siege"."""
+    if token.pos_ not in ("NOUN", "PROPN"):
+        return False
+    return any(
+        c.lower_ in CUES.pointing or c.dep_ in ("nmod:poss", "compound") for c in token.children if c.i < token.i
+    )
+
+
 def _infinitive(token: Token) -> bool:
-    return not token.lower_.endswith("ing") and any(c.dep_ == "mark" and c.lower_ == "to" for c in token.children)
+    return not token.lower_.endswith("ing") and _marked(token, "to")
 
 
 def _own(token: Token, *, shared: bool = False) -> Stance | None:
@@ -93,7 +117,11 @@ def _own(token: Token, *, shared: bool = False) -> Stance | None:
             if lower == "near" and token.pos_ in VERBAL:
                 continue
             return Stance("hedged")
-    before = token.nbor(-1) if token.i > token.sent.start else None
+    if token.doc[max(sentence_start(token), token.i - 2) : token.i].text.lower() == "all but":
+        return Stance("hedged")
+    if any(_doubted(c) for c in token.children if c.dep_ == "nsubj") or (token.pos_ == "NOUN" and _doubted(token)):
+        return Stance("hedged")
+    before = token.nbor(-1) if token.i > sentence_start(token) else None
     if (
         before is not None
         and before.lower_ in CUES.hedge_words
@@ -110,6 +138,11 @@ def _own(token: Token, *, shared: bool = False) -> Stance | None:
     return None
 
 
+def _doubted(noun: Token) -> bool:
+    """Whether it is not sure that a thing is what it is called: "presumed Russian jets", "a suspected gas attack"."""
+    return any(c.lower_ in CUES.doubt_words for c in noun.subtree if c.i < noun.i and c.dep_ in ("amod", "advmod"))
+
+
 def _governed(token: Token, head: Token, dep: str, infinitive: bool) -> Stance | None:
     """What a governing word says of a predicate that hangs on it by `dep`."""
     base = dep.split(":")[0]
@@ -117,7 +150,17 @@ def _governed(token: Token, head: Token, dep: str, infinitive: bool) -> Stance |
     inside = base in ("xcomp", "ccomp", "advcl", "acl", "obl", "obj", "csubj", "nmod")
     negated = any(c.lower_ in CUES.negations for c in head.children if c.dep_ in ("advmod", "aux", "neg"))
     nominal = token.pos_ in ("NOUN", "PROPN")
+    if head.pos_ in VERBAL and lemma in CUES.report_verbs and is_passive(head):
+        reported = base in ("xcomp", "ccomp") or dep in ("nsubj:pass", "csubj:pass")
+        if reported and not any(c.dep_ == "obl:agent" for c in head.children):
+            return Stance("hedged")  # "is said to have fallen", "strikes were reported": nobody is named
     if head.pos_ in VERBAL and inside:
+        if lemma in CUES.feign_verbs and infinitive:
+            return Stance("denied")
+        if lemma in CUES.enable_verbs and infinitive and head.tag_ in ("VBZ", "VBP", "VB", "VBG"):
+            return Stance("possible", past=False)
+        if lemma in CUES.plan_verbs and nominal and base == "obl" and case_of(token) == "for":
+            return Stance("planned", past=False)  # "preparing for a battle"
         if lemma in CUES.fail_verbs and base in ("xcomp", "advcl", "obl", "ccomp", "obj"):
             if nominal and lemma not in ("foil", "thwart", "prevent", "stop"):
                 return None
@@ -132,11 +175,11 @@ def _governed(token: Token, head: Token, dep: str, infinitive: bool) -> Stance |
             return Stance("planned", past=False)
         if (
             lemma in CUES.hedge_verbs
-            and base in ("xcomp", "ccomp")
+            and (base in ("xcomp", "ccomp") or _marked(token, "of"))
             and (infinitive or lemma not in ("claim", "allege"))
         ):
             return Stance("hedged")
-        if lemma in CUES.manage_verbs and infinitive:
+        if lemma in CUES.manage_verbs and infinitive and not (base == "advcl" and head.dep_ == "acl"):
             return Stance("denied") if negated and lemma in ("manage", "succeed", "able") else None
         if infinitive and base == "advcl" and token.pos_ in VERBAL and token.i > head.i:
             return Stance("planned", past=False)  # purpose: "launched raids to retake the town"
@@ -148,6 +191,11 @@ def _governed(token: Token, head: Token, dep: str, infinitive: bool) -> Stance |
             return Stance("denied")
         if words in CUES.near_phrases or lemma in ("close", "near"):
             return Stance("hedged")
+    relative = dep == "acl:relcl" and not _whole(token)
+    if head.pos_ == "NOUN" and base in ("acl", "ccomp", "nmod") and not relative and not infinitive:
+        heard = _of_hearsay(head, lemma)
+        if heard is not None:
+            return heard
     if head.pos_ in ("NOUN", "PROPN") and base in ("acl", "nmod") and (infinitive or token.tag_ == "VBG" or nominal):
         if infinitive and (lemma in CUES.plan_nouns or lemma in ("ability", "chance", "right")):
             return Stance("planned", past=False)
@@ -155,13 +203,31 @@ def _governed(token: Token, head: Token, dep: str, infinitive: bool) -> Stance |
             "acl",
             "nmod",
         ):
-            return Stance("planned" if lemma != "risk" else "possible", past=False)
+            likely = lemma in ("possibility", "risk", "fear", "prospect")
+            return Stance("possible" if likely else "planned", past=False)
         if lemma in ("verge", "brink", "edge"):
             return Stance("hedged")
         if lemma in ("attempt", "bid", "effort", "try") and (infinitive or base == "nmod"):
             return Stance("asserted", tried=True)
-        if lemma in ("claim", "report", "rumour", "rumor", "allegation"):
-            return Stance("hedged")
         if infinitive and base == "acl":
             return Stance("planned", past=False)
     return None
+
+
+def _of_hearsay(noun: Token, lemma: str) -> Stance | None:
+    """What "reports that", "denied claims of", "no evidence that" make of what follows."""
+    above = noun.head.lemma_.lower() if noun.dep_ in ("obj", "nsubj:pass") else ""
+    if lemma in CUES.evidence_nouns:
+        absent = any(c.lower_ in ("no", "little", "scant") for c in noun.children) or "n't" in _auxiliaries(noun.head)
+        return Stance("denied") if absent else None
+    if lemma not in CUES.hearsay_nouns:
+        return None
+    if above in CUES.deny_verbs:
+        return Stance("denied")
+    return None if above in CUES.confirm_verbs else Stance("hedged")
+
+
+def _auxiliaries(verb: Token) -> set[str]:
+    return {
+        "n't" if c.lower_ in ("n't", "not") else c.lower_ for c in verb.children if c.dep_ in ("aux", "advmod", "neg")
+    }

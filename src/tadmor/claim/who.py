@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from spacy.tokens import Token
 
-from tadmor.claim.clause import case_of
-from tadmor.claim.scene import Remembered, Scene
+from tadmor.claim.clause import case_of, sentence_end, sentence_start
+from tadmor.claim.scene import Mention, Remembered, Scene
 from tadmor.lexicon import cues
 from tadmor.lexicon.actors import Actor
 from tadmor.records import Party
@@ -16,6 +16,7 @@ CUES = cues.load()
 _INNER = frozenset("compound amod nmod:poss nmod flat nummod det punct case nmod:desc advmod appos".split())
 
 
+_OPENING = frozenset({"a", "an", "the", "another"})
 _BREAKS = {"VERB", "ADP", "CCONJ", "AUX", "SCONJ", "PRON", "ADV"}
 
 
@@ -29,18 +30,31 @@ class Named(NamedTuple):
 
 def left_phrase(head: Token) -> list[Token]:
     """The noun and what stands before it in its phrase, without what a relative clause or a list adds."""
-    start = head.i
-    while start > head.sent.start:
+    known: dict[int, int] = head.doc.user_data.setdefault("tadmor phrases", {})
+    start = known.get(head.i)
+    if start is None:
+        start = known[head.i] = _phrase_start(head)
+    return list(head.doc[start : head.i + 1])
+
+
+def _phrase_start(head: Token) -> int:
+    start, first = head.i, sentence_start(head)
+    while start > first:
         token = head.doc[start - 1]
         if token.is_space or token.text in ',;:()–—“”"' or token.pos_ in _BREAKS or token.lower_ in CUES.time_words:
-            if token.lower_ == "pro" or (token.pos_ == "VERB" and token.i and _joined(token)):
+            possessive = token.pos_ == "PRON" and token.dep_ == "nmod:poss"
+            if possessive or token.lower_ == "pro" or (token.pos_ == "VERB" and token.i and _joined(token)):
                 start -= 1
                 continue
             break
         if token.head.i < start - 1 and token.dep_ not in _INNER and not head.is_ancestor(token):
             break
+        if token.text[:1].isupper() and token.lower_ in CUES.calendar_words:
+            break  # "In May the militant group"
         start -= 1
-    return list(head.doc[start : head.i + 1])
+        if token.dep_ == "det" and token.lower_ in _OPENING:
+            break  # "Irbin another rebel area": what stands before an article belongs to no phrase of it
+    return start
 
 
 def _joined(token: Token) -> bool:
@@ -64,6 +78,14 @@ def party(head: Token, scene: Scene, *, avoid: str | None = None) -> Named | Non
 
     `avoid` names a party that a pronoun or definite noun cannot mean: the subject, where it is the object.
     """
+    key = (scene.position(head), avoid)
+    if key not in scene.parties_at:
+        scene.parties_at[key] = _party(head, scene, avoid)
+    found: Named | None = scene.parties_at[key]
+    return found
+
+
+def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
     lemma = head.lemma_.lower()
     if lemma in CUES.amounts:
         for child in head.children:
@@ -72,10 +94,14 @@ def party(head: Token, scene: Scene, *, avoid: str | None = None) -> Named | Non
     armed_word = lemma in CUES.armed_nouns or scene.actors.force(lemma) is not None
     mention = scene.mention(head)
     named = mention is not None and mention.kind == "actor"
-    if mention and named and (not armed_word or mention.start < head.i == mention.end - 1):
+    if mention is not None and land_of(mention, scene) == "its":
+        return None
+    if mention and named and (not armed_word or mention.end - mention.start > 1):
         return known(mention.ids[0], describe(list(head.doc[mention.start : mention.end])), scene)
     if head.pos_ == "PRON" or head.lower_ in CUES.pronouns:
         return _back(head, scene, avoid)
+    if head.lower_ in ("former", "latter") and head.dep_ not in ("amod", "compound"):
+        return _of_two(head, scene)
     if (
         mention is None
         and lemma in CUES.group_nouns | CUES.armed_nouns
@@ -96,8 +122,13 @@ def party(head: Token, scene: Scene, *, avoid: str | None = None) -> Named | Non
         owner = known(speaker, describe(phrase), scene) if speaker else _back(phrase[0], scene, avoid)
         if owner is not None:
             return owner
+    first = scene.mention(phrase[0]) if lemma in CUES.insurgent_nouns and len(words) > 1 else None
+    if first is not None and (first.kind == "place" or land_of(first, scene)):
+        words = [t.text for t in phrase if t.i >= first.end] or words[
+            -1:
+        ]  # "Aleppo rebels", "Syria rebels" fight there
     if mention is None or mention.kind != "place":
-        actor = _side(words, scene)
+        actor = _side(words, scene, scene.land(head))
         if actor is not None:
             pointing = phrase[0].lower_ in CUES.pointing and not any(w[:1].isupper() for w in words[1:])
             if pointing and actor.kind not in ("state", "government"):
@@ -108,13 +139,16 @@ def party(head: Token, scene: Scene, *, avoid: str | None = None) -> Named | Non
     force = scene.actors.force(lemma)
     weapon = lemma in CUES.weapon_nouns or (force is not None and force.arm in ("air", "artillery", "naval"))
     if weapon and mention is None:
-        for token in phrase[:-1]:  # "Russian jets": only states have them
+        modifiers = phrase[-2:-1] if lemma in CUES.weapon_nouns else phrase[:-1]
+        for token in modifiers:  # "Russian jets": only states have them
             country = scene.actors.adjective(token.text)
             state = scene.actors.government(country, scene.published) if country else None
             if state is not None and not any(_joined(t) for t in phrase):
                 return known(state.id, describe(phrase), scene)
     for token in reversed(phrase[:-1]):  # a name inside the phrase: "Islamic State fighters"
         inner = scene.mention(token)
+        if inner and land_of(inner, scene) and lemma in CUES.insurgent_nouns:
+            break  # "Syria rebels" are not Syria's
         if inner and inner.kind == "actor" and (armed_word or lemma in CUES.group_nouns or lemma in CUES.leader_nouns):
             if any(_joined(t) for t in phrase if t.i >= inner.end) or _joined_after(inner.end, phrase):
                 return Named(Party(name=describe(phrase), text=describe(phrase)), True, 0.8)
@@ -130,7 +164,8 @@ def party(head: Token, scene: Scene, *, avoid: str | None = None) -> Named | Non
             return Named(Party(name=describe(phrase), text=describe(phrase)), True, 0.6)
         seat = scene.actors.metonym(mention.text)
         place, _ = scene.context.choose(mention.text, mention.ids)
-        if seat and head.dep_.startswith("nsubj"):
+        placed = any(c.dep_ in ("case", "nmod:poss", "compound", "amod") for c in head.children)
+        if seat and head.dep_.startswith("nsubj") and not placed:
             return known(seat, mention.text, scene)
         if place is not None and place.kind == "country" and place.country:
             state = scene.actors.government(place.country, scene.published)
@@ -145,8 +180,10 @@ def party(head: Token, scene: Scene, *, avoid: str | None = None) -> Named | Non
                 return back
         if lemma in CUES.group_nouns and not any(t.lemma_.lower() in CUES.armed_nouns for t in phrase):
             return None
-        if lemma in ("army", "military", "government", "regime", "troops", "soldier", "troop") and scene.country:
-            state = scene.actors.government(scene.country, scene.published)
+        if lemma in ("army", "military", "government", "regime", "troops", "soldier", "troop") and (
+            land := scene.land(head)
+        ):
+            state = scene.actors.government(land, scene.published)
             if state is not None and not any(w[:1].isupper() for w in words[1:]):
                 return known(state.id, describe(phrase), scene)
         return Named(Party(name=describe(phrase), text=describe(phrase)), True, 0.6)
@@ -177,7 +214,7 @@ def civilians(head: Token) -> bool:
 def known(id: str, text: str, scene: Scene) -> Named:
     """The actor of the dictionary under its canonical name; of governments, the one of the report's day."""
     actor = scene.actors.on(id, scene.published)
-    armed = actor.kind not in ("people", "intergovernmental")
+    armed = actor.kind not in ("people", "intergovernmental", "civil")
     return Named(Party(name=actor.name, id=actor.id, text=text or actor.name), armed, 1.0)
 
 
@@ -209,16 +246,16 @@ def _fits(lemma: str, back: Named, scene: Scene) -> bool:
 
 def _completed(head: Token, lemma: str, scene: Scene) -> Named | None:
     """What follows the noun and says who is meant: "the Islamist group Ansar Dine", "forces loyal to Haftar"."""
-    after = head.nbor(1) if head.i + 1 < head.sent.end else None
+    after = head.nbor(1) if head.i + 1 < sentence_end(head) else None
     if after is None:
         return None
     mention = scene.mention(after)
     if lemma in CUES.group_nouns and mention is not None and mention.kind == "actor" and mention.start == after.i:
         return known(mention.ids[0], mention.text, scene)
-    if after.lower_ in ("loyal", "allied", "faithful") and after.i + 2 < head.sent.end:
-        words = [t.text for t in head.doc[head.i : min(after.i + 6, head.sent.end)]]
+    if after.lower_ in ("loyal", "allied", "faithful") and after.i + 2 < sentence_end(head):
+        words = [t.text for t in head.doc[head.i : min(after.i + 6, sentence_end(head))]]
         for end in range(len(words), 3, -1):
-            actor = scene.actors.side(words[:end], scene.country, scene.published)
+            actor = scene.actors.side(words[:end], scene.land(head), scene.published)
             if actor is not None:
                 return known(actor.id, " ".join(words[:end]), scene)
     return None
@@ -228,12 +265,16 @@ def _renamed(head: Token, scene: Scene) -> Token | None:
     """The name that an apposition stands for: "the committee of X, a group that ..." gives the committee."""
     first = left_phrase(head)[0]
     clause = any(c.dep_ == "acl:relcl" for c in head.children)
-    if first.lower_ not in ("a", "an", "the") or first.i == head.sent.start or not (head.dep_ == "appos" or clause):
+    if (
+        first.lower_ not in ("a", "an", "the")
+        or first.i == sentence_start(head)
+        or not (head.dep_ == "appos" or clause)
+    ):
         return None
     comma = first.nbor(-1)
     if comma.text not in (",", "(", "-", "–", "—"):
         return None
-    for token in reversed(list(head.doc[max(head.sent.start, comma.i - 5) : comma.i])):
+    for token in reversed(list(head.doc[max(sentence_start(head), comma.i - 5) : comma.i])):
         mention = scene.mention(token)
         if mention is not None and mention.kind in ("actor", "source"):
             return head.doc[mention.end - 1]
@@ -242,10 +283,10 @@ def _renamed(head: Token, scene: Scene) -> Token | None:
     return None
 
 
-def _side(words: list[str], scene: Scene) -> Actor | None:
+def _side(words: list[str], scene: Scene, land: str | None) -> Actor | None:
     """Whose forces a phrase means; words that do not say whose ("the last government troops") are passed."""
     for start in range(max(1, len(words) - 1)):
-        actor = scene.actors.side(words[start:], scene.country, scene.published)
+        actor = scene.actors.side(words[start:], land, scene.published)
         if actor is not None:
             return actor
         if words[start][:1].isupper() and start:
@@ -265,9 +306,56 @@ def alone(token: Token, scene: Scene) -> Named | None:
     country = scene.actors.adjective(token.text)
     actor = scene.actors.government(country, scene.published) if country else None
     actor = (
-        actor or scene.actors.by_name(token.text) or scene.actors.generic(token.lower_, scene.country, scene.published)
+        actor
+        or scene.actors.by_name(token.text)
+        or scene.actors.generic(token.lower_, scene.land(token), scene.published)
     )
     return known(actor.id, token.text, scene) if actor else None
+
+
+def land_of(mention: Mention, scene: Scene) -> str | None:
+    """ "name" where the mention is the plain name of a country ("Syria"), "its" where that is a possessive.
+
+    Texts that lost their apostrophes write "Syrias Homs" for "Syria's Homs".
+    """
+    actor = scene.actors.get(mention.ids[0]) if mention.kind == "actor" else None
+    land = scene.actors.land(actor.country) if actor is not None and actor.country else None
+    if land is None:
+        return None
+    if mention.text == land:
+        return "name"
+    return "its" if mention.text in (f"{land}s", f"{land}'s", f"{land}\u2019s") else None
+
+
+def owner(head: Token, scene: Scene) -> Named | None:
+    """The party that stands right before a noun for what is its own: "ISIL sites", "a group of rebel fighters"."""
+    inside = [c for c in head.children if c.dep_ == "nmod" and case_of(c) == "of"] if _amounts(head) else []
+    for inner in inside:
+        if (found := party(inner, scene)) is not None:
+            return found
+    before = head.nbor(-1) if head.i > sentence_start(head) else None
+    if before is None or before.head.i != head.i or before.dep_ not in ("compound", "amod", "nmod:poss"):
+        return None
+    mention = scene.mention(before)
+    if mention is not None and mention.kind == "actor":
+        return known(mention.ids[0], mention.text, scene)
+    return alone(before, scene) if mention is None and not scene.actors.adjective(before.text) else None
+
+
+def _amounts(head: Token) -> bool:
+    return head.lemma_.lower() in CUES.amounts | CUES.group_nouns
+
+
+def _of_two(head: Token, scene: Scene) -> Named | None:
+    """Which of the last two parties spoken of "the former" and "the latter" mean."""
+    here = scene.position(head)
+    last: list[Party] = []
+    for seen in reversed(scene.parties):
+        if seen.at < here and all(seen.party.name != other.name for other in last):
+            last.append(seen.party)
+        if len(last) == 2:
+            return Named(last[0 if head.lower_ == "latter" else 1], True, 0.7)
+    return None
 
 
 def _back(head: Token, scene: Scene, avoid: str | None = None) -> Named | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from importlib import import_module
 
 import click
@@ -10,6 +11,9 @@ import click
 from tadmor import __version__
 from tadmor.cli.text import visible
 from tadmor.errors import RecordError, TadmorError, UsageError
+
+# One thread for each process: the processes are the parallelism. NumPy, which comes with a command, asks for it once.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # Name, module of `tadmor.cli`, and what it does. The order is that of `tadmor --help`.
 COMMANDS = {

@@ -8,7 +8,7 @@ from typing import Literal
 from tadmor.records import Record
 
 ActorKind = Literal[
-    "state", "government", "armed group", "militia", "coalition", "party", "intergovernmental", "people"
+    "state", "government", "armed group", "militia", "coalition", "party", "intergovernmental", "people", "civil"
 ]
 Arm = Literal["air", "artillery", "ground", "naval", "any"]
 ActorRelation = Literal["backs", "allied_with", "opposes", "part_of"]

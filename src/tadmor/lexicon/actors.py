@@ -208,7 +208,7 @@ class Actors:
         """
         if a_id == b_id:
             return 1.0
-        wholes_a, wholes_b = self._wholes(a_id, day), self._wholes(b_id, day)
+        wholes_a, wholes_b = self.wholes(a_id, day), self.wholes(b_id, day)
         pairs = [(i + j, a, b) for i, a in enumerate(wholes_a) for j, b in enumerate(wholes_b)]
         for _, a, b in sorted(pairs, key=lambda pair: pair[0]):
             if a == b:
@@ -219,7 +219,7 @@ class Actors:
                         return -1.0 if link.relation == "opposes" else 1.0
         return None
 
-    def _wholes(self, id: str, day: date | None) -> list[str]:
+    def wholes(self, id: str, day: date | None = None) -> list[str]:
         """The actor and everything that it is part of, nearest first."""
         out = [id]
         for whole in out:  # grows while it is read
@@ -282,6 +282,13 @@ class Actors:
         texts = [atom.text for atom in atoms]
         if meant := self.generic(" ".join(texts), country, day):
             return meant
+        if seat := self._metonyms.whole(atoms[:1]):  # "Ankara-backed" is "Turkey-backed"
+            home = self._by_id[seat].country
+            words = [self.land(home) or "", *(atom.text for atom in atoms[1:])] if home else []
+            sponsored = (split(words[:size]) for size in range(len(words), 1, -1))
+            for form in sponsored:
+                if id := self._names.whole(form, (country,) if country else ()):
+                    return self.on(id, day)
         rest = atoms[max(i for i, text in enumerate(texts) if text in _BEARINGS) + 1 :]
         actor = self._side(rest, country, day)
         named = any(atom.capital for atom in rest)

@@ -130,6 +130,12 @@ class Sources:
         id = self._names.lookup(name, (country,) if country else ())
         if id is None and " of " in name:  # a branch: "Coordination Committee of Douma"
             id = self._names.lookup(name.split(" of ")[0], (country,) if country else ())
+        if id is None and " of " in name:  # "residents of Tripoli" are not whom Tripoli stands for
+            who = name.partition(" of ")[0].split()
+            people = self._heads.get(key(who[-1])) if who else None
+            if people is not None and not people.speaks:
+                described = self._describe(" ".join(who), country, day)
+                return described and msgspec.structs.replace(described, name=name)
         if id is None:
             words = name.split()
             found = self._names.find(words[: _core(words)], (country,) if country else ())
@@ -145,11 +151,24 @@ class Sources:
             for size in range(min(3, end), 0, -1):
                 head = self._heads.get(" ".join(keys[end - size : end]))
                 if head is not None:
-                    return self._modified(name, head, words[: end - size], words[:end], country, day)
+                    found = self._modified(name, head, words[: end - size], words[:end], country, day)
+                    return self._belonging(found, name, country, day) if head.speaks else found
             if end == len(words) and (party := self._party(words, country, day)) is not None:
                 kind: SourceKind = "official" if party.kind in ("state", "government") else "party"
                 return _described(name, kind, party.id)
         return None
+
+    def _belonging(self, found: Source, name: str, country: str | None, day: date | None) -> Source:
+        """With the side that stands behind the office: "spokesman for the Libyan National Army"."""
+        side = name.partition(" for ")[2] or name.partition(" of ")[2]
+        if found.speaks_for is not None or not side:
+            return found
+        words = side.removeprefix("the ").split()
+        party = self._party(words[: _core(words)], country, day)
+        if party is None:
+            return found
+        state = party.kind in ("state", "government") or found.kind != "official"
+        return _described(name, found.kind if state else "party", party.id)
 
     def _modified(
         self,

@@ -1,0 +1,361 @@
+"""Who and where may fill the roles of a claim: every party and place that a sentence names, and those spoken of before.
+
+A `Candidate` knows what it means (a party, a place) and what speaks for or against it, as short strings that the
+learned weights of `tadmor.claim.learned` are keyed by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from spacy.tokens import Span, Token
+
+from tadmor.claim.clause import VERBAL, case_of, is_passive, sentence_end, sentence_start
+from tadmor.claim.compound import HYPHENS
+from tadmor.claim.scene import Scene
+from tadmor.claim.site import Site, country_of, site, unknown
+from tadmor.claim.who import Named, alone, civilians, describe, known, left_phrase, party
+from tadmor.lexicon import cues
+from tadmor.records import Party
+
+CUES = cues.load()
+NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "ADJ", "ADV", "NUM", "DET"})
+PEOPLE = (
+    CUES.civilian_nouns
+    | CUES.classes["protesters"]
+    | CUES.classes["captives"]
+    | {
+        "looter",
+        "faction",
+        "tribe",
+        "bandit",
+        "mob",
+        "raider",
+        "clan",
+        "kidnapper",
+        "smuggler",
+        "volunteer",
+        "leader",
+        "warlord",
+        "defector",
+    }
+)
+REMEMBERED = 6  # parties and places from before the sentence that are looked at
+CLIMB = 5  # links of the tree that a path may have on either side
+FAR = (1, 2, 3, 5, 8, 12, 18, 26)
+
+
+class Candidate(NamedTuple):
+    """A nominal that may fill a role; without `token` one that was spoken of before, `back` places ago."""
+
+    token: Token | None
+    name: str
+    named: Named | None
+    site: Site | None
+    traits: tuple[str, ...]
+    back: int = 0
+
+
+def parties(sentence: Span, scene: Scene) -> list[Candidate]:
+    """The parties of the sentence in text order, then those spoken of last."""
+    out: list[Candidate] = []
+    for token in sentence:
+        named = _party_at(token, scene)
+        if named is not None:
+            out.append(Candidate(token, named.party.name, named, None, _party_traits(token, named, scene)))
+    start = scene.position(sentence[0])
+    seen: dict[str, int] = {}
+    for remembered in reversed(scene.parties):
+        if remembered.at >= start or len(seen) >= REMEMBERED:
+            continue
+        name = remembered.party.name
+        if name in seen:
+            continue
+        seen[name] = remembered.at
+        named = Named(remembered.party, remembered.armed, 0.5)
+        traits = (
+            f"back{len(seen)}",
+            f"ago{_bucket(start - remembered.at)}",
+            f"subject{remembered.subject:d}",
+            f"armed{remembered.armed:d}",
+            f"often{min(3, sum(p.party.name == name for p in scene.parties))}",
+            f"here{any(c.name == name for c in out):d}",
+            f"who-{_kind(named, scene)}",
+            f"side-here{_side(named, out, scene)}",
+        )
+        out.append(Candidate(None, name, named, None, traits, len(seen)))
+    return out
+
+
+def places(sentence: Span, scene: Scene) -> list[Candidate]:
+    """The places of the sentence in text order, those spoken of last, then the country that the report is about."""
+    out: list[Candidate] = []
+    for token in sentence:
+        found = _site_at(token, scene)
+        if found is not None:
+            out.append(Candidate(token, found.where.name, None, found, _place_traits(token, found, scene)))
+    out = [c._replace(traits=(*c.traits, *_beside(c, out, scene))) for c in out]
+    start = scene.position(sentence[0])
+    here = {c.name for c in out}
+    seen: dict[str, int] = {}
+    for located in reversed(scene.located):
+        name = located.where.name
+        if located.at >= start or name in seen or len(seen) >= REMEMBERED:
+            continue
+        seen[name] = located.at
+        often = sum(other.where.name == name for other in scene.located)
+        traits = (
+            f"back{len(seen)}",
+            f"ago{_bucket(start - located.at)}",
+            f"kind-{located.kind}",
+            f"minor{located.minor:d}",
+            f"often{min(4, often)}",
+            f"topic{located.where.id == scene.topic:d}",
+            f"foreign{_foreign(located.where.country, scene):d}",
+            f"here{name in here:d}",
+        )
+        out.append(Candidate(None, name, None, Site(located.where, located.kind, 0.5, named=False), traits, len(seen)))
+    country = country_of(scene)
+    if country is not None and country.where.name not in seen and country.where.name not in here:
+        out.append(Candidate(None, country.where.name, None, country, ("country",), len(seen) + 1))
+    return out
+
+
+def _beside(candidate: Candidate, among: Sequence[Candidate], scene: Scene) -> Iterator[str]:
+    """How a place stands to the others of its sentence: which of two only says where the other lies."""
+    token, place = candidate.token, candidate.site
+    others = [c for c in among if c.name != candidate.name and c.token is not None and c.site is not None]
+    if token is None or place is None:
+        return
+    yield f"alone{not others:d}"
+    yield f"under{any(c.token is not None and governs(c.token, token) for c in others):d}"
+    yield f"over{any(c.token is not None and governs(token, c.token) for c in others):d}"
+    within = {p.id for p in scene.places.ancestors(place.where.id)} if place.where.id else set()
+    yield f"inner{any(c.site is not None and c.site.where.id in within for c in others):d}"
+    around = (c.site.where.id for c in others if c.site is not None and c.site.where.id)
+    yield f"outer{any(place.where.id in {p.id for p in scene.places.ancestors(id)} for id in around):d}"
+    yield f"after-place{any(c.token is not None and 0 < token.i - c.token.i < 6 for c in others):d}"
+
+
+def governs(upper: Token, lower: Token) -> bool:
+    """Whether a noun stands above another with only nouns between them."""
+    while lower.head.i != lower.i and lower.head.pos_ in ("NOUN", "PROPN", "DET", "ADJ", "NUM"):
+        lower = lower.head
+        if lower.i == upper.i:
+            return True
+    return False
+
+
+def _party_at(token: Token, scene: Scene) -> Named | None:
+    if token.pos_ not in NOMINAL or token.is_punct or token.lower_ in CUES.calendar_words:
+        return None
+    mention = scene.mention(token)
+    if _joined_to_participle(token):
+        return alone(token, scene) or party(
+            token, scene
+        )  # the backer of "US-backed SDF", whatever name that is part of
+    if mention is not None and mention.kind == "source" and token.i != mention.end - 1:
+        return None
+    if token.pos_ in ("ADJ", "DET", "ADV", "NUM") or (
+        token.dep_ in ("compound", "amod", "nmod:desc") and mention is None
+    ):
+        country = scene.actors.adjective(token.text)
+        if country:
+            state = scene.actors.government(country, scene.published)
+            return known(state.id, token.text, scene) if state is not None else None
+        if token.pos_ != "ADJ" or token.lower_ in CUES.armed_nouns:
+            return party(token, scene)
+        return None
+    if mention is not None and mention.kind == "actor" and not _heads(token, mention.start, mention.end):
+        return None
+    named = party(token, scene)
+    if named is None and mention is None and token.pos_ == "NOUN" and token.lemma_.lower() in PEOPLE:
+        words = describe(left_phrase(token))
+        named = Named(Party(name=words, text=words), False, 0.5) if words else None
+    return named
+
+
+def _joined_to_participle(token: Token) -> bool:
+    """Whether the word is the first part of "rebel-held", "US-backed"."""
+    after = token.doc[token.i + 1 : min(token.i + 3, sentence_end(token))]
+    words = CUES.held_words.keys() | CUES.backed_words.keys()
+    return len(after) == 2 and after[0].text in HYPHENS and after[1].lower_ in words
+
+
+def _site_at(token: Token, scene: Scene) -> Site | None:
+    if token.pos_ not in ("NOUN", "PROPN", "PRON", "ADV", "DET", "SCONJ", "ADJ") or token.is_punct:
+        return None
+    mention = scene.mention(token)
+    if mention is not None and not _heads(token, mention.start, mention.end):
+        return None
+    if token.pos_ == "ADJ" and mention is None:
+        return None
+    return site(token, scene) or unknown(token, scene)
+
+
+def _heads(token: Token, start: int, end: int) -> bool:
+    return not start <= token.head.i < end or token.head.i == token.i
+
+
+def _foreign(country: str | None, scene: Scene) -> bool:
+    return scene.country is not None and country not in (scene.country, None)
+
+
+def _party_traits(token: Token, named: Named, scene: Scene) -> tuple[str, ...]:
+    mention = scene.mention(token)
+    kind = mention.kind if mention is not None else token.pos_
+    return (
+        f"is-{kind}",
+        f"dep-{token.dep_}",
+        f"case-{case_of(token)}",
+        f"sure{round(named.sure, 1)}",
+        f"armed{named.armed:d}",
+        f"lemma-{token.lemma_.lower()}",
+        f"civilian{civilians(token):d}",
+        f"who-{_kind(named, scene)}",
+        f"often{min(3, sum(p.party.name == named.party.name for p in scene.parties))}",
+        f"first{token.i - sentence_start(token) < 4:d}",
+    )
+
+
+def _kind(named: Named, scene: Scene) -> str:
+    return scene.actors.get(named.party.id).kind if named.party.id else "unknown"
+
+
+def _side(named: Named, here: Sequence[Candidate], scene: Scene) -> str:
+    """Whether a party stood with or against those whom the sentence names."""
+    sides = {
+        scene.actors.same_side(named.party.id, c.named.party.id, scene.published)
+        for c in here
+        if c.token is not None and c.named is not None and c.named.party.id and named.party.id
+    }
+    against, beside = any((s or 0) < 0 for s in sides), any((s or 0) > 0 for s in sides)
+    return f"{against:d}{beside:d}"
+
+
+def _place_traits(token: Token, found: Site, scene: Scene) -> tuple[str, ...]:
+    mention = scene.mention(token)
+    before = token.nbor(-1).lower_ if token.i > sentence_start(token) else "^"
+    return (
+        f"is-{mention.kind if mention is not None else token.pos_}",
+        f"dep-{token.dep_}",
+        f"case-{case_of(token)}",
+        f"kind-{found.kind}",
+        f"named{found.named:d}",
+        f"partial{found.partial:d}",
+        f"near{found.where.near:d}",
+        f"sure{round(found.sure, 1)}",
+        f"known{found.where.id is not None:d}",
+        f"foreign{_foreign(found.where.country, scene):d}",
+        f"topic{found.where.id == scene.topic:d}",
+        f"lemma-{token.lemma_.lower() if token.pos_ != 'PROPN' else '*'}",
+        f"before-{before}" if before in ("near", "outside", "in", "of", "from", "on", "at", ",", "and") else "before-*",
+        f"first{token.i - sentence_start(token) < 3:d}",
+    )
+
+
+class Told:
+    """What the report has claimed so far, latest first: who did something, to whom, where."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, list[str]] = {"actor": [], "opponent": [], "place": []}
+        self.pairs: set[frozenset[str]] = set()
+
+    def add(self, actor: str, opponent: str, place: str | None) -> None:
+        """Remembers a claim; "" is nobody, `place` None where the claim can have none."""
+        self.names["actor"].insert(0, actor)
+        self.names["opponent"].insert(0, opponent)
+        if place is not None:
+            self.names["place"].insert(0, place)
+        if actor and opponent:
+            self.pairs.add(frozenset((actor, opponent)))
+
+    def of(self, role: str, name: str, actor: Named | None, party: Named | None, scene: Scene) -> Iterator[str]:
+        """What speaks for the name in the role, given who the actor is if the role is the opponent's."""
+        before = self.names[role]
+        yield f"last-{next((n for n, other in enumerate(before[:4]) if other == name), '-')}"
+        if role != "place":
+            other = "opponent" if role == "actor" else "actor"
+            yield f"other-{next((n for n, it in enumerate(self.names[other][:4]) if it == name), '-')}"
+        if role == "opponent" and actor is not None and party is not None:
+            yield f"pair{frozenset((actor.party.name, name)) in self.pairs:d}"
+            side = None
+            if actor.party.id and party.party.id:
+                side = scene.actors.same_side(actor.party.id, party.party.id, scene.published)
+            yield f"side{side if side is None else (side > 0) - (side < 0)}"
+
+
+class Paths:
+    """How other words of the sentence hang together with one trigger."""
+
+    def __init__(self, trigger: Token) -> None:
+        self.trigger = trigger
+        self._up: dict[int, tuple[str, ...]] = {trigger.i: ()}
+        steps: tuple[str, ...] = ()
+        token = trigger
+        while token.head != token and len(steps) < CLIMB:
+            steps = (*steps, token.dep_)
+            token = token.head
+            self._up[token.i] = steps
+
+    def to(self, token: Token) -> str:
+        """The labels from the trigger up and down to the token: "acl^conj^/nsubj"; "far" where there are too many."""
+        down: list[str] = []
+        while token.i not in self._up:
+            if token.head == token or len(down) >= CLIMB:
+                return "far"
+            down.append(token.dep_)
+            token = token.head
+        return "^".join(self._up[token.i]) + "/" + "/".join(reversed(down))
+
+
+def _bucket(distance: int) -> int:
+    return next((n for n, limit in enumerate(FAR) if distance <= limit), len(FAR))
+
+
+def features(
+    type: str,
+    kind: str,
+    trigger: Token,
+    paths: Paths,
+    candidate: Candidate | None,
+    chosen: frozenset[str],
+    told: Sequence[str] = (),
+) -> Iterator[tuple[str, Sequence[str]]]:
+    """What speaks for or against a candidate (None: nobody) in a role of a claim of that type at that trigger.
+
+    Traits come in groups, each with what they are looked at together with: the type, the kind, the voice of the verb.
+    `chosen` says what the frames had in that role: names of parties or places, "" for none, and nothing at all where no
+    frame read such a claim here; `told` is what `Told.of` says of the candidate.
+    """
+    lemma = trigger.lemma_.lower()
+    voice = f"{trigger.pos_}{is_passive(trigger):d}" if trigger.pos_ in VERBAL else f"{trigger.pos_}-{trigger.dep_}"
+    if candidate is None:
+        rule = "none" if not chosen else ("same" if "" in chosen else "other")
+        yield "null", (type, f"{kind} {voice}", f"for {lemma}", f"rule-{rule}", f"{type} rule-{rule}", *told)
+        yield f"null {type}", told
+        return
+    rule = "none" if not chosen else ("same" if candidate.name in chosen else ("null" if "" in chosen else "other"))
+    if candidate.token is None:
+        traits = (*candidate.traits, f"rule-{rule}", *told)
+        yield "past", (*traits, f"{candidate.traits[0]} rule-{rule}")
+        yield f"past {type}", (*traits, f"{voice} {candidate.traits[0]}")
+        return
+    token = candidate.token
+    path, case = f"path {paths.to(token)}", case_of(token)
+    between = trigger.doc[min(trigger.i, token.i) + 1 : max(trigger.i, token.i)]
+    side = "L" if token.i < trigger.i else "R"
+    gap = f"gap {side}{_bucket(abs(token.i - trigger.i))}"
+    verbs = cuts = 3
+    if len(between) < 12:
+        verbs = min(3, sum(t.pos_ == "VERB" for t in between))
+        cuts = sum(t.text in ",;:()" for t in between)
+    rule = f"rule-{rule}"
+    traits = (*candidate.traits, path, gap, rule, f"verbs{verbs} {side}", f"cuts{cuts} {side}", f"{case} {side}", *told)
+    yield "", traits
+    yield kind, traits
+    yield type, traits
+    yield voice, (path, f"{path} {case}", rule)
+    yield lemma, (f"{path} {case}",)
+    yield candidate.traits[0], (path, gap, rule)

@@ -1,0 +1,294 @@
+"""Learned reading: which words set off a claim, and which candidates fill its roles.
+
+The weights are trained by ``training/reader.py`` on reports written for Tadmor and lie in ``data/reader``. A small
+network over what the parser knows of a word, its neighbours and the frames that fire at it gives the probability of
+each type of claim; log-linear rankers give each candidate's probability in each role (in the manner of
+Gildea and Jurafsky 2002, "Automatic Labeling of Semantic Roles", Computational Linguistics 28(3)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+from zipfile import BadZipFile
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from spacy.tokens import Doc, Span, Token
+
+from tadmor.claim.clause import sentence_end, sentence_start
+from tadmor.claim.draft import Draft
+from tadmor.claim.scene import Scene
+from tadmor.errors import LexiconError
+from tadmor.lexicon import cues
+from tadmor.records import CONTROL_TYPES, EVENT_TYPES, RELATION_TYPES
+
+CUES = cues.load()
+TYPES: tuple[str, ...] = (*CONTROL_TYPES, *EVENT_TYPES, *RELATION_TYPES)
+KINDS = {
+    **dict.fromkeys(CONTROL_TYPES, "control"),
+    **dict.fromkeys(EVENT_TYPES, "event"),
+    **dict.fromkeys(RELATION_TYPES, "relation"),
+}
+Role = Literal["actor", "opponent", "place"]
+ROLES: tuple[Role, ...] = ("actor", "opponent", "place")
+CONTENT = frozenset({"VERB", "NOUN", "PROPN", "ADJ", "ADV", "AUX", "X"})
+SEPARATOR = "\x1e"  # between names in a file; words of a report may hold line ends
+Matrix = npt.NDArray[np.float32]
+
+
+Groups = Iterable[tuple[str, Sequence[str]]]  # traits, each group with what they are looked at together with
+
+
+class Ranker(msgspec.Struct, frozen=True):
+    """A log-linear ranker: by group, the weight of each trait."""
+
+    weights: dict[str, dict[str, float]]
+
+    def probabilities(self, candidates: Iterable[Groups]) -> list[float]:
+        """One for each candidate, given as its traits; they add up to 1."""
+        scores = np.array([self._score(groups) for groups in candidates])
+        scores = np.exp(scores - scores.max())
+        return [float(p) for p in scores / scores.sum()]
+
+    def _score(self, groups: Groups) -> float:
+        total = 0.0
+        for group, traits in groups:
+            weights = self.weights.get(group)
+            if weights is not None:
+                for trait in traits:
+                    if (weight := weights.get(trait)) is not None:
+                        total += weight
+        return total
+
+
+class Reader(msgspec.Struct, frozen=True):
+    """The weights: a network with one hidden layer over vectors and features, and a ranker for each role."""
+
+    dense: Matrix  # inputs x hidden
+    sparse: Matrix  # features x hidden
+    bias: Matrix
+    out: Matrix  # hidden x types
+    out_bias: Matrix
+    features: dict[str, int]
+    rankers: dict[str, Ranker]
+    seen: Matrix  # how many examples of each type there were to learn from
+    confidence: dict[str, float] = {}  # weights of `tadmor.claim.confidence`
+
+    def encoded(self, inputs: Matrix) -> Matrix:
+        """What the vectors of words give to the hidden layer: words x hidden."""
+        encoded: Matrix = inputs @ self.dense + self.bias
+        return encoded
+
+    def probabilities(self, encoded: Matrix, features: Sequence[Sequence[str]]) -> Matrix:
+        """Words x types, each between 0 and 1."""
+        hidden = encoded.copy()
+        for row, names in enumerate(features):
+            ids = [i for name in names if (i := self.features.get(name)) is not None]
+            hidden[row] += self.sparse[ids].sum(axis=0)
+        np.maximum(hidden, 0, out=hidden)
+        # einsum: for products this small the threads of a BLAS cost more than the product
+        raw: Matrix = np.clip(np.einsum("wh,ht->wt", hidden, self.out) + self.out_bias, -30, 30)
+        likely: Matrix = (1 / (1 + np.exp(-raw))).astype(np.float32)
+        return likely
+
+
+@cache
+def load() -> Reader:
+    """The weights shipped with the package. Raises `LexiconError` where they are missing or damaged."""
+    path = files("tadmor") / "data" / "reader" / "weights.npz"
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as table:
+            return unpacked({name: table[name] for name in table.files})
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
+        raise LexiconError(f"{path}: the weights of the reader cannot be read: {error}") from error
+
+
+def packed(reader: Reader) -> dict[str, npt.NDArray[np.generic]]:
+    """The weights as arrays, for a file: a byte a weight, scaled column by column."""
+    table: dict[str, npt.NDArray[np.generic]] = {}
+    for name in ("dense", "sparse", "out"):
+        matrix: Matrix = getattr(reader, name)
+        scale = np.abs(matrix).max(axis=0) / 127 + 1e-12
+        table[name] = np.round(matrix / scale).astype(np.int8)
+        table[f"{name} scale"] = scale.astype(np.float32)
+    table |= {"bias": reader.bias.astype(np.float32), "out_bias": reader.out_bias.astype(np.float32)}
+    table["seen"] = reader.seen.astype(np.float32)
+    table["features"] = _words(reader.features)
+    for role, ranker in reader.rankers.items():
+        flat = {f"{group}\t{trait}": w for group, traits in ranker.weights.items() for trait, w in traits.items()}
+        table[f"{role} features"] = _words(flat)
+        table[f"{role} weights"] = np.array(list(flat.values()), dtype=np.float16)
+    table["confidence features"] = _words(reader.confidence)
+    table["confidence weights"] = np.array(list(reader.confidence.values()), dtype=np.float32)
+    return table
+
+
+def unpacked(table: dict[str, npt.NDArray[np.generic]]) -> Reader:
+    """What `packed` packed. Raises `KeyError` or `ValueError` where something is missing."""
+
+    def words(name: str) -> list[str]:
+        return bytes(table[name]).decode().split(SEPARATOR) if len(table[name]) else []
+
+    def matrix(name: str) -> Matrix:
+        return table[name].astype(np.float32) * table[f"{name} scale"].astype(np.float32)
+
+    rankers: dict[str, Ranker] = {
+        role: ranker(zip(words(f"{role} features"), table[f"{role} weights"].astype(float).tolist(), strict=True))
+        for role in ROLES
+    }
+    return Reader(
+        dense=matrix("dense"),
+        sparse=matrix("sparse"),
+        bias=table["bias"].astype(np.float32),
+        out=matrix("out"),
+        out_bias=table["out_bias"].astype(np.float32),
+        features={name: i for i, name in enumerate(words("features"))},
+        rankers=rankers,
+        seen=table["seen"].astype(np.float32),
+        confidence=dict(
+            zip(words("confidence features"), table["confidence weights"].astype(float).tolist(), strict=True)
+        )
+        if "confidence features" in table
+        else {},
+    )
+
+
+def ranker(weights: Iterable[tuple[str, float]]) -> Ranker:
+    """A ranker from its weights by group and trait, with a tab between the two."""
+    groups: dict[str, dict[str, float]] = {}
+    for name, weight in weights:
+        group, _, trait = name.partition("\t")
+        groups.setdefault(group, {})[trait] = weight
+    return Ranker(groups)
+
+
+def _words(names: Iterable[str]) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(SEPARATOR.join(names).encode(), dtype=np.uint8)
+
+
+def content(sentence: Span, scene: Scene) -> list[Token]:
+    """The words that can set off a claim."""
+    return [t for t in sentence if t.pos_ in CONTENT and len(t) > 1 and t.text[:1].isalpha() and not _named(t, scene)]
+
+
+def _named(token: Token, scene: Scene) -> bool:
+    """Whether the word is part of a name, which sets off nothing."""
+    return token.text[:1].isupper() and scene.mention(token) is not None
+
+
+def vectors(doc: Doc) -> Matrix:
+    """The static vectors of the tokens, zero where there is none; one more row of zeros at the end."""
+    table = doc.vocab.vectors
+    rows = table.find(keys=doc.to_array("LOWER"))
+    found = np.asarray(table.data)[rows] * (rows >= 0)[:, None]
+    return np.vstack([found, np.zeros((1, found.shape[1]), dtype=found.dtype)]).astype(np.float32)
+
+
+def neighbours(token: Token) -> tuple[int, ...]:
+    """Indices of the words whose vectors speak for a token's type: itself, head, sides, subject, object, oblique."""
+    none = -1
+    subject = obj = oblique = none
+    for child in token.children:
+        base = child.dep_.split(":")[0]
+        if base == "nsubj" and subject == none:
+            subject = child.i
+        elif base in ("obj", "nmod") and obj == none:
+            obj = child.i
+        elif base in ("obl", "compound", "amod") and oblique == none:
+            oblique = child.i
+    before = token.i - 1 if token.i > sentence_start(token) else none
+    after = token.i + 1 if token.i + 1 < sentence_end(token) else none
+    return token.i, token.head.i, before, after, subject, obj, oblique
+
+
+def inputs(doc: Doc, tokens: Sequence[Token], static: Matrix) -> Matrix:
+    """The vectors of each token and its neighbours side by side: the parser's for two, static ones for all."""
+    context = np.vstack([doc.tensor, np.zeros((1, doc.tensor.shape[1]), dtype=doc.tensor.dtype)])
+    around = np.array([neighbours(t) for t in tokens], dtype=np.int64).reshape(len(tokens), 7)
+    parts = [context[around[:, 0]], context[around[:, 1]], *(static[around[:, n]] for n in range(7))]
+    return np.concatenate(parts, axis=1).astype(np.float32)
+
+
+class Sheet:
+    """What the vectors of a document give to the hidden layer, for every word at once."""
+
+    def __init__(self, doc: Doc) -> None:
+        tokens = [t for t in doc if t.pos_ in CONTENT]
+        self._row = {t.i: n for n, t in enumerate(tokens)}
+        self._encoded = load().encoded(inputs(doc, tokens, vectors(doc))) if tokens else np.zeros((0, 0), np.float32)
+
+    def of(self, tokens: Sequence[Token]) -> Matrix:
+        """The rows of the tokens."""
+        rows: Matrix = self._encoded[[self._row[t.i] for t in tokens]]
+        return rows
+
+
+def traits(token: Token, drafts: Sequence[Draft], scene: Scene, role: str, sentence: Sequence[str]) -> list[str]:
+    """Features of a word: its form, its tree, the names around it, the frames that fire at it, its place in the report.
+
+    `sentence` are features of the whole sentence.
+    """
+    lemma = token.lemma_.lower()
+    out = [
+        f"lemma {lemma}",
+        f"tag {token.tag_}",
+        f"dep {token.dep_}",
+        f"head {token.head.lemma_.lower()}",
+        f"in {role}",
+    ]
+    out += [f"head-tag {token.head.tag_}", f"lemma {lemma} {token.tag_}"]
+    mention = scene.mention(token)
+    out.append(f"name {mention.kind if mention is not None else '-'}")
+    for child in token.children:
+        base = child.dep_.split(":")[0]
+        other = scene.mention(child)
+        what = (
+            other.kind if other is not None else ("armed" if child.lemma_.lower() in CUES.armed_nouns else child.pos_)
+        )
+        out += [f"child {base}", f"child {base} {what}", f"child {base} {child.lemma_.lower()}"]
+    for name, offset in (("before", -1), ("after", 1), ("before2", -2), ("after2", 2)):
+        at = token.i + offset
+        if sentence_start(token) <= at < sentence_end(token):
+            beside = token.doc[at]
+            other = scene.mention(beside)
+            form = "" if beside.is_space else beside.lower_
+            out += [f"{name} {form}", f"{name} {other.kind if other is not None else beside.pos_}"]
+    frames = {(d.rule, d.type) for d in drafts}
+    out += [f"frame {rule}" for rule, _ in frames] + [f"frame-type {type}" for _, type in frames]
+    out += [f"sure {type} {max(int(d.confidence * 5) for d in drafts if d.type == type)}" for _, type in frames]
+    if drafts:
+        out.append(f"frames-place {any(d.place is not None for d in drafts):d}")
+        out.append(f"frames-actor {any(d.actor is not None for d in drafts):d}")
+    else:
+        out.append("no frame")
+    out += sentence
+    return out
+
+
+def sentence_traits(sentence: Span, drafts: Sequence[Draft], scene: Scene) -> list[str]:
+    """Features of a sentence: what is named in it, and what the frames read in it."""
+    kinds = {m.kind for t in sentence if (m := scene.mention(t)) is not None}
+    out = [f"has {kind}" for kind in sorted(kinds)]
+    out += [f"reads {kind}" for kind in sorted({d.kind for d in drafts})]
+    out.append(f"long {min(5, len(sentence) // 8)}")
+    if any(t.lemma_.lower() in CUES.armed_nouns for t in sentence):
+        out.append("has armed")
+    if any(t.like_num for t in sentence):
+        out.append("has number")
+    return out
+
+
+def chosen(drafts: Sequence[Draft], role: Role) -> frozenset[str]:
+    """What the frames had in a role, by name; "" for nobody."""
+    names = set()
+    for draft in drafts:
+        if role == "place":
+            names.add(draft.place.where.name if draft.place is not None else "")
+        else:
+            party = draft.actor if role == "actor" else draft.opponent
+            names.add(party.party.name if party is not None else "")
+    return frozenset(names)

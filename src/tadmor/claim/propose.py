@@ -1,0 +1,233 @@
+"""From words to drafts: what the learned reading makes of a sentence, with the drafts of the frames as its advisers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+from spacy.tokens import Span, Token
+
+from tadmor.claim import infer, learned
+from tadmor.claim.candidates import Candidate, Paths, Told, features, governs, parties, places
+from tadmor.claim.clause import conjuncts
+from tadmor.claim.draft import Draft
+from tadmor.claim.scene import Scene
+from tadmor.claim.site import Site, sites
+from tadmor.claim.who import Named
+from tadmor.lexicon import cues
+
+CUES = cues.load()
+# how likely a word must be to set off a claim; swept 0.08 to 0.3 on the held-out reports
+LEAST = {"control": 0.15, "event": 0.15, "relation": 0.15}
+BACKED = 0.08  # the same where a frame reads such a claim at the word
+FEW = 15.0  # examples of a type after which learning counts as much as a frame
+PARTS = {"gains": "gains_part", "holds": "holds_part"}
+FIGHTING = {"contests", "Armed clash"}
+STATES = frozenset({"holds", "holds_part", "besieges"})
+
+
+def propose(
+    sentence: Span, scene: Scene, found: Sequence[Draft], role: str, sheet: learned.Sheet, told: Told
+) -> list[Draft]:
+    """The drafts of a sentence, weighed: those of the frames that hold, and others at words that no frame knows.
+
+    `role` is that of the segment, `sheet` that of the sentence's document; `told` remembers
+    what the report has claimed.
+    """
+    reader = learned.load()
+    tokens = learned.content(sentence, scene)
+    if not tokens:
+        return []
+    around = learned.sentence_traits(sentence, found, scene)
+    at: dict[int, list[Draft]] = {}
+    for draft in found:
+        at.setdefault(draft.trigger.i, []).append(draft)
+    traits = [learned.traits(t, at.get(t.i, ()), scene, role, around) for t in tokens]
+    sure = reader.probabilities(sheet.of(tokens), traits)
+    rows = {t.i: row for row, t in enumerate(tokens)}
+    for draft in found:  # of what was seldom seen little was learned: there the frames count for more
+        if (row := rows.get(draft.trigger.i)) is not None:
+            column = learned.TYPES.index(draft.type)
+            share = FEW / (FEW + reader.seen[column])
+            sure[row, column] = max(sure[row, column], share * draft.confidence)
+    out: list[Draft] = []
+    who: list[Candidate] | None = None
+    where: list[Candidate] = []
+    for row, column in zip(*np.nonzero(sure >= min(BACKED, *LEAST.values())), strict=True):
+        type = learned.TYPES[column]
+        kind = learned.KINDS[type]
+        own = [d for d in at.get(tokens[row].i, ()) if d.type == type or PARTS.get(type) == d.type]
+        if sure[row, column] < (BACKED if own else LEAST[kind]):
+            continue
+        if who is None:
+            who, where = parties(sentence, scene), places(sentence, scene)
+        out += _drafts(tokens[row], type, kind, float(sure[row, column]), own, who, where, scene, told)
+    return _once(out)
+
+
+def _drafts(
+    token: Token,
+    type: str,
+    kind: str,
+    sure: float,
+    own: Sequence[Draft],
+    who: Sequence[Candidate],
+    where: Sequence[Candidate],
+    scene: Scene,
+    told: Told,
+) -> list[Draft]:
+    if type == "also_known_as" and own:
+        return [msgspec.structs.replace(d, odds=(sure, 1.0, 1.0, 1.0)) for d in own]  # two names of one party
+    paths = Paths(token)
+    actor, actor_sure = _pick("actor", type, kind, token, paths, who, own, None, told, scene)
+    opponent, opponent_sure = _pick("opponent", type, kind, token, paths, who, own, actor, told, scene)
+    frame = own[0].frame if own else None
+    base = Draft(
+        frame=frame,
+        rule=own[0].rule if own else f"learned-{token.lemma_.lower()}",
+        kind=kind,
+        type=type,
+        trigger=token,
+        end=own[0].end if own else None,
+        actor=_named(actor, actor_sure, own, "actor"),
+        opponent=_named(opponent, opponent_sure, own, "opponent"),
+        of=own[0].of if own else None,
+        state=type in STATES,
+        passing=own[0].passing if own else False,
+        confidence=sure,
+    )
+    names = (actor.name if actor is not None else "", opponent.name if opponent is not None else "")
+    if kind == "relation":
+        told.add(*names, None)
+        if base.actor is None or base.opponent is None:
+            return []
+        odds = (sure, actor_sure, opponent_sure, 1.0)
+        listed = own if any(_same_ends(d, base) for d in own) else [base]  # with the others of a list
+        return [msgspec.structs.replace(d, odds=odds) for d in listed]
+    place, place_sure = _pick("place", type, kind, token, paths, where, own, None, told, scene)
+    told.add(*names, place.name if place is not None else "")
+    if place is None or place.site is None:
+        odds = (sure, actor_sure, opponent_sure, place_sure)
+        return [] if kind == "control" else [msgspec.structs.replace(base, odds=odds)]
+    out = []
+    for found in _several(place, place.site, own, where, scene):
+        this = PARTS.get(type, type) if found.partial else type
+        out.append(
+            msgspec.structs.replace(
+                base,
+                type=this,
+                place=found._replace(sure=min(found.sure, place_sure)),
+                odds=(sure, actor_sure, opponent_sure, place_sure),
+            )
+        )
+    return out
+
+
+def _same_ends(draft: Draft, base: Draft) -> bool:
+    """Whether a frame read a relation between the same two."""
+    ends = [(draft.actor, base.actor), (draft.opponent, base.opponent)]
+    return all(a is not None and b is not None and a.party.name == b.party.name for a, b in ends)
+
+
+def _pick(
+    role: learned.Role,
+    type: str,
+    kind: str,
+    token: Token,
+    paths: Paths,
+    found: Sequence[Candidate],
+    own: Sequence[Draft],
+    actor: Candidate | None,
+    told: Told,
+    scene: Scene,
+) -> tuple[Candidate | None, float]:
+    """The likeliest candidate for the role, or None for nobody, and how likely. The `actor` is not its own opponent."""
+    chosen = learned.chosen(own, role)
+    options: list[Candidate | None] = [c for c in found if actor is None or c.name != actor.name]
+    if role == "actor" and type in infer.AIR:  # who was only spoken of before must have aircraft
+        options = [c for c in options if c and (c.token or (c.named and infer.flies(c.named.party, scene)))]
+    options.append(None)
+    by = actor.named if actor is not None else None
+    likely = (
+        learned.load()
+        .rankers[role]
+        .probabilities(
+            [
+                features(
+                    *(type, kind, token, paths, c, chosen),
+                    tuple(told.of(role, c.name if c else "", by, c.named if c else None, scene)),
+                )
+                for c in options
+            ]
+        )
+    )
+    total: dict[str, float] = {}
+    for option, p in zip(options, likely, strict=True):
+        name = option.name if option is not None else ""
+        total[name] = total.get(name, 0.0) + p
+    best = max(total, key=lambda name: (total[name], name))
+    of_best = [n for n, option in enumerate(options) if (option.name if option is not None else "") == best]
+    return options[max(of_best, key=lambda n: (likely[n], -n))], total[best]
+
+
+def _named(candidate: Candidate | None, sure: float, own: Sequence[Draft], role: str) -> Named | None:
+    if candidate is None or candidate.named is None:
+        return None
+    for draft in own:  # the frames know the whole phrase
+        named = draft.actor if role == "actor" else draft.opponent
+        if named is not None and named.party.name == candidate.name:
+            return named
+    return candidate.named._replace(sure=min(candidate.named.sure, sure))
+
+
+def _several(
+    place: Candidate, found: Site, own: Sequence[Draft], where: Sequence[Candidate], scene: Scene
+) -> list[Site]:
+    """The place with the part of it that is spoken of, and those that are listed with it.
+
+    Where the frames found the same place they know best; else the word that the name hangs on says which part.
+    """
+    known = [d.place for d in own if d.place is not None]
+    if any(site.where.name == found.where.name for site in known):
+        return known
+    if place.token is None:
+        return [found]
+    token, site = place.token, found
+    for other in where:  # in the order of the text: "the eastern half of the city of Aleppo"
+        above = other.token is not None and other.site is not None and other.name == place.name
+        if above and other.token is not None and other.site is not None and governs(other.token, token):
+            token, site = other.token, other.site
+            break
+    lead = token
+    while lead.dep_ == "conj" and lead.head.pos_ in ("NOUN", "PROPN"):
+        lead = lead.head
+    introduced = [lead.head] if lead.head.lemma_.lower() in CUES.place_nouns and lead.head.tag_ == "NNS" else []
+    for heads in (introduced, conjuncts(lead)):
+        listed = sites(heads, scene)
+        if any(s.where.name == found.where.name for s in listed):
+            return listed
+    return [site]
+
+
+def _once(found: list[Draft]) -> list[Draft]:
+    """Of drafts that say one thing at two words of one phrase ("took control of"), the surer; of fighting that one word
+    tells of, the surer type."""
+    out: list[Draft] = []
+    for draft in sorted(found, key=lambda d: (-d.odds[0], d.trigger.i)):
+        if not any(_doubles(draft, other) for other in out):
+            out.append(draft)
+    return sorted(out, key=lambda d: d.trigger.i)
+
+
+def _doubles(draft: Draft, other: Draft) -> bool:
+    if draft.trigger.i == other.trigger.i:
+        if {draft.type, other.type} == FIGHTING:
+            return True
+        return draft.kind != "relation" and draft.type == other.type and _place(draft) == _place(other)
+    linked = other.trigger.head.i == draft.trigger.i or draft.trigger.head.i == other.trigger.i
+    return linked and draft.type == other.type and _place(draft) == _place(other)
+
+
+def _place(draft: Draft) -> tuple[str, str | None] | None:
+    return (draft.place.where.name, draft.place.where.part) if draft.place is not None else None

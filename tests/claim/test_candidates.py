@@ -1,0 +1,216 @@
+"""Who and where may fill the roles of a claim, and how they hang together with its trigger."""
+
+from __future__ import annotations
+
+import pytest
+from spacy.tokens import Doc, Token
+from spacy.vocab import Vocab
+
+from spoken import DAY, doc, word
+from tadmor.claim.candidates import CLIMB, REMEMBERED, Candidate, Paths, Told, features, parties, places
+from tadmor.claim.read import _remember
+from tadmor.claim.scene import Scene
+from tadmor.claim.who import Named
+from tadmor.records import Party
+
+GROUPS = ("Hezbollah", "Hamas", "Taliban", "Boko Haram", "Islamic State", "Houthis", "M23", "Ahrar al-Sham")
+FLED = " ".join(f"{name} fighters left." for name in GROUPS)
+
+
+def last(text: str) -> tuple[list[Candidate], list[Candidate]]:
+    """The parties and places of the last sentence, read after those before it."""
+    parsed = doc(text)
+    scene = Scene([parsed], published=DAY, dateline=None)
+    *before, sentence = parsed.sents
+    for one in (*before, sentence):
+        _remember(one, scene)
+    return parties(sentence, scene), places(sentence, scene)
+
+
+def named(found: list[Candidate]) -> list[tuple[str, str]]:
+    """Word and name of those that stand in the sentence itself."""
+    return [(c.token.text, c.name) for c in found if c.token is not None]
+
+
+def ago(candidate: Candidate) -> int:
+    (trait,) = [t for t in candidate.traits if t.startswith("ago")]
+    return int(trait.removeprefix("ago"))
+
+
+def tree(words: str, heads: list[int], deps: str) -> Doc:
+    return Doc(Vocab(), words=words.split(), heads=heads, deps=deps.split())
+
+
+def candidate(token: Token, name: str) -> Candidate:
+    return Candidate(token, name, Named(Party(name=name, text=token.text), True, 1.0), None, ("is-NOUN",))
+
+
+# --- parties --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "name"),
+    [
+        ("US-backed rebels captured Raqqa.", "US", "United States"),
+        ("Turkish-backed rebels captured Azaz.", "Turkish", "Turkey"),
+        ("Shells hit Houthi-held Hodeidah.", "Houthi", "Houthis"),
+        ("Syrian troops captured Palmyra.", "troops", "Syrian government"),
+        ("Ten people died when Hezbollah shelled the village.", "Hezbollah", "Hezbollah"),
+    ],
+)
+def test_a_party_is_a_candidate_at_its_word(text: str, word: str, name: str) -> None:
+    assert (word, name) in named(last(text)[0])
+
+
+def test_a_backer_and_those_backed_are_two_candidates_in_the_order_of_the_text() -> None:
+    found = named(last("US-backed rebels captured Raqqa.")[0])
+    assert found == [("US", "United States"), ("rebels", "rebels")]
+
+
+@pytest.mark.parametrize("people", ["Residents", "Protesters", "Smugglers", "Tribes"])
+def test_people_who_are_no_armed_party_are_candidates_by_their_own_word(people: str) -> None:
+    (found,) = [c for c in last(f"{people} blocked the road.")[0] if c.token is not None]
+    assert (found.name, found.named and found.named.armed) == (people, False)
+
+
+def test_things_are_no_party() -> None:
+    assert last("The river froze in winter.")[0] == []
+
+
+def test_those_spoken_of_before_come_after_those_of_the_sentence_latest_first() -> None:
+    found = last("Islamic State fighters left. Hezbollah fighters came. Rebels captured Azaz.")[0]
+    assert [(c.name, c.back) for c in found] == [("rebels", 0), ("Hezbollah", 1), ("Islamic State", 2)]
+    assert [c.token is None for c in found] == [False, True, True]
+
+
+def test_the_longer_ago_a_party_was_named_the_greater_its_distance() -> None:
+    near, far = [c for c in last(f"Hezbollah left. {FLED} The road was shut.")[0] if c.token is None][::5][:2]
+    assert ago(near) < ago(far)
+
+
+def test_no_more_are_remembered_than_are_looked_at_and_each_once() -> None:
+    found = last(f"{FLED} {FLED} The road was shut.")[0]
+    names = [c.name for c in found]
+    assert len(names) == len(set(names)) == REMEMBERED
+    assert names[0] == "Ahrar al-Sham"
+
+
+# --- places ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_place_that_a_sentence_names_is_a_candidate() -> None:
+    found = named(last("Rebels captured Azaz, Marea and Jarabulus in Syria.")[1])
+    assert [name for _, name in found] == ["Azaz", "Marea", "Jarabulus", "Syria"]
+
+
+def test_a_part_is_a_candidate_beside_the_whole() -> None:
+    found = last("Rebels captured the eastern half of the city of Aleppo.")[1]
+    parts = {c.token.text: c.site.where.part for c in found if c.token is not None and c.site is not None}
+    assert parts == {"half": "eastern half", "city": None, "Aleppo": None}
+
+
+def test_places_spoken_of_before_come_latest_first_and_the_country_last() -> None:
+    found = last("Rebels left Azaz. Rebels left Idlib. The minister slept.")[1]
+    assert [(c.name, c.back) for c in found] == [("Idlib", 1), ("Azaz", 2), ("Syria", 3)]
+    assert found[-1].traits == ("country",)
+
+
+def test_where_nothing_is_named_there_is_no_place() -> None:
+    assert last("The minister signed the paper.")[1] == []
+
+
+# --- paths ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_path_names_the_links_up_and_down() -> None:
+    #            0      1   2        3     4    5     6
+    made = tree(
+        "Rebels who captured Raqqa left their homes", [4, 2, 0, 2, 4, 6, 4], "nsubj nsubj acl obj ROOT poss obj"
+    )
+    paths = Paths(made[2])
+    assert {t.text: paths.to(t) for t in made} == {
+        "Rebels": "acl/",
+        "who": "/nsubj",
+        "captured": "/",
+        "Raqqa": "/obj",
+        "left": "acl^nsubj/",
+        "their": "acl^nsubj/obj/poss",
+        "homes": "acl^nsubj/obj",
+    }
+
+
+def test_what_is_too_many_links_away_is_far() -> None:
+    length = CLIMB + 3
+    made = tree("word " * length, [max(0, n - 1) for n in range(length)], "ROOT " + "nmod " * (length - 1))
+    down, up = Paths(made[0]), Paths(made[length - 1])
+    assert down.to(made[CLIMB]) == "/" + "/".join(["nmod"] * CLIMB)
+    assert down.to(made[CLIMB + 1]) == "far"
+    assert up.to(made[0]) == "far"
+    assert up.to(made[length - 2]) == "nmod/"
+
+
+# --- what was told, and features ------------------------------------------------------------------------------------
+
+
+def of(told: Told, role: str, party: Party, actor: Party | None = None, published: bool = True) -> set[str]:
+    scene = Scene([doc("Rebels left Azaz.")], published=DAY if published else None, dateline=None)
+    by = Named(actor, True, 1.0) if actor else None
+    return set(told.of(role, party.name, by, Named(party, True, 1.0), scene))
+
+
+IS = Party(name="Islamic State", id="is", text="IS")
+SYRIA = Party(name="Syrian government", id="syr-gov", text="the army")
+RUSSIA = Party(name="Russia", id="rus-gov", text="Moscow")
+BAND = Party(name="gunmen", text="gunmen")
+
+
+def test_what_was_claimed_last_is_told_first() -> None:
+    told = Told()
+    told.add("Russia", "Islamic State", "Palmyra")
+    told.add("Islamic State", "", "Raqqa")
+    assert of(told, "actor", IS) == {"last-0", "other-1"}
+    assert of(told, "actor", RUSSIA) == {"last-1", "other--"}
+    assert of(told, "actor", BAND) == {"last--", "other--"}
+
+
+def test_a_claim_that_can_have_no_place_leaves_the_places_as_they_were() -> None:
+    told = Told()
+    told.add("Russia", "", "Palmyra")
+    told.add("Russia", "Syrian government", None)
+    assert told.names["place"] == ["Palmyra"]
+    told.add("Russia", "", "")
+    assert told.names["place"] == ["", "Palmyra"]
+
+
+def test_who_fought_before_and_who_is_on_whose_side_speaks_for_an_opponent() -> None:
+    told = Told()
+    told.add("Islamic State", "Syrian government", "Palmyra")
+    assert {"pair1", "side-1"} <= of(told, "opponent", IS, actor=SYRIA)
+    assert {"pair0", "side1"} <= of(told, "opponent", RUSSIA, actor=SYRIA)
+    assert {"pair0", "sideNone"} <= of(told, "opponent", BAND, actor=SYRIA)
+    assert not any(trait.startswith(("pair", "side")) for trait in of(told, "actor", IS, actor=SYRIA))
+
+
+def rule(chosen: frozenset[str], name: str | None) -> set[str]:
+    """What the features of a candidate (None: nobody) say of the frames' choice."""
+    parsed = doc("Rebels captured Raqqa.")
+    trigger = word(parsed, "captured")
+    option = candidate(parsed[0], name) if name is not None else None
+    found = features("gains", "control", trigger, Paths(trigger), option, chosen)
+    return {trait for _, traits in found for trait in traits if trait.startswith("rule-")}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "name", "said"),
+    [
+        (frozenset(), "rebels", "rule-none"),
+        (frozenset({"rebels"}), "rebels", "rule-same"),
+        (frozenset({""}), "rebels", "rule-null"),
+        (frozenset({"Hezbollah"}), "rebels", "rule-other"),
+        (frozenset(), None, "rule-none"),
+        (frozenset({""}), None, "rule-same"),
+        (frozenset({"rebels"}), None, "rule-other"),
+    ],
+)
+def test_features_say_whether_the_frames_had_the_candidate(chosen: frozenset[str], name: str | None, said: str) -> None:
+    assert rule(chosen, name) == {said}

@@ -1,0 +1,155 @@
+"""From words to drafts: the learned reading with the frames as its advisers.
+
+The sentences are ones of which the weights are quite sure, so that training them anew changes nothing here.
+"""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+import pytest
+
+from spoken import DAY, claims, doc
+from tadmor.claim import learned
+from tadmor.claim.candidates import Told
+from tadmor.claim.draft import Draft
+from tadmor.claim.match import drafts
+from tadmor.claim.propose import propose
+from tadmor.claim.read import _remember
+from tadmor.claim.scene import Scene
+
+
+def proposed(text: str, *, frames: bool = True, told: Told | None = None) -> list[Draft]:
+    """The drafts of the last sentence, with or without the advice of the frames."""
+    parsed = doc(text)
+    scene = Scene([parsed], published=DAY, dateline=None)
+    sheet = learned.Sheet(parsed)
+    found: list[Draft] = []
+    for one in parsed.sents:
+        _remember(one, scene)
+        advice = drafts(one, scene) if frames else []
+        found = propose(one, scene, advice, "body", sheet, told if told is not None else Told())
+    return found
+
+
+def of(found: list[Draft], *types: str) -> list[Draft]:
+    return [draft for draft in found if draft.type in types]
+
+
+def where(draft: Draft) -> tuple[str, str | None]:
+    assert draft.place is not None
+    return draft.place.where.name, draft.place.where.part
+
+
+@pytest.mark.parametrize("frames", [True, False])
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("Rebels captured the eastern half of the city of Aleppo.", ("Aleppo", "eastern half")),
+        ("The army captured the eastern half of the city of Aleppo.", ("Aleppo", "eastern half")),
+        ("Islamic State fighters seized the eastern half of the city of Palmyra.", ("Palmyra", "eastern half")),
+    ],
+)
+def test_a_part_is_kept_however_far_from_the_name_it_stands(text: str, part: tuple[str, str], frames: bool) -> None:
+    """Whether the frames found it or the learned reading alone; none of its drafts is about the whole city."""
+    found = of(proposed(text, frames=frames), "gains", "gains_part")
+    assert {where(draft) for draft in found} == {part}
+    assert {draft.type for draft in found} == {"gains_part"}
+
+
+def test_a_part_is_one_claim() -> None:
+    (claim,) = [c for c in claims("Rebels captured the eastern half of the city of Aleppo.") if c.kind == "control"]
+    assert claim.where is not None and claim.where.part == "eastern half"
+
+
+@pytest.mark.parametrize("frames", [True, False])
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Rebels captured the towns of Azaz, Marea and Jarabulus.", ["Azaz", "Marea", "Jarabulus"]),
+        ("Rebels captured Azaz, Marea and Jarabulus in Syria on Monday.", ["Azaz", "Marea", "Jarabulus"]),
+        ("Rebels captured Palmyra on Monday.", ["Palmyra"]),
+    ],
+)
+def test_listed_places_give_one_draft_each(text: str, names: list[str], frames: bool) -> None:
+    found = of(proposed(text, frames=frames), "gains")
+    assert [where(draft)[0] for draft in found] == names
+    assert {draft.actor.party.name if draft.actor else None for draft in found} == {"rebels"}
+
+
+@pytest.mark.parametrize("frames", [True, False])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Syrian army took control of Palmyra.",
+        "Government forces took control of Palmyra on Sunday.",
+        "Government forces took full control of the city of Palmyra on Sunday.",
+    ],
+)
+def test_what_two_words_of_one_phrase_say_is_one_draft(text: str, frames: bool) -> None:
+    (draft,) = of(proposed(text, frames=frames), "gains")
+    assert draft.trigger.text in ("took", "control")
+    assert where(draft) == ("Palmyra", None)
+
+
+@pytest.mark.parametrize("text", ["The cat sat on the mat.", "...", "The minister signed the paper.", "Palmyra"])
+def test_where_nothing_is_told_nothing_is_proposed(text: str) -> None:
+    assert proposed(text) == []
+
+
+def test_a_word_that_no_frame_advised_at_is_told_by_its_rule() -> None:
+    (own,) = of(proposed("Rebels captured Palmyra on Monday.", frames=False), "gains")
+    (advised,) = of(proposed("Rebels captured Palmyra on Monday."), "gains")
+    assert (own.rule, own.frame) == ("learned-capture", None)
+    assert advised.frame is not None and advised.rule == advised.frame.id
+
+
+def test_drafts_come_in_the_order_of_the_text_and_say_how_likely_they_are() -> None:
+    found = proposed("Rebels captured Azaz on Monday, and the army captured Palmyra on Tuesday.")
+    assert [draft.trigger.i for draft in found] == sorted(draft.trigger.i for draft in found)
+    assert len(of(found, "gains")) == 2
+    assert all(0 <= p <= 1 for draft in found for p in (draft.confidence, *draft.odds))
+    assert all(draft.odds[0] == pytest.approx(draft.confidence) for draft in found)
+
+
+def test_nobody_is_his_own_opponent() -> None:
+    for text in (
+        "Rebels and Islamic State fought near Marea.",
+        "The Syrian army and the army's allies attacked Palmyra.",
+        "Rebels captured Azaz from rebels.",
+        "US-backed rebels captured Raqqa from Islamic State.",
+    ):
+        found = proposed(text)
+        assert found
+        for draft in found:
+            if draft.actor is not None and draft.opponent is not None:
+                assert draft.actor.party.name != draft.opponent.party.name, text
+
+
+def test_a_backer_and_those_backed_are_related() -> None:
+    (draft,) = of(proposed("US-backed rebels captured Raqqa."), "backs")
+    assert draft.actor is not None and draft.opponent is not None and draft.place is None
+    assert (draft.actor.party.name, draft.opponent.party.name) == ("United States", "rebels")
+
+
+def test_what_is_proposed_is_remembered_for_what_follows() -> None:
+    told = Told()
+    proposed("Rebels captured Palmyra on Monday.", told=told)
+    assert (told.names["actor"][0], told.names["place"][0]) == ("rebels", "Palmyra")
+
+
+@pytest.mark.parametrize(("seen", "found"), [(0, ["capture"]), (1e9, [])])
+def test_a_frame_counts_the_more_the_less_was_learned(
+    seen: float, found: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here the network takes no word for a claim: a frame alone is believed of what was never seen."""
+    reader = learned.load()
+    never = msgspec.structs.replace(
+        reader,
+        out=np.zeros_like(reader.out),
+        out_bias=np.full_like(reader.out_bias, -20),
+        seen=np.full_like(reader.seen, seen),
+    )
+    monkeypatch.setattr(learned, "load", lambda: never)
+    assert [draft.rule for draft in proposed("Rebels captured Palmyra on Monday.")] == found
+    assert proposed("Rebels captured Palmyra on Monday.", frames=False) == []
