@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 from scipy import sparse
 
@@ -65,7 +66,7 @@ def reports(paths: Sequence[Path]) -> Iterator[tuple[annotated.Annotated, Report
         raw = json.dumps(row).encode()
         report = read_report(Document(doc=told.doc, origin=told.doc, raw=raw, media_type="application/json"))
         if told.published and report.published is None:
-            report = __import__("msgspec").structs.replace(report, published=date.fromisoformat(told.published))
+            report = msgspec.structs.replace(report, published=date.fromisoformat(told.published))
         yield told._replace(text=report.text), report
 
 
@@ -398,16 +399,13 @@ def main() -> int:
         for role in learned.ROLES
     }
     reader = learned.Reader(**table, rankers=rankers)
-    (
-        print("trained on"),
-        report_words(reader, train[:1500]),
-        report_choices(reader, [c for c in choices if not held_out(c.doc)][:3000]),
-    )
-    (
-        print("held out"),
-        report_words(reader, [w for w in words if held_out(w.doc)] or train),
-        report_choices(reader, [c for c in choices if held_out(c.doc)]),
-    )
+    for name, held in (("trained on", False), ("held out", True)):
+        mine = [w for w in words if held_out(w.doc) == held]
+        if not mine:
+            continue
+        print(name)
+        report_words(reader, mine)
+        report_choices(reader, [c for c in choices if held_out(c.doc) == held])
     if given.out:
         given.out.parent.mkdir(parents=True, exist_ok=True)
         np.savez_compressed(given.out, **learned.packed(reader))

@@ -21,26 +21,7 @@ from tadmor.records import Party
 
 CUES = cues.load()
 NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "ADJ", "ADV", "NUM", "DET"})
-PEOPLE = (
-    CUES.civilian_nouns
-    | CUES.classes["protesters"]
-    | CUES.classes["captives"]
-    | {
-        "looter",
-        "faction",
-        "tribe",
-        "bandit",
-        "mob",
-        "raider",
-        "clan",
-        "kidnapper",
-        "smuggler",
-        "volunteer",
-        "leader",
-        "warlord",
-        "defector",
-    }
-)
+PEOPLE = CUES.civilian_nouns | CUES.acting_nouns | CUES.classes["protesters"] | CUES.classes["captives"]
 REMEMBERED = 6  # parties and places from before the sentence that are looked at
 CLIMB = 5  # links of the tree that a path may have on either side
 FAR = (1, 2, 3, 5, 8, 12, 18, 26)

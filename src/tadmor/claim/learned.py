@@ -257,7 +257,7 @@ def traits(token: Token, drafts: Sequence[Draft], scene: Scene, role: str, sente
             other = scene.mention(beside)
             form = "" if beside.is_space else beside.lower_
             out += [f"{name} {form}", f"{name} {other.kind if other is not None else beside.pos_}"]
-    frames = {(d.rule, d.type) for d in drafts}
+    frames = sorted({(d.rule, d.type) for d in drafts})  # sums of floats depend on their order
     out += [f"frame {rule}" for rule, _ in frames] + [f"frame-type {type}" for _, type in frames]
     out += [f"sure {type} {max(int(d.confidence * 5) for d in drafts if d.type == type)}" for _, type in frames]
     if drafts:

@@ -193,13 +193,11 @@ def _several(
         return known
     if place.token is None:
         return [found]
-    token, site = place.token, found
+    lead, site = place.token, found
     for other in where:  # in the order of the text: "the eastern half of the city of Aleppo"
-        above = other.token is not None and other.site is not None and other.name == place.name
-        if above and other.token is not None and other.site is not None and governs(other.token, token):
-            token, site = other.token, other.site
+        if other.token and other.site and other.name == place.name and governs(other.token, place.token):
+            lead, site = other.token, other.site
             break
-    lead = token
     while lead.dep_ == "conj" and lead.head.pos_ in ("NOUN", "PROPN"):
         lead = lead.head
     introduced = [lead.head] if lead.head.lemma_.lower() in CUES.place_nouns and lead.head.tag_ == "NNS" else []

@@ -482,8 +482,3 @@ def _unknown_name(head: Token, scene: Scene) -> bool:
         return False
     case = case_of(head)
     return head.ent_type_ == "LOC" or case in ("in", "near", "at", "into", "outside", "around", "toward", "towards")
-
-
-def spread(head: Token) -> list[Token]:
-    """The nominal and its coordinated ones."""
-    return conjuncts(head)

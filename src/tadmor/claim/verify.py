@@ -17,6 +17,7 @@ from spacy.tokens import Span, Token
 from tadmor.claim.clause import RELATIVE, VERBAL, children, of_verb, sentence_end, sentence_start
 from tadmor.claim.scene import Scene
 from tadmor.claim.speaker import speaker
+from tadmor.claim.toll import VIOLENT
 from tadmor.lexicon import cues
 from tadmor.records import Claim, Verification
 
@@ -42,20 +43,7 @@ _GUILT = 300  # words after which "responsibility" is for something else
 _SEVERAL = 4  # sentences with claims that "the reports" may be about
 _CONTROL_OVER = {"gains", "gains_part", "holds", "holds_part", "contests", "advances"}
 
-_ATTACKS = {
-    "Armed clash",
-    "Air/drone strike",
-    "Shelling/artillery/missile attack",
-    "Suicide bomb",
-    "Remote explosive/landmine/IED",
-    "Chemical weapon",
-    "Grenade",
-    "Attack",
-    "Abduction/forced disappearance",
-    "Sexual violence",
-    "Excessive force against protesters",
-    "Mob violence",
-}
+_ATTACKS = VIOLENT | {"Abduction/forced disappearance", "Sexual violence", "Mob violence"}
 _CONTRAST = {"but", "however", "while", "though", "although", "yet", "whereas"}
 
 About = Literal["told", "toll", "guilt", "same", "seen", "here"]

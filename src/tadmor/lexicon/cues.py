@@ -76,6 +76,7 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     insurgent_nouns: frozenset[str]
     weapon_nouns: frozenset[str]
     civilian_nouns: frozenset[str]
+    acting_nouns: frozenset[str]
     leader_nouns: frozenset[str]
     office_nouns: frozenset[str]
     titles: frozenset[str]
