@@ -234,6 +234,23 @@ def test_two_writers_at_once_lose_nothing(tmp_path: Path, reports: Path) -> None
     assert content(tmp_path / "record") == content(tmp_path / "fresh")
 
 
+def test_a_history_from_before_another_writer_came_does_not_replace_the_newer_one(tmp_path: Path, reports: Path) -> None:
+    """The other writer reads and settles between the moment a history was worked out and the moment it is stored."""
+    files = sorted(reports.iterdir())
+    came: list[Summary] = []
+
+    def history(place_id: str, heard: Sequence[Heard]) -> PlaceHistory:
+        old = invented.history(place_id, heard)
+        if not came:
+            came.append(fill(tmp_path / "record", *files[20:]))
+        return old
+
+    fill(tmp_path / "record", *files[:20], history=history)
+    fill(tmp_path / "fresh", reports)
+    assert came[0].new == 20
+    assert content(tmp_path / "record") == content(tmp_path / "fresh")
+
+
 def test_what_no_database_can_keep_is_a_failure_of_that_input(tmp_path: Path) -> None:
     good, bad = tmp_path / "good.txt", tmp_path / "bad.txt"
     good.write_text(invented.text("On 2016-12-10 Reds gains Palmyra."))

@@ -237,8 +237,14 @@ def mark_outdated(database: Database, maker: Maker) -> None:
 
 
 def put_history(database: Database, history: PlaceHistory, heard: Sequence[Heard], *, mark: int, maker: Maker) -> None:
-    """Replace what the timeline made of a place. `mark` is that of the pending list when `heard` was taken."""
+    """Replace what the timeline made of a place. `mark` is that of the pending list when `heard` was taken.
+
+    Where the mark is another by now, more was heard since: the history is old, and what the other writer made of the
+    place, or will make of it, stands.
+    """
     place = history.place_id
+    if database.one("SELECT 1 FROM pending WHERE place_id = ? AND mark = ?", (place, mark)) is None:
+        return
     for table in ("events", "spells", "disputes", "histories"):
         database.execute(f"DELETE FROM {table} WHERE place_id = ?", (place,))
     facts = database.one(_FACTS, (place,))
