@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from spacy.tokens import Doc, Span, Token
-
 from tadmor.claim.parse import parse
 from tadmor.claim.read import read
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import site
+from tadmor.claim.tree import Doc, Span, Token
 from tadmor.claim.who import party
 from tadmor.records import Claim, Reading, Report, Segment
 

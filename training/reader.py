@@ -126,7 +126,7 @@ def examples(paths: Sequence[Path]) -> tuple[list[Words], list[Choice], Counter[
                 here = [(c, s) for c, s in spans if s is not None and first <= s[0] < last]
                 triggers = []
                 for claim, (start, end) in here:
-                    span = doc.char_span(start - segment.start, end - segment.start, alignment_mode="expand")
+                    span = doc.char_span(start - segment.start, end - segment.start)
                     token = None
                     if span is not None:
                         own = [t for t in span if t.i in row_of]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from spacy.tokens import Doc, Token
+from spacy import tokens
 from spacy.vocab import Vocab
 
 from spoken import DAY, doc, word
 from tadmor.claim.candidates import CLIMB, REMEMBERED, Candidate, Paths, Told, features, parties, places
 from tadmor.claim.read import _remember
 from tadmor.claim.scene import Scene
+from tadmor.claim.tree import Doc, Token
 from tadmor.claim.who import Named
 from tadmor.records import Party
 
@@ -38,7 +39,7 @@ def ago(candidate: Candidate) -> int:
 
 
 def tree(words: str, heads: list[int], deps: str) -> Doc:
-    return Doc(Vocab(), words=words.split(), heads=heads, deps=deps.split())
+    return Doc(tokens.Doc(Vocab(), words=words.split(), heads=heads, deps=deps.split()))
 
 
 def candidate(token: Token, name: str) -> Candidate:

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from spacy.tokens import Span, Token
-
 from tadmor.claim.clause import VERBAL, case_of, is_passive, sentence_end, sentence_start
 from tadmor.claim.compound import HYPHENS
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site, country_of, site, unknown
+from tadmor.claim.tree import Span, Token
 from tadmor.claim.who import Named, alone, civilians, describe, known, left_phrase, party
 from tadmor.lexicon import cues
 from tadmor.records import Party

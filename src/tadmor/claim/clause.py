@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from spacy.tokens import Doc, Token
+from tadmor.claim.tree import Token
 
 VERBAL = {"VERB", "AUX"}
 NOMINAL = {"NOUN", "PROPN", "PRON", "NUM", "DET", "ADJ"}
@@ -26,27 +26,14 @@ class Arguments(NamedTuple):
     passive: bool
 
 
-def _bounds(doc: Doc) -> tuple[list[int], list[int]]:
-    """For each token where its sentence starts and ends, found once: `Token.sent` searches the text each time."""
-    found: tuple[list[int], list[int]] | None = doc.user_data.get("tadmor sentences")
-    if found is None or len(found[0]) != len(doc):
-        starts, ends = [0] * len(doc), [0] * len(doc)
-        for sentence in doc.sents:
-            length = sentence.end - sentence.start
-            starts[sentence.start : sentence.end] = [sentence.start] * length
-            ends[sentence.start : sentence.end] = [sentence.end] * length
-        found = doc.user_data["tadmor sentences"] = starts, ends
-    return found
-
-
 def sentence_start(token: Token) -> int:
     """The index of the first token of the token's sentence."""
-    return _bounds(token.doc)[0][token.i]
+    return token.sent.start
 
 
 def sentence_end(token: Token) -> int:
     """One past the index of the last token of the token's sentence."""
-    return _bounds(token.doc)[1][token.i]
+    return token.sent.end
 
 
 def children(token: Token, *deps: str) -> list[Token]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spacy.tokens import Token
-
 from tadmor.claim.clause import conjuncts, sentence_start
 from tadmor.claim.draft import Draft
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import named_within, site
+from tadmor.claim.tree import Token
 from tadmor.claim.who import Named, alone, describe, known, left_phrase, party, unnamed
 from tadmor.lexicon import cues
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from spacy.tokens import Span, Token
-
 from tadmor.claim.calendar import Ago, Shift
 from tadmor.claim.clause import VERBAL
 from tadmor.claim.stance import Stance
+from tadmor.claim.tree import Span, Token
 from tadmor.claim.when import TimeMention, find_times, resolve
 from tadmor.lexicon import cues
 from tadmor.records import Days
@@ -33,9 +32,7 @@ def times(sentence: Span) -> list[Time]:
     """The sentence's time expressions in order."""
     out: list[Time] = []
     for mention in find_times(sentence.text):
-        span = sentence.doc.char_span(
-            sentence.start_char + mention.start, sentence.start_char + mention.end, alignment_mode="expand"
-        )
+        span = sentence.doc.char_span(sentence.start_char + mention.start, sentence.start_char + mention.end)
         if span is not None:
             out.append(Time(mention, span.root, clause_of(span.root)))
     return out

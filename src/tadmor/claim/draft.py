@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import msgspec
-from spacy.tokens import Token
 
 from tadmor.claim.site import Site
+from tadmor.claim.tree import Token
 from tadmor.claim.who import Named
 from tadmor.lexicon.frames import Frame
 

@@ -17,11 +17,11 @@ from zipfile import BadZipFile
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from spacy.tokens import Doc, Span, Token
 
 from tadmor.claim.clause import sentence_end, sentence_start
 from tadmor.claim.draft import Draft
 from tadmor.claim.scene import Scene
+from tadmor.claim.tree import Doc, Span, Token
 from tadmor.errors import LexiconError
 from tadmor.lexicon import cues
 from tadmor.records import CONTROL_TYPES, EVENT_TYPES, RELATION_TYPES
@@ -182,8 +182,8 @@ def _named(token: Token, scene: Scene) -> bool:
 
 def vectors(doc: Doc) -> Matrix:
     """The static vectors of the tokens, zero where there is none; one more row of zeros at the end."""
-    table = doc.vocab.vectors
-    rows = table.find(keys=doc.to_array("LOWER"))
+    table = doc.parsed.vocab.vectors
+    rows = table.find(keys=doc.parsed.to_array("LOWER"))
     found = np.asarray(table.data)[rows] * (rows >= 0)[:, None]
     return np.vstack([found, np.zeros((1, found.shape[1]), dtype=found.dtype)]).astype(np.float32)
 
@@ -207,7 +207,8 @@ def neighbours(token: Token) -> tuple[int, ...]:
 
 def inputs(doc: Doc, tokens: Sequence[Token], static: Matrix) -> Matrix:
     """The vectors of each token and its neighbours side by side: the parser's for two, static ones for all."""
-    context = np.vstack([doc.tensor, np.zeros((1, doc.tensor.shape[1]), dtype=doc.tensor.dtype)])
+    tensor = doc.parsed.tensor
+    context = np.vstack([tensor, np.zeros((1, tensor.shape[1]), dtype=tensor.dtype)])
     around = np.array([neighbours(t) for t in tokens], dtype=np.int64).reshape(len(tokens), 7)
     parts = [context[around[:, 0]], context[around[:, 1]], *(static[around[:, n]] for n in range(7))]
     return np.concatenate(parts, axis=1).astype(np.float32)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import msgspec
-from spacy.tokens import Span, Token
 
 from tadmor.claim.clause import (
     VERBAL,
@@ -24,6 +23,7 @@ from tadmor.claim.relate import also_known, between_names, relations
 from tadmor.claim.roles import Roles, elsewhere
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site, site, sites
+from tadmor.claim.tree import Span, Token
 from tadmor.claim.who import Named, describe, left_phrase, owner, party
 from tadmor.lexicon import cues, frames
 from tadmor.lexicon.frames import Frame

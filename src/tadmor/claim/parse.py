@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from tadmor.claim import tree
 from tadmor.errors import LexiconError
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def load() -> Language:
     return nlp
 
 
-def parse(texts: Iterable[str], *, batch: int = 64) -> Iterator[Doc]:
+def parse(texts: Iterable[str], *, batch: int = 64) -> Iterator[tree.Doc]:
     """One Doc a text, in order.
 
     Texts are parsed `batch` at a time, fewer where they are long, so that memory stays bounded. What is longer than
@@ -158,7 +159,7 @@ def parse(texts: Iterable[str], *, batch: int = 64) -> Iterator[Doc]:
         for doc, last in nlp.pipe(group, as_tuples=True, batch_size=batch):
             held.append(doc)
             if last:
-                yield held[0] if len(held) == 1 else joined(held)
+                yield tree.Doc(held[0] if len(held) == 1 else joined(held))
                 held = []
 
 

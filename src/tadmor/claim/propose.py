@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import msgspec
 import numpy as np
-from spacy.tokens import Span, Token
 
 from tadmor.claim import infer, learned
 from tadmor.claim.candidates import Candidate, Paths, Told, features, governs, parties, places
@@ -14,6 +13,7 @@ from tadmor.claim.clause import conjuncts
 from tadmor.claim.draft import Draft
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site, sites
+from tadmor.claim.tree import Span, Token
 from tadmor.claim.who import Named
 from tadmor.lexicon import cues
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from spacy.tokens import Doc, Span, Token
+from tadmor.claim.tree import Doc, Span, Token
 
 _STRAIGHT = frozenset({'"', "''", "``"})
 _OPENING = frozenset({"“", "„", "«", "``"})

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import NamedTuple
 
 import msgspec
-from spacy.tokens import Doc, Span, Token
 
 from tadmor.claim import infer, learned, parse, verify
 from tadmor.claim.candidates import Told
@@ -25,6 +24,7 @@ from tadmor.claim.scene import Said, Scene
 from tadmor.claim.site import site
 from tadmor.claim.stance import Stance, stance
 from tadmor.claim.toll import VIOLENT, WAR, civilians, count_of, handed_on, of_war, with_tolls
+from tadmor.claim.tree import Doc, Span, Token
 from tadmor.claim.who import known, land_of, party
 from tadmor.errors import InputError
 from tadmor.lexicon import actors, cues, frames, gazetteer, sources

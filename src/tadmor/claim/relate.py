@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spacy.tokens import Span, Token
-
 from tadmor.claim.clause import NOMINAL, VERBAL, children, is_passive, sentence_end, sentence_start
 from tadmor.claim.draft import Draft
 from tadmor.claim.roles import Roles
 from tadmor.claim.scene import Scene
+from tadmor.claim.tree import Span, Token
 from tadmor.claim.who import alone, describe, known, left_phrase, party, unnamed
 from tadmor.lexicon import cues
 from tadmor.lexicon.frames import Frame

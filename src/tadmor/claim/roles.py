@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Token
-
 from tadmor.claim.clause import (
     VERBAL,
     Arguments,
@@ -18,6 +16,7 @@ from tadmor.claim.clause import (
 )
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site, anchor, site, sites, unknown
+from tadmor.claim.tree import Token
 from tadmor.claim.who import Named, known, land_of, party
 from tadmor.lexicon import cues
 

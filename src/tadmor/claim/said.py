@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from spacy.tokens import Span, Token
-
 from tadmor.claim.clause import RELATIVE, VERBAL, Arguments, children, expand, of_verb, sentence_end, sentence_start
 from tadmor.claim.quotation import Quotation, opens, touching, within
 from tadmor.claim.scene import Scene
 from tadmor.claim.speaker import may_speak, speaker
+from tadmor.claim.tree import Span, Token
 from tadmor.claim.who import left_phrase
 from tadmor.lexicon import cues
 

@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
-from spacy.tokens import Doc, Span, Token
-
 from tadmor.claim.clause import sentence_end, sentence_start
+from tadmor.claim.tree import Doc, Span, Token
 from tadmor.claim.where import Context, context
 from tadmor.lexicon import actors, cues, gazetteer, sources
 from tadmor.lexicon.placefind import guards
@@ -82,11 +81,11 @@ class Scene:
         self.sources = sources.load()
         self.places = gazetteer.load()
         self._docs = list(docs)
-        self._offset: dict[int, int] = {}
+        self._offset: dict[Doc, int] = {}
         self._at: dict[int, Mention] = {}
         base = 0
         for doc in docs:
-            self._offset[id(doc)] = base
+            self._offset[doc] = base
             base += len(doc) + 1
         words = [[t.text for t in doc] for doc in docs]
         placed = [
@@ -105,12 +104,12 @@ class Scene:
             scope = (self.country,)  # what an ambiguous name means depends on the war that is spoken of
             found = [self._find(*one, scope) for one in zip(docs, words, placed, strict=True)]
         for doc, mentions in zip(docs, found, strict=True):
-            start = self._offset[id(doc)]
+            start = self._offset[doc]
             for mention in mentions:
                 for i in range(mention.start, mention.end):
                     self._at[start + i] = mention
         self._sources = [
-            (self._offset[id(doc)] + m.start, self.sources.get(m.ids[0]))
+            (self._offset[doc] + m.start, self.sources.get(m.ids[0]))
             for doc, mentions in zip(docs, found, strict=True)
             for m in mentions
             if m.kind == "source"
@@ -203,7 +202,7 @@ class Scene:
         for doc in self._docs:
             for name in persons(doc) if office else ():
                 words = [t.lower_ for t in doc[max(0, name.start - len(office)) : name.start]]
-                if words == list(office) and self._offset[id(doc)] + name.start < before:
+                if words == list(office) and self._offset[doc] + name.start < before:
                     return name.text
         return None
 
@@ -220,7 +219,7 @@ class Scene:
 
     def position(self, token: Token) -> int:
         """The token's place in the whole report: later tokens have larger numbers."""
-        return self._offset[id(token.doc)] + token.i if id(token.doc) in self._offset else token.i
+        return self._offset.get(token.doc, 0) + token.i
 
     def mention(self, token: Token) -> Mention | None:
         """The name that covers the token."""

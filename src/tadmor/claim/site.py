@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import msgspec
-from spacy.tokens import Token
 
 from tadmor.claim.beside import leading
 from tadmor.claim.clause import case_of, conjuncts, sentence_end, sentence_start
 from tadmor.claim.scene import Located, Mention, Scene
+from tadmor.claim.tree import Token
 from tadmor.claim.where import located
 from tadmor.claim.who import describe, left_phrase
 from tadmor.lexicon import cues

@@ -5,10 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from spacy.tokens import Token
-
 from tadmor.claim.clause import case_of, sentence_end, sentence_start
 from tadmor.claim.scene import LATELY, Said, Scene, persons
+from tadmor.claim.tree import Token
 from tadmor.claim.who import describe, left_phrase, party
 from tadmor.lexicon import cues
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from spacy.tokens import Token
-
 from tadmor.claim.clause import RELATIVE, VERBAL, case_of, governors, is_passive, sentence_start
+from tadmor.claim.tree import Token
 from tadmor.lexicon import cues
 from tadmor.records import Modality
 

@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 
 import msgspec
-from spacy.tokens import Span, Token
 
 from tadmor.claim.count import Toll
 from tadmor.claim.draft import Draft
 from tadmor.claim.said import Speech, sources_of
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import country_of
+from tadmor.claim.tree import Span, Token
 from tadmor.lexicon import cues, frames
 from tadmor.records import Claim, Count, Quote, Where
 
@@ -150,7 +150,7 @@ def civilians(toll: Toll | None) -> bool:
 def _span(toll: Toll, sentence: Span) -> Span:
     """The words of a toll."""
     start, end = sentence.start_char + toll.start, sentence.start_char + toll.end
-    return sentence.doc.char_span(start, end, alignment_mode="expand") or sentence
+    return sentence.doc.char_span(start, end) or sentence
 
 
 def _steps(a: Token, b: Token) -> int:

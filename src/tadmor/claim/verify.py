@@ -12,12 +12,12 @@ from itertools import takewhile
 from typing import Literal, NamedTuple
 
 import msgspec
-from spacy.tokens import Span, Token
 
 from tadmor.claim.clause import RELATIVE, VERBAL, children, of_verb, sentence_end, sentence_start
 from tadmor.claim.scene import Scene
 from tadmor.claim.speaker import speaker
 from tadmor.claim.toll import VIOLENT
+from tadmor.claim.tree import Span, Token
 from tadmor.lexicon import cues
 from tadmor.records import Claim, Verification
 

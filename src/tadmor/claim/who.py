@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from spacy.tokens import Token
-
 from tadmor.claim.clause import case_of, sentence_end, sentence_start
 from tadmor.claim.scene import Mention, Remembered, Scene
+from tadmor.claim.tree import Token
 from tadmor.lexicon import cues
 from tadmor.lexicon.actors import Actor
 from tadmor.records import Party

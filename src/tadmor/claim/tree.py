@@ -1,0 +1,209 @@
+"""A parsed text in plain Python: tokens, sentences and the tree over them, under the names that spaCy gives them.
+
+spaCy makes a new object at each step from word to word and looks each attribute up anew; rules that ask hundreds of
+questions of every word spend their time on that. Here each thing is read off the parse once. Only what the rules need
+is kept; a Doc never changes.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from sys import intern
+from typing import Any, overload
+
+from spacy import tokens as spacy
+
+
+class Token:
+    """A word with its place in the tree; `children` and `subtree` are in the order of the text."""
+
+    __slots__ = (
+        *("doc", "i", "idx", "text", "whitespace_", "lower_", "lemma_", "tag_", "pos_", "dep_", "ent_type_"),
+        *("is_space", "is_punct", "is_alpha", "is_upper", "like_num", "head", "children", "sent", "_edges"),
+    )
+    doc: Doc
+    head: Token  # of the head of a sentence the token itself
+    children: tuple[Token, ...]
+    sent: Span
+
+    def __init__(self, doc: Doc, parsed: spacy.Token) -> None:
+        self.doc = doc
+        self.i: int = parsed.i
+        self.idx: int = parsed.idx
+        self.text: str = parsed.text
+        self.whitespace_: str = parsed.whitespace_
+        self.lower_ = intern(parsed.lower_)
+        self.lemma_ = intern(parsed.lemma_)
+        self.tag_ = intern(parsed.tag_)
+        self.pos_ = intern(parsed.pos_)
+        self.dep_ = intern(parsed.dep_)
+        self.ent_type_ = intern(parsed.ent_type_)
+        self.is_space: bool = parsed.is_space
+        self.is_punct: bool = parsed.is_punct
+        self.is_alpha: bool = parsed.is_alpha
+        self.is_upper: bool = parsed.is_upper
+        self.like_num: bool = parsed.like_num
+        self._edges: tuple[int, int] = (parsed.left_edge.i, parsed.right_edge.i)
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    def __repr__(self) -> str:
+        return self.text
+
+    @property
+    def left_edge(self) -> Token:
+        """The first token of the subtree."""
+        return self.doc.tokens[self._edges[0]]
+
+    @property
+    def right_edge(self) -> Token:
+        """The last token of the subtree."""
+        return self.doc.tokens[self._edges[1]]
+
+    @property
+    def ancestors(self) -> Iterator[Token]:
+        """The heads above, nearest first."""
+        token = self
+        while token.head is not token:
+            token = token.head
+            yield token
+
+    @property
+    def subtree(self) -> Iterator[Token]:
+        """The token and all below it."""
+        for child in self.children:
+            if child.i < self.i:
+                yield from child.subtree
+        yield self
+        for child in self.children:
+            if child.i > self.i:
+                yield from child.subtree
+
+    def is_ancestor(self, other: Token) -> bool:
+        """Whether the other token lies below this one."""
+        return any(above is self for above in other.ancestors)
+
+    def nbor(self, step: int) -> Token:
+        """The token so many places on. Raises `IndexError` outside the text."""
+        at = self.i + step
+        if at < 0:
+            raise IndexError(at)
+        return self.doc.tokens[at]
+
+
+class Span:
+    """Tokens ``doc[start:end]``, with the label of a name or sentence."""
+
+    __slots__ = ("doc", "end", "label_", "start", "tokens")
+
+    def __init__(self, doc: Doc, start: int, end: int, label: str = "") -> None:
+        self.doc = doc
+        self.start = start
+        self.end = end
+        self.label_ = label
+        self.tokens = doc.tokens[start:end]
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def __iter__(self) -> Iterator[Token]:
+        return iter(self.tokens)
+
+    def __getitem__(self, i: int) -> Token:
+        return self.tokens[i]
+
+    def __repr__(self) -> str:
+        return self.text
+
+    @property
+    def start_char(self) -> int:
+        """Where its first token begins in the text of the Doc."""
+        return self.tokens[0].idx
+
+    @property
+    def end_char(self) -> int:
+        """Where its last token ends in the text of the Doc."""
+        last = self.tokens[-1]
+        return last.idx + len(last.text)
+
+    @property
+    def text(self) -> str:
+        return self.doc.text[self.start_char : self.end_char] if self.tokens else ""
+
+    @property
+    def text_with_ws(self) -> str:
+        """The text with the blank that follows it."""
+        return self.text + self.tokens[-1].whitespace_ if self.tokens else ""
+
+    @property
+    def root(self) -> Token:
+        """The token nearest to the head of the sentence; of several the first, of marks only without words."""
+        for token in self.tokens:
+            if token.head is token:
+                return token
+        outer = (t for t in self.tokens if not self.start <= t.head.i < self.end)
+        return min(outer, key=_depth, default=self.doc.tokens[self.start])
+
+
+class Doc:
+    """A parsed text, with the parse that it was read off, for its arrays.
+
+    `user_data` holds what readers found out about the text, each under its own key, so as to ask once.
+    """
+
+    def __init__(self, parsed: spacy.Doc) -> None:
+        self.parsed = parsed
+        self.text: str = parsed.text
+        self.user_data: dict[str, Any] = {}
+        self.tokens = [Token(self, token) for token in parsed]
+        below: list[list[Token]] = [[] for _ in self.tokens]
+        for token, old in zip(self.tokens, parsed, strict=True):
+            token.head = self.tokens[old.head.i]
+            if token.head is not token:
+                below[token.head.i].append(token)
+        for token in self.tokens:
+            token.children = tuple(below[token.i])
+        self.sents = [Span(self, sent.start, sent.end) for sent in parsed.sents]
+        for sent in self.sents:
+            for token in sent.tokens:
+                token.sent = sent
+        self.ents = [Span(self, name.start, name.end, name.label_) for name in parsed.ents]
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def __iter__(self) -> Iterator[Token]:
+        return iter(self.tokens)
+
+    @overload
+    def __getitem__(self, at: int) -> Token: ...
+    @overload
+    def __getitem__(self, at: slice) -> Span: ...
+    def __getitem__(self, at: int | slice) -> Token | Span:
+        if isinstance(at, int):
+            return self.tokens[at]
+        start, end, _ = at.indices(len(self.tokens))
+        return Span(self, start, max(start, end))
+
+    def char_span(self, start: int, end: int) -> Span | None:
+        """The tokens of which any character lies in ``text[start:end]``; None outside the text."""
+        if not (self.tokens and 0 <= start < len(self.text) and 0 < end <= len(self.text)):
+            return None
+        first = bisect_right(self.tokens, start, key=_place) - 1
+        last = bisect_right(self.tokens, end - 1, key=_place) - 1
+        if start == self.tokens[first].idx + len(self.tokens[first]):
+            first += 1  # it begins at the blank after a token
+        return Span(self, first, last + 1)
+
+
+def _depth(token: Token) -> int:
+    """How many heads are above the token; as if it were all the text for a mark that nothing hangs on."""
+    if (token.is_space or token.is_punct) and not token.children:
+        return len(token.doc) - 1
+    return sum(1 for _ in token.ancestors)
+
+
+def _place(token: Token) -> int:
+    return token.idx
