@@ -7,6 +7,7 @@ from datetime import date
 import click
 
 from tadmor.cli import options, show
+from tadmor.cli.whatif import announce, stated, suppose
 from tadmor.record import names, queries
 from tadmor.record.database import Database, open_record
 from tadmor.record.queries import Place
@@ -27,9 +28,10 @@ PLACE = click.option("--place", "name", metavar="NAME", help="Only this place; a
 @click.option("--on", "day", type=options.DAY, required=True, metavar="DATE", help="The day, as 2016-12-10.")
 @PLACE
 @LAYER
+@options.what_if
 @options.output("table", "json")
 @options.quiet
-def state(path: str, day: date, name: str | None, layer: Layer, form: str, quiet: bool) -> None:
+def state(path: str, day: date, name: str | None, layer: Layer, what_if: options.Asked, form: str, quiet: bool) -> None:
     """Who holds what on a day. `--format json` prints one object a place and part.
 
     Example: tadmor state --record war.tadmor --on 2016-12-10
@@ -37,11 +39,15 @@ def state(path: str, day: date, name: str | None, layer: Layer, form: str, quiet
     with open_record(path) as database, database.snapshot():
         warn_of_pending(database, path, quiet=quiet)
         ids, part = _wanted(database, name, quiet=quiet)
+        knowledge, supposed = suppose(database, what_if, ids)
         places = queries.places(database)
-        found = [spell for spell in queries.state(database, day, ids, layer=layer) if part in (None, spell.part)]
+        half_life = knowledge.weights.control.half_life_days
+        found = queries.state(database, day, ids, layer=layer, half_life_days=half_life)
+        found = [spell for spell in found if part in (None, spell.part)]
+    announce(supposed, form, quiet=quiet)
     if form == "json":
         for spell in found:
-            show.json_line(spell_object(spell, places[spell.place_id]))
+            show.json_line({**spell_object(spell, places[spell.place_id]), **stated(supposed)})
         return
     show.table(
         [
@@ -77,9 +83,10 @@ def state(path: str, day: date, name: str | None, layer: Layer, form: str, quiet
 @click.argument("name")
 @options.record
 @LAYER
+@options.what_if
 @options.output("table", "json")
 @options.quiet
-def place(name: str, path: str, layer: Layer, form: str, quiet: bool) -> None:
+def place(name: str, path: str, layer: Layer, what_if: options.Asked, form: str, quiet: bool) -> None:
     """Who held a place, from when until when, oldest first. NAME is any of its names, its id, or a part of it.
 
     Example: tadmor place Tadmur --record war.tadmor
@@ -88,10 +95,12 @@ def place(name: str, path: str, layer: Layer, form: str, quiet: bool) -> None:
         warn_of_pending(database, path, quiet=quiet)
         meant = names.find_place(database, name)
         note_others(meant, quiet=quiet)
+        _, supposed = suppose(database, what_if, [meant.place.id])
         found = spells_of(database, meant, layer)
+    announce(supposed, form, quiet=quiet)
     if form == "json":
         for spell in found:
-            show.json_line(spell_object(spell, meant.place))
+            show.json_line({**spell_object(spell, meant.place), **stated(supposed)})
     else:
         spell_table(found, meant.place, layer)
 

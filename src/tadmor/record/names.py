@@ -21,11 +21,20 @@ class Meant(NamedTuple):
     others: tuple[Place, ...] = ()
 
 
-def find_place(database: Database, name: str) -> Meant:
+def find_place(database: Database, name: str, part: str | None = None) -> Meant:
     """The place that `name` means: an id, a name or any spelling of it, or a part ("east Aleppo").
 
-    Raises `UsageError` with suggestions where the record knows none.
+    `part` is one of its parts in any words ("the eastern half"). Raises `UsageError` with suggestions where the record
+    knows no such place or part.
     """
+    if part is not None:
+        meant = find_place(database, name)
+        wanted = _part(database, meant.place, part)
+        if wanted is None:
+            own = sorted(filter(None, _parts(database, meant.place)))
+            advice = f"; its parts are {', '.join(own)}" if own else ": it has no parts"
+            raise UsageError(f"the record knows no part {part!r} of {meant.place.name}{advice}")
+        return meant._replace(part=wanted)
     places = queries.places(database)
     if name in places:
         return Meant(places[name])
@@ -33,9 +42,9 @@ def find_place(database: Database, name: str) -> Meant:
         return Meant(found[0], None, tuple(found[1:]))
     words = name.split()
     for split in range(1, len(words)):
-        for part, rest in ((words[:split], words[split:]), (words[split:], words[:split])):
+        for some, rest in ((words[:split], words[split:]), (words[split:], words[:split])):
             found = _bearers(places, " ".join(rest).removeprefix("of "))
-            if found and (known := _part(database, found[0], " ".join(part))):
+            if found and (known := _part(database, found[0], " ".join(some))):
                 return Meant(found[0], known, tuple(found[1:]))
     raise UsageError(f"the record knows no place called {name!r}{_advice(places, name)}")
 
@@ -60,8 +69,11 @@ def _part(database: Database, place: Place, words: str) -> str | None:
     from tadmor.timeline import place_part
 
     wanted = place_part.of(Where(name=place.name, text=words, part=words)).key
-    parts = {spell.part for spell in queries.spells(database, [place.id], layer=None)}
-    return wanted if wanted in parts else None
+    return wanted if wanted in _parts(database, place) else None
+
+
+def _parts(database: Database, place: Place) -> set[str | None]:
+    return {spell.part for spell in queries.spells(database, [place.id], layer=None)}
 
 
 def _advice(places: dict[str, Place], name: str) -> str:

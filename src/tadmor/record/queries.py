@@ -203,7 +203,12 @@ def spells(
 
 
 def state(
-    database: Database, day: date, place_ids: Sequence[str] | None = None, *, layer: Layer = "assessed"
+    database: Database,
+    day: date,
+    place_ids: Sequence[str] | None = None,
+    *,
+    layer: Layer = "assessed",
+    half_life_days: float | None = None,
 ) -> list[Spell]:
     """The spell in force on a day at each place and part (and, in the layer "claimed", for each who claims).
 
@@ -224,14 +229,15 @@ def state(
     return (
         found
         if layer == "claimed"
-        else [_on(spell, row["spoken"], day) for spell, row in zip(found, rows, strict=True)]
+        else [_on(spell, row["spoken"], day, half_life_days) for spell, row in zip(found, rows, strict=True)]
     )
 
 
-def _on(spell: Spell, spoken: str | None, day: date) -> Spell:
+def _on(spell: Spell, spoken: str | None, day: date, half_life_days: float | None) -> Spell:
     last = to_day(spoken)
     history = PlaceHistory(place_id=spell.place_id, spells=(spell,))
-    (aged,) = state_on(history, day, spoken={spell.part: last} if last else None)
+    spoken_of = {spell.part: last} if last else None
+    (aged,) = state_on(history, day, spoken=spoken_of, half_life_days=half_life_days)
     return aged
 
 

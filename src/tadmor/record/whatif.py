@@ -1,0 +1,109 @@
+"""Asks a record what it would hold if some sources had never spoken, without touching it.
+
+The tables that the timeline fills are hidden, on this connection alone, behind temporary ones of the same names, and
+the claims behind a view that leaves out those not heard. The histories of the places that this touches are worked out
+anew into the temporary tables, so that every query of `record.queries` then answers for what is supposed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tadmor.errors import UsageError
+from tadmor.record import maker, queries, write
+from tadmor.record.database import Database, Row
+from tadmor.record.rows import to_claim
+from tadmor.records import Heard
+from tadmor.timeline import build
+from tadmor.timeline.weigh import Knowledge
+from tadmor.timeline.whatif import Chain, WhatIf, chains
+
+__all__ = ["suppose", "ways"]
+
+# The tables that `write.put_history` fills: those with rows of a place, and those whose rows hang from one of these.
+_OF_PLACE = ("events", "spells", "disputes", "histories")
+_HANGING = {
+    "event_claims": ("event_id", "events"),
+    "spell_claims": ("spell_id", "spells"),
+    "dispute_sides": ("dispute_id", "disputes"),
+    "dispute_claims": ("dispute_id", "disputes"),
+}
+# By which way a claim came: whom its report names, and the outlet, else the story.
+_WAY = "c.sources, r.outlet, iif(r.outlet IS NULL, coalesce(t.story_id, r.id), '')"
+_CAME = "main.claims c JOIN main.reports r ON r.id = c.report_id LEFT JOIN main.stories t ON t.report_id = r.id"
+
+_ASKED = "(c.place_id IS NULL OR c.place_id IN (SELECT id FROM temp.places))"
+
+
+def ways(database: Database, knowledge: Knowledge) -> list[Chain]:
+    """Every way by which a claim of the record came: who said it, who carried it."""
+    return [chain for _, chain in _ways(database, knowledge)]
+
+
+def suppose(
+    database: Database, whatif: WhatIf, knowledge: Knowledge, place_ids: Sequence[str] | None = None
+) -> tuple[int, int]:
+    """Let `database` answer for what is supposed, until it is closed; how many claims are not heard, and of how many.
+
+    With `place_ids` it then knows of these places alone. Nothing is written to the record, which must be open for
+    reading only.
+    """
+    if database.writable:
+        raise UsageError(f"{database.path}: open the record for reading only to ask what if")
+    database.execute("PRAGMA query_only = OFF")  # for temporary tables; the file stays open for reading only
+    _name_places(database, place_ids)
+    _hush(database, whatif, knowledge)
+    (unheard,) = database.query("SELECT count(*) FROM temp.unheard")[0]
+    (claims,) = database.query(f"SELECT count(*) FROM main.claims c WHERE {_ASKED}")[0]
+    touched = "true" if whatif.weights is not None else "id IN (SELECT place_id FROM temp.unheard)"
+    database.execute(
+        f"CREATE TEMP TABLE pending AS SELECT id AS place_id, 0 AS mark FROM temp.places WHERE {touched} ORDER BY id"
+    )
+    _hide(database)
+    this, supposed = maker.this(), whatif.knowing(knowledge)
+    for place_id, mark in queries.pending(database):
+        heard = queries.heard(database, place_id)
+        history = build.history(place_id, heard, knowledge=supposed)
+        write.put_history(database, history, heard, mark=mark, maker=this)
+    return unheard, claims
+
+
+def _ways(database: Database, knowledge: Knowledge) -> Iterator[tuple[Row, Chain]]:
+    """One claim of each way, as a row, and the way."""
+    chain = chains(knowledge)
+    for row in database.query(
+        f"SELECT c.*, r.outlet, coalesce(t.story_id, r.id) AS story_id FROM {_CAME} GROUP BY {_WAY} ORDER BY {_WAY}"
+    ):
+        yield row, chain(Heard(claim=to_claim(row), story_id=row["story_id"], outlet=row["outlet"]))
+
+
+def _name_places(database: Database, place_ids: Sequence[str] | None) -> None:
+    where = "" if place_ids is None else f"WHERE id IN ({', '.join('?' * len(place_ids))})"
+    database.execute(f"CREATE TEMP TABLE places AS SELECT * FROM main.places {where}", place_ids or ())
+
+
+def _hush(database: Database, whatif: WhatIf, knowledge: Knowledge) -> None:
+    """Hide the claims that are not heard."""
+    database.execute("CREATE TEMP TABLE unheard (id TEXT PRIMARY KEY, place_id TEXT)")
+    for row, chain in _ways(database, knowledge):
+        if not whatif.hears(chain):
+            database.execute(
+                f"INSERT INTO temp.unheard SELECT c.id, c.place_id FROM {_CAME}"
+                f" WHERE ({_WAY}) IS (?, ?, iif(?2 IS NULL, ?, '')) AND {_ASKED}",
+                (row["sources"], row["outlet"], row["story_id"]),
+            )
+    database.execute(
+        "CREATE TEMP VIEW claims AS SELECT * FROM main.claims WHERE id NOT IN (SELECT id FROM temp.unheard)"
+    )
+
+
+def _hide(database: Database) -> None:
+    """Put temporary tables before those that the timeline fills, with the rows of the places that stay as they are."""
+    kept = "SELECT id FROM temp.places EXCEPT SELECT place_id FROM temp.pending"
+    for table in _OF_PLACE:
+        database.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} WHERE place_id IN ({kept})")
+    for table, (key, parent) in _HANGING.items():
+        database.execute(
+            f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} WHERE {key} IN (SELECT id FROM temp.{parent})"
+        )
+        database.execute(f"CREATE INDEX temp.{table}_by_{key} ON {table} ({key})")

@@ -1,0 +1,85 @@
+"""What if some sources had never spoken, or claims weighed otherwise: the same timeline, asked differently."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
+from typing import NamedTuple
+
+import msgspec
+
+from tadmor.errors import UsageError
+from tadmor.lexicon.placename import fold
+from tadmor.records import Heard
+from tadmor.timeline.weigh import Knowledge, Voice, voices
+from tadmor.timeline.weights import Weights
+
+__all__ = ["Chain", "WhatIf", "chains", "kinds", "source"]
+
+Chain = tuple[Voice, ...]  # whose word a claim is, then who carried it, the outlet last
+
+
+class WhatIf(NamedTuple):
+    """What is supposed: claims that came from or through a voice in `without` were never made, only those of voices of
+    `only_kinds` (if any are named) were, and they weigh as `weights` say (None: as they do)."""
+
+    without: frozenset[str] = frozenset()  # keys of voices
+    only_kinds: frozenset[str] = frozenset()
+    weights: Weights | None = None
+
+    def hears(self, chain: Chain) -> bool:
+        """Whether a claim that came this way is heard."""
+        if self.only_kinds and chain[0].kind not in self.only_kinds:
+            return False
+        return not self.without or self.without.isdisjoint(voice.key for voice in chain)
+
+    def knowing(self, knowledge: Knowledge) -> Knowledge:
+        """`knowledge` with the weights supposed."""
+        return knowledge._replace(weights=self.weights) if self.weights is not None else knowledge
+
+
+def chains(knowledge: Knowledge) -> Callable[[Heard], Chain]:
+    """Tells who said a claim and who carried it; of what a report says in its own voice that is its outlet alone."""
+    voice = voices(knowledge)
+
+    def chain(one: Heard) -> Chain:
+        said = one.claim.sources
+        from_here = (msgspec.structs.replace(one.claim, sources=said[at:]) for at in range(len(said) + 1))
+        return tuple(dict.fromkeys(voice(msgspec.structs.replace(one, claim=claim)) for claim in from_here))
+
+    return chain
+
+
+def source(name: str, known: Iterable[Chain], knowledge: Knowledge) -> frozenset[str]:
+    """The keys of the voices that `name` means: a key, a name, or anything that the dictionaries know them by.
+
+    Raises `UsageError`, with names that are close, where none of the voices `known` is meant.
+    """
+    found = {voice for chain in known for voice in chain}
+    wanted = {fold(name)}
+    if entry := knowledge.sources.by_name(name) or knowledge.actors.by_name(name):
+        wanted.add(fold(entry.id))
+    # "Residents" told two outlets are two voices: "~resident via ...".
+    keys = {
+        voice.key
+        for voice in found
+        if wanted & {fold(voice.key), fold(voice.name), fold(voice.key.partition(" via ")[0])}
+    }
+    if not keys:
+        names = {fold(known): known for voice in found for known in (voice.key, voice.name)}
+        raise UsageError(f"no claim comes from or through a source called {name!r}{_close(name, names)}")
+    return frozenset(keys)
+
+
+def kinds(names: Sequence[str], weights: Weights) -> frozenset[str]:
+    """The kinds of source with these names. Raises `UsageError`, naming those that there are, for another."""
+    for name in names:
+        if name not in weights.kinds:
+            close = _close(name, {fold(kind): kind for kind in weights.kinds})
+            raise UsageError(f"{name!r} is no kind of source{close or '; there are ' + ', '.join(weights.kinds)}")
+    return frozenset(names)
+
+
+def _close(name: str, names: dict[str, str]) -> str:
+    close = get_close_matches(fold(name), names, n=3, cutoff=0.6)
+    return f"; did you mean {', '.join(dict.fromkeys(names[folded] for folded in close))}?" if close else ""
