@@ -89,6 +89,22 @@ def test_events_and_disputes(small_record: Path) -> None:
     assert "two holders on one day" in run("disputes", "--record", small_record).stdout
 
 
+def test_changes_between_two_days(small_record: Path) -> None:
+    def found(*options: str) -> list[tuple[object, object]]:
+        told = objects(run("changes", "--record", small_record, "--format", "json", *options))
+        return [(one["when"][0], one["after"]["holder"]) for one in told]  # type: ignore[index]
+
+    palmyra = ("--place", "Palmyra")
+    assert found(*palmyra)[:2] == [("2015-05-20", "Reds"), ("2016-03-27", "Blues")]
+    assert found(*palmyra, "--from", "2016-01-01", "--to", "2016-12-01") == [("2016-03-27", "Blues")]
+    assert {holder for _, holder in found("--actor", "greens")} == {"Greens"}
+    (first, *_) = objects(run("changes", "--record", small_record, *palmyra, "--format", "json"))
+    assert (first["what"], first["before"]) == (["taken"], None)
+    assert len(first["claims_for"]) == 1  # type: ignore[arg-type]
+    assert "Reds, held" in run("changes", "--record", small_record, *palmyra).stdout
+    assert "did you mean Greens?" in run("changes", "--record", small_record, "--actor", "Grens", code=2).stderr
+
+
 def test_explain_leads_from_a_spell_to_words_and_bytes(small_record: Path) -> None:
     (one,) = objects(run("explain", "Palmyra", "--on", "2016-12-10", "--record", small_record, "--format", "json"))
     first = one["claims"][0]  # type: ignore[index]
@@ -127,6 +143,9 @@ def test_check_of_a_record_that_was_tampered_with(small_record: Path, tmp_path: 
         ["state", "--record", "RECORD", "--on", "2016-12-01", "--format", "xml"],
         ["place", "Xyzzy", "--record", "RECORD"],
         ["explain", "Palmyra", "--record", "RECORD"],
+        ["explain", "s1", "--part", "east", "--record", "RECORD"],
+        ["changes", "--record", "RECORD", "--from", "2016-12-02", "--to", "2016-12-01"],
+        ["map", "--record", "RECORD", "--out", "no-such-folder/war.html"],
         ["explain", "Palmyra", "--on", "1999-01-01", "--record", "RECORD"],
         ["read", "--record", "RECORD"],
         ["read", "x.txt"],

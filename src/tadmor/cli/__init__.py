@@ -24,6 +24,7 @@ COMMANDS = {
     "place": ("look", "Who held a place, from when until when."),
     "map": ("map", "One page with a map, timelines and every quote."),
     "events": ("look", "What happened, by day."),
+    "changes": ("changes", "What changed hands or state between two days."),
     "disputes": ("look", "Where claims cannot both be true."),
     "explain": ("explain", "Why a place is found to be held so on a day, and what would change it."),
     "places": ("places", "Import gazetteers of your own."),

@@ -38,7 +38,7 @@ def state(path: str, day: date, name: str | None, layer: Layer, what_if: options
     """
     with open_record(path) as database, database.snapshot():
         warn_of_pending(database, path, quiet=quiet)
-        ids, part = _wanted(database, name, quiet=quiet)
+        ids, part = wanted(database, name, quiet=quiet)
         knowledge, supposed = suppose(database, what_if, ids)
         places = queries.places(database)
         half_life = knowledge.weights.control.half_life_days
@@ -122,7 +122,7 @@ def events(
     """
     with open_record(path) as database, database.snapshot():
         warn_of_pending(database, path, quiet=quiet)
-        ids, part = _wanted(database, name, quiet=quiet)
+        ids, part = wanted(database, name, quiet=quiet)
         places = queries.places(database)
         found = queries.events(database, ids, first=first, last=last, type=type_)
         found = [event for event in found if part in (None, event.part)]
@@ -161,7 +161,7 @@ def disputes(path: str, name: str | None, everything: bool, form: str, quiet: bo
     """
     with open_record(path) as database, database.snapshot():
         warn_of_pending(database, path, quiet=quiet)
-        ids, part = _wanted(database, name, quiet=quiet)
+        ids, part = wanted(database, name, quiet=quiet)
         places = queries.places(database)
         found = queries.disputes(database, ids, only_open=not everything)
         found = [dispute for dispute in found if part in (None, dispute.part)]
@@ -172,7 +172,7 @@ def disputes(path: str, name: str | None, everything: bool, form: str, quiet: bo
         dispute_table(found, places)
 
 
-# --- shared with `explain` and `demo` -------------------------------------------------------------------------------
+# --- shared with other commands -------------------------------------------------------------------------------------
 
 
 def spells_of(database: Database, meant: names.Meant, layer: Layer) -> list[Spell]:
@@ -236,7 +236,8 @@ def status(spell: Spell) -> str:
     """The status with what else holds at the time."""
     besieged = f"besieged by {spell.besieged_by}" if spell.besieged_by else None
     contested = "contested" if spell.contested and spell.status != "contested" else None
-    return ", ".join(filter(None, [spell.status, contested, besieged]))
+    own = None if besieged and spell.status == "besieged" else spell.status
+    return ", ".join(filter(None, [own, contested, besieged]))
 
 
 def claims_for(spell: Spell) -> list[str]:
@@ -247,16 +248,22 @@ def claims_against(spell: Spell) -> list[str]:
     return [pull.claim_id for pull in spell.pulls if pull.pull < 0]
 
 
-def spell_object(spell: Spell, place: Place) -> dict[str, object]:
+def place_object(place: Place, part: str | None) -> dict[str, object]:
     return {
         "place": place.name,
         "place_id": place.id,
-        "part": spell.part,
+        "part": part,
         "lat": place.lat,
         "lon": place.lon,
         "level": place.level,
         "admin1": place.admin1,
         "country": place.country,
+    }
+
+
+def spell_object(spell: Spell, place: Place) -> dict[str, object]:
+    return {
+        **place_object(place, spell.part),
         "layer": spell.layer,
         "claimed_by": spell.claimed_by,
         "holder": spell.holder,
@@ -265,8 +272,8 @@ def spell_object(spell: Spell, place: Place) -> dict[str, object]:
         "besieged_by": spell.besieged_by,
         "confidence": spell.confidence,
         "voices": spell.voices,
-        "since": _bounds(spell.start),
-        "until": _bounds(spell.end) if spell.end else None,
+        "since": bounds(spell.start),
+        "until": bounds(spell.end) if spell.end else None,
         "claims_for": claims_for(spell),
         "claims_against": claims_against(spell),
         "spell": spell.id,
@@ -278,14 +285,7 @@ def event_object(event: Event, place: Place) -> dict[str, object]:
         "event": event.id,
         "kind": event.kind,
         "type": event.type,
-        "place": place.name,
-        "place_id": place.id,
-        "part": event.part,
-        "lat": place.lat,
-        "lon": place.lon,
-        "level": place.level,
-        "admin1": place.admin1,
-        "country": place.country,
+        **place_object(place, event.part),
         **_days(event.days),
         "actors": event.actors,
         "opponents": event.opponents,
@@ -300,11 +300,7 @@ def event_object(event: Event, place: Place) -> dict[str, object]:
 def dispute_object(dispute: Dispute, place: Place) -> dict[str, object]:
     return {
         "dispute": dispute.id,
-        "place": place.name,
-        "place_id": place.id,
-        "part": dispute.part,
-        "lat": place.lat,
-        "lon": place.lon,
+        **place_object(place, dispute.part),
         **_days(dispute.days),
         "about": dispute.about,
         "sides": [{"says": says, "claims": ids} for says, ids in dispute.sides],
@@ -331,7 +327,7 @@ def note_others(meant: names.Meant, *, quiet: bool) -> None:
         show.note(f"{meant.place.name}: taken for {meant.place.id}; it may also be {others}", quiet=quiet)
 
 
-def _wanted(database: Database, name: str | None, *, quiet: bool) -> tuple[list[str] | None, str | None]:
+def wanted(database: Database, name: str | None, *, quiet: bool) -> tuple[list[str] | None, str | None]:
     if name is None:
         return None, None
     meant = names.find_place(database, name)
@@ -339,7 +335,7 @@ def _wanted(database: Database, name: str | None, *, quiet: bool) -> tuple[list[
     return [meant.place.id], meant.part
 
 
-def _bounds(bound: Bound) -> list[date | None]:
+def bounds(bound: Bound) -> list[date | None]:
     return [bound.earliest, bound.latest]
 
 

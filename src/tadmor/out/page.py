@@ -25,6 +25,7 @@ from tadmor.out.look import HUES, Look
 from tadmor.out.view import Lane, PageView, TheatreView, Unit
 from tadmor.record.database import Database, open_record
 from tadmor.records import Record, Spell
+from tadmor.timeline.change import HANDS, changes
 from tadmor.timeline.spells import starts
 
 __all__ = ["TITLE", "render", "write_page"]
@@ -149,15 +150,13 @@ def _changes(page: PageView) -> list[Change]:
     for unit in page.units:
         if unit.part is not None:
             continue
-        before: str | None = None
-        for number, view in enumerate(unit.assessed.spells):
-            spell = view.spell
-            if number and wording.holder(spell) != before and starts(spell.start) > date.min:
-                begins = starts(spell.start)
+        views = {view.spell.id: view for view in unit.assessed.spells}
+        for change in changes(view.spell for view in unit.assessed.spells):
+            view, begins = views[change.after.id], starts(change.after.start)
+            if change.before and HANDS.intersection(change.what) and begins > date.min:
                 found.append(
-                    Change(since_epoch(begins), begins, unit.number, spell.id, unit.name, view.state, view.look)
+                    Change(since_epoch(begins), begins, unit.number, view.spell.id, unit.name, view.state, view.look)
                 )
-            before = wording.holder(spell)
     return sorted(found, key=lambda change: (-change.day, change.place, change.spell))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from tadmor.records import Bound, Claim, Days, Spell
+from tadmor.timeline.change import holder
 
 __all__ = [
     "BANDS",
@@ -125,22 +126,17 @@ def until(spell: Spell) -> str:
     return "and still so" if spell.end is None else f"until {bound(spell.end)}"
 
 
-def holder(spell: Spell) -> str | None:
-    """Who holds the place; nobody known where a spell only says who does not."""
-    return spell.holder if spell.status != "unknown" else None
-
-
 def state(spell: Spell) -> str:
     """What a spell says, without the place and the days."""
-    holder = spell.holder
+    held = spell.holder
     if spell.status == "contested":
-        words = f"contested, held by {holder}" if holder else "contested, holder not known"
+        words = f"contested, held by {held}" if held else "contested, holder not known"
     elif spell.status == "partly held":
-        words = f"partly held by {holder}" if holder else "partly held by several parties"
+        words = f"partly held by {held}" if held else "partly held by several parties"
     elif spell.status == "unknown":
-        words = f"not held by {holder}, holder not known" if holder else "holder not known"
+        words = f"not held by {held}, holder not known" if held else "holder not known"
     else:
-        words = f"held by {holder}" if holder else "holder not known"
+        words = f"held by {held}" if held else "holder not known"
         if spell.contested:
             words += ", contested"
     besieger = spell.besieged_by if spell.besieged_by != "unknown" else None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from tadmor.errors import UsageError
-from tadmor.lexicon.placename import fold, key
+from tadmor.lexicon.placename import did_you_mean, fold, key
 from tadmor.record import queries
 from tadmor.record.database import Database
 from tadmor.record.queries import Place
@@ -49,6 +48,26 @@ def find_place(database: Database, name: str, part: str | None = None) -> Meant:
     raise UsageError(f"the record knows no place called {name!r}{_advice(places, name)}")
 
 
+def find_actor(database: Database, name: str) -> frozenset[str]:
+    """The names under which the record's claims speak of the actor that `name` means.
+
+    Raises `UsageError` with suggestions where no claim speaks of it.
+    """
+    from tadmor.lexicon import actors
+
+    named: dict[str, str | None] = {}
+    for role in ("actor", "opponent"):
+        rows = database.query(f"SELECT DISTINCT {role} AS name, {role}_id AS id FROM claims WHERE {role} IS NOT NULL")
+        named.update({row["name"]: row["id"] for row in rows})
+    meant = actors.load().by_name(name)
+    ids = {meant.id if meant else name}
+    ids.update(id for other, id in named.items() if id and fold(other) == fold(name))
+    found = {other for other, id in named.items() if id in ids or fold(other) == fold(name)}
+    if not found:
+        raise UsageError(f"the record knows no actor called {name!r}{did_you_mean(name, named)}")
+    return frozenset(found)
+
+
 def _bearers(places: dict[str, Place], name: str) -> list[Place]:
     """The places with that name: spelled so, then (through the gazetteer) known so, then transliterated so."""
     from tadmor.lexicon import gazetteer
@@ -79,10 +98,5 @@ def _parts(database: Database, place: Place) -> set[str | None]:
 def _advice(places: dict[str, Place], name: str) -> str:
     if not places:
         return ": it holds no places yet"
-    by_fold = {fold(place.name): place.name for place in places.values()}
-    close = [by_fold[folded] for folded in get_close_matches(fold(name), by_fold, n=3, cutoff=0.6)]
-    return (
-        f"; did you mean {', '.join(close)}?"
-        if close
-        else "; `tadmor state --record FILE --on DATE` lists those it knows"
-    )
+    close = did_you_mean(name, (place.name for place in places.values()))
+    return close or "; `tadmor state --record FILE --on DATE` lists those it knows"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from difflib import get_close_matches
 from typing import NamedTuple
 
 import msgspec
 
 from tadmor.errors import UsageError
-from tadmor.lexicon.placename import fold
+from tadmor.lexicon.placename import did_you_mean, fold
 from tadmor.records import Heard
 from tadmor.timeline.weigh import Knowledge, Voice, voices
 from tadmor.timeline.weights import Weights
@@ -66,8 +65,8 @@ def source(name: str, known: Iterable[Chain], knowledge: Knowledge) -> frozenset
         if wanted & {fold(voice.key), fold(voice.name), fold(voice.key.partition(" via ")[0])}
     }
     if not keys:
-        names = {fold(known): known for voice in found for known in (voice.key, voice.name)}
-        raise UsageError(f"no claim comes from or through a source called {name!r}{_close(name, names)}")
+        names = [known for voice in found for known in (voice.key, voice.name)]
+        raise UsageError(f"no claim comes from or through a source called {name!r}{did_you_mean(name, names)}")
     return frozenset(keys)
 
 
@@ -75,11 +74,6 @@ def kinds(names: Sequence[str], weights: Weights) -> frozenset[str]:
     """The kinds of source with these names. Raises `UsageError`, naming those that there are, for another."""
     for name in names:
         if name not in weights.kinds:
-            close = _close(name, {fold(kind): kind for kind in weights.kinds})
-            raise UsageError(f"{name!r} is no kind of source{close or '; there are ' + ', '.join(weights.kinds)}")
+            advice = did_you_mean(name, weights.kinds) or f"; there are {', '.join(weights.kinds)}"
+            raise UsageError(f"{name!r} is no kind of source{advice}")
     return frozenset(names)
-
-
-def _close(name: str, names: dict[str, str]) -> str:
-    close = get_close_matches(fold(name), names, n=3, cutoff=0.6)
-    return f"; did you mean {', '.join(dict.fromkeys(names[folded] for folded in close))}?" if close else ""
