@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import click
@@ -12,6 +13,10 @@ from tadmor.record import names, queries
 from tadmor.record.database import Database, open_record
 from tadmor.record.queries import Place
 from tadmor.records import Bound, Days, Dispute, Event, Layer, Spell
+from tadmor.timeline.dispute import Standing, standings
+from tadmor.timeline.weigh import Knowledge
+
+Sides = Sequence[Sequence[Standing]]
 
 LAYER = click.option(
     "--layer",
@@ -111,10 +116,18 @@ def place(name: str, path: str, layer: Layer, what_if: options.Asked, form: str,
 @click.option("--from", "first", type=options.DAY, metavar="DATE", help="Not before this day.")
 @click.option("--to", "last", type=options.DAY, metavar="DATE", help="Not after this day.")
 @click.option("--type", "type_", metavar="TYPE", help="Only this type, for example 'Armed clash' or gains.")
+@options.what_if
 @options.output("table", "json")
 @options.quiet
 def events(
-    path: str, name: str | None, first: date | None, last: date | None, type_: str | None, form: str, quiet: bool
+    path: str,
+    name: str | None,
+    first: date | None,
+    last: date | None,
+    type_: str | None,
+    what_if: options.Asked,
+    form: str,
+    quiet: bool,
 ) -> None:
     """What happened, by day: claims of different reports about one happening are one event.
 
@@ -123,12 +136,14 @@ def events(
     with open_record(path) as database, database.snapshot():
         warn_of_pending(database, path, quiet=quiet)
         ids, part = wanted(database, name, quiet=quiet)
+        _, supposed = suppose(database, what_if, ids)
         places = queries.places(database)
         found = queries.events(database, ids, first=first, last=last, type=type_)
         found = [event for event in found if part in (None, event.part)]
+    announce(supposed, form, quiet=quiet)
     if form == "json":
         for event in found:
-            show.json_line(event_object(event, places[event.place_id]))
+            show.json_line({**event_object(event, places[event.place_id]), **stated(supposed)})
         return
     show.table(
         ["when", "where", "what", "who", "against", "killed", "voices", "sure"],
@@ -152,24 +167,30 @@ def events(
 @options.record
 @PLACE
 @click.option("--all", "everything", is_flag=True, help="Those that are settled, too.")
+@options.what_if
 @options.output("table", "json")
 @options.quiet
-def disputes(path: str, name: str | None, everything: bool, form: str, quiet: bool) -> None:
-    """Where claims cannot both be true of one place and day.
+def disputes(path: str, name: str | None, everything: bool, what_if: options.Asked, form: str, quiet: bool) -> None:
+    """Where claims cannot both be true of one place and day: who stands on which side, when each last said so, and how
+    the model reads it.
 
     Example: tadmor disputes --record war.tadmor --format json
     """
     with open_record(path) as database, database.snapshot():
         warn_of_pending(database, path, quiet=quiet)
         ids, part = wanted(database, name, quiet=quiet)
+        knowledge, supposed = suppose(database, what_if, ids)
         places = queries.places(database)
         found = queries.disputes(database, ids, only_open=not everything)
         found = [dispute for dispute in found if part in (None, dispute.part)]
+        sides = sides_of(database, found, knowledge)
+    announce(supposed, form, quiet=quiet)
     if form == "json":
         for dispute in found:
-            show.json_line(dispute_object(dispute, places[dispute.place_id]))
+            told = dispute_object(dispute, places[dispute.place_id], sides[dispute.id])
+            show.json_line({**told, **stated(supposed)})
     else:
-        dispute_table(found, places)
+        dispute_table(found, places, sides)
 
 
 # --- shared with other commands -------------------------------------------------------------------------------------
@@ -213,15 +234,27 @@ def spell_table(spells: list[Spell], place: Place, layer: Layer, *, title: str |
     )
 
 
-def dispute_table(disputes: list[Dispute], places: dict[str, Place], *, title: str | None = None) -> None:
+def sides_of(database: Database, disputes: Iterable[Dispute], knowledge: Knowledge) -> dict[str, Sides]:
+    """Who stands on each side, by id of the dispute."""
+    by_place: dict[str, list[Dispute]] = {}
+    for dispute in disputes:
+        by_place.setdefault(dispute.place_id, []).append(dispute)
+    found: dict[str, Sides] = {}
+    for place_id, own in by_place.items():
+        found.update(standings(own, queries.heard(database, place_id), knowledge))
+    return found
+
+
+def dispute_table(
+    disputes: list[Dispute], places: dict[str, Place], sides: dict[str, Sides], *, title: str | None = None
+) -> None:
     show.table(
-        ["where", "when", "about", "sides", "open", "how it is read"],
+        ["where", "when", "one side", "the other", "open", "how it is read"],
         [
             (
                 show.place(places[dispute.place_id].name, dispute.part),
                 show.days(dispute.days),
-                dispute.about,
-                "; ".join(f"{says} ({len(ids)})" for says, ids in dispute.sides),
+                *(_side(says, own) for (says, _), own in zip(dispute.sides, sides[dispute.id], strict=True)),
                 "open" if dispute.open else "settled",
                 dispute.reading,
             )
@@ -230,6 +263,11 @@ def dispute_table(disputes: list[Dispute], places: dict[str, Place], *, title: s
         title=title,
         room=["how it is read"],
     )
+
+
+def _side(says: str, standing: Sequence[Standing]) -> str:
+    voices = ", ".join(f"{one.voice.name} (last {one.last or 'on a day not known'})" for one in reversed(standing))
+    return f"{says}: {voices}" if voices else says
 
 
 def status(spell: Spell) -> str:
@@ -297,15 +335,29 @@ def event_object(event: Event, place: Place) -> dict[str, object]:
     }
 
 
-def dispute_object(dispute: Dispute, place: Place) -> dict[str, object]:
+def dispute_object(dispute: Dispute, place: Place, sides: Sides) -> dict[str, object]:
     return {
         "dispute": dispute.id,
         **place_object(place, dispute.part),
         **_days(dispute.days),
         "about": dispute.about,
-        "sides": [{"says": says, "claims": ids} for says, ids in dispute.sides],
+        "sides": [
+            {"says": says, "claims": ids, "voices": [_standing_object(one) for one in own]}
+            for (says, ids), own in zip(dispute.sides, sides, strict=True)
+        ],
         "open": dispute.open,
         "reading": dispute.reading,
+    }
+
+
+def _standing_object(standing: Standing) -> dict[str, object]:
+    return {
+        "voice": standing.voice.key,
+        "name": standing.voice.name,
+        "kind": standing.voice.kind,
+        "first_said": standing.first,
+        "last_said": standing.last,
+        "claims": standing.claim_ids,
     }
 
 
