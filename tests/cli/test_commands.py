@@ -213,3 +213,19 @@ def test_a_place_not_up_to_date_is_told(small_record: Path, tmp_path: Path) -> N
     arguments = ("place", "Palmyra", "--record", copy)
     assert "not up to date" in run(*arguments).stderr
     assert run(*arguments, "--quiet").stderr == ""
+
+
+def test_relations_of_an_actor(small_record: Path, tmp_path: Path) -> None:
+    copy = shutil.copy(small_record, tmp_path)
+    with sqlite3.connect(copy) as connection:
+        connection.execute(
+            "UPDATE claims SET kind = 'relation', type = 'backs', opponent = 'Greens' WHERE actor = 'Blues'"
+        )
+    connection.close()
+    arguments = ("relations", "--record", copy)
+    (one,) = objects(run(*arguments, "--actor", "blues", "--format", "json"))
+    assert (one["actor"], one["type"], one["opponent"], one["dictionary"]) == ("Blues", "backs", "Greens", None)
+    assert (one["from"], one["to"]) == ("2016-03-27", "2016-12-11")
+    assert one["quotes"][0]["quote"] == "On 2016-03-27 Blues gains Palmyra."  # type: ignore[index]
+    assert run(*arguments, "--on", "1999-01-01", "--format", "json").stdout == ""
+    assert "backs" in run(*arguments).stdout

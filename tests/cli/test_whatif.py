@@ -80,6 +80,7 @@ def test_what_is_supposed_is_said_with_every_answer(record: Path) -> None:
             "without": ["tass"],
             "only_kinds": ["outlet", "wire"],
             "weights": None,
+            "relations": False,
             "unheard": 3,
             "claims": 6,
         }

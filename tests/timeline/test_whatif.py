@@ -62,5 +62,5 @@ def test_what_is_unknown_is_answered_with_what_is_close() -> None:
 
 def test_supposed_weights_replace_those_in_force() -> None:
     other = msgspec.structs.replace(KNOWLEDGE.weights, version="other")
-    assert WhatIf(weights=other).knowing(KNOWLEDGE).weights.version == "other"
-    assert WhatIf().knowing(KNOWLEDGE) == KNOWLEDGE
+    assert WhatIf(weights=other).knowing(KNOWLEDGE, []).weights.version == "other"
+    assert WhatIf().knowing(KNOWLEDGE, []) == KNOWLEDGE

@@ -74,26 +74,34 @@ def workers(command: Command) -> Command:
 
 
 class Asked(NamedTuple):
-    """What the user wants supposed, as it was typed; false where nothing is."""
+    """What the user wants supposed, as it was typed."""
 
     without: tuple[str, ...] = ()
     only_kinds: tuple[str, ...] = ()
     weights: str | None = None
-
-    def __bool__(self) -> bool:
-        return bool(self.without or self.only_kinds or self.weights)
+    relations: bool = False
 
 
 def what_if(command: Command) -> Command:
-    """--without, --only-kind and --weights, which the command takes as one `what_if`."""
+    """--without, --only-kind, --weights and --with-relations, which the command takes as one `what_if`."""
 
     @wraps(command)
     def bundled(
-        *arguments: Any, without: tuple[str, ...], only_kinds: tuple[str, ...], weights: str | None, **others: Any
+        *arguments: Any,
+        without: tuple[str, ...],
+        only_kinds: tuple[str, ...],
+        weights: str | None,
+        with_relations: bool,
+        **others: Any,
     ) -> Any:
-        return command(*arguments, what_if=Asked(without, only_kinds, weights), **others)
+        return command(*arguments, what_if=Asked(without, only_kinds, weights, with_relations), **others)
 
     for option in (
+        click.option(
+            "--with-relations",
+            is_flag=True,
+            help="What if parties stood to each other as claims say, where the dictionary of actors is silent.",
+        ),
         click.option(
             "--weights",
             type=click.Path(exists=True, dir_okay=False),

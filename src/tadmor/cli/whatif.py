@@ -24,6 +24,7 @@ class Supposed(Record, frozen=True):
     without: tuple[str, ...]
     only_kinds: tuple[str, ...]
     weights: str | None  # the version of the set
+    relations: bool
     unheard: int  # claims about the places asked for that are not heard
     claims: int  # of so many
 
@@ -32,6 +33,7 @@ class Supposed(Record, frozen=True):
             *(f"without {name}" for name in self.without),
             *(["with sources of kind " + ", ".join(self.only_kinds) + " alone"] if self.only_kinds else []),
             *([f"with the weights {self.weights}"] if self.weights else []),
+            *(["with relations as claimed"] if self.relations else []),
         ]
         left_out = f"{self.unheard} of {self.claims} claims are not heard; " if self.unheard else ""
         return f"WHAT IF, {', '.join(said)}: {left_out}this is not what the record holds"
@@ -45,7 +47,7 @@ def suppose(
     Raises `UsageError` for a source or kind that is not known, `LexiconError` for a bad file of weights.
     """
     knowledge = build.known()
-    if not asked:
+    if asked == Asked():
         return knowledge, None
     weights = weighing.read(Path(asked.weights)) if asked.weights else None
     known = asking.ways(database, knowledge) if asked.without else []
@@ -53,10 +55,12 @@ def suppose(
         without=frozenset().union(*(whatif.source(name, known, knowledge) for name in asked.without)),
         only_kinds=whatif.kinds(asked.only_kinds, weights or knowledge.weights),
         weights=weights,
+        relations=asked.relations,
     )
-    unheard, claims = asking.suppose(database, supposed, knowledge, place_ids)
-    told = Supposed(asked.without, asked.only_kinds, weights.version if weights else None, unheard, claims)
-    return supposed.knowing(knowledge), told
+    found = asking.suppose(database, supposed, knowledge, place_ids)
+    version = weights.version if weights else None
+    told = Supposed(asked.without, asked.only_kinds, version, asked.relations, found.unheard, found.claims)
+    return found.knowledge, told
 
 
 def announce(supposed: Supposed | None, form: str, *, quiet: bool) -> None:

@@ -19,6 +19,7 @@ __all__ = [
     "holder",
     "part",
     "percent",
+    "relation",
     "says",
     "since",
     "squeeze",
@@ -179,9 +180,14 @@ def says(claim: Claim) -> str:
         against = {"gains": "from", "gains_part": "from", "loses": "to"}.get(claim.type, "against")
         return " ".join(filter(None, [subject, verb, place, f"{against} {opponent}" if opponent else None]))
     if claim.kind == "relation":
-        return " ".join(filter(None, [actor or "somebody unnamed", _RELATION.get(claim.type, claim.type), opponent]))
+        return " ".join(filter(None, [actor or "somebody unnamed", relation(claim.type), opponent]))
     parties = " against ".join(filter(None, [actor, opponent]))
     return ", ".join(filter(None, [claim.type, parties, f"at {place}" if place else None]))
+
+
+def relation(type: str) -> str:
+    """A relation as a verb: "is allied with"."""
+    return _RELATION.get(type, type)
 
 
 def tolls(killed: Sequence[int | None] | None) -> str:

@@ -143,10 +143,23 @@ def heard(database: Database, place_id: str) -> list[Heard]:
         " WHERE c.place_id = ? ORDER BY c.id",
         (place_id,),
     )
-    return [
-        Heard(claim=to_claim(row), story_id=row["story_id"], outlet=row["outlet"], published=to_day(row["published"]))
-        for row in rows
-    ]
+    return [_heard(row) for row in rows]
+
+
+def heard_relations(database: Database) -> list[Heard]:
+    """All that was said about how parties stand to each other, in a fixed order."""
+    rows = database.query(
+        "SELECT c.*, r.outlet, r.published, coalesce(t.story_id, r.id) AS story_id"
+        " FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id"
+        " WHERE c.kind = 'relation' ORDER BY c.id"
+    )
+    return [_heard(row) for row in rows]
+
+
+def _heard(row: Row) -> Heard:
+    return Heard(
+        claim=to_claim(row), story_id=row["story_id"], outlet=row["outlet"], published=to_day(row["published"])
+    )
 
 
 # --- places ---------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ anew into the temporary tables, so that every query of `record.queries` then ans
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from tadmor.errors import UsageError
 from tadmor.record import maker, queries, write
@@ -18,7 +19,7 @@ from tadmor.timeline import build
 from tadmor.timeline.weigh import Knowledge
 from tadmor.timeline.whatif import Chain, WhatIf, chains
 
-__all__ = ["suppose", "ways"]
+__all__ = ["Supposed", "suppose", "ways"]
 
 # The tables that `write.put_history` fills: those with rows of a place, and those whose rows hang from one of these.
 _OF_PLACE = ("events", "spells", "disputes", "histories")
@@ -35,6 +36,14 @@ _CAME = "main.claims c JOIN main.reports r ON r.id = c.report_id LEFT JOIN main.
 _ASKED = "(c.place_id IS NULL OR c.place_id IN (SELECT id FROM temp.places))"
 
 
+class Supposed(NamedTuple):
+    """What the timeline then knows, and how many claims about the places asked for are not heard, of how many."""
+
+    knowledge: Knowledge
+    unheard: int
+    claims: int
+
+
 def ways(database: Database, knowledge: Knowledge) -> list[Chain]:
     """Every way by which a claim of the record came: who said it, who carried it."""
     return [chain for _, chain in _ways(database, knowledge)]
@@ -42,8 +51,8 @@ def ways(database: Database, knowledge: Knowledge) -> list[Chain]:
 
 def suppose(
     database: Database, whatif: WhatIf, knowledge: Knowledge, place_ids: Sequence[str] | None = None
-) -> tuple[int, int]:
-    """Let `database` answer for what is supposed, until it is closed; how many claims are not heard, and of how many.
+) -> Supposed:
+    """Let `database` answer for what is supposed, until it is closed.
 
     With `place_ids` it then knows of these places alone. Nothing is written to the record, which must be open for
     reading only.
@@ -55,17 +64,17 @@ def suppose(
     _hush(database, whatif, knowledge)
     (unheard,) = database.query("SELECT count(*) FROM temp.unheard")[0]
     (claims,) = database.query(f"SELECT count(*) FROM main.claims c WHERE {_ASKED}")[0]
-    touched = "true" if whatif.weights is not None else "id IN (SELECT place_id FROM temp.unheard)"
+    touched = "true" if whatif.weights is not None or whatif.relations else "id IN (SELECT place_id FROM temp.unheard)"
     database.execute(
         f"CREATE TEMP TABLE pending AS SELECT id AS place_id, 0 AS mark FROM temp.places WHERE {touched} ORDER BY id"
     )
     _hide(database)
-    this, supposed = maker.this(), whatif.knowing(knowledge)
+    this, known = maker.this(), whatif.knowing(knowledge, queries.heard_relations(database))
     for place_id, mark in queries.pending(database):
         heard = queries.heard(database, place_id)
-        history = build.history(place_id, heard, knowledge=supposed)
+        history = build.history(place_id, heard, knowledge=known)
         write.put_history(database, history, heard, mark=mark, maker=this)
-    return unheard, claims
+    return Supposed(known, unheard, claims)
 
 
 def _ways(database: Database, knowledge: Knowledge) -> Iterator[tuple[Row, Chain]]:

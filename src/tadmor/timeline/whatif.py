@@ -10,6 +10,7 @@ import msgspec
 from tadmor.errors import UsageError
 from tadmor.lexicon.placename import did_you_mean, fold
 from tadmor.records import Heard
+from tadmor.timeline.relation import Related, relations
 from tadmor.timeline.weigh import Knowledge, Voice, voices
 from tadmor.timeline.weights import Weights
 
@@ -20,11 +21,13 @@ Chain = tuple[Voice, ...]  # whose word a claim is, then who carried it, the out
 
 class WhatIf(NamedTuple):
     """What is supposed: claims that came from or through a voice in `without` were never made, only those of voices of
-    `only_kinds` (if any are named) were, and they weigh as `weights` say (None: as they do)."""
+    `only_kinds` (if any are named) were, they weigh as `weights` say (None: as they do), and with `relations` parties
+    stand to each other as claims have it where the dictionary of actors is silent."""
 
     without: frozenset[str] = frozenset()  # keys of voices
     only_kinds: frozenset[str] = frozenset()
     weights: Weights | None = None
+    relations: bool = False
 
     def hears(self, chain: Chain) -> bool:
         """Whether a claim that came this way is heard."""
@@ -32,9 +35,10 @@ class WhatIf(NamedTuple):
             return False
         return not self.without or self.without.isdisjoint(voice.key for voice in chain)
 
-    def knowing(self, knowledge: Knowledge) -> Knowledge:
-        """`knowledge` with the weights supposed."""
-        return knowledge._replace(weights=self.weights) if self.weights is not None else knowledge
+    def knowing(self, knowledge: Knowledge, told: Sequence[Heard]) -> Knowledge:
+        """What the timeline knows then; `told` are the claims of relations that are heard."""
+        known = knowledge._replace(weights=self.weights or knowledge.weights)
+        return known._replace(actors=Related(known.actors, relations(told, known))) if self.relations else known
 
 
 def chains(knowledge: Knowledge) -> Callable[[Heard], Chain]:
