@@ -27,6 +27,7 @@ COMMANDS = {
     "changes": ("changes", "What changed hands or state between two days."),
     "disputes": ("look", "Where claims cannot both be true."),
     "relations": ("relations", "Who backs, joins or opposes whom, as claims have it."),
+    "heritage": ("heritage", "What happened to heritage sites, and near them."),
     "explain": ("explain", "Why a place is found to be held so on a day, and what would change it."),
     "places": ("places", "Import gazetteers of your own."),
     "stats": ("stats", "How much a record holds."),
