@@ -30,9 +30,9 @@ _HANGING = {
     "dispute_claims": ("dispute_id", "disputes"),
 }
 # By which way a claim came: whom its report names, and the outlet, else the story.
-_WAY = "c.sources, r.outlet, iif(r.outlet IS NULL, coalesce(t.story_id, r.id), '')"
+_WAY = "c.sources, coalesce(r.outlet, ''), iif(r.outlet IS NULL, coalesce(t.story_id, r.id), '')"
 _CAME = "main.claims c JOIN main.reports r ON r.id = c.report_id LEFT JOIN main.stories t ON t.report_id = r.id"
-
+# About the places asked for, or about none.
 _ASKED = "(c.place_id IS NULL OR c.place_id IN (SELECT id FROM temp.places))"
 
 
@@ -46,7 +46,7 @@ class Supposed(NamedTuple):
 
 def ways(database: Database, knowledge: Knowledge) -> list[Chain]:
     """Every way by which a claim of the record came: who said it, who carried it."""
-    return [chain for _, chain in _ways(database, knowledge)]
+    return [chain for _, chain in _ways(database, knowledge, "true")]
 
 
 def suppose(
@@ -62,8 +62,9 @@ def suppose(
     database.execute("PRAGMA query_only = OFF")  # for temporary tables; the file stays open for reading only
     _name_places(database, place_ids)
     _hush(database, whatif, knowledge)
-    (unheard,) = database.query("SELECT count(*) FROM temp.unheard")[0]
-    (claims,) = database.query(f"SELECT count(*) FROM main.claims c WHERE {_ASKED}")[0]
+    about = "true" if place_ids is None else "place_id IN (SELECT id FROM temp.places)"
+    (unheard,) = database.query(f"SELECT count(*) FROM temp.unheard WHERE {about}")[0]
+    (claims,) = database.query(f"SELECT count(*) FROM main.claims WHERE {about}")[0]
     touched = "true" if whatif.weights is not None or whatif.relations else "id IN (SELECT place_id FROM temp.unheard)"
     database.execute(
         f"CREATE TEMP TABLE pending AS SELECT id AS place_id, 0 AS mark FROM temp.places WHERE {touched} ORDER BY id"
@@ -77,11 +78,12 @@ def suppose(
     return Supposed(known, unheard, claims)
 
 
-def _ways(database: Database, knowledge: Knowledge) -> Iterator[tuple[Row, Chain]]:
-    """One claim of each way, as a row, and the way."""
+def _ways(database: Database, knowledge: Knowledge, where: str) -> Iterator[tuple[Row, Chain]]:
+    """One claim of each way, as a row, and the way; of the claims for which `where` holds."""
     chain = chains(knowledge)
     for row in database.query(
-        f"SELECT c.*, r.outlet, coalesce(t.story_id, r.id) AS story_id FROM {_CAME} GROUP BY {_WAY} ORDER BY {_WAY}"
+        f"SELECT c.*, r.outlet, coalesce(t.story_id, r.id) AS story_id, {_WAY} FROM {_CAME} WHERE {where}"
+        f" GROUP BY {_WAY} ORDER BY {_WAY}"
     ):
         yield row, chain(Heard(claim=to_claim(row), story_id=row["story_id"], outlet=row["outlet"]))
 
@@ -93,14 +95,14 @@ def _name_places(database: Database, place_ids: Sequence[str] | None) -> None:
 
 def _hush(database: Database, whatif: WhatIf, knowledge: Knowledge) -> None:
     """Hide the claims that are not heard."""
+    database.execute("CREATE TEMP TABLE shut (sources TEXT, outlet TEXT, story TEXT)")
+    shut = [tuple(row)[-3:] for row, chain in _ways(database, knowledge, _ASKED) if not whatif.hears(chain)]
+    database.execute_many("INSERT INTO temp.shut VALUES (?, ?, ?)", shut)
     database.execute("CREATE TEMP TABLE unheard (id TEXT PRIMARY KEY, place_id TEXT)")
-    for row, chain in _ways(database, knowledge):
-        if not whatif.hears(chain):
-            database.execute(
-                f"INSERT INTO temp.unheard SELECT c.id, c.place_id FROM {_CAME}"
-                f" WHERE ({_WAY}) IS (?, ?, iif(?2 IS NULL, ?, '')) AND {_ASKED}",
-                (row["sources"], row["outlet"], row["story_id"]),
-            )
+    database.execute(
+        f"INSERT INTO temp.unheard SELECT c.id, c.place_id FROM {_CAME}"
+        f" WHERE {_ASKED} AND ({_WAY}) IN (SELECT sources, outlet, story FROM temp.shut)"
+    )
     database.execute(
         "CREATE TEMP VIEW claims AS SELECT * FROM main.claims WHERE id NOT IN (SELECT id FROM temp.unheard)"
     )
