@@ -127,6 +127,7 @@ def _object(one: Incident, known: Heritage, places: dict[str, Place], told: dict
         "site_id": site.id,
         "part": known.landmark(one.part).name if one.part else None,
         "part_id": one.part,
+        "precision_km": known.landmark(one.part or one.site).precision_km,
         "danger_since": site.danger_since,
         "effect": one.effect,
         "near_km": one.near_km,

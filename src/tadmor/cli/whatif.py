@@ -18,7 +18,7 @@ from tadmor.timeline import weights as weighing
 from tadmor.timeline.weigh import Knowledge
 
 
-class Supposed(Record, frozen=True):
+class Premise(Record, frozen=True):
     """What is supposed of a record, to be said with every answer."""
 
     without: tuple[str, ...]
@@ -41,7 +41,7 @@ class Supposed(Record, frozen=True):
 
 def suppose(
     database: Database, asked: Asked, place_ids: Sequence[str] | None = None
-) -> tuple[Knowledge, Supposed | None]:
+) -> tuple[Knowledge, Premise | None]:
     """Let `database` answer for what is asked, of these places alone; with the knowledge that then holds.
 
     Raises `UsageError` for a source or kind that is not known, `LexiconError` for a bad file of weights.
@@ -59,11 +59,11 @@ def suppose(
     )
     found = asking.suppose(database, supposed, knowledge, place_ids)
     version = weights.version if weights else None
-    told = Supposed(asked.without, asked.only_kinds, version, asked.relations, found.unheard, found.claims)
+    told = Premise(asked.without, asked.only_kinds, version, asked.relations, found.unheard, found.claims)
     return found.knowledge, told
 
 
-def announce(supposed: Supposed | None, form: str, *, quiet: bool) -> None:
+def announce(supposed: Premise | None, form: str, *, quiet: bool) -> None:
     """Head what is printed with what is supposed; before JSON on standard error, as each object says it itself."""
     if supposed is None:
         return
@@ -73,6 +73,6 @@ def announce(supposed: Supposed | None, form: str, *, quiet: bool) -> None:
         click.echo(visible(str(supposed)))
 
 
-def stated(supposed: Supposed | None) -> dict[str, object]:
+def stated(supposed: Premise | None) -> dict[str, object]:
     """The key that marks an object as an answer to a what-if."""
     return {} if supposed is None else {"what_if": supposed}

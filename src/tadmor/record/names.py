@@ -55,16 +55,16 @@ def find_actor(database: Database, name: str) -> frozenset[str]:
     """
     from tadmor.lexicon import actors
 
-    named: dict[str, str | None] = {}
-    for role in ("actor", "opponent"):
-        rows = database.query(f"SELECT DISTINCT {role} AS name, {role}_id AS id FROM claims WHERE {role} IS NOT NULL")
-        named.update({row["name"]: row["id"] for row in rows})
+    rows = database.query(
+        "SELECT actor AS name, actor_id AS id FROM claims WHERE actor IS NOT NULL"
+        " UNION SELECT opponent, opponent_id FROM claims WHERE opponent IS NOT NULL ORDER BY 1, 2"
+    )
     meant = actors.load().by_name(name)
-    ids = {meant.id if meant else name}
-    ids.update(id for other, id in named.items() if id and fold(other) == fold(name))
-    found = {other for other, id in named.items() if id in ids or fold(other) == fold(name)}
+    ids = {row["id"] for row in rows if fold(row["name"]) == fold(name)} - {None}
+    ids.add(meant.id if meant else name)
+    found = {row["name"] for row in rows if row["id"] in ids or fold(row["name"]) == fold(name)}
     if not found:
-        raise UsageError(f"the record knows no actor called {name!r}{did_you_mean(name, named)}")
+        raise UsageError(f"the record knows no actor called {name!r}{did_you_mean(name, (r['name'] for r in rows))}")
     return frozenset(found)
 
 
