@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
 import pytest
 from told import KNOWLEDGE, PLACE, told
 
-from tadmor.records import Bound, Spell, Status
+from tadmor.records import Bound, Pull, Spell, Status
 from tadmor.timeline.build import history
-from tadmor.timeline.change import Change, between, changes
+from tadmor.timeline.change import Change, between, changes, firsts
 
 
 def spell(
@@ -59,7 +60,7 @@ def spell(
     ],
 )
 def test_a_change_says_what_is_different(before: Spell, after: Spell, what: tuple[str, ...]) -> None:
-    assert list(changes([before, after])) == [Change(what, before, after)]  # type: ignore[arg-type]
+    assert list(changes([before, after])) == [Change(what, before, after, after.start)]  # type: ignore[arg-type]
 
 
 def test_a_first_spell_is_a_change_only_where_it_has_a_first_day() -> None:
@@ -67,6 +68,25 @@ def test_a_first_spell_is_a_change_only_where_it_has_a_first_day() -> None:
     begun = spell("North", start=("2020-01-01", "2020-01-03"))
     (change,) = changes([begun])
     assert (change.what, change.before, change.when) == (("taken",), None, begun.start)
+
+
+def test_a_first_spell_is_a_change_where_a_claim_says_that_its_holder_gained_the_place() -> None:
+    day = date(2020, 5, 5)
+    gain = told("c1", "gains", "North", day)
+    first = msgspec.structs.replace(
+        spell("North", start=(None, "2020-05-04")), pulls=(Pull(claim_id="c1", pull=1.0), Pull(claim_id="c2", pull=0.5))
+    )
+    (change,) = changes([first], {"c1": gain.claim})
+    assert (change.what, change.before, change.when) == (("taken",), None, Bound(earliest=day, latest=day))
+    for other in (
+        told("c1", "holds", "North", day),
+        told("c1", "gains", "South", day),
+        told("c1", "gains", "North", day, modality="denied"),
+        told("c1", "gains", "North", "2020-06-06"),
+        told("c1", "gains", "North", None),
+    ):
+        assert list(changes([first], {"c1": other.claim})) == []
+    assert firsts([first, spell("South"), spell("South", part="east")]) == [first, spell("South", part="east")]
 
 
 def test_parts_and_those_who_claim_have_changes_of_their_own() -> None:

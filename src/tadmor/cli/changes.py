@@ -62,7 +62,7 @@ def changes(
         actors = names.find_actor(database, actor) if actor is not None else None
         _, supposed = suppose(database, what_if, ids)
         places = queries.places(database)
-        found = change.between(change.changes(queries.spells(database, ids, layer=layer)), first, last)
+        found = change.between(queries.changes(database, ids, layer=layer), first, last)
     found = [one for one in found if part in (None, one.after.part) and (actors is None or _of(one) & actors)]
     announce(supposed, form, quiet=quiet)
     if form == "json":

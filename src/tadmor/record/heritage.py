@@ -73,10 +73,9 @@ def incidents(
     told = queries.told(database, [id for event in events for id in event.claim_ids])
     for event in events:
         found += reader.of_event(event, [told[id] for id in event.claim_ids])
-    spells = queries.spells(database, place_ids)
-    for spell in spells:
+    for spell in queries.spells(database, place_ids):
         found += reader.of_spell(spell, first, last)
-    for one in change.between(change.changes(spells), first, last):
+    for one in change.between(queries.changes(database, place_ids), first, last):
         if one.after.part is None and HANDS.intersection(one.what):
             found += reader.of_change(one)
     return sorted(found, key=lambda one: (one.site, _day(one), one.part or "", one.effect, one.claim_ids))

@@ -10,7 +10,9 @@ from tadmor.errors import UsageError
 from tadmor.record.database import Database, Row, Value
 from tadmor.record.rows import to_claim, to_day, to_dispute, to_event, to_report, to_spell, unpack
 from tadmor.records import Claim, Dispute, Event, Failure, Heard, Layer, PlaceHistory, Pull, Record, Report, Spell
+from tadmor.timeline import change
 from tadmor.timeline.build import state_on
+from tadmor.timeline.change import Change
 
 
 class Place(Record, frozen=True):
@@ -213,6 +215,13 @@ def spells(
         values,
     )
     return _spells(database, rows)
+
+
+def changes(database: Database, place_ids: Sequence[str] | None = None, *, layer: Layer = "assessed") -> list[Change]:
+    """What changed hands or state, within each place and part by day."""
+    found = spells(database, place_ids, layer=layer)
+    claims = told(database, (pull.claim_id for spell in change.firsts(found) for pull in spell.pulls))
+    return list(change.changes(found, {id: one.claim for id, one in claims.items()}))
 
 
 def state(
