@@ -95,6 +95,22 @@ def test_local_names_and_words_mean_the_site_that_is_near(known: Heritage, text:
     assert known.meant(text, [site]) == ids
 
 
+@pytest.mark.parametrize(
+    ("text", "headline", "ids"),
+    [
+        ("the temple was levelled", "Temple of Bel is gone", {"mon:palmyra-bel"}),
+        ("the temple was levelled", "Militants blow up Palmyra's temples of Bel and Baalshamin", {"whc:23"}),  # which?
+        ("statues were smashed", "Temple of Bel is gone", {"whc:23"}),
+        ("the tetrapylon was levelled", "Temple of Bel is gone", {"mon:palmyra-tetrapylon"}),
+        ("the temple was levelled", "", {"whc:23"}),
+    ],
+)
+def test_the_temple_is_the_one_that_the_headline_names(
+    known: Heritage, text: str, headline: str, ids: set[str]
+) -> None:
+    assert known.meant(text, ["whc:23"], headline) == ids
+
+
 def test_every_name_is_found_by_itself(known: Heritage) -> None:
     for phrase, id in known.phrases().items():
         assert known.named(f"Shells hit {phrase} on Monday") == {id}, phrase

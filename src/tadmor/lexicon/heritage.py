@@ -16,7 +16,7 @@ from typing import Literal
 from tadmor.errors import LexiconError
 from tadmor.lexicon import table
 from tadmor.lexicon.gazetteer import distance_km
-from tadmor.lexicon.names import Name, Names
+from tadmor.lexicon.names import Name, Names, key
 from tadmor.lexicon.placename import fold
 from tadmor.records import CONTROL_TYPES, EVENT_TYPES, Record
 
@@ -128,9 +128,8 @@ class Heritage:
         found = self._anywhere.lookup(name)
         if found:
             return self.landmark(found)
-        words = f" {fold(name)} "
-        holding = [site for site in self if any(words in f" {fold(one.name)} " for one in site.landmarks)]
-        return holding[0] if words.strip() and len(holding) == 1 else None
+        holding = [site for site in self if any(_holds(one.name, name) for one in site.landmarks)]
+        return holding[0] if fold(name) and len(holding) == 1 else None
 
     def landmark(self, id: str) -> Landmark:
         """The site or monument with that id. Raises `KeyError` for an unknown id."""
@@ -149,18 +148,31 @@ class Heritage:
         """Ids of the sites and monuments that `text` names, wherever it was said."""
         return {found.id for found in self._anywhere.find(_WORDS.findall(text))}
 
-    def meant(self, text: str, near: Iterable[str]) -> set[str]:
+    def meant(self, text: str, near: Iterable[str], headline: str = "") -> set[str]:
         """Ids of the sites and monuments that `text` means where it speaks of something near the sites `near`.
 
-        A part says more than the site that it is in, which is left out beside it.
+        "The temple" is the one temple that the headline names. A part says more than the site that it is in, which is
+        left out beside it.
         """
         found = self.named(text)
         words = _WORDS.findall(text)
         for site_id in near:
-            if site_id not in self._near:
-                self._near[site_id] = Names(self._local(self._by_id[site_id]), capitals=0)
-            found |= {hit.id for hit in self._near[site_id].find(words)}
+            for hit in self._names_near(site_id).find(words):
+                found.add(self._headlined(site_id, " ".join(words[hit.start : hit.end]), headline) or hit.id)
         return found - {self._site_of[id] for id in found if self._site_of[id] != id}
+
+    def _headlined(self, site_id: str, noun: str, headline: str) -> str | None:
+        """The one part of the site that the headline names and whose name has `noun` in it."""
+        if not headline:
+            return None
+        told = {hit.id for hit in self._names_near(site_id).find(_WORDS.findall(headline))} | self.named(headline)
+        fitting = [one.id for one in self._by_id[site_id].parts if one.id in told and _holds(one.name, noun)]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def _names_near(self, site_id: str) -> Names:
+        if site_id not in self._near:
+            self._near[site_id] = Names(self._local(self._by_id[site_id]), capitals=0)
+        return self._near[site_id]
 
     def effect(self, kind: str, type: str) -> EffectRow | None:
         """What a claim of that kind and type may mean for a site; None: nothing."""
@@ -173,6 +185,11 @@ class Heritage:
         for name in (*site.local, *(self._words if site.listed else ())):
             if name.casefold() not in taken:
                 yield Name(name, site.id)
+
+
+def _holds(name: str, words: str) -> bool:
+    """Whether a name has these words in it, in the singular or plural."""
+    return f" {key(words)} " in f" {key(name)} "
 
 
 def _entries(entries: Iterable[Landmark]) -> Iterator[Name]:

@@ -17,7 +17,7 @@ from tadmor.record import queries
 from tadmor.record.database import Database
 from tadmor.record.queries import Place, Told
 from tadmor.record.write import place_id
-from tadmor.records import Claim, Days, Event, Heard, Record, Spell
+from tadmor.records import Days, Event, Heard, Record, Spell
 from tadmor.timeline import change
 from tadmor.timeline.change import HANDS, Change
 from tadmor.timeline.weigh import Knowledge, voices
@@ -137,7 +137,7 @@ class _Reader:
         near = self.near.get(event.place_id, {})
         by_name: dict[tuple[str, str], list[Told]] = {}
         for one in told:
-            for id in self._named(one.claim, one.quote, near, self.places[event.place_id]):
+            for id in self._named(one, near, self.places[event.place_id]):
                 by_name.setdefault((self.heritage.site_of(id), id), []).append(one)
         for (_, id), naming in sorted(by_name.items()):
             beside = all(one.claim.where is not None and one.claim.where.near for one in naming)
@@ -169,16 +169,16 @@ class _Reader:
         for site, km in sorted(self.near.get(one.after.place_id, {}).items()):
             yield self._of_spell(one.after, site, "control", km, ", ".join(one.what), days, loser)
 
-    def _named(self, claim: Claim, quote: str, near: Mapping[str, float], place: Place) -> set[str]:
+    def _named(self, told: Told, near: Mapping[str, float], place: Place) -> set[str]:
         """Ids of the sites and monuments that a claim speaks of."""
-        where = claim.where
+        claim, where = told.claim, told.claim.where
         words = [where.name, where.text, where.part] if where else []
         if claim.kind == "event":  # who takes a city with a citadel in the sentence has not thereby taken the citadel
-            words += [claim.of, quote]
-        return self._meant(" . ".join(filter(None, words)), near, place)
+            words += [claim.of, told.quote]
+        return self._meant(" . ".join(filter(None, words)), near, place, told.headline or "")
 
-    def _meant(self, text: str, near: Mapping[str, float], place: Place) -> set[str]:
-        found = self.heritage.meant(text, near)
+    def _meant(self, text: str, near: Mapping[str, float], place: Place, headline: str = "") -> set[str]:
+        found = self.heritage.meant(text, near, headline)
         return {id for id in found if self._may_mean(self.heritage.site_of(id), place)}
 
     def _may_mean(self, site_id: str, place: Place) -> bool:
