@@ -21,8 +21,9 @@ from typing import NamedTuple
 
 import spacy
 
-from tadmor.claim.where import context, distance_km
+from tadmor.claim.where import context
 from tadmor.lexicon import actors, gazetteer
+from tadmor.lexicon.gazetteer import distance_km
 
 NEAR_KM = 161.0
 CORPORA = ("lgl.xml", "TR-News.xml", "GeoVirus.xml")

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tadmor.claim.beside import displaced, leading, offset, part
-from tadmor.claim.where import Context, context, distance_km, located
+from tadmor.claim.where import Context, context, located
 from tadmor.lexicon import gazetteer
+from tadmor.lexicon.gazetteer import distance_km
 
 
 def read(

@@ -14,8 +14,8 @@ from spoken import doc
 from tadmor.claim.candidates import places
 from tadmor.claim.read import _remember, read
 from tadmor.claim.scene import Scene
-from tadmor.claim.where import distance_km
 from tadmor.lexicon import gazetteer
+from tadmor.lexicon.gazetteer import distance_km
 from tadmor.lexicon.placename import key
 from tadmor.records import Report, Segment, Where
 

@@ -86,7 +86,23 @@ def test_events_and_disputes(small_record: Path) -> None:
     assert (dispute["place"], dispute["open"]) == ("Palmyra", True)
     assert len(dispute["sides"]) == 2  # type: ignore[arg-type]
     assert "1 to ?" in run("events", "--record", small_record).stdout
-    assert "two holders on one day" in run("disputes", "--record", small_record).stdout
+    assert "held by Reds: " in run("disputes", "--record", small_record).stdout
+
+
+def test_changes_between_two_days(small_record: Path) -> None:
+    def found(*options: str) -> list[tuple[object, object]]:
+        told = objects(run("changes", "--record", small_record, "--format", "json", *options))
+        return [(one["when"][0], one["after"]["holder"]) for one in told]  # type: ignore[index]
+
+    palmyra = ("--place", "Palmyra")
+    assert found(*palmyra)[:2] == [("2015-05-20", "Reds"), ("2016-03-27", "Blues")]
+    assert found(*palmyra, "--from", "2016-01-01", "--to", "2016-12-01") == [("2016-03-27", "Blues")]
+    assert {holder for _, holder in found("--actor", "greens")} == {"Greens"}
+    (first, *_) = objects(run("changes", "--record", small_record, *palmyra, "--format", "json"))
+    assert (first["what"], first["before"]) == (["taken"], None)
+    assert len(first["claims_for"]) == 1  # type: ignore[arg-type]
+    assert "Reds, held" in run("changes", "--record", small_record, *palmyra).stdout
+    assert "did you mean Greens" in run("changes", "--record", small_record, "--actor", "Grens", code=2).stderr
 
 
 def test_explain_leads_from_a_spell_to_words_and_bytes(small_record: Path) -> None:
@@ -127,6 +143,9 @@ def test_check_of_a_record_that_was_tampered_with(small_record: Path, tmp_path: 
         ["state", "--record", "RECORD", "--on", "2016-12-01", "--format", "xml"],
         ["place", "Xyzzy", "--record", "RECORD"],
         ["explain", "Palmyra", "--record", "RECORD"],
+        ["explain", "s1", "--part", "east", "--record", "RECORD"],
+        ["changes", "--record", "RECORD", "--from", "2016-12-02", "--to", "2016-12-01"],
+        ["map", "--record", "RECORD", "--out", "no-such-folder/war.html"],
         ["explain", "Palmyra", "--on", "1999-01-01", "--record", "RECORD"],
         ["read", "--record", "RECORD"],
         ["read", "x.txt"],
@@ -194,3 +213,19 @@ def test_a_place_not_up_to_date_is_told(small_record: Path, tmp_path: Path) -> N
     arguments = ("place", "Palmyra", "--record", copy)
     assert "not up to date" in run(*arguments).stderr
     assert run(*arguments, "--quiet").stderr == ""
+
+
+def test_relations_of_an_actor(small_record: Path, tmp_path: Path) -> None:
+    copy = shutil.copy(small_record, tmp_path)
+    with sqlite3.connect(copy) as connection:
+        connection.execute(
+            "UPDATE claims SET kind = 'relation', type = 'backs', opponent = 'Greens' WHERE actor = 'Blues'"
+        )
+    connection.close()
+    arguments = ("relations", "--record", copy)
+    (one,) = objects(run(*arguments, "--actor", "blues", "--format", "json"))
+    assert (one["actor"], one["type"], one["opponent"], one["dictionary"]) == ("Blues", "backs", "Greens", None)
+    assert (one["from"], one["to"]) == ("2016-03-27", "2016-12-11")
+    assert one["quotes"][0]["quote"] == "On 2016-03-27 Blues gains Palmyra."  # type: ignore[index]
+    assert run(*arguments, "--on", "1999-01-01", "--format", "json").stdout == ""
+    assert "backs" in run(*arguments).stdout

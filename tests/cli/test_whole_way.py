@@ -132,3 +132,27 @@ def test_demo_shows_the_places_and_writes_a_page(report: Path, tmp_path: Path) -
     assert sorted(file.name for file in out.iterdir()) == ["index.html", "record.tadmor"]
     again = run("demo", samples, "--out", out, "--workers", "1", "--format", "json")
     assert json.loads(again.stdout)["read"]["same"] == 1
+
+
+def test_the_heritage_of_palmyra(tmp_path: Path) -> None:
+    """What sample reports say was destroyed there, part by part."""
+    record = tmp_path / "palmyra.tadmor"
+    names = ("2015-08-25-baalshamin.html", "2015-09-01-bel-satellite.txt", "2015-10-05-arch-brief.txt",
+             "2017-01-20-tetrapylon.txt", "2016-03-27-wire.txt")  # fmt: skip
+    run("read", *(SAMPLES / f"palmyra-{name}" for name in names), "--record", record, "--workers", "1", "--quiet")
+    told = run("heritage", "--record", record, "--site", "Palmyra", "--format", "json", "--quiet").stdout
+    found = [json.loads(line) for line in told.splitlines()]
+    damaged = {(one["part"], one["from"][:4]) for one in found if one["effect"] == "damage"}
+    assert damaged >= {
+        ("Temple of Baalshamin", "2015"),
+        ("Temple of Bel", "2015"),
+        ("Monumental Arch", "2015"),
+        ("Valley of the Tombs", "2016"),
+        ("Tetrapylon", "2017"),
+        ("Roman Theatre of Palmyra", "2017"),
+    }
+    assert all("Islamic State" in one["actors"] or "Militants" in one["actors"] for one in found if one["part"])
+    assert any(one["effect"] == "control" and one["near_km"] <= 5 for one in found)
+    told = run("heritage", "--record", record, "--site", "Temple of Bel", "--format", "json", "--quiet").stdout
+    assert {json.loads(line)["part"] for line in told.splitlines()} == {None, "Temple of Bel"}
+    assert "Site of Palmyra (SY, in danger since 2013)" in run("heritage", "--record", record).stdout

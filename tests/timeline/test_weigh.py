@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 import pytest
-from told import KNOWLEDGE, told
+from told import KNOWLEDGE, Teller, told
 
 from tadmor.errors import LexiconError
 from tadmor.records import Heard
@@ -182,3 +182,16 @@ def test_a_wrong_data_file_is_named(
     monkeypatch.setattr("tadmor.lexicon.table.data", lambda folder: tmp_path)
     with pytest.raises(LexiconError, match=message):
         load.__wrapped__()  # type: ignore[attr-defined]
+
+
+def test_outlets_that_are_described_alike_are_two_voices() -> None:
+    claims = [told(f"c{n}", "holds", "South", "2020-05-05", outlet=name) for n, name in enumerate(("Sun", "Moon"))]
+    described = KNOWLEDGE._replace(sources=Described())
+    assert len({said.voice.key for said in hear(claims, described)}) == 2
+
+
+class Described:
+    """Takes every name for the description of a monitor."""
+
+    def by_name(self, name: str, /) -> Teller:
+        return Teller(id="~monitor", name=name, kind="monitor")

@@ -274,13 +274,6 @@ class _Anchors(NamedTuple):
         return [float(n) for n in np.log1p((self.weight[others] * np.exp(-km / _NEAR_KM)).sum(axis=1))]
 
 
-def distance_km(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
-    """Great-circle distance."""
-    p, q = math.radians(lat), math.radians(other_lat)
-    h = math.sin((p - q) / 2) ** 2 + math.cos(p) * math.cos(q) * math.sin(math.radians(lon - other_lon) / 2) ** 2
-    return 12742.0 * math.asin(math.sqrt(min(1.0, h)))
-
-
 def context(names: Sequence[tuple[str, Sequence[str]]], dateline: str | None, countries: Sequence[str]) -> Context:
     """Weighs a report's place names (each with the ids it may mean), its dateline and its actors' countries (ISO)."""
     return Context(gazetteer.load(), names, dateline, countries)

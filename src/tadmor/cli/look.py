@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import click
 
 from tadmor.cli import options, show
+from tadmor.cli.whatif import announce, stated, suppose
 from tadmor.record import names, queries
 from tadmor.record.database import Database, open_record
 from tadmor.record.queries import Place
 from tadmor.records import Bound, Days, Dispute, Event, Layer, Spell
+from tadmor.timeline.dispute import Standing, standings
+from tadmor.timeline.weigh import Knowledge
+
+Sides = Sequence[Sequence[Standing]]
 
 LAYER = click.option(
     "--layer",
@@ -27,21 +33,26 @@ PLACE = click.option("--place", "name", metavar="NAME", help="Only this place; a
 @click.option("--on", "day", type=options.DAY, required=True, metavar="DATE", help="The day, as 2016-12-10.")
 @PLACE
 @LAYER
+@options.what_if
 @options.output("table", "json")
 @options.quiet
-def state(path: str, day: date, name: str | None, layer: Layer, form: str, quiet: bool) -> None:
+def state(path: str, day: date, name: str | None, layer: Layer, what_if: options.Asked, form: str, quiet: bool) -> None:
     """Who holds what on a day. `--format json` prints one object a place and part.
 
     Example: tadmor state --record war.tadmor --on 2016-12-10
     """
     with open_record(path) as database, database.snapshot():
         warn_of_pending(database, path, quiet=quiet)
-        ids, part = _wanted(database, name, quiet=quiet)
+        ids, part = wanted(database, name, quiet=quiet)
+        knowledge, supposed = suppose(database, what_if, ids)
         places = queries.places(database)
-        found = [spell for spell in queries.state(database, day, ids, layer=layer) if part in (None, spell.part)]
+        half_life = knowledge.weights.control.half_life_days
+        found = queries.state(database, day, ids, layer=layer, half_life_days=half_life)
+        found = [spell for spell in found if part in (None, spell.part)]
+    announce(supposed, form, quiet=quiet)
     if form == "json":
         for spell in found:
-            show.json_line(spell_object(spell, places[spell.place_id]))
+            show.json_line({**spell_object(spell, places[spell.place_id]), **stated(supposed)})
         return
     show.table(
         [
@@ -77,9 +88,10 @@ def state(path: str, day: date, name: str | None, layer: Layer, form: str, quiet
 @click.argument("name")
 @options.record
 @LAYER
+@options.what_if
 @options.output("table", "json")
 @options.quiet
-def place(name: str, path: str, layer: Layer, form: str, quiet: bool) -> None:
+def place(name: str, path: str, layer: Layer, what_if: options.Asked, form: str, quiet: bool) -> None:
     """Who held a place, from when until when, oldest first. NAME is any of its names, its id, or a part of it.
 
     Example: tadmor place Tadmur --record war.tadmor
@@ -88,10 +100,12 @@ def place(name: str, path: str, layer: Layer, form: str, quiet: bool) -> None:
         warn_of_pending(database, path, quiet=quiet)
         meant = names.find_place(database, name)
         note_others(meant, quiet=quiet)
+        _, supposed = suppose(database, what_if, [meant.place.id])
         found = spells_of(database, meant, layer)
+    announce(supposed, form, quiet=quiet)
     if form == "json":
         for spell in found:
-            show.json_line(spell_object(spell, meant.place))
+            show.json_line({**spell_object(spell, meant.place), **stated(supposed)})
     else:
         spell_table(found, meant.place, layer)
 
@@ -102,10 +116,18 @@ def place(name: str, path: str, layer: Layer, form: str, quiet: bool) -> None:
 @click.option("--from", "first", type=options.DAY, metavar="DATE", help="Not before this day.")
 @click.option("--to", "last", type=options.DAY, metavar="DATE", help="Not after this day.")
 @click.option("--type", "type_", metavar="TYPE", help="Only this type, for example 'Armed clash' or gains.")
+@options.what_if
 @options.output("table", "json")
 @options.quiet
 def events(
-    path: str, name: str | None, first: date | None, last: date | None, type_: str | None, form: str, quiet: bool
+    path: str,
+    name: str | None,
+    first: date | None,
+    last: date | None,
+    type_: str | None,
+    what_if: options.Asked,
+    form: str,
+    quiet: bool,
 ) -> None:
     """What happened, by day: claims of different reports about one happening are one event.
 
@@ -113,13 +135,15 @@ def events(
     """
     with open_record(path) as database, database.snapshot():
         warn_of_pending(database, path, quiet=quiet)
-        ids, part = _wanted(database, name, quiet=quiet)
+        ids, part = wanted(database, name, quiet=quiet)
+        _, supposed = suppose(database, what_if, ids)
         places = queries.places(database)
         found = queries.events(database, ids, first=first, last=last, type=type_)
         found = [event for event in found if part in (None, event.part)]
+    announce(supposed, form, quiet=quiet)
     if form == "json":
         for event in found:
-            show.json_line(event_object(event, places[event.place_id]))
+            show.json_line({**event_object(event, places[event.place_id]), **stated(supposed)})
         return
     show.table(
         ["when", "where", "what", "who", "against", "killed", "voices", "sure"],
@@ -143,27 +167,33 @@ def events(
 @options.record
 @PLACE
 @click.option("--all", "everything", is_flag=True, help="Those that are settled, too.")
+@options.what_if
 @options.output("table", "json")
 @options.quiet
-def disputes(path: str, name: str | None, everything: bool, form: str, quiet: bool) -> None:
-    """Where claims cannot both be true of one place and day.
+def disputes(path: str, name: str | None, everything: bool, what_if: options.Asked, form: str, quiet: bool) -> None:
+    """Where claims cannot both be true of one place and day: who stands on which side, when each last said so, and how
+    the model reads it.
 
     Example: tadmor disputes --record war.tadmor --format json
     """
     with open_record(path) as database, database.snapshot():
         warn_of_pending(database, path, quiet=quiet)
-        ids, part = _wanted(database, name, quiet=quiet)
+        ids, part = wanted(database, name, quiet=quiet)
+        knowledge, supposed = suppose(database, what_if, ids)
         places = queries.places(database)
         found = queries.disputes(database, ids, only_open=not everything)
         found = [dispute for dispute in found if part in (None, dispute.part)]
+        sides = sides_of(database, found, knowledge)
+    announce(supposed, form, quiet=quiet)
     if form == "json":
         for dispute in found:
-            show.json_line(dispute_object(dispute, places[dispute.place_id]))
+            told = dispute_object(dispute, places[dispute.place_id], sides[dispute.id])
+            show.json_line({**told, **stated(supposed)})
     else:
-        dispute_table(found, places)
+        dispute_table(found, places, sides)
 
 
-# --- shared with `explain` and `demo` -------------------------------------------------------------------------------
+# --- shared with other commands -------------------------------------------------------------------------------------
 
 
 def spells_of(database: Database, meant: names.Meant, layer: Layer) -> list[Spell]:
@@ -204,15 +234,27 @@ def spell_table(spells: list[Spell], place: Place, layer: Layer, *, title: str |
     )
 
 
-def dispute_table(disputes: list[Dispute], places: dict[str, Place], *, title: str | None = None) -> None:
+def sides_of(database: Database, disputes: Iterable[Dispute], knowledge: Knowledge) -> dict[str, Sides]:
+    """Who stands on each side, by id of the dispute."""
+    by_place: dict[str, list[Dispute]] = {}
+    for dispute in disputes:
+        by_place.setdefault(dispute.place_id, []).append(dispute)
+    found: dict[str, Sides] = {}
+    for place_id, own in by_place.items():
+        found.update(standings(own, queries.heard(database, place_id), knowledge))
+    return found
+
+
+def dispute_table(
+    disputes: list[Dispute], places: dict[str, Place], sides: dict[str, Sides], *, title: str | None = None
+) -> None:
     show.table(
-        ["where", "when", "about", "sides", "open", "how it is read"],
+        ["where", "when", "one side", "the other", "open", "how it is read"],
         [
             (
                 show.place(places[dispute.place_id].name, dispute.part),
                 show.days(dispute.days),
-                dispute.about,
-                "; ".join(f"{says} ({len(ids)})" for says, ids in dispute.sides),
+                *(_side(says, own) for (says, _), own in zip(dispute.sides, sides[dispute.id], strict=True)),
                 "open" if dispute.open else "settled",
                 dispute.reading,
             )
@@ -223,11 +265,17 @@ def dispute_table(disputes: list[Dispute], places: dict[str, Place], *, title: s
     )
 
 
+def _side(says: str, standing: Sequence[Standing]) -> str:
+    voices = ", ".join(f"{one.voice.name} (last {one.last or 'on a day not known'})" for one in reversed(standing))
+    return f"{says}: {voices}" if voices else says
+
+
 def status(spell: Spell) -> str:
     """The status with what else holds at the time."""
     besieged = f"besieged by {spell.besieged_by}" if spell.besieged_by else None
     contested = "contested" if spell.contested and spell.status != "contested" else None
-    return ", ".join(filter(None, [spell.status, contested, besieged]))
+    own = None if besieged and spell.status == "besieged" else spell.status
+    return ", ".join(filter(None, [own, contested, besieged]))
 
 
 def claims_for(spell: Spell) -> list[str]:
@@ -238,16 +286,22 @@ def claims_against(spell: Spell) -> list[str]:
     return [pull.claim_id for pull in spell.pulls if pull.pull < 0]
 
 
-def spell_object(spell: Spell, place: Place) -> dict[str, object]:
+def place_object(place: Place, part: str | None) -> dict[str, object]:
     return {
         "place": place.name,
         "place_id": place.id,
-        "part": spell.part,
+        "part": part,
         "lat": place.lat,
         "lon": place.lon,
         "level": place.level,
         "admin1": place.admin1,
         "country": place.country,
+    }
+
+
+def spell_object(spell: Spell, place: Place) -> dict[str, object]:
+    return {
+        **place_object(place, spell.part),
         "layer": spell.layer,
         "claimed_by": spell.claimed_by,
         "holder": spell.holder,
@@ -256,8 +310,8 @@ def spell_object(spell: Spell, place: Place) -> dict[str, object]:
         "besieged_by": spell.besieged_by,
         "confidence": spell.confidence,
         "voices": spell.voices,
-        "since": _bounds(spell.start),
-        "until": _bounds(spell.end) if spell.end else None,
+        "since": bounds(spell.start),
+        "until": bounds(spell.end) if spell.end else None,
         "claims_for": claims_for(spell),
         "claims_against": claims_against(spell),
         "spell": spell.id,
@@ -269,14 +323,7 @@ def event_object(event: Event, place: Place) -> dict[str, object]:
         "event": event.id,
         "kind": event.kind,
         "type": event.type,
-        "place": place.name,
-        "place_id": place.id,
-        "part": event.part,
-        "lat": place.lat,
-        "lon": place.lon,
-        "level": place.level,
-        "admin1": place.admin1,
-        "country": place.country,
+        **place_object(place, event.part),
         **_days(event.days),
         "actors": event.actors,
         "opponents": event.opponents,
@@ -288,19 +335,29 @@ def event_object(event: Event, place: Place) -> dict[str, object]:
     }
 
 
-def dispute_object(dispute: Dispute, place: Place) -> dict[str, object]:
+def dispute_object(dispute: Dispute, place: Place, sides: Sides) -> dict[str, object]:
     return {
         "dispute": dispute.id,
-        "place": place.name,
-        "place_id": place.id,
-        "part": dispute.part,
-        "lat": place.lat,
-        "lon": place.lon,
+        **place_object(place, dispute.part),
         **_days(dispute.days),
         "about": dispute.about,
-        "sides": [{"says": says, "claims": ids} for says, ids in dispute.sides],
+        "sides": [
+            {"says": says, "claims": ids, "voices": [_standing_object(one) for one in own]}
+            for (says, ids), own in zip(dispute.sides, sides, strict=True)
+        ],
         "open": dispute.open,
         "reading": dispute.reading,
+    }
+
+
+def _standing_object(standing: Standing) -> dict[str, object]:
+    return {
+        "voice": standing.voice.key,
+        "name": standing.voice.name,
+        "kind": standing.voice.kind,
+        "first_said": standing.first,
+        "last_said": standing.last,
+        "claims": standing.claim_ids,
     }
 
 
@@ -322,7 +379,7 @@ def note_others(meant: names.Meant, *, quiet: bool) -> None:
         show.note(f"{meant.place.name}: taken for {meant.place.id}; it may also be {others}", quiet=quiet)
 
 
-def _wanted(database: Database, name: str | None, *, quiet: bool) -> tuple[list[str] | None, str | None]:
+def wanted(database: Database, name: str | None, *, quiet: bool) -> tuple[list[str] | None, str | None]:
     if name is None:
         return None, None
     meant = names.find_place(database, name)
@@ -330,7 +387,7 @@ def _wanted(database: Database, name: str | None, *, quiet: bool) -> tuple[list[
     return [meant.place.id], meant.part
 
 
-def _bounds(bound: Bound) -> list[date | None]:
+def bounds(bound: Bound) -> list[date | None]:
     return [bound.earliest, bound.latest]
 
 

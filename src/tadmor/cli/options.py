@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
@@ -70,3 +71,56 @@ def workers(command: Command) -> Command:
     return click.option(
         "--workers", type=click.IntRange(1, 512), metavar="N", help="Processes to read with.  [default: one a core]"
     )(command)
+
+
+class Asked(NamedTuple):
+    """What the user wants supposed, as it was typed."""
+
+    without: tuple[str, ...] = ()
+    only_kinds: tuple[str, ...] = ()
+    weights: str | None = None
+    relations: bool = False
+
+
+def what_if(command: Command) -> Command:
+    """--without, --only-kind, --weights and --with-relations, which the command takes as one `what_if`."""
+
+    @wraps(command)
+    def bundled(
+        *arguments: Any,
+        without: tuple[str, ...],
+        only_kinds: tuple[str, ...],
+        weights: str | None,
+        with_relations: bool,
+        **others: Any,
+    ) -> Any:
+        return command(*arguments, what_if=Asked(without, only_kinds, weights, with_relations), **others)
+
+    for option in (
+        click.option(
+            "--with-relations",
+            is_flag=True,
+            help="What if parties stood to each other as claims say, where the dictionary of actors is silent.",
+        ),
+        click.option(
+            "--weights",
+            type=click.Path(exists=True, dir_okay=False),
+            metavar="FILE",
+            help="What if claims weighed as this file says.",
+        ),
+        click.option(
+            "--only-kind",
+            "only_kinds",
+            multiple=True,
+            metavar="KIND",
+            help="What if only sources of this kind had spoken; may be repeated.",
+        ),
+        click.option(
+            "--without",
+            multiple=True,
+            metavar="SOURCE",
+            help="What if this source had said and carried nothing; may be repeated.",
+        ),
+    ):
+        bundled = option(bundled)
+    return bundled  # type: ignore[return-value]  # another signature, which click fills in

@@ -8,6 +8,7 @@ against the name itself, so that colliding hashes never give a wrong place.
 from __future__ import annotations
 
 import json
+import math
 import os
 import zipfile
 import zlib
@@ -261,6 +262,13 @@ def _equal(hashes: memoryview, wanted: int) -> Iterator[int]:
 
 def _ranked(hits: Iterable[Hit]) -> list[Hit]:
     return sorted(hits, key=lambda hit: (-hit.score, hit.row))[:MAX_CANDIDATES]
+
+
+def distance_km(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
+    """Great-circle distance of two points in degrees, by the haversine formula on a sphere of radius 6371 km."""
+    p, q = math.radians(lat), math.radians(other_lat)
+    h = math.sin((p - q) / 2) ** 2 + math.cos(p) * math.cos(q) * math.sin(math.radians(lon - other_lon) / 2) ** 2
+    return 12742.0 * math.asin(math.sqrt(min(1.0, h)))
 
 
 @cache

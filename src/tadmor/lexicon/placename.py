@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from difflib import get_close_matches
 from functools import lru_cache
 
 _LETTERS = str.maketrans(
@@ -50,6 +52,13 @@ def fold(name: str) -> str:
         return name.lower()
     text = unicodedata.normalize("NFKD", name).lower().translate(_LETTERS)
     return " ".join("".join(ch if ch.isalnum() else " " if ch in _SPACES else "" for ch in text).split())
+
+
+def did_you_mean(name: str, among: Iterable[str]) -> str:
+    """The end of an error: "; did you mean A, B?" with up to three names that look like `name`, else nothing."""
+    by_fold = {fold(other): other for other in among}
+    close = get_close_matches(fold(name), by_fold, n=3, cutoff=0.6)
+    return f"; did you mean {', '.join(dict.fromkeys(by_fold[folded] for folded in close))}?" if close else ""
 
 
 def has_article(folded: str) -> bool:

@@ -45,20 +45,20 @@ LONG_AGO = 5 * 365  # days
 EPOCH = date(1970, 1, 1)
 
 
-def gather(database: Database) -> PageView:
+def gather(database: Database, *, half_life_days: float | None = None) -> PageView:
     """Read a record. Nothing in it is changed."""
-    return _Gathering(database).page()
+    return _Gathering(database, half_life_days or load_weights().control.half_life_days).page()
 
 
 class _Gathering:
     """One pass over a record."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, half_life: float) -> None:
         self.database = database
+        self.half_life = half_life
         self.places = queries.places(database)
         reports = {report.id: report for report in queries.reports(database)}
         self.reports = reports
-        self.half_life = load_weights().control.half_life_days
         spells: dict[str, list[Spell]] = defaultdict(list)
         for spell in queries.spells(database, layer=None):
             spells[spell.place_id].append(spell)
@@ -130,7 +130,8 @@ class _Gathering:
         return looks(weights, meetings)
 
     def _now(self) -> dict[tuple[str, str | None], Spell]:
-        return {(spell.place_id, spell.part): spell for spell in queries.state(self.database, self.last)}
+        spells = queries.state(self.database, self.last, half_life_days=self.half_life)
+        return {(spell.place_id, spell.part): spell for spell in spells}
 
     def _card(self, place_id: str, theatre: int, number: int) -> Card:
         place = self.places[place_id]

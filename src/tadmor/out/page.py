@@ -25,6 +25,7 @@ from tadmor.out.look import HUES, Look
 from tadmor.out.view import Lane, PageView, TheatreView, Unit
 from tadmor.record.database import Database, open_record
 from tadmor.records import Record, Spell
+from tadmor.timeline.change import HANDS, changes
 from tadmor.timeline.spells import starts
 
 __all__ = ["TITLE", "render", "write_page"]
@@ -44,17 +45,27 @@ class Change(Record, frozen=True):
     look: Look | None
 
 
-def write_page(record: Path | Database, out: Path, *, title: str = TITLE) -> None:
+def write_page(
+    record: Path | Database,
+    out: Path,
+    *,
+    title: str = TITLE,
+    notice: str | None = None,
+    half_life_days: float | None = None,
+) -> None:
     """Write the page of a record to `out`, all of it or nothing. The same record gives the same bytes.
+
+    `notice` stands at the head of the page: what a reader must know before anything on it. `half_life_days` are those
+    of certainty after the last that is heard of a place, where they are not those of the weights in force.
 
     Raises `RecordError` where the record cannot be read, `OSError` where `out` cannot be written.
     """
     if isinstance(record, Database):
-        page = gather(record)
+        page = gather(record, half_life_days=half_life_days)
     else:
         with open_record(record) as database:
-            page = gather(database)
-    text = render(page, title=title)
+            page = gather(database, half_life_days=half_life_days)
+    text = render(page, title=title, notice=notice)
     unfinished = out.with_name(out.name + ".part")
     try:
         unfinished.write_text(text, encoding="utf-8", errors="replace", newline="\n")
@@ -63,7 +74,7 @@ def write_page(record: Path | Database, out: Path, *, title: str = TITLE) -> Non
         unfinished.unlink(missing_ok=True)
 
 
-def render(page: PageView, *, title: str = TITLE) -> str:
+def render(page: PageView, *, title: str = TITLE, notice: str | None = None) -> str:
     """The page as HTML."""
     environment = Environment(
         loader=PackageLoader("tadmor.out"),
@@ -85,6 +96,7 @@ def render(page: PageView, *, title: str = TITLE) -> str:
     return environment.get_template("page.html.j2").render(
         page=page,
         title=title,
+        notice=notice,
         cards=[card for theatre in page.theatres for card in theatre.cards],
         changes=_changes(page),
         looks=page.looks,
@@ -138,15 +150,13 @@ def _changes(page: PageView) -> list[Change]:
     for unit in page.units:
         if unit.part is not None:
             continue
-        before: str | None = None
-        for number, view in enumerate(unit.assessed.spells):
-            spell = view.spell
-            if number and wording.holder(spell) != before and starts(spell.start) > date.min:
-                begins = starts(spell.start)
+        views = {view.spell.id: view for view in unit.assessed.spells}
+        for change in changes(view.spell for view in unit.assessed.spells):
+            view, begins = views[change.after.id], starts(change.after.start)
+            if change.before and HANDS.intersection(change.what) and begins > date.min:
                 found.append(
-                    Change(since_epoch(begins), begins, unit.number, spell.id, unit.name, view.state, view.look)
+                    Change(since_epoch(begins), begins, unit.number, view.spell.id, unit.name, view.state, view.look)
                 )
-            before = wording.holder(spell)
     return sorted(found, key=lambda change: (-change.day, change.place, change.spell))
 
 

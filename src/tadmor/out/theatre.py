@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 
+from tadmor.lexicon.gazetteer import distance_km
 from tadmor.record.queries import Place
 from tadmor.records import Record
 
@@ -65,13 +66,10 @@ def theatres(
 
 
 def distance(one: Place, other: Place) -> float:
-    """Great-circle distance in km (haversine); infinite where a place has no point."""
+    """Great-circle distance in km; infinite where a place has no point."""
     if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
         return math.inf
-    a, b = math.radians(one.lat), math.radians(other.lat)
-    step = math.radians(other.lon - one.lon)
-    h = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(step / 2) ** 2
-    return 2 * 6371.0 * math.asin(math.sqrt(min(h, 1.0)))
+    return distance_km(one.lat, one.lon, other.lat, other.lon)
 
 
 def _near(ones: Iterable[Place], others: Iterable[Place]) -> bool:

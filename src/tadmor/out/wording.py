@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from tadmor.records import Bound, Claim, Days, Spell
+from tadmor.timeline.change import holder
 
 __all__ = [
     "BANDS",
@@ -18,6 +19,7 @@ __all__ = [
     "holder",
     "part",
     "percent",
+    "relation",
     "says",
     "since",
     "squeeze",
@@ -125,22 +127,17 @@ def until(spell: Spell) -> str:
     return "and still so" if spell.end is None else f"until {bound(spell.end)}"
 
 
-def holder(spell: Spell) -> str | None:
-    """Who holds the place; nobody known where a spell only says who does not."""
-    return spell.holder if spell.status != "unknown" else None
-
-
 def state(spell: Spell) -> str:
     """What a spell says, without the place and the days."""
-    holder = spell.holder
+    held = spell.holder
     if spell.status == "contested":
-        words = f"contested, held by {holder}" if holder else "contested, holder not known"
+        words = f"contested, held by {held}" if held else "contested, holder not known"
     elif spell.status == "partly held":
-        words = f"partly held by {holder}" if holder else "partly held by several parties"
+        words = f"partly held by {held}" if held else "partly held by several parties"
     elif spell.status == "unknown":
-        words = f"not held by {holder}, holder not known" if holder else "holder not known"
+        words = f"not held by {held}, holder not known" if held else "holder not known"
     else:
-        words = f"held by {holder}" if holder else "holder not known"
+        words = f"held by {held}" if held else "holder not known"
         if spell.contested:
             words += ", contested"
     besieger = spell.besieged_by if spell.besieged_by != "unknown" else None
@@ -183,9 +180,14 @@ def says(claim: Claim) -> str:
         against = {"gains": "from", "gains_part": "from", "loses": "to"}.get(claim.type, "against")
         return " ".join(filter(None, [subject, verb, place, f"{against} {opponent}" if opponent else None]))
     if claim.kind == "relation":
-        return " ".join(filter(None, [actor or "somebody unnamed", _RELATION.get(claim.type, claim.type), opponent]))
+        return " ".join(filter(None, [actor or "somebody unnamed", relation(claim.type), opponent]))
     parties = " against ".join(filter(None, [actor, opponent]))
     return ", ".join(filter(None, [claim.type, parties, f"at {place}" if place else None]))
+
+
+def relation(type: str) -> str:
+    """A relation as a verb: "is allied with"."""
+    return _RELATION.get(type, type)
 
 
 def tolls(killed: Sequence[int | None] | None) -> str:

@@ -10,7 +10,9 @@ from tadmor.errors import UsageError
 from tadmor.record.database import Database, Row, Value
 from tadmor.record.rows import to_claim, to_day, to_dispute, to_event, to_report, to_spell, unpack
 from tadmor.records import Claim, Dispute, Event, Failure, Heard, Layer, PlaceHistory, Pull, Record, Report, Spell
+from tadmor.timeline import change
 from tadmor.timeline.build import state_on
+from tadmor.timeline.change import Change
 
 
 class Place(Record, frozen=True):
@@ -143,10 +145,23 @@ def heard(database: Database, place_id: str) -> list[Heard]:
         " WHERE c.place_id = ? ORDER BY c.id",
         (place_id,),
     )
-    return [
-        Heard(claim=to_claim(row), story_id=row["story_id"], outlet=row["outlet"], published=to_day(row["published"]))
-        for row in rows
-    ]
+    return [_heard(row) for row in rows]
+
+
+def heard_relations(database: Database) -> list[Heard]:
+    """All that was said about how parties stand to each other, in a fixed order."""
+    rows = database.query(
+        "SELECT c.*, r.outlet, r.published, coalesce(t.story_id, r.id) AS story_id"
+        " FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id"
+        " WHERE c.kind = 'relation' ORDER BY c.id"
+    )
+    return [_heard(row) for row in rows]
+
+
+def _heard(row: Row) -> Heard:
+    return Heard(
+        claim=to_claim(row), story_id=row["story_id"], outlet=row["outlet"], published=to_day(row["published"])
+    )
 
 
 # --- places ---------------------------------------------------------------------------------------------------------
@@ -202,8 +217,20 @@ def spells(
     return _spells(database, rows)
 
 
+def changes(database: Database, place_ids: Sequence[str] | None = None, *, layer: Layer = "assessed") -> list[Change]:
+    """What changed hands or state, within each place and part by day."""
+    found = spells(database, place_ids, layer=layer)
+    claims = told(database, (pull.claim_id for spell in change.firsts(found) for pull in spell.pulls))
+    return list(change.changes(found, {id: one.claim for id, one in claims.items()}))
+
+
 def state(
-    database: Database, day: date, place_ids: Sequence[str] | None = None, *, layer: Layer = "assessed"
+    database: Database,
+    day: date,
+    place_ids: Sequence[str] | None = None,
+    *,
+    layer: Layer = "assessed",
+    half_life_days: float | None = None,
 ) -> list[Spell]:
     """The spell in force on a day at each place and part (and, in the layer "claimed", for each who claims).
 
@@ -224,14 +251,15 @@ def state(
     return (
         found
         if layer == "claimed"
-        else [_on(spell, row["spoken"], day) for spell, row in zip(found, rows, strict=True)]
+        else [_on(spell, row["spoken"], day, half_life_days) for spell, row in zip(found, rows, strict=True)]
     )
 
 
-def _on(spell: Spell, spoken: str | None, day: date) -> Spell:
+def _on(spell: Spell, spoken: str | None, day: date, half_life_days: float | None) -> Spell:
     last = to_day(spoken)
     history = PlaceHistory(place_id=spell.place_id, spells=(spell,))
-    (aged,) = state_on(history, day, spoken={spell.part: last} if last else None)
+    spoken_of = {spell.part: last} if last else None
+    (aged,) = state_on(history, day, spoken=spoken_of, half_life_days=half_life_days)
     return aged
 
 

@@ -19,12 +19,25 @@ __all__ = ["Solved", "history", "known", "posterior", "solve", "state_on"]
 
 
 class Solved(NamedTuple):
-    """One chain of a place: a part (None: the place itself), its claims, what they say, and the model."""
+    """One chain of a place: a part (None: the place itself), its claims, what they say, and the model.
+
+    `names` are those to show for the parties.
+    """
 
     part: str | None
     counted: list[Said]
     hearing: evidence.Hearing
     chain: control.Chain
+    names: Mapping[str, str]
+
+    def on(self, day: date) -> dict[str, float]:
+        """How probable the model finds each holder on `day`, by name, with "partly" and "unknown"."""
+        names = {**self.names, evidence.PARTLY: "partly", evidence.UNKNOWN: "unknown"}
+        found: dict[str, float] = {}
+        for state, p in self.chain.on(day.toordinal()).items():
+            name = names.get(state, state)
+            found[name] = found.get(name, 0.0) + p
+        return found
 
 
 @cache
@@ -76,8 +89,7 @@ def posterior(
     knowledge = knowledge or known()
     for solved in solve(heard, knowledge=knowledge):
         if solved.part == part:
-            names = {**_names(solved.counted), evidence.PARTLY: "partly", evidence.UNKNOWN: "unknown"}
-            return {names.get(state, state): p for state, p in solved.chain.on(day.toordinal()).items()}
+            return solved.on(day)
     return {}
 
 
@@ -129,7 +141,7 @@ def _solve(counted: Sequence[Said], names: Mapping[str, str], knowledge: Knowled
         sides = control.sides(hearing, names, knowledge.actors, knowledge.weights.control)
         chain = control.decide(hearing, sides, until, knowledge.weights.control)
         if chain is not None:
-            yield Solved(part, [said for said, _ in chains[part]], hearing, chain)
+            yield Solved(part, [said for said, _ in chains[part]], hearing, chain, names)
 
 
 def _until(counted: Sequence[Said]) -> int | None:

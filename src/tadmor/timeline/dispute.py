@@ -3,25 +3,26 @@
 Each claim becomes *assertions*: that a party holds the place (or does not) on a stretch of days. A change that is
 claimed speaks for its outcome for `live_days`. Assertions that say the same and touch form one side; two sides that
 exclude each other and overlap form a dispute, unless a single voice says both. What the model makes of it is said in
-words; a dispute stays open until the model has been sure of one side for some time.
+words; a dispute stays open until the model has been sure of one side for some time, and is kept when it is settled.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 
-from tadmor.records import Days, Dispute
+from tadmor.records import Days, Dispute, Heard, Record
 from tadmor.timeline.control import Chain
 from tadmor.timeline.evidence import PARTLY, UNKNOWN
 from tadmor.timeline.spells import content_id, day_of
-from tadmor.timeline.weigh import Said
+from tadmor.timeline.weigh import Knowledge, Said, Voice, hear
 from tadmor.timeline.weights import Weights
 
-__all__ = ["disputes"]
+__all__ = ["Standing", "disputes", "standings"]
 
 LEAST_WEIGHT = 0.2  # log-odds: what is said more weakly contradicts nobody
 
@@ -55,6 +56,40 @@ class Side(NamedTuple):
     first: int
     last: int
     assertions: list[Assertion]
+
+
+class Standing(Record, frozen=True):
+    """A voice on one side of a dispute: its claims, copies and repetitions included, and when it first and last made
+    them: the day of publication, or where that is not known the last day claimed."""
+
+    voice: Voice
+    first: date | None
+    last: date | None
+    claim_ids: tuple[str, ...]
+
+
+def standings(
+    disputed: Iterable[Dispute], heard: Iterable[Heard], knowledge: Knowledge
+) -> dict[str, tuple[tuple[Standing, ...], ...]]:
+    """Who stands on each side of the disputes about one place, by id of the dispute; who spoke last comes last."""
+    said = {one.claim.id: one for one in hear(heard, knowledge)}
+    days = {one.claim.id: one.published or one.claim.days.last for one in heard}
+    return {dispute.id: tuple(_standing(ids, said, days) for _, ids in dispute.sides) for dispute in disputed}
+
+
+def _standing(ids: Iterable[str], said: Mapping[str, Said], days: Mapping[str, date | None]) -> tuple[Standing, ...]:
+    by_voice: dict[str, list[str]] = {}
+    voices: dict[str, Voice] = {}
+    for id in ids:
+        if one := said.get(id):
+            voices.setdefault(one.voice.key, one.voice)
+            by_voice.setdefault(one.voice.key, []).extend((id, *one.copies))
+    found = []
+    for key, own in by_voice.items():
+        known = sorted(day for id in own if (day := days[id]) is not None)
+        first, last = (known[0], known[-1]) if known else (None, None)
+        found.append(Standing(voices[key], first, last, tuple(own)))
+    return tuple(sorted(found, key=lambda one: (one.last or date.min, one.voice.key)))
 
 
 def disputes(

@@ -23,7 +23,7 @@ from tadmor.records import Claim, Heard, Modality, Party, Record, Verification
 from tadmor.timeline import place_part
 from tadmor.timeline.weights import Interest, Repeat, Weights
 
-__all__ = ["Knowledge", "Said", "Voice", "Weight", "hear", "party_key"]
+__all__ = ["Knowledge", "Said", "Voice", "Weight", "hear", "party_key", "voices"]
 
 DESCRIBED = "~"  # begins the id of a source that a report describes and does not name
 PARTIAL = {"gains": "gains_part", "holds": "holds_part"}
@@ -151,7 +151,7 @@ def hear(heard: Iterable[Heard], knowledge: Knowledge) -> list[Said]:
     on the order of `heard`.
     """
     weights = knowledge.weights
-    voice_of = _voices(knowledge)
+    voice_of = voices(knowledge)
     interest_of = _interests(knowledge)
     weight_of = _weights_of(weights)
     by_story: dict[tuple[object, ...], list[Said]] = {}
@@ -303,7 +303,9 @@ def _times(said: Said, name: str, factor: float) -> Said:
     return said._replace(weight=msgspec.structs.replace(weight, factors=factors, log_odds=weight.log_odds * factor))
 
 
-def _voices(knowledge: Knowledge) -> Callable[[Heard], Voice]:
+def voices(knowledge: Knowledge) -> Callable[[Heard], Voice]:
+    """Tells whose word a claim is: the innermost source that its report names, else the outlet, else the story."""
+
     @cache
     def named(name: str) -> Voice:
         source = knowledge.sources.by_name(name)
@@ -317,9 +319,11 @@ def _voices(knowledge: Knowledge) -> Callable[[Heard], Voice]:
     @cache
     def outlet(name: str) -> Voice:
         source = knowledge.sources.by_name(name)
-        if source is not None:
-            return Voice(source.id, source.kind, source.speaks_for, source.name)
-        return Voice(fold(name) or name, "outlet", None, name)
+        if source is None:
+            return Voice(fold(name) or name, "outlet", None, name)
+        # "Gulf Observer" and "Levant Monitor" are described alike, and yet two.
+        key = (fold(name) or name) if source.id.startswith(DESCRIBED) else source.id
+        return Voice(key, source.kind, source.speaks_for, source.name)
 
     def voice(one: Heard) -> Voice:
         carrier = outlet(one.outlet) if one.outlet else Voice(f"story {one.story_id}", "outlet", None, one.story_id)

@@ -6,6 +6,8 @@ A set of weights is a value with a version: histories made with the same set agr
 from __future__ import annotations
 
 from functools import cache
+from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -14,7 +16,7 @@ from tadmor.errors import LexiconError
 from tadmor.lexicon import table
 from tadmor.records import Record
 
-__all__ = ["Interest", "Weights", "load"]
+__all__ = ["Interest", "Weights", "load", "read"]
 
 Interest = Literal["own", "neutral", "against"]
 
@@ -106,11 +108,15 @@ class Weights(Record, frozen=True, kw_only=True):
 
 @cache
 def load() -> Weights:
-    """The weights shipped with the package. Raises `LexiconError` where the file does not hold what it promises."""
-    path = table.data("weights") / "weights.toml"
+    """The weights shipped with the package. Raises `LexiconError` as `read` does."""
+    return read(table.data("weights") / "weights.toml")
+
+
+def read(path: Path | Traversable) -> Weights:
+    """The weights in a file. Raises `LexiconError` where it cannot be read or does not hold what it promises."""
     try:
         weights = msgspec.toml.decode(path.read_bytes(), type=Weights)
-    except (msgspec.ValidationError, ValueError) as error:
+    except (OSError, msgspec.ValidationError, ValueError) as error:
         raise LexiconError(f"{path}: {error}") from error
     for name, prior in {**weights.kinds, **weights.sources}.items():
         if not 0.5 < prior < 1:

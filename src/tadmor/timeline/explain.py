@@ -1,0 +1,130 @@
+"""Why the model finds what it finds of a place on a day, and what would change it.
+
+For the day: how probable each holder is, and for each claim that counts what its weight is made of. Then the place is
+asked anew as if each voice, and each kind of source, had not spoken: an answer that differs shows what the finding
+rests on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+
+from tadmor.records import Heard, PlaceHistory, Record, Spell
+from tadmor.timeline import build, spells
+from tadmor.timeline.weigh import Knowledge, Said, Voice, Weight
+from tadmor.timeline.whatif import Chain, WhatIf, chains
+
+__all__ = ["Answer", "Explained", "Weighed", "Without", "explain"]
+
+MOST_VOICES = 40  # that are left out in turn, those with the weightiest claims first ...
+LEAST_VOICES = 5
+MOST_CLAIMS = 100_000  # ... so that about so many claims are heard in all: a minute or two
+
+
+class Answer(Record, frozen=True):
+    """What is found of a place or part on a day. `sure` is the probability of what the spell says, on that day."""
+
+    spell: Spell
+    sure: float
+    probabilities: dict[str, float]  # by holder, "partly" and "unknown"; the likeliest first
+
+
+class Weighed(Record, frozen=True):
+    """A claim that counts: whose word it is, what its weight is made of, and the claims that say the same."""
+
+    voice: Voice
+    weight: Weight
+    copies: tuple[str, ...]
+
+
+class Without(Record, frozen=True):
+    """The answer if a voice (or all sources of a kind) had not spoken; None: nothing would be known."""
+
+    voice: Voice | None  # None: the whole kind
+    kind: str
+    claims: int  # that would then not be heard, of the claims about the place
+    answer: Answer | None
+
+
+class Explained(Record, frozen=True):
+    """What is found of a place or part on a day, and why."""
+
+    part: str | None
+    day: date
+    answer: Answer
+    weighed: dict[str, Weighed]  # by id of the claim
+    changes: tuple[Without, ...]  # only those that change the answer
+    tried: int  # voices that were left out in turn
+    voices: int  # of so many
+
+
+def explain(
+    place_id: str, heard: Sequence[Heard], day: date, knowledge: Knowledge, same: Callable[[Answer, Answer], bool]
+) -> list[Explained]:
+    """The place itself first, then its parts, as far as something is known of them on `day`.
+
+    `same` tells whether two answers are as good as one.
+    """
+    solved = build.solve(heard, knowledge=knowledge)
+    found = _answers(place_id, solved, day, knowledge)
+    counted = {said.claim.id: said for one in solved for said in one.counted}
+    weighed = {id: Weighed(said.voice, said.weight, said.copies) for id, said in counted.items()}
+    chain = chains(knowledge)
+    ways = [(one, chain(one)) for one in heard]
+    voices = _weightiest(counted.values())
+    changes: dict[str | None, list[Without]] = {part: [] for part in found}
+
+    def leave_out(voice: Voice | None, kind: str, hears: Callable[[Chain], bool]) -> None:
+        rest = [one for one, way in ways if hears(way)]
+        if len(rest) == len(heard):
+            return
+        answers = _answers(place_id, build.solve(rest, knowledge=knowledge), day, knowledge)
+        for part, answer in found.items():
+            other = answers.get(part)
+            if other is None or not same(answer, other):
+                changes[part].append(Without(voice, kind, len(heard) - len(rest), other))
+
+    tried = min(len(voices), MOST_VOICES, max(LEAST_VOICES, MOST_CLAIMS // max(len(heard), 1)))
+    for voice in voices[:tried]:
+        leave_out(voice, voice.kind, WhatIf(without=frozenset({voice.key})).hears)
+    for kind in sorted({voice.kind for voice in voices}):
+        leave_out(None, kind, _others(kind))
+    return [
+        Explained(part, day, answer, weighed, tuple(changes[part]), tried, len(voices))
+        for part, answer in found.items()
+    ]
+
+
+def _others(kind: str) -> Callable[[Chain], bool]:
+    return lambda way: way[0].kind != kind
+
+
+def _answers(
+    place_id: str, solved: Iterable[build.Solved], day: date, knowledge: Knowledge
+) -> dict[str | None, Answer]:
+    """What is found on `day`, by part."""
+    found = {}
+    for one in solved:
+        told = spells.assessed(place_id, one.part, one.chain, one.hearing, one.names, knowledge.weights)
+        history = PlaceHistory(place_id=place_id, spells=tuple(told))
+        for spell in build.state_on(history, day, half_life_days=knowledge.weights.control.half_life_days):
+            ranked = sorted(one.on(day).items(), key=lambda item: (-item[1], item[0]))
+            probabilities = {name: round(p, spells.DIGITS) for name, p in ranked}
+            found[one.part] = Answer(spell, _sure(spell, probabilities), probabilities)
+    return found
+
+
+def _sure(spell: Spell, probabilities: dict[str, float]) -> float:
+    holder = "partly" if spell.status == "partly held" else spell.holder if spell.status != "unknown" else None
+    return probabilities.get(holder or "unknown", 0.0)
+
+
+def _weightiest(counted: Iterable[Said]) -> list[Voice]:
+    """Every voice once, the one with the most weight first."""
+    weights: dict[str, float] = {}
+    voices: dict[str, Voice] = {}
+    for said in counted:
+        weights[said.voice.key] = weights.get(said.voice.key, 0.0) + said.w
+        voices.setdefault(said.voice.key, said.voice)
+    return [voices[key] for key in sorted(weights, key=lambda key: (-weights[key], key))]
