@@ -38,10 +38,10 @@ def tell(
     The largest places come first, so that no worker is left alone with one of them at the end.
     """
     ordered = sorted(places, key=lambda place: (-place.claims, place.id))
-    if runner.workers > 1 and sum(place.claims for place in ordered) >= WORTH:
-        yield from runner.map(Stage(partial(_open, database.path, history), _lost, _size), ordered)
-    else:
-        with _uncollected():
+    with _uncollected():
+        if runner.workers > 1 and sum(place.claims for place in ordered) >= WORTH:
+            yield from runner.map(Stage(partial(_open, database.path, history), _lost, _size), ordered)
+        else:
             for place in ordered:
                 yield place, _tell(database, history, place)
 

@@ -28,6 +28,7 @@ __all__ = ["link"]
 
 MOST_CONFIDENCE = 0.99
 _SHARPEST: tuple[DatePrecision, ...] = ("day", "week", "month", "year", "longer", "unknown")
+_SHARPNESS = {precision: at for at, precision in enumerate(_SHARPEST)}
 
 Toll = tuple[tuple[int | None, int | None, int | None], tuple[str | None, str | None, str | None]]
 
@@ -196,7 +197,9 @@ def _joined_undated(dated: list[Cluster], undated: Sequence[Telling]) -> list[Cl
 
 
 def _event(place_id: str, part: str | None, cluster: Cluster, names: Mapping[str, str], chain: Chain | None) -> Event:
-    said = sorted((telling.said for telling in cluster.tellings), key=lambda one: one.claim.id)
+    said = [telling.said for telling in cluster.tellings]
+    if len(said) > 1:
+        said.sort(key=lambda one: one.claim.id)
     tally: dict[tuple[Kind, str], int] = {}
     for one in said:
         each = one.claim.kind, one.claim.type
@@ -216,7 +219,7 @@ def _event(place_id: str, part: str | None, cluster: Cluster, names: Mapping[str
         sure = min(sure, _came_about(cluster, chain))
     killed, behind = _toll(said)
     first, last = cluster.first, cluster.last
-    sharpest = min((one.claim.days for one in said), key=lambda days: _SHARPEST.index(days.precision))
+    sharpest = min((one.claim.days for one in said), key=lambda days: _SHARPNESS[days.precision])
     counted = tuple(one.claim.id for one in said)
     return Event(
         id=content_id("e", place_id, part, cluster.family.family, counted),
@@ -241,7 +244,8 @@ def _event(place_id: str, part: str | None, cluster: Cluster, names: Mapping[str
 
 
 def _named(keys: Iterable[str | None], names: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(sorted({names.get(key, key) for key in keys if key is not None}))
+    found = {names.get(key, key) for key in keys if key is not None}
+    return tuple(sorted(found)) if len(found) > 1 else tuple(found)
 
 
 def _came_about(cluster: Cluster, chain: Chain) -> float:
@@ -266,6 +270,8 @@ def _toll(
         before = latest.get(key)
         if before is None or (one.published or 0, one.claim.id) > (before.published or 0, before.claim.id):
             latest[key] = one
+    if not latest:
+        return None, (None, None, None)
     bands = [(one, one.claim.count.killed) for one in latest.values() if one.claim.count and one.claim.count.killed]
     lows = [(low, one.claim.id) for one, (low, _) in bands if low is not None]
     highs = [(high, one.claim.id) for one, (_, high) in bands if high is not None]

@@ -305,7 +305,7 @@ def _joined(spells: list[Spell]) -> list[Spell]:
             if at + 1 < len(merged)
             else None
         )
-        out.append(finish(msgspec.structs.replace(spell, start=bounds[at]), end))
+        out.append(finish(spell, end, start=bounds[at]))
     return out
 
 
@@ -321,12 +321,13 @@ def _merged(one: Spell, two: Spell) -> Spell:
     return msgspec.structs.replace(one, pulls=tuple(pulls), confidence=confidence, voices=voices)
 
 
-def finish(spell: Spell, end: Bound | None) -> Spell:
-    """`spell` with its end and its id."""
+def finish(spell: Spell, end: Bound | None, *, start: Bound | None = None) -> Spell:
+    """`spell` with its end and its id, and with another start if one is given."""
+    start = start or spell.start
     state = (spell.layer, spell.claimed_by, *_state(spell))
-    days = (spell.start.earliest, spell.start.latest, *((end.earliest, end.latest) if end else ()))
-    id = content_id("s", spell.place_id, spell.part, state, tuple(day and day.isoformat() for day in days))
-    return msgspec.structs.replace(spell, end=end, id=id)
+    days = (start.earliest, start.latest, *((end.earliest, end.latest) if end else ()))
+    id = content_id("s", spell.place_id, spell.part, state, tuple([day and day.isoformat() for day in days]))
+    return msgspec.structs.replace(spell, start=start, end=end, id=id)
 
 
 def _before(day: date | None) -> date | None:
