@@ -21,8 +21,8 @@ CHUNK_SIZE = 1_000_000  # bytes; a few very long texts must not wait for each ot
 
 
 class Stage(NamedTuple, Generic[Taken, Given]):
-    """A stage. All three must be functions of a module (or made of such by
-    `functools.partial`), so that they can be sent to another process."""
+    """A stage. All three must be functions of a module, or made of such with `functools.partial`, so that they can be
+    sent to another process."""
 
     open: Callable[[], Step[Taken, Given]]
     lost: Callable[[Taken, str], Given]  # the result for an input whose worker died, and why it died
