@@ -168,7 +168,7 @@ def test_a_place_that_cannot_be_worked_out_waits_and_holds_up_no_other(tmp_path:
     summary = fill(tmp_path / "record", reports, history=faulty)
     assert [(failure.origin, failure.stage) for failure in summary.failed] == [("gn:163808", "timeline")]
     with open_record(tmp_path / "record") as database:
-        assert [place for place, _ in queries.pending(database)] == ["gn:163808"]
+        assert [place.id for place in queries.pending(database)] == ["gn:163808"]
         assert queries.stats(database)["spells"] > 0
     fill(tmp_path / "record", reports)
     fill(tmp_path / "fresh", reports)

@@ -16,7 +16,8 @@ from datetime import date
 
 from tadmor.errors import InputError, LexiconError
 from tadmor.record.database import Database
-from tadmor.record.desk import Desk, Progress, Summary, TellHistory
+from tadmor.record.desk import Desk, Progress, Summary
+from tadmor.record.telling import TellHistory
 from tadmor.records import Failure, Heard, PlaceHistory, Reading, Report
 from tadmor.report.source import Document, open_inputs
 from tadmor.run.stage import Runner, Stage
@@ -142,5 +143,5 @@ def read_into(
             batch = []
     desk.store(batch)
     desk.store_copies()
-    desk.settle(history)
+    desk.settle(history, runner)
     return desk.summary

@@ -56,8 +56,11 @@ EVENT_TYPES: tuple[str, ...] = get_args(EventType)
 RELATION_TYPES: tuple[str, ...] = get_args(RelationType)
 
 
-class Record(msgspec.Struct, frozen=True):
-    """What every record is: frozen and comparable. Fields are given by keyword (msgspec asks each class to say so)."""
+class Record(msgspec.Struct, frozen=True, gc=False):
+    """What every record is: frozen and comparable. Fields are given by keyword (msgspec asks each class to say so).
+
+    Records never refer to one another in a circle, so the collector of garbage need not look through them (`gc`).
+    """
 
 
 # --- report ---------------------------------------------------------------------------------------------------------

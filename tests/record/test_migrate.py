@@ -56,6 +56,11 @@ def test_a_copy_is_made_before_each_step_but_the_first(tmp_path: Path, folder: P
     assert migrated(file, folder) == []
 
 
+def test_of_a_new_record_no_copy_is_made(tmp_path: Path, folder: Path) -> None:
+    (folder / "0002_second.sql").write_text(SECOND)
+    assert migrated(tmp_path / "record", folder) == []
+
+
 def test_a_step_that_fails_leaves_the_old_form(tmp_path: Path, folder: Path) -> None:
     file = tmp_path / "record"
     migrated(file, folder)
@@ -108,4 +113,20 @@ def test_shipped_migrations_make_strict_tables_only() -> None:
     assert loose == []
     for (view,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'view'").fetchall():
         connection.execute(f"SELECT * FROM {view}").fetchall()
+    connection.close()
+
+
+def test_claims_of_events_spells_and_disputes_outlive_the_second_form(tmp_path: Path) -> None:
+    connection = connect(tmp_path / "record")
+    (_, first), (_, second) = migrate.steps()[:2]
+    for statement in migrate.statements(first):
+        connection.execute(statement)
+    connection.execute("INSERT INTO event_claims VALUES ('e1', 0, 'c2'), ('e1', 1, 'c1')")
+    connection.execute("INSERT INTO spell_claims VALUES ('s1', 0, 'c2', 2.5), ('s1', 1, 'c1', -1.0)")
+    connection.execute("INSERT INTO dispute_claims VALUES ('d1', 0, 0, 'c1'), ('d1', 1, 0, 'c2')")
+    for statement in migrate.statements(second):
+        connection.execute(statement)
+    assert connection.execute("SELECT * FROM event_claims").fetchall() == [("e1", "c1"), ("e1", "c2")]
+    assert connection.execute("SELECT * FROM spell_claims").fetchall() == [("s1", "c1", -1.0), ("s1", "c2", 2.5)]
+    assert connection.execute("SELECT * FROM dispute_claims").fetchall() == [("d1", 0, "c1"), ("d1", 1, "c2")]
     connection.close()

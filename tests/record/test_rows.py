@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import date
+from pathlib import Path
 from typing import get_args
 
 import hypothesis.strategies as st
 from hypothesis import given, settings
 
-from tadmor.record import rows
-from tadmor.record.database import Value
+from tadmor.record import queries, rows
+from tadmor.record.database import Value, open_record
 from tadmor.records import (
     CONTROL_TYPES,
     Bound,
@@ -23,6 +24,7 @@ from tadmor.records import (
     GeoPrecision,
     Modality,
     Party,
+    PlaceHistory,
     Pull,
     Quote,
     Report,
@@ -193,3 +195,21 @@ def test_events(event: Event) -> None:
 def test_disputes(dispute: Dispute) -> None:
     sides = dict(enumerate(dispute.sides))
     assert rows.to_dispute(stored(rows.dispute_columns(dispute)), sides) == dispute
+
+
+def test_a_history_fills_the_columns_of_its_tables(small_record: Path) -> None:
+    with open_record(small_record) as database:
+        for table in rows.TABLES:
+            columns = [(row["name"], bool(row["pk"])) for row in database.query(f"PRAGMA table_info({table.name})")]
+            assert [name for name, _ in columns] == list(table.columns)
+            assert {name for name, key in columns if key} == set(table.columns[: table.keys])
+        for place_id in queries.places(database):
+            history = PlaceHistory(
+                place_id=place_id,
+                events=tuple(queries.events(database, [place_id])),
+                spells=tuple(queries.spells(database, [place_id], layer=None)),
+                disputes=tuple(queries.disputes(database, [place_id])),
+            )
+            made = rows.history_rows(history, queries.heard(database, place_id))
+            for table in rows.TABLES:
+                assert sorted(made[table.name]) == sorted(map(tuple, database.query(table.of_place, (place_id,))))

@@ -43,6 +43,7 @@ _BACK = re.compile("a[uw]|o[uw]|oo|[ouw]")  # zor, zour, zawr
 _FINAL = re.compile("[ae]h$")
 
 
+@lru_cache(maxsize=1 << 15)
 def fold(name: str) -> str:
     """`name` without case, accents, apostrophes, dots and hyphens: "Ma'arrat an-Nu`mān" -> "maarrat an numan".
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import islice
 
 import msgspec
 
-from tadmor.errors import InputError, LexiconError
+from tadmor.errors import InputError
 from tadmor.record import maker, queries, write
 from tadmor.record.database import Database
-from tadmor.records import Failure, Heard, PlaceHistory, Reading, Record
+from tadmor.record.telling import TellHistory, tell
+from tadmor.records import Failure, Reading, Record
 from tadmor.report.source import Document
 from tadmor.report.story import stories
-
-log = logging.getLogger(__name__)
-
-TellHistory = Callable[[str, Sequence[Heard]], PlaceHistory]
+from tadmor.run.stage import Runner
 
 
 class Summary(Record, frozen=True):
@@ -104,7 +102,7 @@ class Desk:
         self._copies = []
         self._report(summary)
 
-    def settle(self, history: TellHistory) -> None:
+    def settle(self, history: TellHistory, runner: Runner) -> None:
         """Find the stories, then work out the history of every place that is not up to date.
 
         A place whose history cannot be worked out is a failure, stays on the list and does not hold up the others.
@@ -114,28 +112,17 @@ class Desk:
         self._tell_stories()
         places = queries.pending(self.database)
         self._report(msgspec.structs.replace(self.summary, places_left=len(places)))
-        for start in range(0, len(places), self.PLACES):
-            some = places[start : start + self.PLACES]
-            summary, told = self.summary, []
-            for place_id, mark in some:
-                heard = queries.heard(self.database, place_id)
-                try:
-                    told.append((history(place_id, heard), heard, mark))
-                except LexiconError:
-                    raise
-                except Exception as error:
-                    log.debug("%s", place_id, exc_info=error)
-                    message = f"{place_id}: its history cannot be worked out: {error}"
-                    failure = Failure(origin=place_id, stage="timeline", error=type(error).__name__, message=message)
-                    summary = msgspec.structs.replace(summary, failed=(*summary.failed, failure))
+        told = tell(self.database, places, history=history, runner=runner)
+        while some := list(islice(told, self.PLACES)):
+            summary = msgspec.structs.replace(self.summary, places_left=self.summary.places_left - len(some))
             with self.database.transaction():
-                for one, heard, mark in told:
-                    write.put_history(self.database, one, heard, mark=mark, maker=self.maker)
-            self._report(
-                msgspec.structs.replace(
-                    summary, places=summary.places + len(told), places_left=summary.places_left - len(some)
-                )
-            )
+                for place, rows in some:
+                    if isinstance(rows, Failure):
+                        summary = msgspec.structs.replace(summary, failed=(*summary.failed, rows))
+                    else:
+                        write.put_rows(self.database, place.id, rows, mark=place.mark, maker=self.maker)
+                        summary = msgspec.structs.replace(summary, places=summary.places + 1)
+            self._report(summary)
 
     def _tell_stories(self) -> None:
         # Finding stories takes a while, for which no other writer should wait; what is found holds if none wrote.

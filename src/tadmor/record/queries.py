@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from tadmor.errors import UsageError
 from tadmor.record.database import Database, Row, Value
-from tadmor.record.rows import to_claim, to_day, to_dispute, to_event, to_report, to_spell, unpack
+from tadmor.record.rows import CLAIM, to_claim, to_day, to_dispute, to_event, to_report, to_spell, unpack
 from tadmor.records import Claim, Dispute, Event, Failure, Heard, Layer, PlaceHistory, Pull, Record, Report, Spell
 from tadmor.timeline import change
 from tadmor.timeline.build import state_on
@@ -42,6 +43,14 @@ class Told(Record, frozen=True):
     story_id: str | None
     sha256: str
     maker: str
+
+
+class Pending(Record, frozen=True):
+    """A place whose history is not up to date, with its `mark` on the list and how many claims there are about it."""
+
+    id: str
+    mark: int
+    claims: int
 
 
 # A report's own name, else that of the first way by which it came in.
@@ -132,33 +141,40 @@ def signatures(database: Database) -> Iterator[tuple[str, tuple[int, ...], int]]
         yield row["id"], unpack(row["signature"]), row["size"]
 
 
-def pending(database: Database) -> list[tuple[str, int]]:
-    """The places whose history is not up to date, each with its mark."""
-    return [(row["place_id"], row["mark"]) for row in database.query("SELECT * FROM pending ORDER BY place_id")]
+def pending(database: Database) -> list[Pending]:
+    """The places whose history is not up to date."""
+    rows = database.query(
+        "SELECT place_id, mark, (SELECT count(*) FROM claims c WHERE c.place_id = p.place_id) FROM pending p"
+        " ORDER BY place_id"
+    )
+    return [Pending(*row) for row in rows]
 
 
 def heard(database: Database, place_id: str) -> list[Heard]:
     """All that was said about a place, in a fixed order."""
-    rows = database.query(
-        "SELECT c.*, r.outlet, r.published, coalesce(t.story_id, r.id) AS story_id"
-        " FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id"
-        " WHERE c.place_id = ? ORDER BY c.id",
-        (place_id,),
-    )
-    return [_heard(row) for row in rows]
+    return _all_heard(database, "c.place_id = ?", (place_id,))
 
 
 def heard_relations(database: Database) -> list[Heard]:
     """All that was said about how parties stand to each other, in a fixed order."""
-    rows = database.query(
-        "SELECT c.*, r.outlet, r.published, coalesce(t.story_id, r.id) AS story_id"
-        " FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id"
-        " WHERE c.kind = 'relation' ORDER BY c.id"
-    )
-    return [_heard(row) for row in rows]
+    return _all_heard(database, "c.kind = 'relation'")
 
 
-def _heard(row: Row) -> Heard:
+_HEARD = (
+    f"SELECT {', '.join(f'c.{column}' for column in CLAIM)}, r.outlet, r.published,"
+    " coalesce(t.story_id, r.id) AS story_id"
+    " FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id"
+)
+
+
+def _all_heard(database: Database, where: str, values: Sequence[Value] = ()) -> list[Heard]:
+    rows = database.query(f"{_HEARD} WHERE {where} ORDER BY c.id", values)
+    names = rows[0].keys() if rows else []
+    # A dictionary finds a column faster than a row does, which looks through them all.
+    return [_heard(dict(zip(names, row, strict=True))) for row in rows]
+
+
+def _heard(row: Mapping[str, Any]) -> Heard:
     return Heard(
         claim=to_claim(row), story_id=row["story_id"], outlet=row["outlet"], published=to_day(row["published"])
     )
@@ -284,7 +300,7 @@ def _spells(database: Database, rows: Sequence[Row]) -> list[Spell]:
         ids = [row["id"] for row in rows[start : start + MANY]]
         for pull in database.query(
             f"SELECT spell_id, claim_id, pull FROM spell_claims WHERE spell_id IN ({', '.join('?' * len(ids))})"
-            " ORDER BY spell_id, position",
+            " ORDER BY spell_id, abs(pull) DESC, claim_id",
             ids,
         ):
             pulls[pull["spell_id"]].append(Pull(claim_id=pull["claim_id"], pull=pull["pull"]))
@@ -319,7 +335,7 @@ def events(
         ids = [row["id"] for row in rows[start : start + MANY]]
         for row in database.query(
             f"SELECT event_id, claim_id FROM event_claims WHERE event_id IN ({', '.join('?' * len(ids))})"
-            " ORDER BY event_id, position",
+            " ORDER BY event_id, claim_id",
             ids,
         ):
             claims[row["event_id"]].append(row["claim_id"])
@@ -341,7 +357,7 @@ def disputes(database: Database, place_ids: Sequence[str] | None = None, *, only
             for side in database.query("SELECT side, says FROM dispute_sides WHERE dispute_id = ?", (row["id"],))
         }
         for claim in database.query(
-            "SELECT side, claim_id FROM dispute_claims WHERE dispute_id = ? ORDER BY side, position", (row["id"],)
+            "SELECT side, claim_id FROM dispute_claims WHERE dispute_id = ? ORDER BY side, claim_id", (row["id"],)
         ):
             sides[claim["side"]][1].append(claim["claim_id"])
         found.append(to_dispute(row, sides))

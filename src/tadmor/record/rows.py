@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -17,7 +17,9 @@ from tadmor.records import (
     Days,
     Dispute,
     Event,
+    Heard,
     Party,
+    PlaceHistory,
     Pull,
     Quote,
     Report,
@@ -25,10 +27,12 @@ from tadmor.records import (
     Spell,
     Where,
 )
+from tadmor.timeline import place_part
 from tadmor.timeline.spells import starts
 
 T = TypeVar("T")
 Columns = dict[str, Value]
+Cells = Row | Mapping[str, Any]  # of a row, by the name of the column
 NAMED = "name:"  # what the id of a place begins with that no gazetteer entry was found for
 
 
@@ -149,7 +153,16 @@ def claim_columns(claim: Claim, quote: str, place_id: str | None) -> Columns:
     }
 
 
-def to_claim(row: Row) -> Claim:
+# The columns that a claim is made from: all but its words, which it only points to.
+CLAIM = (
+    "id", "report_id", "kind", "type", "actor", "actor_id", "actor_text", "opponent", "opponent_id", "opponent_text",
+    "place_id", "place", "place_text", "part", "near", "within", "lat", "lon", "admin1", "country", "geo_precision",
+    "candidates", "first_day", "last_day", "date_precision", "date_basis", "modality", "sources", "verification",
+    "count", "of", "quote_start", "quote_end", "also", "rule", "confidence",
+)  # fmt: skip
+
+
+def to_claim(row: Cells) -> Claim:
     return Claim(
         id=row["id"],
         report_id=row["report_id"],
@@ -160,12 +173,14 @@ def to_claim(row: Row) -> Claim:
         where=_to_where(row),
         days=to_days(row),
         modality=row["modality"],
-        sources=from_json(row["sources"], tuple[str, ...]),
+        sources=_to_words(row["sources"]),
         verification=row["verification"],
         count=from_json(row["count"], Count) if row["count"] else None,
         of=row["of"],
         quote=Quote(start=row["quote_start"], end=row["quote_end"]),
-        also=tuple(Quote(start=start, end=end) for start, end in from_json(row["also"], list[tuple[int, int]])),
+        also=()
+        if row["also"] == "[]"
+        else tuple(Quote(start=start, end=end) for start, end in from_json(row["also"], list[tuple[int, int]])),
         rule=row["rule"],
         confidence=row["confidence"],
     )
@@ -180,13 +195,17 @@ def _party_columns(role: str, party: Party | None) -> Columns:
     return {role: party.name, f"{role}_id": party.id, f"{role}_text": party.text}
 
 
-def _to_party(row: Row, role: str) -> Party | None:
+def _to_words(text: str) -> tuple[str, ...]:
+    return () if text == "[]" else from_json(text, tuple[str, ...])
+
+
+def _to_party(row: Cells, role: str) -> Party | None:
     if row[role] is None:
         return None
     return Party(name=row[role], id=row[f"{role}_id"], text=row[f"{role}_text"])
 
 
-def _to_where(row: Row) -> Where | None:
+def _to_where(row: Cells) -> Where | None:
     if row["place_id"] is None:
         return None
     return Where(
@@ -201,11 +220,11 @@ def _to_where(row: Row) -> Where | None:
         admin1=row["admin1"],
         country=row["country"],
         precision=row["geo_precision"],
-        candidates=from_json(row["candidates"], tuple[str, ...]),
+        candidates=_to_words(row["candidates"]),
     )
 
 
-def to_days(row: Row) -> Days:
+def to_days(row: Cells) -> Days:
     return Days(
         first=to_day(row["first_day"]),
         last=to_day(row["last_day"]),
@@ -329,3 +348,81 @@ def to_dispute(row: Row, sides: Mapping[int, tuple[str, Sequence[str]]]) -> Disp
         open=bool(row["open"]),
         reading=row["reading"],
     )
+
+
+# --- all rows of a history -------------------------------------------------------------------------------------------
+
+HistoryRows = dict[str, list[tuple[Value, ...]]]  # by table; the columns are those of `Table`
+
+
+class Table(NamedTuple):
+    """A table that the timeline fills. The first `keys` columns are its primary key."""
+
+    name: str
+    keys: int
+    columns: tuple[str, ...]
+    parent: str | None = None  # the table whose id stands in the first column; None: the rows name their place
+
+    @property
+    def of_place(self) -> str:
+        """A query for the rows of one place."""
+        where = (
+            "place_id = ?"
+            if self.parent is None
+            else f"{self.columns[0]} IN (SELECT id FROM {self.parent} WHERE place_id = ?)"
+        )
+        return f"SELECT {', '.join(self.columns)} FROM {self.name} WHERE {where}"
+
+    @property
+    def put(self) -> str:
+        """A statement to insert a row or, where there is one with its key, to set its values."""
+        rest = self.columns[self.keys :]
+        what = f"UPDATE SET {', '.join(f'{column} = excluded.{column}' for column in rest)}" if rest else "NOTHING"
+        key = ", ".join(self.columns[: self.keys])
+        return f"{insert(self.name, self.columns)} ON CONFLICT ({key}) DO {what}"
+
+    @property
+    def delete(self) -> str:
+        """A statement to delete the row with a key."""
+        return f"DELETE FROM {self.name} WHERE {' AND '.join(f'{column} = ?' for column in self.columns[: self.keys])}"
+
+
+TABLES = (
+    Table("events", 1, ("id", "place_id", "part", "kind", "type", "first_day", "last_day", "date_precision",
+                        "date_basis", "actors", "opponents", "killed", "killed_claims", "voices", "confidence")),
+    Table("event_claims", 2, ("event_id", "claim_id"), "events"),
+    Table("spells", 1, ("id", "place_id", "part", "layer", "claimed_by", "status", "holder", "contested",
+                        "besieged_by", "start_earliest", "start_latest", "begins", "ended", "end_earliest",
+                        "end_latest", "spoken", "confidence", "voices")),
+    Table("spell_claims", 2, ("spell_id", "claim_id", "pull"), "spells"),
+    Table("disputes", 1, ("id", "place_id", "part", "first_day", "last_day", "date_precision", "date_basis", "about",
+                          "open", "reading")),
+    Table("dispute_sides", 2, ("dispute_id", "side", "says"), "disputes"),
+    Table("dispute_claims", 3, ("dispute_id", "side", "claim_id"), "disputes"),
+)  # fmt: skip
+
+
+def history_rows(history: PlaceHistory, heard: Iterable[Heard]) -> HistoryRows:
+    """The rows of a history made from what was heard."""
+    spoken = _spoken(heard)
+    sides = [(dispute, *side) for dispute in history.disputes for side in enumerate(dispute.sides)]
+    return {
+        "events": [tuple(event_columns(event).values()) for event in history.events],
+        "event_claims": [(event.id, claim_id) for event in history.events for claim_id in event.claim_ids],
+        "spells": [tuple(spell_columns(spell, spoken.get(spell.part)).values()) for spell in history.spells],
+        "spell_claims": [(spell.id, one.claim_id, one.pull) for spell in history.spells for one in spell.pulls],
+        "disputes": [tuple(dispute_columns(dispute).values()) for dispute in history.disputes],
+        "dispute_sides": [(dispute.id, side, says) for dispute, side, (says, _) in sides],
+        "dispute_claims": [(dispute.id, side, claim_id) for dispute, side, (_, ids) in sides for claim_id in ids],
+    }
+
+
+def _spoken(heard: Iterable[Heard]) -> dict[str | None, date]:
+    """The last day on which a claim spoke of each part of a place."""
+    spoken: dict[str | None, date] = {}
+    for one in heard:
+        day = one.claim.days.last or one.published
+        if day is not None and one.claim.where is not None:
+            part = place_part.of(one.claim.where).key
+            spoken[part] = max(day, spoken.get(part, day))
+    return spoken

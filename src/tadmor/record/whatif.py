@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tadmor.errors import UsageError
 from tadmor.record import maker, queries, write
 from tadmor.record.database import Database, Row
-from tadmor.record.rows import to_claim
+from tadmor.record.rows import TABLES, to_claim
 from tadmor.records import Heard
 from tadmor.timeline import build
 from tadmor.timeline.weigh import Knowledge
@@ -21,14 +21,6 @@ from tadmor.timeline.whatif import Chain, WhatIf, chains
 
 __all__ = ["Supposed", "suppose", "ways"]
 
-# The tables that `write.put_history` fills: those with rows of a place, and those whose rows hang from one of these.
-_OF_PLACE = ("events", "spells", "disputes", "histories")
-_HANGING = {
-    "event_claims": ("event_id", "events"),
-    "spell_claims": ("spell_id", "spells"),
-    "dispute_sides": ("dispute_id", "disputes"),
-    "dispute_claims": ("dispute_id", "disputes"),
-}
 # By which way a claim came: whom its report names, and the outlet, else the story.
 _WAY = "c.sources, coalesce(r.outlet, ''), iif(r.outlet IS NULL, coalesce(t.story_id, r.id), '')"
 _CAME = "main.claims c JOIN main.reports r ON r.id = c.report_id LEFT JOIN main.stories t ON t.report_id = r.id"
@@ -71,10 +63,10 @@ def suppose(
     )
     _hide(database)
     this, known = maker.this(), whatif.knowing(knowledge, queries.heard_relations(database))
-    for place_id, mark in queries.pending(database):
-        heard = queries.heard(database, place_id)
-        history = build.history(place_id, heard, knowledge=known)
-        write.put_history(database, history, heard, mark=mark, maker=this)
+    for place in queries.pending(database):
+        heard = queries.heard(database, place.id)
+        history = build.history(place.id, heard, knowledge=known)
+        write.put_history(database, history, heard, mark=place.mark, maker=this)
     return Supposed(known, unheard, claims)
 
 
@@ -110,11 +102,12 @@ def _hush(database: Database, whatif: WhatIf, knowledge: Knowledge) -> None:
 
 def _hide(database: Database) -> None:
     """Put temporary tables before those that the timeline fills, with the rows of the places that stay as they are."""
-    kept = "SELECT id FROM temp.places EXCEPT SELECT place_id FROM temp.pending"
-    for table in _OF_PLACE:
-        database.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} WHERE place_id IN ({kept})")
-    for table, (key, parent) in _HANGING.items():
-        database.execute(
-            f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} WHERE {key} IN (SELECT id FROM temp.{parent})"
-        )
-        database.execute(f"CREATE INDEX temp.{table}_by_{key} ON {table} ({key})")
+    kept = "place_id IN (SELECT id FROM temp.places EXCEPT SELECT place_id FROM temp.pending)"
+    for table in TABLES:
+        key = ", ".join(table.columns[: table.keys])
+        where = f"{table.columns[0]} IN (SELECT id FROM temp.{table.parent})" if table.parent else kept
+        database.execute(f"CREATE TEMP TABLE {table.name} AS SELECT * FROM main.{table.name} WHERE {where}")
+        database.execute(f"CREATE UNIQUE INDEX temp.{table.name}_by_key ON {table.name} ({key})")
+        if table.parent is None:
+            database.execute(f"CREATE INDEX temp.{table.name}_by_place ON {table.name} (place_id)")
+    database.execute(f"CREATE TEMP TABLE histories AS SELECT * FROM main.histories WHERE {kept}")

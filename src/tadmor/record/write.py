@@ -17,21 +17,21 @@ import msgspec
 
 from tadmor.errors import InputError
 from tadmor.lexicon.placename import key
-from tadmor.record.database import Database
+from tadmor.record.database import Database, Value
 from tadmor.record.maker import Maker
 from tadmor.record.rows import (
     NAMED,
+    TABLES,
     Columns,
+    HistoryRows,
+    Table,
     claim_columns,
     day_text,
-    dispute_columns,
-    event_columns,
+    history_rows,
     insert,
     report_columns,
-    spell_columns,
 )
 from tadmor.records import Claim, Failure, Heard, PlaceHistory, Reading, Report, Where
-from tadmor.timeline import place_part
 
 Outcome = Literal["new", "changed", "same"]
 
@@ -212,10 +212,9 @@ def _mark(database: Database, places: str, values: Sequence[str] = ()) -> None:
 
 def stories_are_old(database: Database) -> bool:
     """Is there a report whose story has not been found yet?"""
-    row = database.one(
-        "SELECT 1 FROM reports r LEFT JOIN stories s ON s.report_id = r.id WHERE s.report_id IS NULL LIMIT 1"
-    )
-    return row is not None
+    # Every story is that of a report that is there, so that to count them is enough.
+    row = database.one("SELECT (SELECT count(*) FROM reports) > (SELECT count(*) FROM stories)")
+    return row is not None and bool(row[0])
 
 
 def put_stories(database: Database, stories: Mapping[str, str]) -> int:
@@ -237,75 +236,40 @@ def mark_outdated(database: Database, maker: Maker) -> None:
 
 
 def put_history(database: Database, history: PlaceHistory, heard: Sequence[Heard], *, mark: int, maker: Maker) -> None:
-    """Replace what the timeline made of a place. `mark` is that of the pending list when `heard` was taken.
+    """Replace what the timeline made of a place, see `put_rows`."""
+    put_rows(database, history.place_id, history_rows(history, heard), mark=mark, maker=maker)
+
+
+def put_rows(database: Database, place: str, rows: HistoryRows, *, mark: int, maker: Maker) -> None:
+    """Replace what the timeline made of a place. `mark` is that of the pending list when its claims were taken.
 
     Where the mark is another by now, more was heard since: the history is old, and what the other writer made of the
-    place, or will make of it, stands.
+    place, or will make of it, stands. Only rows that differ are written.
     """
-    place = history.place_id
     if database.one("SELECT 1 FROM pending WHERE place_id = ? AND mark = ?", (place, mark)) is None:
         return
-    for table in ("events", "spells", "disputes", "histories"):
-        database.execute(f"DELETE FROM {table} WHERE place_id = ?", (place,))
     facts = database.one(_FACTS, (place,))
     if facts is None:
         database.execute("DELETE FROM places WHERE id = ?", (place,))
     else:
         database.execute(
-            "UPDATE places SET name = ?, level = ?, lat = ?, lon = ?, admin1 = ?, country = ? WHERE id = ?",
+            "UPDATE places SET (name, level, lat, lon, admin1, country) = (?1, ?2, ?3, ?4, ?5, ?6)"
+            " WHERE id = ?7 AND (name, level, lat, lon, admin1, country) IS NOT (?1, ?2, ?3, ?4, ?5, ?6)",
             (*tuple(facts), place),
         )
-        _put_events(database, history)
-        _put_spells(database, history, _spoken(heard))
-        _put_disputes(database, history)
-        database.execute("INSERT INTO histories (place_id, maker) VALUES (?, ?)", (place, maker.id))
+        for table in TABLES:
+            _put_changed(database, table, place, rows[table.name])
+        database.execute("INSERT OR REPLACE INTO histories (place_id, maker) VALUES (?, ?)", (place, maker.id))
     database.execute("DELETE FROM pending WHERE place_id = ? AND mark = ?", (place, mark))
 
 
-def _put_events(database: Database, history: PlaceHistory) -> None:
-    _put_rows(database, "events", [event_columns(event) for event in history.events])
-    claims: list[Columns] = [
-        {"event_id": event.id, "position": position, "claim_id": claim_id}
-        for event in history.events
-        for position, claim_id in enumerate(event.claim_ids)
-    ]
-    _put_rows(database, "event_claims", claims)
-
-
-def _spoken(heard: Iterable[Heard]) -> dict[str | None, date]:
-    """The last day on which a claim spoke of each part of a place."""
-    spoken: dict[str | None, date] = {}
-    for one in heard:
-        day = one.claim.days.last or one.published
-        if day is not None and one.claim.where is not None:
-            part = place_part.of(one.claim.where).key
-            spoken[part] = max(day, spoken.get(part, day))
-    return spoken
-
-
-def _put_spells(database: Database, history: PlaceHistory, spoken: Mapping[str | None, date]) -> None:
-    _put_rows(database, "spells", [spell_columns(spell, spoken.get(spell.part)) for spell in history.spells])
-    claims: list[Columns] = [
-        {"spell_id": spell.id, "position": position, "claim_id": pull.claim_id, "pull": pull.pull}
-        for spell in history.spells
-        for position, pull in enumerate(spell.pulls)
-    ]
-    _put_rows(database, "spell_claims", claims)
-
-
-def _put_disputes(database: Database, history: PlaceHistory) -> None:
-    _put_rows(database, "disputes", [dispute_columns(dispute) for dispute in history.disputes])
-    sides: list[Columns] = []
-    claims: list[Columns] = []
-    for dispute in history.disputes:
-        for side, (says, claim_ids) in enumerate(dispute.sides):
-            sides.append({"dispute_id": dispute.id, "side": side, "says": says})
-            claims += [
-                {"dispute_id": dispute.id, "side": side, "position": position, "claim_id": claim_id}
-                for position, claim_id in enumerate(claim_ids)
-            ]
-    _put_rows(database, "dispute_sides", sides)
-    _put_rows(database, "dispute_claims", claims)
+def _put_changed(database: Database, table: Table, place: str, rows: Sequence[tuple[Value, ...]]) -> None:
+    """Make the rows of a table that belong to a place these. What hangs from a row that goes, goes with it."""
+    old = set(map(tuple, database.query(table.of_place, (place,))))
+    if old:
+        keys = {row[: table.keys] for row in rows}
+        database.execute_many(table.delete, [key for row in old if (key := row[: table.keys]) not in keys])
+    database.execute_many(table.put, [row for row in rows if row not in old] if old else rows)
 
 
 def _put_rows(database: Database, table: str, rows: Sequence[Columns]) -> None:

@@ -10,6 +10,8 @@ from tadmor.run.stage import Given, Stage, Taken, chunks
 class Local:
     """Opens the stage on the first input and runs one chunk after the other."""
 
+    workers = 1
+
     def map(self, stage: Stage[Taken, Given], inputs: Iterable[Taken]) -> Iterator[tuple[Taken, Given]]:
         step = None
         for chunk in chunks(inputs, stage.size):

@@ -21,7 +21,8 @@ CHUNK_SIZE = 1_000_000  # bytes; a few very long texts must not wait for each ot
 
 
 class Stage(NamedTuple, Generic[Taken, Given]):
-    """A stage. All three must be functions of a module, so that they can be sent to another process."""
+    """A stage. All three must be functions of a module, or made of such with `functools.partial`, so that they can be
+    sent to another process."""
 
     open: Callable[[], Step[Taken, Given]]
     lost: Callable[[Taken, str], Given]  # the result for an input whose worker died, and why it died
@@ -30,6 +31,11 @@ class Stage(NamedTuple, Generic[Taken, Given]):
 
 class Runner(Protocol):
     """Runs a stage; the results come with their inputs, in the order of the inputs."""
+
+    @property
+    def workers(self) -> int:
+        """How many processes it runs over; 1 where it is this one."""
+        ...
 
     def map(self, stage: Stage[Taken, Given], inputs: Iterable[Taken]) -> Iterator[tuple[Taken, Given]]: ...
 

@@ -138,8 +138,8 @@ def _sequence(place_id: str, part: str | None, who: str, words: list[Word], name
                 confidence=round(_confidence(run), DIGITS),
                 voices=len({word.said.voice.key for word in run}),
                 pulls=tuple(
-                    Pull(claim_id=word.id, pull=round(word.said.w, DIGITS))
-                    for word in sorted(run, key=lambda word: (-word.said.w, word.id))
+                    Pull(claim_id=id, pull=-pull)
+                    for pull, id in sorted((-round(word.said.w, DIGITS), word.id) for word in run)
                 ),
             )
         )

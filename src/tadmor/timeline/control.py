@@ -23,6 +23,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
+from math import fsum
+from operator import mul
 from typing import NamedTuple
 
 import numpy as np
@@ -36,6 +38,7 @@ from tadmor.timeline.weights import Control
 __all__ = ["Chain", "Run", "Sides", "decide", "sides"]
 
 Floats = npt.NDArray[np.float64]
+Pulls = tuple[tuple[str, float], ...]  # of a clue
 
 PRIOR_UNKNOWN = 1.05  # against 1 for each party that some claim speaks for: without evidence nobody holds a place
 PRIOR_UNSPOKEN = 0.2  # a party that is named, but never as one that holds the place
@@ -127,14 +130,20 @@ class Chain:
     """The model of one place or part, solved. Build with `decide`.
 
     `axis` are the days (ordinals) on which something is observed; `posterior` is [day, state]; `evidence` holds the
-    log-likelihoods, `runs` the most likely sequence.
+    log-likelihoods of all that is said of each day, `likelihoods` that of one clue of each of the `kinds`, `runs` the
+    most likely sequence.
     """
 
     def __init__(self, axis: Sequence[int], sides: Sides, hearing: Hearing, rule: Control) -> None:
         self.axis = list(axis)
+        self._widths = np.diff(np.array(self.axis, dtype=np.float64))
         self.sides = sides
         self.rule = rule
         self.prior = self._prior(hearing.clues)
+        self.kinds: dict[Pulls, int] = {}
+        for clue in hearing.clues:
+            self.kinds.setdefault(clue.pulls, len(self.kinds))
+        self.likelihoods = self._likelihoods()
         self.evidence = self._evidence(hearing.clues)
         self.stay, self.draw, self.loyal = self._steps(hearing.drives, hearing.holdings)
         self._forward, self._backward = self._pass()
@@ -152,29 +161,24 @@ class Chain:
         shares: Floats = prior / prior.sum()
         return shares
 
-    def pull(self, clue: Clue) -> Floats:
-        """Log-likelihood of one clue in each state."""
-        out = np.zeros(len(self.sides.states))
-        for state, pull in clue.pulls:
-            at = self.sides.row[state]
-            if pull > 0:
-                out += pull * self.sides.speaks[at]
-            else:
-                out[at] += pull
-        return out
+    def _likelihoods(self) -> Floats:
+        """Log-likelihood, [kind, state], of a clue of each kind."""
+        speaks_for = [[(b, share) for b, share in enumerate(row) if share] for row in self.sides.speaks.tolist()]
+        out = []
+        for pulls in self.kinds:
+            shares = [0.0] * len(self.sides.states)
+            for state, pull in pulls:
+                at = self.sides.row[state]
+                for to, share in speaks_for[at] if pull > 0 else ((at, 1.0),):
+                    shares[to] += pull * share
+            out.append(shares)
+        return np.array(out)
 
-    def _evidence(self, clues: Iterable[Clue]) -> Floats:
+    def _evidence(self, clues: Sequence[Clue]) -> Floats:
         evidence = np.zeros((len(self.axis), len(self.sides.states)))
         place = {day: t for t, day in enumerate(self.axis)}
-        totals: dict[tuple[int, tuple[tuple[str, float], ...]], int] = {}
-        kinds: dict[tuple[tuple[str, float], ...], Floats] = {}
-        for clue in clues:
-            where = (place[clue.day], clue.pulls)
-            totals[where] = totals.get(where, 0) + 1
-            if clue.pulls not in kinds:
-                kinds[clue.pulls] = self.pull(clue)
-        for (t, pulls), count in sorted(totals.items()):
-            evidence[t] += count * kinds[pulls]
+        days, kinds = [place[clue.day] for clue in clues], [self.kinds[clue.pulls] for clue in clues]
+        np.add.at(evidence, days, self.likelihoods[kinds])
         return evidence
 
     def _steps(self, drives: Iterable[Drive], holdings: Iterable[Holding]) -> tuple[Floats, Floats, Floats]:
@@ -205,7 +209,7 @@ class Chain:
                 pull = holding.strength * self.sides.speaks[self.sides.row[holding.state]]
                 loyal[begin] += pull
                 loyal[end] -= pull
-        dt = np.diff(np.array(self.axis, dtype=np.float64))[:, None]
+        dt = self._widths[:, None]
         base = 1.0 / self.rule.change_days + _summed(stirred[:, None], most=1.0)
         to = np.minimum(_summed(rates) * dt, MOST_RATE)
         draw = base * dt * self.prior + to
@@ -213,39 +217,44 @@ class Chain:
         out = np.minimum(_summed(driven_out) * dt, MOST_RATE)
         return np.exp(-(total + out)), draw / total, np.exp(-_summed(loyal, most=MOST_HOLDING))
 
-    def _step(self, t: int, before: Floats) -> Floats:
-        """One step forward: `before` times the transition of step `t`."""
-        return _forward(before, self.stay[t], self.draw[t], self.loyal[t])
-
     def _pass(self) -> tuple[Floats, Floats]:
-        likelihood = np.exp(np.maximum(self.evidence - self.evidence.max(axis=1, keepdims=True), FLOOR))
-        forward, backward = np.empty_like(likelihood), np.empty_like(likelihood)
-        now = self.prior * likelihood[0]
-        forward[0] = now = now / now.sum()
-        for t in range(len(self.axis) - 1):
-            now = _forward(now, self.stay[t], self.draw[t], self.loyal[t]) * likelihood[t + 1]
-            forward[t + 1] = now = now / now.sum()
-        backward[-1] = now = np.ones(len(self.sides.states))
-        for t in range(len(self.axis) - 2, -1, -1):
-            now = _back(now * likelihood[t + 1], self.stay[t], self.draw[t], self.loyal[t])
-            backward[t] = now = now / now.sum()
-        self._likelihood = likelihood
-        return forward, backward
+        """Forward and backward probabilities, each day's scaled to sum to one.
+
+        In plain Python, which is faster than NumPy for rows of a few numbers.
+        """
+        self._likelihood = np.exp(np.maximum(self.evidence - self.evidence.max(axis=1, keepdims=True), FLOOR))
+        likelihood = self._likelihood.tolist()
+        steps = [
+            [part.tolist() for part in parts] for parts in zip(*_parts(self.stay, self.draw, self.loyal), strict=True)
+        ]
+        now = _scaled(map(mul, self.prior.tolist(), likelihood[0]))
+        forward = [now]
+        for (same, leave, moved), seen in zip(steps, likelihood[1:], strict=True):
+            away = fsum(map(mul, now, leave))
+            now = _scaled([(p * s + away * m) * x for p, s, m, x in zip(now, same, moved, seen, strict=True)])
+            forward.append(now)
+        now = [1.0] * len(self.prior)
+        backward = [now]
+        for (same, leave, moved), seen in zip(reversed(steps), reversed(likelihood[1:]), strict=True):
+            ahead = list(map(mul, now, seen))
+            away = fsum(map(mul, ahead, moved))
+            now = _scaled([p * s + away * m for p, s, m in zip(ahead, same, leave, strict=True)])
+            backward.append(now)
+        return np.array(forward), np.array(backward[::-1])
 
     def _path(self) -> list[int]:
         """The most likely sequence; of equals the one that changes less, then the state that sorts first."""
-        gain = np.log(np.maximum(self.posterior, TINY))
-        states = np.arange(gain.shape[1])
-        came = np.empty(gain.shape, dtype=np.int64)
-        score = gain[0]
-        for t in range(1, len(gain)):
-            best = int(score.argmax())
-            stays = score >= score[best] - self.rule.change_cost
-            came[t] = np.where(stays, states, best)
-            score = np.where(stays, score, score[best] - self.rule.change_cost) + gain[t]
-        path = [int(score.argmax())]
-        for t in range(len(gain) - 1, 0, -1):
-            path.append(int(came[t, path[-1]]))
+        cost = self.rule.change_cost
+        gains = np.log(np.maximum(self.posterior, TINY)).tolist()
+        score, came = gains[0], []
+        for gain in gains[1:]:
+            most = max(score)
+            best, least = score.index(most), most - cost
+            came.append([state if kept >= least else best for state, kept in enumerate(score)])
+            score = [max(kept, least) + more for kept, more in zip(score, gain, strict=True)]
+        path = [score.index(max(score))]
+        for before in reversed(came):
+            path.append(before[path[-1]])
         return path[::-1]
 
     def _bounded(self, path: list[int]) -> list[Run]:
@@ -274,18 +283,14 @@ class Chain:
 
     def _arrivals(self, low: int, high: int, state: int) -> Floats:
         """Probability, for each step from `low` to `high`, that the state becomes `state` in it."""
-        stay, loyal = self.stay[low:high], self.loyal[low:high]
+        same, leave, moved = _parts(self.stay[low:high], self.draw[low:high], self.loyal[low:high])
         forward = self._forward[low:high]
-        leaving = forward * (1 - stay) * loyal
-        leaving = leaving.sum(axis=1) - leaving[:, state]
-        after = self._likelihood[low + 1 : high + 1, state] * self._backward[low + 1 : high + 1, state]
-        joint = leaving * self.draw[low:high, state] * loyal[:, state] * after
-        total = np.array([self._joint_total(t) for t in range(low, high)])
-        found: Floats = joint / total + 1e-300
+        after = self._likelihood[low + 1 : high + 1] * self._backward[low + 1 : high + 1]
+        leaving = forward * leave
+        away = leaving.sum(axis=1, keepdims=True)
+        total = ((forward * same + away * moved) * after).sum(axis=1)
+        found: Floats = (away[:, 0] - leaving[:, state]) * moved[:, state] * after[:, state] / total + 1e-300
         return found
-
-    def _joint_total(self, t: int) -> float:
-        return float((self._step(t, self._forward[t]) * self._likelihood[t + 1] * self._backward[t + 1]).sum())
 
     # -- asking --------------------------------------------------------------------------------------------------
 
@@ -303,9 +308,11 @@ class Chain:
             t = bisect_right(axis, day) - 1
             part = (day - axis[t]) / (axis[t + 1] - axis[t])
             stay, draw, loyal = self.stay[t], self.draw[t], self.loyal[t]
-            ahead = _forward(self._forward[t], stay**part, draw, loyal)
-            behind = _back(self._likelihood[t + 1] * self._backward[t + 1], stay ** (1 - part), draw, loyal)
-            found = ahead * behind
+            same, leave, moved = _parts(stay**part, draw, loyal)
+            ahead = self._forward[t] * same + (self._forward[t] * leave).sum() * moved
+            same, leave, moved = _parts(stay ** (1 - part), draw, loyal)
+            after = self._likelihood[t + 1] * self._backward[t + 1]
+            found = ahead * (after * same + (after * moved).sum() * leave)
             found = found / found.sum()
         return {state: float(p) for state, p in zip(self.sides.states, found, strict=True)}
 
@@ -315,24 +322,24 @@ class Chain:
         if begin >= end:
             name = self.sides.states[state]
             return (self.on(first)[name] + self.on(last)[name]) / 2
-        days = np.array(self.axis[begin:end], dtype=np.float64)
         values = self.posterior[begin:end, state]
-        if len(days) == 1:
+        if len(values) == 1:
             return float(values[0])
-        width = np.diff(days)
+        width = self._widths[begin : end - 1]
         return float(((values[1:] + values[:-1]) / 2 * width).sum() / width.sum())
 
 
-def _forward(now: Floats, stay: Floats, draw: Floats, loyal: Floats) -> Floats:
+def _parts(stay: Floats, draw: Floats, loyal: Floats) -> tuple[Floats, Floats, Floats]:
+    """Steps as ``diag(same) + leave moved'``: to be the same after as before, to leave, and to arrive."""
     leave = (1.0 - stay) * loyal
     moved = draw * loyal
-    return now * (stay + (1.0 - stay) * draw - leave * moved) + float(now @ leave) * moved
+    return stay + (1.0 - stay) * draw - leave * moved, leave, moved
 
 
-def _back(now: Floats, stay: Floats, draw: Floats, loyal: Floats) -> Floats:
-    leave = (1.0 - stay) * loyal
-    moved = draw * loyal
-    return now * (stay + (1.0 - stay) * draw - leave * moved) + float(now @ moved) * leave
+def _scaled(values: Iterable[float]) -> list[float]:
+    listed = list(values)
+    total = fsum(listed)
+    return [value / total for value in listed]
 
 
 def _summed(changes: Floats, most: float = np.inf) -> Floats:

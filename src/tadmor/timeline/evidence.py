@@ -126,14 +126,14 @@ def chains(counted: Iterable[Said]) -> dict[str | None, list[tuple[Said, float]]
     """
     out: dict[str | None, list[tuple[Said, float]]] = {}
     counted = list(counted)
-    regions = {said.part.key for said in counted if said.part.extent == "region"}
+    regions = sorted({said.part.key for said in counted if said.part.extent == "region" and said.part.key})
     for said in counted:
         out.setdefault(said.part.key, []).append((said, 1.0))
         if said.part.key is not None and (share := _SPEAKS_FOR_WHOLE[said.part.extent]):
             out.setdefault(None, []).append((said, share))
         if said.part.key is None and said.part.share >= 1 and said.claim.type in ("gains", "loses"):
-            for region in sorted(key for key in regions if key is not None):
-                out[region] = [*out.get(region, []), (said, _SPEAKS_FOR_REGION)]
+            for region in regions:
+                out.setdefault(region, []).append((said, _SPEAKS_FOR_REGION))
     return out
 
 

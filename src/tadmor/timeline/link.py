@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import compress
 from typing import NamedTuple
 
 from tadmor.errors import LexiconError
 from tadmor.lexicon import table
-from tadmor.records import CONTROL_TYPES, EVENT_TYPES, DatePrecision, Days, Event, Record
+from tadmor.records import CONTROL_TYPES, EVENT_TYPES, DatePrecision, Days, Event, Kind, Record
 from tadmor.timeline.control import Chain
 from tadmor.timeline.spells import DIGITS, content_id, day_of
 from tadmor.timeline.weigh import Said
@@ -28,6 +28,7 @@ __all__ = ["link"]
 
 MOST_CONFIDENCE = 0.99
 _SHARPEST: tuple[DatePrecision, ...] = ("day", "week", "month", "year", "longer", "unknown")
+_SHARPNESS = {precision: at for at, precision in enumerate(_SHARPEST)}
 
 Toll = tuple[tuple[int | None, int | None, int | None], tuple[str | None, str | None, str | None]]
 
@@ -83,13 +84,12 @@ class Cluster(NamedTuple):
         return _agree(self.doer, telling.doer) and _agree(self.other, telling.other)
 
     def with_(self, telling: Telling, *, widen: bool) -> Cluster:
-        """The cluster with one more telling, which moves its days only if `widen`."""
+        """The cluster with one more telling, which moves its days only if `widen`. Takes the place of this one."""
         first, last = self.first, self.last
         if widen and first is not None and last is not None and telling.first is not None and telling.last is not None:
             first, last = min(first, telling.first), max(last, telling.last)
-        return Cluster(
-            [*self.tellings, telling], self.family, first, last, self.doer or telling.doer, self.other or telling.other
-        )
+        self.tellings.append(telling)
+        return Cluster(self.tellings, self.family, first, last, self.doer or telling.doer, self.other or telling.other)
 
 
 def link(
@@ -145,9 +145,10 @@ def _clusters(tellings: Sequence[Telling]) -> list[Cluster]:
     live: list[Cluster] = []
     for telling in narrow:
         assert telling.first is not None and telling.last is not None
-        still = [c for c in live if c.last is not None and telling.first - c.last <= c.family.gap_days]
-        closed += [c for c in live if c not in still] if len(still) < len(live) else []
-        live = still
+        over = [c.last is None or telling.first - c.last > c.family.gap_days for c in live]
+        if any(over):
+            closed += compress(live, over)
+            live = [c for c, gone in zip(live, over, strict=True) if not gone]
         for at, cluster in enumerate(live):
             assert cluster.first is not None
             if cluster.takes(telling) and telling.last - cluster.first <= cluster.family.span_days:
@@ -196,8 +197,13 @@ def _joined_undated(dated: list[Cluster], undated: Sequence[Telling]) -> list[Cl
 
 
 def _event(place_id: str, part: str | None, cluster: Cluster, names: Mapping[str, str], chain: Chain | None) -> Event:
-    said = sorted((telling.said for telling in cluster.tellings), key=lambda one: one.claim.id)
-    tally = Counter((one.claim.kind, one.claim.type) for one in said)
+    said = [telling.said for telling in cluster.tellings]
+    if len(said) > 1:
+        said.sort(key=lambda one: one.claim.id)
+    tally: dict[tuple[Kind, str], int] = {}
+    for one in said:
+        each = one.claim.kind, one.claim.type
+        tally[each] = tally.get(each, 0) + 1
     kind, type_ = min(tally, key=lambda each: (-tally[each], each))
     # A capture is told as one side's gain and as the other's loss: it is a gain.
     if cluster.family.family == "change" and any(one.claim.type == "gains" for one in said):
@@ -213,7 +219,7 @@ def _event(place_id: str, part: str | None, cluster: Cluster, names: Mapping[str
         sure = min(sure, _came_about(cluster, chain))
     killed, behind = _toll(said)
     first, last = cluster.first, cluster.last
-    sharpest = min((one.claim.days for one in said), key=lambda days: _SHARPEST.index(days.precision))
+    sharpest = min((one.claim.days for one in said), key=lambda days: _SHARPNESS[days.precision])
     counted = tuple(one.claim.id for one in said)
     return Event(
         id=content_id("e", place_id, part, cluster.family.family, counted),
@@ -238,7 +244,8 @@ def _event(place_id: str, part: str | None, cluster: Cluster, names: Mapping[str
 
 
 def _named(keys: Iterable[str | None], names: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(sorted({names.get(key, key) for key in keys if key is not None}))
+    found = {names.get(key, key) for key in keys if key is not None}
+    return tuple(sorted(found)) if len(found) > 1 else tuple(found)
 
 
 def _came_about(cluster: Cluster, chain: Chain) -> float:
@@ -263,6 +270,8 @@ def _toll(
         before = latest.get(key)
         if before is None or (one.published or 0, one.claim.id) > (before.published or 0, before.claim.id):
             latest[key] = one
+    if not latest:
+        return None, (None, None, None)
     bands = [(one, one.claim.count.killed) for one in latest.values() if one.claim.count and one.claim.count.killed]
     lows = [(low, one.claim.id) for one, (low, _) in bands if low is not None]
     highs = [(high, one.claim.id) for one, (_, high) in bands if high is not None]

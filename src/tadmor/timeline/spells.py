@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
 from tadmor.records import Bound, Pull, Spell, Status
 from tadmor.timeline.control import FIRST_DAY, LAST_DAY, Chain, Run
@@ -49,6 +49,7 @@ def content_id(prefix: str, *parts: object) -> str:
     return prefix + blake2b(repr(parts).encode(), digest_size=10).hexdigest()
 
 
+@lru_cache(maxsize=1 << 14)
 def day_of(ordinal: int | None) -> date | None:
     """The day of an ordinal, None for None; clipped to what a date can be."""
     return None if ordinal is None else date.fromordinal(min(max(ordinal, FIRST_DAY), LAST_DAY))
@@ -79,7 +80,7 @@ def assessed(
         first = begins[at]
         last = begins[at + 1] - 1 if at + 1 < len(runs) else last_day
         since = _since(run, chain, hearing, state) if at == 0 else run.since
-        near = np.flatnonzero((firsts <= last) & (lasts >= first)).tolist()
+        near = ((firsts <= last) & (lasts >= first)).nonzero()[0].tolist()
         fights = [unsettled[k] for k in near if _fought(unsettled[k], run.state, chain)]
         holder = _holder(state, incumbent, clues, hearing, run, chain)
         if state not in (PARTLY, UNKNOWN):
@@ -96,8 +97,7 @@ def assessed(
             )  # fmt: skip
             inside = [f for f in fights if f.first <= stretch.last and f.last >= stretch.first]
             pulls = _evidence(clues, run.state, stretch, (first, last), inside)
-            pulls.sort(key=lambda pull: (-abs(pull.pull), pull.claim_id))
-            voices = {voice_of[pull.claim_id] for pull in pulls if pull.pull > 0}
+            voices = {voice_of[claim_id] for claim_id, pull in pulls.items() if pull > 0}
             found.append(
                 Spell(
                     id="",
@@ -111,7 +111,10 @@ def assessed(
                     start=Bound(earliest=day_of(bound[0]), latest=day_of(bound[1])),
                     confidence=round(chain.sureness(run.state, stretch.first, stretch.last), DIGITS),
                     voices=len(voices),
-                    pulls=tuple(pulls),
+                    pulls=tuple(
+                        Pull(claim_id=claim_id, pull=pull)
+                        for claim_id, pull in sorted(pulls.items(), key=lambda each: (-abs(each[1]), each[0]))
+                    ),
                 )
             )
     return _joined(found)
@@ -124,17 +127,18 @@ def _heard(hearing: Hearing) -> Iterator[Said]:
 
 def _evidence(
     clues: _Clues, state: int, stretch: Stretch, days: tuple[int, int], fights: Sequence[Fight]
-) -> list[Pull]:
+) -> dict[str, float]:
     """For and against a stretch: claims about its days; in a lull, about its run's `days`; else the nearest."""
-    for pulls in (
-        clues.pulls(state, stretch.first, stretch.last),
-        clues.pulls(state, *days),
-        clues.nearest(state, stretch.first),
-    ):
-        pulls = _with_fights(pulls, stretch, fights)
-        if any(pull.pull > 0 for pull in pulls):
-            break
+    pulls = _with_fights(clues.pulls(state, stretch.first, stretch.last), stretch, fights)
+    if not _speaks_for(pulls):
+        pulls = _with_fights(clues.pulls(state, *days), stretch, fights)
+    if not _speaks_for(pulls):
+        pulls = _with_fights(clues.nearest(state, stretch.first), stretch, fights)
     return pulls
+
+
+def _speaks_for(pulls: Mapping[str, float]) -> bool:
+    return any(pull > 0 for pull in pulls.values())
 
 
 def _begin(run: Run) -> int:
@@ -254,6 +258,9 @@ def _windows(
 
 def _strongest(spans: list[tuple[int, int, float]]) -> list[tuple[int, float]]:
     """The highest of overlapping spans as changes of level, day by day."""
+    if len(spans) == 1:
+        ((begin, end, strength),) = spans
+        return [(begin, strength), (end + 1, -strength)]
     edges = sorted({day for begin, end, _ in spans for day in (begin, end + 1)})
     height = np.zeros(len(edges))
     place = {day: at for at, day in enumerate(edges)}
@@ -262,15 +269,16 @@ def _strongest(spans: list[tuple[int, int, float]]) -> list[tuple[int, float]]:
     return list(zip(edges, np.diff(height, prepend=0.0).tolist(), strict=True))
 
 
-def _with_fights(pulls: Iterable[Pull], stretch: Stretch, fights: Iterable[Fight]) -> list[Pull]:
+def _with_fights(pulls: dict[str, float], stretch: Stretch, fights: Iterable[Fight]) -> dict[str, float]:
     """The pulls, with claims of fighting or a siege counted for a stretch that is contested or besieged by them."""
-    strongest = {pull.claim_id: pull.pull for pull in pulls}
+    if not (stretch.contested or stretch.besieged):
+        return pulls
     for fight in fights:
         siege = fight.siege if stretch.besieged and fight.by == stretch.besieged_by else 0.0
         strength = max(fight.contest if stretch.contested else 0.0, siege)
-        if strength > abs(strongest.get(fight.said.claim.id, 0.0)):
-            strongest[fight.said.claim.id] = round(strength, DIGITS)
-    return [Pull(claim_id=id, pull=pull) for id, pull in sorted(strongest.items())]
+        if strength > abs(pulls.get(fight.said.claim.id, 0.0)):
+            pulls[fight.said.claim.id] = round(strength, DIGITS)
+    return pulls
 
 
 def _joined(spells: list[Spell]) -> list[Spell]:
@@ -297,7 +305,7 @@ def _joined(spells: list[Spell]) -> list[Spell]:
             if at + 1 < len(merged)
             else None
         )
-        out.append(finish(msgspec.structs.replace(spell, start=bounds[at]), end))
+        out.append(finish(spell, end, start=bounds[at]))
     return out
 
 
@@ -313,12 +321,13 @@ def _merged(one: Spell, two: Spell) -> Spell:
     return msgspec.structs.replace(one, pulls=tuple(pulls), confidence=confidence, voices=voices)
 
 
-def finish(spell: Spell, end: Bound | None) -> Spell:
-    """`spell` with its end and its id."""
+def finish(spell: Spell, end: Bound | None, *, start: Bound | None = None) -> Spell:
+    """`spell` with its end and its id, and with another start if one is given."""
+    start = start or spell.start
     state = (spell.layer, spell.claimed_by, *_state(spell))
-    days = (spell.start.earliest, spell.start.latest, *((end.earliest, end.latest) if end else ()))
-    id = content_id("s", spell.place_id, spell.part, state, tuple(day and day.isoformat() for day in days))
-    return msgspec.structs.replace(spell, end=end, id=id)
+    days = (start.earliest, start.latest, *((end.earliest, end.latest) if end else ()))
+    id = content_id("s", spell.place_id, spell.part, state, tuple([day and day.isoformat() for day in days]))
+    return msgspec.structs.replace(spell, start=start, end=end, id=id)
 
 
 def _before(day: date | None) -> date | None:
@@ -326,53 +335,53 @@ def _before(day: date | None) -> date | None:
 
 
 class _Clues:
-    """The clues of a chain as arrays, to ask which of them speak for a state in a stretch of days."""
+    """The clues of a chain, to ask which of them speak for a state in a stretch of days, and how far."""
 
     def __init__(self, chain: Chain, clues: Sequence[Clue]) -> None:
-        kinds: dict[tuple[tuple[str, float], ...], int] = {}
-        clues = sorted(clues, key=lambda clue: clue.said.claim.id)
+        self._clues = clues
         self._ids = [clue.said.claim.id for clue in clues]
-        self._claim = np.cumsum([False, *(a != b for a, b in pairwise(self._ids))])
+        self._kinds = [chain.kinds[clue.pulls] for clue in clues]
+        self._kind = np.array(self._kinds)
         self._first = np.array([min(clue.first, clue.day) for clue in clues])
         self._last = np.array([max(clue.last, clue.day) for clue in clues])
-        self._kind = np.array([kinds.setdefault(clue.pulls, len(kinds)) for clue in clues])
-        self._clues = clues
-        self._row = chain.sides.row
-        likelihood = np.array([chain.pull(Clue(clues[0].said, 0, 0, 0, pulls)) for pulls in kinds])
+        likelihood = chain.likelihoods
         self._ratio = np.zeros_like(likelihood)
         for state in range(likelihood.shape[1]) if likelihood.shape[1] > 1 else ():
             others = np.delete(chain.prior, state)
             rival = np.log((np.exp(np.delete(likelihood, state, axis=1)) * (others / others.sum())).sum(axis=1))
             self._ratio[:, state] = likelihood[:, state] - rival
         self._ratio = np.round(self._ratio, DIGITS)
+        self._ratios: list[list[float]] = self._ratio.T.tolist()
 
-    def pulls(self, state: int, first: int, last: int) -> list[Pull]:
+    def pulls(self, state: int, first: int, last: int) -> dict[str, float]:
         """What each claim about a day of the stretch pulls, by claim id; without those that pull nothing."""
-        rows = np.flatnonzero((self._first <= last) & (self._last >= first))
-        return [pull for pull in self._pulls(state, rows) if pull.pull]
+        pulls = self._pulls(state, self._about(first, last))
+        return {claim_id: pull for claim_id, pull in pulls.items() if pull}
 
-    def nearest(self, state: int, day: int) -> list[Pull]:
+    def nearest(self, state: int, day: int) -> dict[str, float]:
         """The claims nearest before `day` (else after it) that speak for or against `state`, else the nearest."""
         distance = np.abs(self._last - day) + _FAR * (self._last > day)
         distance = np.where(self._ratio[self._kind, state] != 0, distance, 2 * _FAR)
-        return self._pulls(state, np.flatnonzero(distance == distance.min()))
+        return self._pulls(state, (distance == distance.min()).nonzero()[0].tolist())
 
-    def _pulls(self, state: int, rows: npt.NDArray[np.intp]) -> list[Pull]:
+    def _about(self, first: int, last: int) -> list[int]:
+        about: list[int] = ((self._first <= last) & (self._last >= first)).nonzero()[0].tolist()
+        return about
+
+    def _pulls(self, state: int, clues: Iterable[int]) -> dict[str, float]:
         """One pull a claim: a claim about a stretch of time has a clue at each end, and the stronger stands for it."""
-        if not len(rows):
-            return []
-        values = self._ratio[self._kind[rows], state]
-        begins = np.flatnonzero(np.diff(self._claim[rows], prepend=-1))
-        most, least = np.maximum.reduceat(values, begins), np.minimum.reduceat(values, begins)
-        strongest = np.where(most >= -least, most, least).tolist()
-        return [
-            Pull(claim_id=self._ids[row], pull=pull) for row, pull in zip(rows[begins].tolist(), strongest, strict=True)
-        ]
+        ratios, strongest = self._ratios[state], dict[str, float]()
+        for at in clues:
+            claim_id, pull = self._ids[at], ratios[self._kinds[at]]
+            before = strongest.get(claim_id)
+            if before is None or (abs(pull), pull) > (abs(before), before):
+                strongest[claim_id] = pull
+        return strongest
 
     def partial_holders(self, first: int, last: int) -> list[str]:
         """Parties that claims which speak of a day in the stretch say to hold a part, sorted."""
         found = set()
-        for at in np.flatnonzero((self._first <= last) & (self._last >= first)).tolist():
+        for at in self._about(first, last):
             clue = self._clues[at]
             actor = clue.said.actor
             if actor is not None and any(state == PARTLY and pull > 0 for state, pull in clue.pulls):

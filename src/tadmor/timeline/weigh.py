@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -25,6 +25,7 @@ from tadmor.timeline.weights import Interest, Repeat, Weights
 
 __all__ = ["Knowledge", "Said", "Voice", "Weight", "hear", "party_key", "voices"]
 
+NAMES = 1 << 14  # that are remembered with what they mean
 DESCRIBED = "~"  # begins the id of a source that a report describes and does not name
 PARTIAL = {"gains": "gains_part", "holds": "holds_part"}
 _FULL = {partial: full for full, partial in PARTIAL.items()}
@@ -70,6 +71,7 @@ class SourcesLike(Protocol):
     """What the timeline asks of the source dictionary."""
 
     def by_name(self, name: str, /) -> SourceLike | None: ...
+    def __hash__(self) -> int: ...
 
 
 class ActorsLike(Protocol):
@@ -78,6 +80,7 @@ class ActorsLike(Protocol):
     def get(self, id: str, /) -> ActorLike: ...
     def by_name(self, name: str, /) -> ActorLike | None: ...
     def same_side(self, a_id: str, b_id: str, day: date | None = None, /) -> float | None: ...
+    def __hash__(self) -> int: ...
 
 
 class Knowledge(NamedTuple):
@@ -152,11 +155,10 @@ def hear(heard: Iterable[Heard], knowledge: Knowledge) -> list[Said]:
     """
     weights = knowledge.weights
     voice_of = voices(knowledge)
-    interest_of = _interests(knowledge)
+    interest_of = _interests(knowledge.actors)
     weight_of = _weights_of(weights)
     by_story: dict[tuple[object, ...], list[Said]] = {}
-    unique = {one.claim.id: one for one in sorted(heard, key=_canonical, reverse=True)}
-    for one in unique.values():
+    for one in _unique(heard):
         said = _weigh(one, voice_of(one), interest_of, weight_of)
         speaker = fold(one.claim.sources[0]) if one.claim.sources else None
         by_story.setdefault((said.story_id, speaker, *_meaning(said)), []).append(said)
@@ -168,6 +170,15 @@ def hear(heard: Iterable[Heard], knowledge: Knowledge) -> list[Said]:
     return _less_for_repetition(_less_if_corrected(counted, weights.repeat), weights.repeat)
 
 
+def _unique(heard: Iterable[Heard]) -> Iterable[Heard]:
+    unique: dict[str, Heard] = {}
+    for one in heard:
+        other = unique.setdefault(one.claim.id, one)
+        if other is not one and _canonical(one) < _canonical(other):
+            unique[one.claim.id] = one
+    return unique.values()
+
+
 def _canonical(one: Heard) -> tuple[str, str, str, int]:
     return one.claim.id, one.story_id, one.outlet or "", one.published.toordinal() if one.published else 0
 
@@ -177,9 +188,9 @@ def _order(said: Said) -> tuple[int, int, str]:
 
 
 def _best(same: list[Said]) -> Said:
-    best = min(same, key=lambda said: (-said.w, said.claim.id))
     if len(same) == 1:
-        return best
+        return same[0]
+    best = min(same, key=lambda said: (-said.w, said.claim.id))
     others = {id for said in same for id in (said.claim.id, *said.copies)} - {best.claim.id}
     return best._replace(copies=tuple(sorted(others)))
 
@@ -305,20 +316,25 @@ def _times(said: Said, name: str, factor: float) -> Said:
 
 def voices(knowledge: Knowledge) -> Callable[[Heard], Voice]:
     """Tells whose word a claim is: the innermost source that its report names, else the outlet, else the story."""
+    return _voices(knowledge.sources, knowledge.actors)
 
-    @cache
+
+# Names are looked up once for all places: dictionaries do not change.
+@lru_cache(maxsize=4)
+def _voices(sources: SourcesLike, actors: ActorsLike) -> Callable[[Heard], Voice]:
+    @lru_cache(maxsize=NAMES)
     def named(name: str) -> Voice:
-        source = knowledge.sources.by_name(name)
+        source = sources.by_name(name)
         if source is not None:
             return Voice(source.id, source.kind, source.speaks_for, source.name)
-        actor = knowledge.actors.by_name(name)
+        actor = actors.by_name(name)
         if actor is not None:
             return Voice(actor.id, "party", actor.id, actor.name)
         return Voice(fold(name) or name, "other", None, name)
 
-    @cache
+    @lru_cache(maxsize=NAMES)
     def outlet(name: str) -> Voice:
-        source = knowledge.sources.by_name(name)
+        source = sources.by_name(name)
         if source is None:
             return Voice(fold(name) or name, "outlet", None, name)
         # "Gulf Observer" and "Levant Monitor" are described alike, and yet two.
@@ -338,13 +354,14 @@ def voices(knowledge: Knowledge) -> Callable[[Heard], Voice]:
     return voice
 
 
-def _interests(knowledge: Knowledge) -> Callable[[Voice, Claim], Interest]:
-    @cache
+@lru_cache(maxsize=4)
+def _interests(actors: ActorsLike) -> Callable[[Voice, Claim], Interest]:
+    @lru_cache(maxsize=NAMES)
     def side(a: str, b: str, year: int | None) -> float | None:
         if a == b:
             return 1.0
         try:
-            return knowledge.actors.same_side(a, b, date(year, 7, 1) if year else None)
+            return actors.same_side(a, b, date(year, 7, 1) if year else None)
         except KeyError:
             return None
 

@@ -1,0 +1,179 @@
+"""How long it takes to work out all histories of a record anew, and those that one more report touches.
+
+The record is that of an invented war (`bench.invented_war`), of several sizes. Seconds differ from machine to machine,
+so the ceilings are on a ratio: the processor time of a rebuild, start of the processes included, in scans of the same
+claims by SQLite in the same run. What is wanted is 1,000,000 claims on 10,000 places in 120 s on two cores, and one
+more report stored and decided in 20 ms in the median and 100 ms at the 95th percentile, also for a place with 50,000
+claims. Seconds for 1,000,000 claims are reckoned in a straight line through the two largest sizes measured.
+
+python -m bench.rebuild [--claims N ...] [--updates N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from bench.floors import Measure, corpus_hash
+from bench.invented_war import LENGTH, Place, War, put, write_record
+from bench.speed import Run, watched
+from tadmor.pipeline import tell_history
+from tadmor.record import write
+from tadmor.record.database import Database, open_record
+from tadmor.record.desk import Desk
+from tadmor.run.local import Local
+
+WORKERS = 2
+SIZES = (10_000, 50_000)  # claims
+WANTED = 1_000_000  # claims ...
+WANTED_S = 120.0  # ... rebuilt in so many seconds
+LARGE = 50_000  # claims on the place that one more report is about
+BESIDE = 10_000  # claims on other places in the same record
+UPDATES = 20
+MEDIAN_MS, LATE_MS = 20.0, 100.0
+SETTLE = """
+import sys
+from tadmor.pipeline import tell_history
+from tadmor.record.database import open_record
+from tadmor.record.desk import Desk
+from tadmor.run.pool import Pool
+if __name__ == "__main__":
+    with open_record(sys.argv[1], write=True) as database:
+        desk = Desk(database, published=None, outlet=None, progress=lambda _: None)
+        desk.settle(tell_history, Pool(int(sys.argv[2])))
+"""
+
+
+class Rebuilt(NamedTuple):
+    """All histories of a record of so many claims worked out, and seconds of processor time to scan the claims."""
+
+    claims: int
+    run: Run
+    scan: float
+
+    @property
+    def scans(self) -> float:
+        return self.run.cpu / self.scan
+
+
+def measure(sizes: Sequence[int] = SIZES, updates: int = UPDATES) -> Measure:
+    rebuilt = [rebuild(size) for size in sizes]
+    small, large = update(updates)
+    largest, seconds = rebuilt[-1], reckoned(rebuilt)
+    figures = {
+        **{f"scans, {size:,} claims": one.scans for size, one in zip(sizes, rebuilt, strict=True)},
+        "claims a second of processor": largest.claims / largest.run.cpu,
+        "peak memory, MB": largest.run.memory,
+        "seconds for 1,000,000, reckoned": seconds,
+        "rebuilt in time": min(1.0, WANTED_S / seconds),
+        "one more report, median, ms": _ms(small, 50),
+        "one more report, 95th, ms": _ms(small, 95),
+        "of a large place, median, ms": _ms(large, 50),
+        "of a large place, 95th, ms": _ms(large, 95),
+        "told in time": min(1.0, MEDIAN_MS / _ms(small, 50), LATE_MS / _ms(small, 95)),
+        "told in time of a large place": min(1.0, MEDIAN_MS / _ms(large, 50), LATE_MS / _ms(large, 95)),
+    }
+    return Measure(
+        name=f"timeline, invented war, {WORKERS} workers",
+        sha256=corpus_hash([Path(__file__).with_name("invented_war.py")]),
+        figures=figures,
+    )
+
+
+def reckoned(rebuilt: Sequence[Rebuilt]) -> float:
+    """Seconds that `WANTED` claims would take on as many cores as there are workers, if nothing else ran there."""
+    *_, small, large = (Rebuilt(0, Run(0.0, 0.0, 0.0), 0.0), *rebuilt)
+    a_claim = (large.run.cpu - small.run.cpu) / (large.claims - small.claims)
+    return (large.run.cpu + (WANTED - large.claims) * a_claim) / WORKERS
+
+
+def rebuild(claims: int, seed: int = 0) -> Rebuilt:
+    """Work out all histories of a new record of about so many claims."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "war.tadmor"
+        count = write_record(path, War(claims, seed=seed))
+        script = Path(folder) / "settle.py"
+        script.write_text(SETTLE, encoding="utf-8")
+        run = watched([sys.executable, str(script), str(path), str(WORKERS)])
+        return Rebuilt(count, run, scan(path))
+
+
+def scan(path: Path) -> float:
+    """Seconds of processor time to have SQLite go through all claims, row by row."""
+    connection = sqlite3.connect(path)
+    begun = time.process_time()
+    for _ in connection.execute("SELECT * FROM claims"):
+        pass
+    used = time.process_time() - begun
+    connection.close()
+    return used
+
+
+def update(count: int, *, large: int = LARGE, beside: int = BESIDE, seed: int = 1) -> tuple[list[float], list[float]]:
+    """Seconds of processor time, each, to store one more report and to decide what it touches.
+
+    First for reports on three places of any size but the largest, then for reports on the place with `large` claims.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "war.tadmor"
+        war = War(large + beside, largest=large, seed=seed)
+        write_record(path, war)
+        with open_record(path, write=True) as database:
+            desk = Desk(database, published=None, outlet=None, progress=lambda _: None)
+            desk.settle(tell_history, Local())
+            others = war.subjects[war.subjects > 0]
+            some = [[war.places[at] for at in war.random.choice(others, 3).tolist()] for _ in range(count)]
+            small = [_one_more(database, desk, war, places) for places in some]
+            # Fewer of these, which take longer.
+            return small, [_one_more(database, desk, war, war.places[:1]) for _ in range(max(count // 8, 1))]
+
+
+def _one_more(database: Database, desk: Desk, war: War, places: list[Place]) -> float:
+    """A report of the last month of the war. Its story is given: to find it is measured elsewhere."""
+    (reading,) = war.story(places, LENGTH - 1 - int(war.random.integers(30)))
+    begun = time.process_time()
+    with database.transaction():
+        put(database, reading)
+    stored = time.process_time() - begun
+    with database.transaction():
+        write.put_stories(database, {reading.report.id: reading.report.id})
+    begun = time.process_time()
+    desk.settle(tell_history, Local())
+    return stored + time.process_time() - begun
+
+
+def _ms(seconds: Sequence[float], percentile: int) -> float:
+    return float(np.percentile(seconds, percentile)) * 1000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.rebuild", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--claims", type=int, nargs="+", default=list(SIZES), help="sizes of the records to rebuild")
+    parser.add_argument("--updates", type=int, default=UPDATES, help="reports to add one by one; 0: none")
+    options = parser.parse_args()
+    print(f"{'claims':>12}{'processor s':>14}{'clock s':>10}{'us a claim':>12}{'scans':>8}{'MB':>8}")
+    rebuilt = []
+    for claims in options.claims:
+        one = rebuild(claims)
+        rebuilt.append(one)
+        print(
+            f"{one.claims:12,}{one.run.cpu:14.1f}{one.run.wall:10.1f}{one.run.cpu / one.claims * 1e6:12.0f}"
+            f"{one.scans:8.1f}{one.run.memory:8.0f}",
+            flush=True,
+        )
+    print(f"reckoned for {WANTED:,} claims on {WORKERS} cores: {reckoned(rebuilt):.0f} s")
+    if options.updates:
+        for name, took in zip(("one more report", "of a large place"), update(options.updates), strict=True):
+            print(f"{name}: {_ms(took, 50):.1f} ms in the median, {_ms(took, 95):.1f} ms at the 95th percentile")
+
+
+if __name__ == "__main__":
+    main()

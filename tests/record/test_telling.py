@@ -1,0 +1,152 @@
+"""Histories are the same however they come about: over processes or in one, all at once or report by report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench.invented_war import War, put
+from tadmor.pipeline import tell_history
+from tadmor.record import maker, queries, telling, write
+from tadmor.record.check import content_hash, faults
+from tadmor.record.database import Database, open_record
+from tadmor.record.desk import Desk
+from tadmor.record.rows import TABLES
+from tadmor.records import Failure, Heard, PlaceHistory, Reading
+from tadmor.run.local import Local
+from tadmor.run.pool import Pool
+from tadmor.run.stage import Runner
+
+WAR = [reading for story in War(240, seed=3).stories() for reading in story]
+STORIES = {reading.report.id: story[0].report.id for story in War(240, seed=3).stories() for reading in story}
+
+
+def settle(database: Database, runner: Runner | None = None) -> None:
+    desk = Desk(database, published=None, outlet=None, progress=lambda _: None)
+    desk.settle(tell_history, runner or Local())
+    assert desk.summary.failed == ()
+
+
+def store(database: Database, readings: Sequence[Reading]) -> None:
+    with database.transaction():
+        write.put_maker(database, maker.this())
+        for reading in readings:
+            put(database, reading)
+        write.put_stories(database, {reading.report.id: STORIES[reading.report.id] for reading in readings})
+
+
+def content(path: Path) -> str:
+    with open_record(path) as database:
+        assert list(faults(database)) == []
+        assert queries.stats(database)["spells"] > 0
+        return content_hash(database)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The content of the record in which all was stored and worked out at once, in this process."""
+    path = tmp_path_factory.mktemp("whole") / "record"
+    with open_record(path, write=True) as database:
+        store(database, WAR)
+        settle(database)
+    return content(path)
+
+
+def test_workers_give_the_same_record_as_one_process(
+    tmp_path: Path, whole: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling, "WORTH", 0)
+    with open_record(tmp_path / "record", write=True) as database:
+        store(database, WAR)
+        settle(database, Pool(2))
+    assert content(tmp_path / "record") == whole
+
+
+def test_a_worker_that_was_overtaken_by_another_writer_does_not_replace_the_newer_history(
+    tmp_path: Path, whole: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling, "WORTH", 0)
+    with open_record(tmp_path / "record", write=True) as database:
+        store(database, WAR[:HALF])
+        desk = Desk(database, published=None, outlet=None, progress=lambda _: None)
+        desk.settle(partial(overtaken, tmp_path), Pool(2))
+    assert desk.summary.failed == ()
+    assert (tmp_path / "came").exists()
+    assert content(tmp_path / "record") == whole
+
+
+HALF = len(WAR) // 2
+
+
+def overtaken(folder: Path, place_id: str, heard: Sequence[Heard]) -> PlaceHistory:
+    """After the first history is worked out, and before it is stored, the other half of the reports comes in."""
+    old = tell_history(place_id, heard)
+    try:
+        (folder / "came").touch(exist_ok=False)
+    except FileExistsError:
+        return old
+    with open_record(folder / "record", write=True) as database:
+        store(database, WAR[HALF:])
+        settle(database)
+    return old
+
+
+@settings(max_examples=8)
+@given(st.permutations(range(len(WAR))), st.lists(st.integers(1, len(WAR) - 1), max_size=3).map(sorted))
+def test_one_report_after_the_other_gives_the_record_of_all_at_once(
+    whole: str, order: list[int], cuts: list[int]
+) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "record"
+        with open_record(path, write=True) as database:
+            for begin, end in zip([0, *cuts], [*cuts, len(WAR)], strict=True):
+                store(database, [WAR[at] for at in order[begin:end]])
+                settle(database)
+        assert content(path) == whole
+
+
+def test_what_did_not_change_is_not_written_again(tmp_path: Path) -> None:
+    with open_record(tmp_path / "record", write=True) as database:
+        store(database, WAR)
+        settle(database)
+        rows = sum(len(database.query(f"SELECT 1 FROM {table.name}")) for table in TABLES)
+        with database.transaction():
+            write._mark(database, "SELECT id AS place_id FROM places")
+        places = len(queries.pending(database))
+        before = database._connection.total_changes
+        settle(database)
+        written = database._connection.total_changes - before
+    assert rows > 500
+    assert written <= 4 * places
+
+
+def test_a_place_that_brings_its_worker_down_costs_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telling, "WORTH", 0)
+    with open_record(tmp_path / "record", write=True) as database:
+        store(database, WAR)
+        places = queries.pending(database)
+        told = dict(telling.tell(database, places, history=deadly, runner=Pool(2)))
+    assert len(told) == len(places) > 1
+    failure = told[next(place for place in told if place.id == DEADLY)]
+    assert isinstance(failure, Failure)
+    assert (failure.origin, failure.stage) == (DEADLY, "timeline")
+    assert "SIGKILL" in failure.message
+    assert [place.id for place, rows in told.items() if isinstance(rows, Failure)] == [DEADLY]
+
+
+DEADLY = "th:qasr-1"
+
+
+def deadly(place_id: str, heard: Sequence[Heard]) -> PlaceHistory:
+    import os
+    import signal
+
+    if place_id == DEADLY:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return PlaceHistory(place_id=place_id)
