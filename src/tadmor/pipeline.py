@@ -13,11 +13,13 @@ import gc
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 
 from tadmor.errors import InputError, LexiconError
+from tadmor.record import weight_sets
 from tadmor.record.database import Database
 from tadmor.record.desk import Desk, Progress, Summary, TellHistory
-from tadmor.records import Failure, Heard, PlaceHistory, Reading, Report
+from tadmor.records import Failure, Heard, PlaceHistory, Reading, Report, WeightSet
 from tadmor.report.source import Document, open_inputs
 from tadmor.run.stage import Runner, Stage
 
@@ -105,11 +107,13 @@ READ: Stage[Found, Read] = Stage(open_reading, _lost, _size)
 # --- reduce: one place at a time ------------------------------------------------------------------------------------
 
 
-def tell_history(place_id: str, heard: Sequence[Heard]) -> PlaceHistory:
-    """What the claims about one place amount to."""
-    from tadmor.timeline.build import history
+def tell_history(place_id: str, heard: Sequence[Heard], learned: WeightSet | None = None) -> PlaceHistory:
+    """What the claims about one place amount to, by what was learned of who makes them."""
+    from tadmor.timeline.build import history, known
+    from tadmor.timeline.learn import with_learned
 
-    return history(place_id, heard)
+    shipped = known()
+    return history(place_id, heard, knowledge=shipped._replace(weights=with_learned(shipped.weights, learned)))
 
 
 # --- both, into a record --------------------------------------------------------------------------------------------
@@ -123,7 +127,7 @@ def read_into(
     published: date | None = None,
     outlet: str | None = None,
     stage: Stage[Found, Read] = READ,
-    history: TellHistory = tell_history,
+    history: TellHistory | None = None,
     progress: Progress = lambda summary: None,
 ) -> Summary:
     """Read every input into the record and bring stories and histories up to date.
@@ -142,5 +146,20 @@ def read_into(
             batch = []
     desk.store(batch)
     desk.store_copies()
-    desk.settle(history)
+    _settle(desk, history)
     return desk.summary
+
+
+def bring_up_to_date(
+    database: Database, *, history: TellHistory | None = None, progress: Progress = lambda summary: None
+) -> Summary:
+    """Work out every place that is not up to date: for another version of the tool, or another set of weights."""
+    desk = Desk(database, published=None, outlet=None, progress=progress)
+    _settle(desk, history)
+    return desk.summary
+
+
+def _settle(desk: Desk, history: TellHistory | None) -> None:
+    learned = weight_sets.in_force(desk.database)
+    tell = history or partial(tell_history, learned=learned)
+    desk.settle(tell, learned.version if learned else None)

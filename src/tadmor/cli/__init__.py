@@ -25,6 +25,8 @@ COMMANDS = {
     "events": ("look", "What happened, by day."),
     "disputes": ("look", "Where claims cannot both be true."),
     "explain": ("explain", "Which claims a spell rests on, and which speak against it."),
+    "sources": ("sources", "Who speaks in a record, and how often they were right."),
+    "learn": ("learn", "Learn from a record how far to believe each source."),
     "places": ("places", "Import gazetteers of your own."),
     "stats": ("stats", "How much a record holds."),
     "check": ("stats", "Is a record whole, to the byte?"),

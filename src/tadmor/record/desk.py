@@ -104,8 +104,10 @@ class Desk:
         self._copies = []
         self._report(summary)
 
-    def settle(self, history: TellHistory) -> None:
+    def settle(self, history: TellHistory, weights: str | None = None) -> None:
         """Find the stories, then work out the history of every place that is not up to date.
+
+        `weights` is the version of the learned set that `history` works with; None: the shipped weights.
 
         A place whose history cannot be worked out is a failure, stays on the list and does not hold up the others.
         """
@@ -130,7 +132,7 @@ class Desk:
                     summary = msgspec.structs.replace(summary, failed=(*summary.failed, failure))
             with self.database.transaction():
                 for one, heard, mark in told:
-                    write.put_history(self.database, one, heard, mark=mark, maker=self.maker)
+                    write.put_history(self.database, one, heard, mark=mark, maker=self.maker, weights=weights)
             self._report(
                 msgspec.structs.replace(
                     summary, places=summary.places + len(told), places_left=summary.places_left - len(some)

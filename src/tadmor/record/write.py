@@ -198,7 +198,7 @@ def _mark_report(database: Database, report_id: str) -> None:
     _mark(database, "SELECT DISTINCT place_id FROM claims WHERE report_id = ? AND place_id IS NOT NULL", (report_id,))
 
 
-def _mark(database: Database, places: str, values: Sequence[str] = ()) -> None:
+def _mark(database: Database, places: str, values: Sequence[str | None] = ()) -> None:
     """Put the places that a query finds on the list; a random mark tells a later change from an earlier one."""
     database.execute(
         f"INSERT INTO pending (place_id, mark) SELECT place_id, random() FROM ({places}) WHERE true"
@@ -236,13 +236,30 @@ def mark_outdated(database: Database, maker: Maker) -> None:
     _mark(database, "SELECT place_id FROM histories WHERE maker <> ?", (maker.id,))
 
 
-def put_history(database: Database, history: PlaceHistory, heard: Sequence[Heard], *, mark: int, maker: Maker) -> None:
+def mark_outweighed(database: Database, weights: str | None) -> None:
+    """Put every place on the list whose history was worked out with another set of weights (None: the shipped)."""
+    _mark(database, "SELECT place_id FROM histories WHERE weights IS NOT ?", (weights,))
+
+
+def put_history(
+    database: Database,
+    history: PlaceHistory,
+    heard: Sequence[Heard],
+    *,
+    mark: int,
+    maker: Maker,
+    weights: str | None = None,
+) -> None:
     """Replace what the timeline made of a place. `mark` is that of the pending list when `heard` was taken.
 
-    Where the mark is another by now, more was heard since: the history is old, and what the other writer made of the
-    place, or will make of it, stands.
+    `weights` is the version of the learned set that it was worked out with. Where that is not in force any more, or
+    the mark is another by now, more is known since: the history is old, and what the other writer made of the place,
+    or will make of it, stands.
     """
     place = history.place_id
+    in_force = database.one("SELECT version FROM weight_sets WHERE in_force")
+    if (in_force["version"] if in_force else None) != weights:
+        return
     if database.one("SELECT 1 FROM pending WHERE place_id = ? AND mark = ?", (place, mark)) is None:
         return
     for table in ("events", "spells", "disputes", "histories"):
@@ -258,7 +275,9 @@ def put_history(database: Database, history: PlaceHistory, heard: Sequence[Heard
         _put_events(database, history)
         _put_spells(database, history, _spoken(heard))
         _put_disputes(database, history)
-        database.execute("INSERT INTO histories (place_id, maker) VALUES (?, ?)", (place, maker.id))
+        database.execute(
+            "INSERT INTO histories (place_id, maker, weights) VALUES (?, ?, ?)", (place, maker.id, weights)
+        )
     database.execute("DELETE FROM pending WHERE place_id = ? AND mark = ?", (place, mark))
 
 

@@ -23,13 +23,15 @@ from tadmor.records import Claim, Heard, Modality, Party, Record, Verification
 from tadmor.timeline import place_part
 from tadmor.timeline.weights import Interest, Repeat, Weights
 
-__all__ = ["Knowledge", "Said", "Voice", "Weight", "hear", "party_key"]
+__all__ = ["HOLDS", "Knowledge", "Said", "Voice", "Weight", "hear", "party_key", "voices"]
 
 DESCRIBED = "~"  # begins the id of a source that a report describes and does not name
+PRESS = frozenset({"outlet", "wire", "state agency", "monitor"})  # what the name of an outlet may describe it as
 PARTIAL = {"gains": "gains_part", "holds": "holds_part"}
 _FULL = {partial: full for full, partial in PARTIAL.items()}
 FAVOURS_ACTOR = frozenset({"gains", "gains_part", "holds", "holds_part", "advances", "besieges", "repels"})
 FAVOURS_OPPONENT = frozenset({"loses"})
+HOLDS = {"gains": True, "holds": True, "repels": True, "loses": False}  # whether its actor holds all of it in the end
 
 
 class SourceLike(Protocol):
@@ -110,7 +112,8 @@ class Weight(Record, frozen=True, kw_only=True):
 class Said(NamedTuple):
     """A claim that counts, as a voice said it, with its weight.
 
-    `copies` are the ids of claims that say the same and add nothing.
+    `copies` are the ids of claims that say the same and add nothing; `origins` is how many voices published it first,
+    one of which is taken for its origin.
     """
 
     claim: Claim
@@ -124,6 +127,7 @@ class Said(NamedTuple):
     opponent: str | None
     weight: Weight
     copies: tuple[str, ...]
+    origins: int = 1
 
     @property
     def w(self) -> float:
@@ -147,11 +151,11 @@ def party_key(party: Party) -> str:
 def hear(heard: Iterable[Heard], knowledge: Knowledge) -> list[Said]:
     """The claims that count, weighed: one for all copies in a story, one for all equal words of a voice.
 
-    Of equal claims the weightiest counts, then the one with the smallest id. The result is sorted and does not depend
-    on the order of `heard`.
+    Of copies in a story the one published first counts, of equal claims the weightiest, then the one with the smallest
+    id. The result is sorted and does not depend on the order of `heard`.
     """
     weights = knowledge.weights
-    voice_of = _voices(knowledge)
+    voice_of = voices(knowledge)
     interest_of = _interests(knowledge)
     weight_of = _weights_of(weights)
     by_story: dict[tuple[object, ...], list[Said]] = {}
@@ -162,7 +166,7 @@ def hear(heard: Iterable[Heard], knowledge: Knowledge) -> list[Said]:
         by_story.setdefault((said.story_id, speaker, *_meaning(said)), []).append(said)
     by_voice: dict[tuple[object, ...], list[Said]] = {}
     for same in by_story.values():
-        said = _best(same)
+        said = _origin(same)
         by_voice.setdefault((said.voice.key, *_meaning(said)), []).append(said)
     counted = sorted((_best(same) for same in by_voice.values()), key=_order)
     return _less_for_repetition(_less_if_corrected(counted, weights.repeat), weights.repeat)
@@ -174,6 +178,15 @@ def _canonical(one: Heard) -> tuple[str, str, str, int]:
 
 def _order(said: Said) -> tuple[int, int, str]:
     return said.last or 0, said.first or 0, said.claim.id
+
+
+def _origin(same: list[Said]) -> Said:
+    """The first of the copies in a story. A later copy adds no weight, whoever carries it."""
+    told = min((said.published for said in same if said.published is not None), default=None)
+    first = [said for said in same if said.published == told]
+    best = _best(first)
+    others = {id for said in same for id in (said.claim.id, *said.copies)} - {best.claim.id}
+    return best._replace(copies=tuple(sorted(others)), origins=len({said.voice.key for said in first}))
 
 
 def _best(same: list[Said]) -> Said:
@@ -235,7 +248,7 @@ def _weights_of(weights: Weights) -> Callable[..., Weight]:
         confidence: float,
         delay: int,
     ) -> Weight:
-        prior = weights.sources.get(voice, weights.kinds.get(kind, weights.kinds["other"]))
+        prior = weights.sources.get(voice, weights.prior(kind))
         factors = {
             "interest": weights.interest[interest],
             "modality": weights.modality[modality],
@@ -243,7 +256,7 @@ def _weights_of(weights: Weights) -> Callable[..., Weight]:
             "delay": next((step.factor for step in weights.delay if delay <= step.days), weights.delay[-1].factor),
         }
         log_odds = math.log(prior / (1 - prior)) * math.prod(factors.values())
-        read = weights.reading.floor + (1 - weights.reading.floor) * min(max(confidence, 0.0), 1.0)
+        read = weights.reading.right(confidence)
         right = 1 / (1 + math.exp(-log_odds))
         right = read * right + (1 - read) * 0.5  # a claim read wrongly says nothing
         as_read = math.log(right / (1 - right))
@@ -303,7 +316,9 @@ def _times(said: Said, name: str, factor: float) -> Said:
     return said._replace(weight=msgspec.structs.replace(weight, factors=factors, log_odds=weight.log_odds * factor))
 
 
-def _voices(knowledge: Knowledge) -> Callable[[Heard], Voice]:
+def voices(knowledge: Knowledge) -> Callable[[Heard], Voice]:
+    """Tells whose word a claim is: the innermost source that its report names, else the outlet, else the story."""
+
     @cache
     def named(name: str) -> Voice:
         source = knowledge.sources.by_name(name)
@@ -317,9 +332,10 @@ def _voices(knowledge: Knowledge) -> Callable[[Heard], Voice]:
     @cache
     def outlet(name: str) -> Voice:
         source = knowledge.sources.by_name(name)
-        if source is not None:
-            return Voice(source.id, source.kind, source.speaks_for, source.name)
-        return Voice(fold(name) or name, "outlet", None, name)
+        described = source is not None and source.id.startswith(DESCRIBED)
+        if source is None or (described and source.kind not in PRESS):
+            return Voice(fold(name) or name, "outlet", None, name)  # "American Tribune" is no American official
+        return Voice((fold(name) or name) if described else source.id, source.kind, source.speaks_for, source.name)
 
     def voice(one: Heard) -> Voice:
         carrier = outlet(one.outlet) if one.outlet else Voice(f"story {one.story_id}", "outlet", None, one.story_id)
