@@ -98,14 +98,15 @@ def knowledge(weights: Weights, tellers: Sequence[Teller] = TELLERS) -> Knowledg
 class Rules(NamedTuple):
     """What a simulated war is like."""
 
-    false: float  # share of claims that are false
+    false: float  # share of claims about who holds a place that are false, corrections not counted
     reports: int  # mean number of independent reports of a change
     bias: bool = False  # parties claim victories before they come, and deny losses
     tellers: tuple[Teller, ...] = TELLERS
 
     def error(self, teller: Teller) -> float:
         """The share of false ones among the claims of a source."""
-        mean = sum(one.error for one in self.tellers) / len(self.tellers)
+        speaking = [1 - one.silent for one in self.tellers]
+        mean = sum(one.error * share for one, share in zip(self.tellers, speaking, strict=True)) / sum(speaking)
         return min(0.95, self.false * teller.error / mean)
 
 
@@ -209,7 +210,7 @@ class Place:
             for _ in range(random.poisson(rules.reports / 2)):
                 self._say("contests", attacker, holder, day)
             for _ in range(random.poisson(rules.reports / 3)):
-                self._say("repels", holder, attacker, day + 1, holder=holder)
+                self._attack(day + 1, attacker, holder)
             for teller in self._speakers(attacker, 0.5):
                 self._say("gains", attacker, holder, day, teller, holder=attacker)
         for first, last, besieger in made.sieges:
@@ -235,6 +236,14 @@ class Place:
             self._say("gains", winner, loser, day, teller, modality="denied", holder=loser)
         else:
             self._say("repels", loser, winner, day, teller, holder=loser)
+
+    def _attack(self, day: int, attacker: str, holder: str) -> None:
+        """A report that an attack failed: true, or told as a success."""
+        teller = self._teller(day)
+        if not self._errs(teller):
+            self._say("repels", holder, attacker, day, teller, holder=holder)
+        else:
+            self._say("gains", attacker, holder, day, teller, holder=attacker)
 
     def _hold(self, day: int) -> None:
         """A report of who holds the place: true, or wrong in the way that one of the other parties is said to."""
@@ -339,7 +348,7 @@ def war(rules: Rules, *, places: int, seed: int) -> list[Place]:
 
 
 def many_tellers(number: int, seed: int) -> tuple[Teller, ...]:
-    """Sources of usual kinds whose errors have nothing to do with their kind: rates between 0.02 and 0.5."""
+    """Sources of usual kinds whose errors have nothing to do with their kind: some err 25 times as often as others."""
     random = np.random.default_rng([seed, number])
     kinds = ("outlet", "outlet", "outlet", "wire", "monitor", "activist")
     return tuple(

@@ -99,7 +99,18 @@ def _row(track: TrackRecord) -> tuple[str | int | float | None, ...]:
 def _show_sets(kept: Iterable[Kept], form: str) -> None:
     if form == "json":
         for one in kept:
-            show.json_line(one)
+            show.json_line(
+                {
+                    "version": one.learned.version,
+                    "made_at": one.made_at,
+                    "in_force": one.in_force,
+                    "claims": one.learned.claims,
+                    "places": one.learned.places,
+                    "rounds": one.learned.rounds,
+                    "base": one.learned.base,
+                    "maker": one.maker,
+                }
+            )
         return
     show.table(
         ["version", "learned", "in force", "claims", "places", "rounds", "from weights", "by"],

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from tadmor.record import weight_sets
 from tadmor.record.database import Database
 from tadmor.records import Record, TrackRecord
+from tadmor.timeline.build import known
 from tadmor.timeline.weigh import Voice, voices
 
 
@@ -37,14 +38,14 @@ def speakers(database: Database) -> list[Speaker]:
             voice = voice_of(one)
             claims[voice] += 1
             stories[voice].add(one.story_id)
-    weights = knowledge.weights
+    weights, shipped = knowledge.weights, known().weights
     return [
         Speaker(
             voice=voice,
             claims=count,
             stories=len(stories[voice]),
-            prior=weights.prior(voice.kind),
-            share=weights.sources.get(voice.key, weights.prior(voice.kind)),
+            prior=shipped.prior(voice.key, voice.kind),
+            share=weights.prior(voice.key, voice.kind),
             track=tracks.get(voice.key),
         )
         for voice, count in sorted(claims.items(), key=lambda item: (-item[1], item[0].key, item[0].name))

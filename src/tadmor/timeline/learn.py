@@ -65,17 +65,18 @@ class Judged(NamedTuple):
 def learn(places: Iterable[tuple[str, Sequence[Heard]]], knowledge: Knowledge) -> WeightSet:
     """The track record of every voice with enough claims, from what was heard of each place, by the place's id.
 
-    Starts from `knowledge` without what was learned before. A pure function of the places and what was heard of them,
-    to the byte, whatever their order. Of more than `most_claims` claims a part of the places is taken, by a hash.
+    Starts from the weights of `knowledge`, into which nothing should have been learned before. A pure function of the
+    places and what was heard of them, to the byte, whatever their order. Where they have more than `most_claims` claims
+    only some of the places are taken, by a hash.
     """
-    base = msgspec.structs.replace(knowledge.weights, sources={})
+    base = knowledge.weights
     chosen = _chosen(places, base.learn.most_claims)
     tracks: list[TrackRecord] = []
     rounds, moved = 0, math.inf
     while moved > base.learn.tolerance and rounds < base.learn.most_rounds:
         before = {track.voice: track.learned for track in tracks}
-        now = knowledge._replace(weights=msgspec.structs.replace(base, sources=before))
-        tracks = _tracks((one for _, heard in chosen for one in _judge(heard, now)), now.weights)
+        now = knowledge._replace(weights=msgspec.structs.replace(base, sources={**base.sources, **before}))
+        tracks = _tracks((one for _, heard in chosen for one in _judge(heard, now)), now.weights, base)
         moved = max((abs(track.learned - before.get(track.voice, track.prior)) for track in tracks), default=0.0)
         rounds += 1
     return WeightSet(
@@ -184,24 +185,24 @@ def _judged(said: Said, model: control.Chain, weights: Weights) -> Judged:
 # --- maximisation -----------------------------------------------------------------------------------------------------
 
 
-def _tracks(judged: Iterable[Judged], weights: Weights) -> list[TrackRecord]:
+def _tracks(judged: Iterable[Judged], now: Weights, base: Weights) -> list[TrackRecord]:
     by_voice: dict[str, list[Judged]] = {}
     for one in judged:
         by_voice.setdefault(one.voice.key, []).append(one)
-    found = (_track(by_voice[key], weights) for key in sorted(by_voice))
+    found = (_track(by_voice[key], now, base) for key in sorted(by_voice))
     return [track for track in found if track is not None]
 
 
-def _track(judged: list[Judged], weights: Weights) -> TrackRecord | None:
-    """The track record of one voice."""
-    rule = weights.learn
+def _track(judged: list[Judged], now: Weights, base: Weights) -> TrackRecord | None:
+    """The track record of one voice, from how far it is believed `now` and was at the outset."""
+    rule = base.learn
     voice = judged[0].voice
-    prior = weights.prior(voice.kind)
+    prior = base.prior(voice.key, voice.kind)
     judged.sort(key=lambda one: one[1:])  # sums of the same numbers in the same order
     others, rivals, slope, read, count = (np.array([one[k] for one in judged]) for k in range(1, 6))
     if count.sum() < rule.least_claims:
         return None
-    odds = np.exp(slope * _log_odds(weights.sources.get(voice.key, prior)))  # as things stand
+    odds = np.exp(slope * _log_odds(now.prior(voice.key, voice.kind)))  # as things stand
     right, wrong = read * others * odds / (odds + rivals), read * (1 - others) / (odds + rivals)
     whole = right + wrong + (1 - read) / (1 + rivals)  # what was read wrongly may be anything
     right, wrong = right / whole, wrong / whole

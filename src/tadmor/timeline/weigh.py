@@ -248,7 +248,7 @@ def _weights_of(weights: Weights) -> Callable[..., Weight]:
         confidence: float,
         delay: int,
     ) -> Weight:
-        prior = weights.sources.get(voice, weights.prior(kind))
+        prior = weights.prior(voice, kind)
         factors = {
             "interest": weights.interest[interest],
             "modality": weights.modality[modality],

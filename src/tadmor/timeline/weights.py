@@ -120,9 +120,9 @@ class Weights(Record, frozen=True, kw_only=True):
     learn: Learning
     sources: dict[str, float] = msgspec.field(default_factory=dict)
 
-    def prior(self, kind: str) -> float:
-        """The share of plain statements taken to be right of a voice of this kind that nothing more is known of."""
-        return self.kinds.get(kind, self.kinds["other"])
+    def prior(self, voice: str, kind: str) -> float:
+        """The share of plain statements taken to be right of a voice, or of its kind where nothing is known of it."""
+        return self.sources.get(voice, self.kinds.get(kind, self.kinds["other"]))
 
 
 @cache
