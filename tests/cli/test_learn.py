@@ -72,6 +72,8 @@ def test_learn_sources_and_back(war: Path) -> None:
 
 def test_what_cannot_be_done_is_said(small_record: Path, tmp_path: Path) -> None:
     record = Path(shutil.copy(small_record, tmp_path))
+    assert "nothing is changed" in run("learn", "--record", record).stderr
+    assert objects(run("learn", "--record", record, "--list", "--format", "json")) == []
     assert "only one" in run("learn", "--record", record, "--undo", "--dry-run", code=2).stderr
     assert "nothing to take back" in run("learn", "--record", record, "--undo", code=2).stderr
     assert "no set of weights" in run("learn", "--record", record, "--use", "w0", code=2).stderr

@@ -127,12 +127,12 @@ def test_later_copies_add_nothing_whoever_carries_them(heard: list[Heard], data:
 
 
 @settings(max_examples=80, deadline=None)
-@given(wars, st.integers(0, 300), st.sampled_from(NAMES[:2]))
+@given(wars, st.integers(0, 300), st.sampled_from(NAMES[:2]), st.sampled_from(["holds", "gains", "repels"]))
 def test_an_independent_claim_for_a_holder_never_makes_it_less_likely(
-    heard: list[Heard], offset: int, holder: str
+    heard: list[Heard], offset: int, holder: str, type: str
 ) -> None:
     day = START + timedelta(offset)
-    more = told("new", "holds", holder, day, by=("Watch",), published=day)
+    more = told("new", type, holder, day, by=("Watch",), published=day)
     before = posterior(heard, day, knowledge=KNOWLEDGE).get(holder, 0.0)
     assert posterior([*heard, more], day, knowledge=KNOWLEDGE)[holder] >= before - 1e-9
 

@@ -48,9 +48,12 @@ def learn(
         if use is None and not undo:
             with database.snapshot():
                 found = learned_from(weight_sets.places(database), known())
+            _show(found, form)
+            if not found.voices:
+                show.note("no source has enough claims that others speak to: nothing is changed", quiet=quiet)
+                return
             with database.transaction():
                 weight_sets.put(database, found, maker.this())
-            _show(found, form)
         else:
             with database.transaction():
                 weight_sets.undo(database) if use is None else weight_sets.use(database, use)
