@@ -50,13 +50,13 @@ ROWS = (
     (
         "place-days with the right holder",
         "simulated wars, 20 % of claims false; parties biased, too",
-        "wars, 20 % false, 3 reports; wars, 20 % false, 3 reports, party bias",
+        "wars, 20 % false, 3 reports; wars, 20 % false, biased",
         "place-days right",
     ),
     (
         "of these, more than where the last claim wins",
         "the same wars",
-        "wars, 20 % false, 3 reports; wars, 20 % false, 3 reports, party bias",
+        "wars, 20 % false, 3 reports; wars, 20 % false, biased",
         "above last claim",
     ),
     (

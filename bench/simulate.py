@@ -242,7 +242,7 @@ def row(rules: Rules, score: Score) -> str:
 def measures() -> Iterator[Measure]:
     """The figures with an aim, on wars of seeds that no parameter was chosen on."""
     sha256 = corpus_hash([Path(__file__).with_name("war.py")])
-    for name, rules in (("", Rules(0.2, 3)), (", party bias", Rules(0.2, 3, bias=True))):
+    for name, rules in (("3 reports", Rules(0.2, 3)), ("biased", Rules(0.2, 3, bias=True))):
         score = play(rules, places=PLACES, seeds=SEEDS)
         figures = {
             "place-days right": score.right["tadmor"],
@@ -253,7 +253,7 @@ def measures() -> Iterator[Measure]:
             "disputes found": score.disputes,
         }
         yield Measure(
-            name=f"wars, 20 % false, 3 reports{name}",
+            name=f"wars, 20 % false, {name}",
             sha256=sha256,
             figures=figures,
             bounded=("place-days right", "above last claim", "disputes found"),
