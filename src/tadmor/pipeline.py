@@ -19,9 +19,11 @@ from tadmor.errors import InputError, LexiconError
 from tadmor.record import weight_sets
 from tadmor.record.database import Database
 from tadmor.record.desk import Desk, Progress, Summary, TellHistory
-from tadmor.records import Failure, Heard, PlaceHistory, Reading, Report, WeightSet
+from tadmor.records import Failure, Heard, PlaceHistory, Reading, Report
 from tadmor.report.source import Document, open_inputs
 from tadmor.run.stage import Runner, Stage
+from tadmor.timeline.learn import with_learned
+from tadmor.timeline.weights import Weights, load
 
 log = logging.getLogger(__name__)
 
@@ -107,13 +109,11 @@ READ: Stage[Found, Read] = Stage(open_reading, _lost, _size)
 # --- reduce: one place at a time ------------------------------------------------------------------------------------
 
 
-def tell_history(place_id: str, heard: Sequence[Heard], learned: WeightSet | None = None) -> PlaceHistory:
-    """What the claims about one place amount to, by what was learned of who makes them."""
+def tell_history(place_id: str, heard: Sequence[Heard], weights: Weights | None = None) -> PlaceHistory:
+    """What the claims about one place amount to, weighed by the shipped weights or by others."""
     from tadmor.timeline.build import history, known
-    from tadmor.timeline.learn import with_learned
 
-    shipped = known()
-    return history(place_id, heard, knowledge=shipped._replace(weights=with_learned(shipped.weights, learned)))
+    return history(place_id, heard, knowledge=known()._replace(weights=weights) if weights else known())
 
 
 # --- both, into a record --------------------------------------------------------------------------------------------
@@ -161,5 +161,5 @@ def bring_up_to_date(
 
 def _settle(desk: Desk, history: TellHistory | None) -> None:
     learned = weight_sets.in_force(desk.database)
-    tell = history or partial(tell_history, learned=learned)
+    tell = history or partial(tell_history, weights=with_learned(load(), learned))
     desk.settle(tell, learned.version if learned else None)

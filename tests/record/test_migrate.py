@@ -56,6 +56,11 @@ def test_a_copy_is_made_before_each_step_but_the_first(tmp_path: Path, folder: P
     assert migrated(file, folder) == []
 
 
+def test_of_a_new_record_no_copy_is_made(tmp_path: Path, folder: Path) -> None:
+    (folder / "0002_second.sql").write_text(SECOND)
+    assert migrated(tmp_path / "record", folder) == []
+
+
 def test_a_step_that_fails_leaves_the_old_form(tmp_path: Path, folder: Path) -> None:
     file = tmp_path / "record"
     migrated(file, folder)

@@ -48,10 +48,11 @@ def up_to_date(
     todo = steps(folder)
     _refuse_newer(version(connection), len(todo), file)
     copies = []
+    new = version(connection) == 0  # of which there is nothing to keep
     for number, sql in todo:
         if number <= version(connection):
             continue
-        if number > 1:
+        if not new:
             copies.append(_copy(connection, file, number - 1))
         connection.execute("BEGIN IMMEDIATE")
         try:

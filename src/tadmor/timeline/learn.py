@@ -31,7 +31,6 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
 from tadmor.records import Heard, TrackRecord, WeightSet
 from tadmor.timeline import control, evidence
@@ -42,8 +41,6 @@ from tadmor.timeline.weigh import HOLDS, Knowledge, Said, Voice, hear
 from tadmor.timeline.weights import Weights
 
 __all__ = ["learn", "with_learned"]
-
-Floats = npt.NDArray[np.float64]
 
 LEAST, MOST = 0.51, 0.99  # of what is learned: no voice speaks against what it says, none is certain
 DIGITS = 4
@@ -99,7 +96,7 @@ def with_learned(weights: Weights, learned: WeightSet | None) -> Weights:
 
 def _chosen(places: Iterable[tuple[str, Sequence[Heard]]], most: int) -> list[tuple[str, Sequence[Heard]]]:
     """Places by a hash of their id, as many as have `most` claims together, at least one."""
-    by_hash = sorted(places, key=lambda place: blake2b(place[0].encode(), digest_size=8).digest())
+    by_hash = sorted(places, key=lambda place: (blake2b(place[0].encode(), digest_size=8).digest(), place[0]))
     found: list[tuple[str, Sequence[Heard]]] = []
     total = 0
     for id, heard in by_hash:
@@ -122,22 +119,22 @@ def _judge(heard: Sequence[Heard], knowledge: Knowledge) -> Iterator[Judged]:
     chains = evidence.chains(counted)
     for part in sorted(chains, key=lambda part: (part is not None, part or "")):
         chain, whole = chains[part], part is None
-        own = [said for said, _ in chain if said.part.key == part and _holder(said) is not None]
-        if last is None or len({said.voice.key for said in own}) < 2:
+        own = [(said, holder) for said, _ in chain if said.part.key == part and (holder := _holder(said)) is not None]
+        if last is None or len({said.voice.key for said, _ in own}) < 2:
             continue  # nobody else has spoken
         sides = control.sides(
             evidence.read(chain, whole=whole, weights=weights), names, knowledge.actors, weights.control
         )
-        fold_of = _folds(own, weights.learn.folds)
+        fold_of = _folds((said for said, _ in own), weights.learn.folds)
         for fold in range(max(fold_of.values()) + 1):
             others = [(said, share) for said, share in chain if fold_of.get(said.voice.key) != fold]
             hearing = evidence.read(others, whole=whole, weights=weights)
             model = control.decide(hearing, sides, last, weights.control)
             if model is None:
                 continue
-            for said in own:
+            for said, (party, holds) in own:
                 if fold_of[said.voice.key] == fold:
-                    yield _judged(said, model, weights)
+                    yield _judged(said, party, holds, model, weights)
 
 
 def _folds(own: Iterable[Said], folds: int) -> dict[str, int]:
@@ -159,10 +156,8 @@ def _holder(said: Said) -> tuple[str, bool] | None:
     return said.actor, HOLDS[said.of_part] != (said.claim.modality == "denied")
 
 
-def _judged(said: Said, model: control.Chain, weights: Weights) -> Judged:
-    holder = _holder(said)
-    assert holder is not None
-    party, holds = holder
+def _judged(said: Said, party: str, holds: bool, model: control.Chain, weights: Weights) -> Judged:
+    """What `model` makes of a claim that `party` holds the place, or does not."""
     sides = model.sides
     speaks = sides.speaks[sides.row.get(party, sides.row[UNKNOWN])]
     day = said.last if said.last is not None else said.published

@@ -194,7 +194,7 @@ def _best(same: list[Said]) -> Said:
     if len(same) == 1:
         return best
     others = {id for said in same for id in (said.claim.id, *said.copies)} - {best.claim.id}
-    return best._replace(copies=tuple(sorted(others)))
+    return best._replace(copies=tuple(sorted(others)), origins=min(said.origins for said in same))
 
 
 def _meaning(said: Said) -> tuple[object, ...]:
