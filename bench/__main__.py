@@ -1,6 +1,6 @@
 """Measure speed and quality and compare with `floors.json`; exit code 1 where a figure is below its floor.
 
-python -m bench [quality] [speed] [--raise] [--shared FOLDER]
+python -m bench [quality] [wars] [speed] [--raise] [--shared FOLDER]
 """
 
 from __future__ import annotations
@@ -10,21 +10,21 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import floors, quality, readme, rebuild, speed, summary
+from bench import floors, quality, readme, rebuild, simulate, speed, summary
 from bench.floors import Bounds, Measure
 
 ROOT = Path(__file__).resolve().parents[1]
-PARTS = ("quality", "speed")
+PARTS = ("quality", "wars", "speed")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("parts", nargs="*", metavar="PART", help="quality, speed; without it, both")
+    parser.add_argument("parts", nargs="*", metavar="PART", help="quality, wars, speed; without it, all")
     parser.add_argument("--raise", dest="lift", action="store_true", help="lift the floors to what is measured now")
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared", help="where the corpora are")
     options = parser.parse_args()
     if unknown := set(options.parts) - set(PARTS):
-        parser.error(f"{', '.join(sorted(unknown))}: there is quality and speed")
+        parser.error(f"{', '.join(sorted(unknown))}: there is quality, wars and speed")
     if not options.shared.is_dir():
         print(f"bench: skipped, because {options.shared} is not there: its corpora are not part of the repository")
         return 0
@@ -34,7 +34,7 @@ def main() -> int:
     for measure in measures(options.parts or PARTS, options.shared):
         measured.append(measure)
         show(measure, bounds.get(measure.name))
-    if "quality" in (options.parts or PARTS):
+    if set(options.parts or PARTS) & {"quality", "wars"}:
         print("", *summary.table(measured, bounds, summary.aims()), "", sep="\n", flush=True)
     if options.lift:
         lifted = floors.raised(measured, bounds)
@@ -53,6 +53,8 @@ def main() -> int:
 def measures(parts: Sequence[str], shared: Path) -> Iterator[Measure]:
     if "quality" in parts:
         yield from quality.measures(shared)
+    if "wars" in parts:
+        yield from simulate.measures()
     if "speed" in parts:
         yield speed.measure(shared)
         yield rebuild.measure()

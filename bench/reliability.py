@@ -14,6 +14,7 @@ import importlib.util
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+from xml.sax.saxutils import escape
 
 BINS = 10
 KINDS = ("control", "event", "relation")
@@ -103,3 +104,46 @@ def table(claims: Sequence[Judged]) -> tuple[str, ...]:
             line += f"   {of.said:.3f}  {of.right:.3f}  {of.number:4}" if of else f"   {'-':>19}"
         lines.append(line)
     return tuple(lines)
+
+
+SIDE, MARGIN = 320, 44  # of the plot, in pixels
+COLOURS = ("#1b6ca8", "#2a9d8f", "#e0a100", "#d1602c", "#9b2335", "#6a4c93")
+
+
+def svg(curves: Mapping[str, Sequence[Judged]], title: str) -> str:
+    """A reliability plot: the share right against the confidence said, by bin, a curve for each of `curves`.
+
+    The area of a point is that of its share of the judgements.
+    """
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{SIDE + 2 * MARGIN + 110}" height="{SIDE + 2 * MARGIN}" '
+        'font-family="sans-serif" font-size="12">',
+        f"<title>{escape(title)}</title>",
+        '<rect width="100%" height="100%" fill="#fff"/>',
+        f'<text x="{MARGIN}" y="{MARGIN - 16}" font-weight="bold">{escape(title)}</text>',
+        f'<path d="M{_x(0)} {_y(0)}H{_x(1)}V{_y(1)}H{_x(0)}ZL{_x(1)} {_y(1)}" fill="none" stroke="#999"/>',
+        f'<text x="{_x(0.5)}" y="{_y(0) + 34}" text-anchor="middle">said</text>',
+        f'<text x="{MARGIN - 34}" y="{_y(0.5)}" text-anchor="middle" '
+        f'transform="rotate(-90 {MARGIN - 34} {_y(0.5)})">right</text>',
+    ]
+    for tick in (0, 0.25, 0.5, 0.75, 1):
+        lines.append(f'<text x="{_x(tick)}" y="{_y(0) + 16}" text-anchor="middle">{tick:g}</text>')
+        lines.append(f'<text x="{_x(0) - 6}" y="{_y(tick) + 4}" text-anchor="end">{tick:g}</text>')
+    for at, (name, claims) in enumerate(curves.items()):
+        colour = COLOURS[at % len(COLOURS)]
+        found = bins(claims)
+        points = " ".join(f"{_x(b.said)},{_y(b.right)}" for b in found)
+        lines.append(f'<polyline points="{points}" fill="none" stroke="{colour}"/>')
+        for b in found:
+            radius = 1.5 + 8 * (b.number / len(claims)) ** 0.5
+            lines.append(f'<circle cx="{_x(b.said)}" cy="{_y(b.right)}" r="{radius:.1f}" fill="{colour}"/>')
+        lines.append(f'<text x="{_x(1) + 14}" y="{_y(1) + 14 + 18 * at}" fill="{colour}">{escape(name)}</text>')
+    return "\n".join([*lines, "</svg>", ""])
+
+
+def _x(share: float) -> float:
+    return round(MARGIN + SIDE * share, 1)
+
+
+def _y(share: float) -> float:
+    return round(MARGIN + SIDE * (1 - share), 1)

@@ -13,14 +13,18 @@ import gc
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 
 from tadmor.errors import InputError, LexiconError
+from tadmor.record import weight_sets
 from tadmor.record.database import Database
 from tadmor.record.desk import Desk, Progress, Summary
 from tadmor.record.telling import TellHistory
 from tadmor.records import Failure, Heard, PlaceHistory, Reading, Report
 from tadmor.report.source import Document, open_inputs
 from tadmor.run.stage import Runner, Stage
+from tadmor.timeline.learn import with_learned
+from tadmor.timeline.weights import Weights, load
 
 log = logging.getLogger(__name__)
 
@@ -106,11 +110,11 @@ READ: Stage[Found, Read] = Stage(open_reading, _lost, _size)
 # --- reduce: one place at a time ------------------------------------------------------------------------------------
 
 
-def tell_history(place_id: str, heard: Sequence[Heard]) -> PlaceHistory:
-    """What the claims about one place amount to."""
-    from tadmor.timeline.build import history
+def tell_history(place_id: str, heard: Sequence[Heard], weights: Weights | None = None) -> PlaceHistory:
+    """What the claims about one place amount to, weighed by the shipped weights or by others."""
+    from tadmor.timeline.build import history, known
 
-    return history(place_id, heard)
+    return history(place_id, heard, knowledge=known()._replace(weights=weights) if weights else known())
 
 
 # --- both, into a record --------------------------------------------------------------------------------------------
@@ -124,7 +128,7 @@ def read_into(
     published: date | None = None,
     outlet: str | None = None,
     stage: Stage[Found, Read] = READ,
-    history: TellHistory = tell_history,
+    history: TellHistory | None = None,
     progress: Progress = lambda summary: None,
 ) -> Summary:
     """Read every input into the record and bring stories and histories up to date.
@@ -143,5 +147,24 @@ def read_into(
             batch = []
     desk.store(batch)
     desk.store_copies()
-    desk.settle(history, runner)
+    _settle(desk, history, runner)
     return desk.summary
+
+
+def bring_up_to_date(
+    database: Database,
+    *,
+    runner: Runner,
+    history: TellHistory | None = None,
+    progress: Progress = lambda summary: None,
+) -> Summary:
+    """Work out every place that is not up to date: for another version of the tool, or another set of weights."""
+    desk = Desk(database, published=None, outlet=None, progress=progress)
+    _settle(desk, history, runner)
+    return desk.summary
+
+
+def _settle(desk: Desk, history: TellHistory | None, runner: Runner) -> None:
+    learned = weight_sets.in_force(desk.database)
+    tell = history or partial(tell_history, weights=with_learned(load(), learned))
+    desk.settle(tell, runner, learned.version if learned else None)

@@ -285,3 +285,40 @@ class PlaceHistory(Record, frozen=True, kw_only=True):
     events: tuple[Event, ...] = ()
     spells: tuple[Spell, ...] = ()
     disputes: tuple[Dispute, ...] = ()
+
+
+# --- weights --------------------------------------------------------------------------------------------------------
+
+
+class TrackRecord(Record, frozen=True, kw_only=True):
+    """How often a voice was right, as far as the other voices tell.
+
+    `learned` is how often it is taken to be right between what it says and one rival, plainly and without interest:
+    `prior` (of its kind), which counts as `strength` claims, moved by its own `claims`. It lies between `low` and
+    `high` with probability 0.9.
+    """
+
+    voice: str  # the key of the voice
+    name: str
+    kind: str
+    speaks_for: str | None = None  # id of the party that it speaks for
+    claims: float  # that could be judged; repetitions and corrected ones count less
+    expected: float  # of these, how many are expected to be right
+    borne_out: int  # claims that the other voices make likely
+    contradicted: int  # claims that they make unlikely
+    prior: float
+    strength: float
+    learned: float
+    low: float
+    high: float
+
+
+class WeightSet(Record, frozen=True, kw_only=True):
+    """What was learned from a record about its voices. `version` is a hash of that, `base` the shipped weights'."""
+
+    version: str
+    base: str
+    places: int
+    claims: int  # heard of these places
+    rounds: int
+    voices: tuple[TrackRecord, ...] = ()

@@ -12,10 +12,11 @@ from click.testing import CliRunner, Result
 import invented
 from tadmor.cli import main
 from tadmor.errors import UsageError
-from tadmor.pipeline import read_into
-from tadmor.record import queries
+from tadmor.pipeline import bring_up_to_date, read_into
+from tadmor.record import maker, queries, weight_sets
 from tadmor.record.database import open_record
 from tadmor.record.whatif import suppose
+from tadmor.records import TrackRecord, WeightSet
 from tadmor.run.local import Local
 from tadmor.timeline import weights
 from tadmor.timeline.build import known
@@ -72,6 +73,31 @@ def test_without_a_source_the_record_is_as_if_it_had_never_been_read(record: Pat
     assert found.keys() == wanted.keys() == {"Palmyra", "Nowhere Hill"}
     for place, spell in found.items():
         assert {**wanted[place], "what_if": spell["what_if"]} == spell  # type: ignore[dict-item,index]
+
+
+def test_what_was_learned_counts_in_what_ifs_too(record: Path, tmp_path: Path) -> None:
+    learned = read(tmp_path / "learned.tadmor", *SAID)
+    other = read(tmp_path / "other.tadmor", "Gazette", "Herald")
+    for path in (learned, other):
+        with open_record(path, write=True) as database:
+            with database.transaction():
+                weight_sets.put(database, DOUBTED, maker.this())
+            bring_up_to_date(database, runner=Local())
+    found, wanted = state(learned, "--without", "Courier"), state(other)
+    assert {place: one["confidence"] for place, one in found.items()} == {  # type: ignore[index]
+        place: one["confidence"]
+        for place, one in wanted.items()  # type: ignore[index]
+    }
+    assert found["Palmyra"]["confidence"] != state(record, "--without", "Courier")["Palmyra"]["confidence"]  # type: ignore[index]
+    (why,) = lines(run("explain", "Palmyra", "--record", learned, *WAYS))
+    assert "0.53" in json.dumps(why)
+
+
+DOUBTED = WeightSet(
+    version="w1", base="2026-11", places=2, claims=6, rounds=2,
+    voices=(TrackRecord(voice="tass", name="Tass", kind="state agency", claims=9.0, expected=1.0, borne_out=1,
+                        contradicted=8, prior=0.82, strength=20.0, learned=0.53, low=0.51, high=0.6),),
+)  # fmt: skip
 
 
 def test_what_is_supposed_is_said_with_every_answer(record: Path) -> None:

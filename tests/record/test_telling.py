@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.invented_war import War, put
-from tadmor.pipeline import tell_history
-from tadmor.record import maker, queries, telling, write
+from tadmor.pipeline import bring_up_to_date, tell_history
+from tadmor.record import maker, queries, telling, weight_sets, write
 from tadmor.record.check import content_hash, faults
 from tadmor.record.database import Database, open_record
 from tadmor.record.desk import Desk
@@ -22,6 +22,8 @@ from tadmor.records import Failure, Heard, PlaceHistory, Reading
 from tadmor.run.local import Local
 from tadmor.run.pool import Pool
 from tadmor.run.stage import Runner
+from tadmor.timeline.build import known
+from tadmor.timeline.learn import learn
 
 WAR = [reading for story in War(240, seed=3).stories() for reading in story]
 STORIES = {reading.report.id: story[0].report.id for story in War(240, seed=3).stories() for reading in story}
@@ -79,6 +81,21 @@ def test_a_worker_that_was_overtaken_by_another_writer_does_not_replace_the_newe
     assert desk.summary.failed == ()
     assert (tmp_path / "came").exists()
     assert content(tmp_path / "record") == whole
+
+
+def test_workers_weigh_by_the_set_in_force(tmp_path: Path, whole: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telling, "WORTH", 0)
+    runners = {"one": Local(), "two": Pool(2)}
+    for name, runner in runners.items():
+        with open_record(tmp_path / name, write=True) as database:
+            store(database, WAR)
+            learned = learn(weight_sets.places(database), known())
+            assert learned.voices
+            with database.transaction():
+                weight_sets.put(database, learned, maker.this())
+            assert bring_up_to_date(database, runner=runner).failed == ()
+            assert {tuple(row) for row in database.query("SELECT weights FROM histories")} == {(learned.version,)}
+    assert content(tmp_path / "one") == content(tmp_path / "two") != whole
 
 
 HALF = len(WAR) // 2

@@ -13,6 +13,7 @@ from told import KNOWLEDGE, PLACE, told
 from tadmor.records import Heard, Spell
 from tadmor.timeline.build import history, posterior
 from tadmor.timeline.spells import starts
+from tadmor.timeline.weigh import hear
 
 START = date(2020, 1, 1)
 TYPES = [
@@ -110,13 +111,28 @@ def test_spells_tile_time_and_every_spell_has_evidence(heard: list[Heard]) -> No
                 assert same != (after.status, after.holder, after.contested, after.besieged_by)
 
 
+@settings(max_examples=60, deadline=None)
+@given(wars, st.data())
+def test_later_copies_add_nothing_whoever_carries_them(heard: list[Heard], data: st.DataObject) -> None:
+    one = data.draw(st.sampled_from([one for one in heard if one.published] or heard))
+    carrier = data.draw(st.sampled_from(["Wire", "Observatory", "Gazette"]))
+    later = one.published and one.published + timedelta(1)
+    claim = msgspec.structs.replace(one.claim, id="copy")
+    copy = msgspec.structs.replace(one, claim=claim, outlet=carrier, published=later)
+    if later is None or one.claim.days.last is None or one.claim.days.last > one.published:
+        return  # a copy that is dated otherwise says something else of its days
+    (with_copy,) = {solved.w for solved in hear([one, copy], KNOWLEDGE)}
+    (without,) = {solved.w for solved in hear([one], KNOWLEDGE)}
+    assert with_copy == without
+
+
 @settings(max_examples=80, deadline=None)
-@given(wars, st.integers(0, 300), st.sampled_from(NAMES[:2]))
+@given(wars, st.integers(0, 300), st.sampled_from(NAMES[:2]), st.sampled_from(["holds", "gains", "repels"]))
 def test_an_independent_claim_for_a_holder_never_makes_it_less_likely(
-    heard: list[Heard], offset: int, holder: str
+    heard: list[Heard], offset: int, holder: str, type: str
 ) -> None:
     day = START + timedelta(offset)
-    more = told("new", "holds", holder, day, by=("Watch",), published=day)
+    more = told("new", type, holder, day, by=("Watch",), published=day)
     before = posterior(heard, day, knowledge=KNOWLEDGE).get(holder, 0.0)
     assert posterior([*heard, more], day, knowledge=KNOWLEDGE)[holder] >= before - 1e-9
 

@@ -9,6 +9,7 @@ import pytest
 from told import KNOWLEDGE, Teller, told
 
 from tadmor.errors import LexiconError
+from tadmor.lexicon.sources import load as load_sources
 from tadmor.records import Heard
 from tadmor.timeline import evidence, link, place_part, weights
 from tadmor.timeline.weigh import Said, hear
@@ -71,6 +72,23 @@ def test_copies_of_a_story_count_once_whoever_carries_them() -> None:
         told("c2", "holds", "South", "2020-05-05", story="s", outlet="Courier"),
     )
     assert [(said.claim.id, said.copies) for said in counted] == [("c1", ("c2",))]
+
+
+def test_of_copies_the_first_published_is_the_origin_however_light() -> None:
+    (said,) = heard(
+        told("c1", "holds", "South", "2020-05-05", story="s", outlet="Gazette"),
+        told("c2", "holds", "South", "2020-05-05", story="s", outlet="Wire", published="2020-05-06"),
+    )
+    assert (said.voice.key, said.claim.id, said.copies, said.origins) == ("gazette", "c1", ("c2",), 1)
+    (same_day,) = heard(*(told(who, "holds", "South", "2020-05-05", story="s", outlet=who) for who in ("A", "B")))
+    assert same_day.origins == 2
+
+
+def test_the_name_of_an_outlet_makes_it_no_official_and_no_expert() -> None:
+    sources = load_sources()
+    for name in ("American Tribune", "Gulf Observer", "Maghreb Post"):
+        (said,) = hear([told("c1", "holds", "South", "2020-05-05", outlet=name)], KNOWLEDGE._replace(sources=sources))
+        assert (said.voice.kind, said.voice.speaks_for) == ("outlet", None)
 
 
 def test_outlets_that_quote_one_source_are_one_voice() -> None:

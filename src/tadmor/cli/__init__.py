@@ -29,6 +29,8 @@ COMMANDS = {
     "relations": ("relations", "Who backs, joins or opposes whom, as claims have it."),
     "heritage": ("heritage", "What happened to heritage sites, and near them."),
     "explain": ("explain", "Why a place is found to be held so on a day, and what would change it."),
+    "sources": ("sources", "Who speaks in a record, and how often they were right."),
+    "learn": ("learn", "Learn from a record how far to believe each source."),
     "places": ("places", "Import gazetteers of your own."),
     "stats": ("stats", "How much a record holds."),
     "check": ("stats", "Is a record whole, to the byte?"),

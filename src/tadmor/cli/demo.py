@@ -11,9 +11,8 @@ from tadmor.cli.look import dispute_table, sides_of, spell_table, spells_of
 from tadmor.cli.read import in_words
 from tadmor.cli.runner import runner
 from tadmor.errors import UsageError
-from tadmor.record import names, queries
+from tadmor.record import names, queries, weight_sets
 from tadmor.record.database import Database, open_record
-from tadmor.timeline.build import known
 
 SHOWN = ("Palmyra", "east Aleppo", "Al-Bab", "Sirte")
 
@@ -77,7 +76,8 @@ def _print(database: Database) -> None:
         if parts := len({spell.part for spell in told} - {meant.part}):
             click.echo(f"{parts} parts and surroundings of {name} more: tadmor place {name}")
     disputes = queries.disputes(database, only_open=True)
-    dispute_table(disputes, queries.places(database), sides_of(database, disputes, known()), title="Open disputes")
+    sides = sides_of(database, disputes, weight_sets.knowledge(database))
+    dispute_table(disputes, queries.places(database), sides, title="Open disputes")
 
 
 def _samples(given: str | None) -> Path:

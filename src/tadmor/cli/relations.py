@@ -8,9 +8,8 @@ import click
 
 from tadmor.cli import options, show
 from tadmor.out import wording
-from tadmor.record import names, queries
+from tadmor.record import names, queries, weight_sets
 from tadmor.record.database import open_record
-from tadmor.timeline import build
 from tadmor.timeline.relation import Relation
 from tadmor.timeline.relation import relations as related
 
@@ -31,7 +30,7 @@ def relations(path: str, actor: str | None, day: date | None, form: str, quiet: 
     """
     with open_record(path) as database, database.snapshot():
         wanted = names.find_actor(database, actor) if actor is not None else None
-        found = related(queries.heard_relations(database), build.known())
+        found = related(queries.heard_relations(database), weight_sets.knowledge(database))
         found = [
             one
             for one in found

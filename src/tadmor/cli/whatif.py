@@ -10,11 +10,12 @@ import click
 from tadmor.cli import show
 from tadmor.cli.options import Asked
 from tadmor.cli.text import visible
+from tadmor.record import weight_sets
 from tadmor.record import whatif as asking
 from tadmor.record.database import Database
 from tadmor.records import Record
-from tadmor.timeline import build, whatif
 from tadmor.timeline import weights as weighing
+from tadmor.timeline import whatif
 from tadmor.timeline.weigh import Knowledge
 
 
@@ -46,7 +47,7 @@ def suppose(
 
     Raises `UsageError` for a source or kind that is not known, `LexiconError` for a bad file of weights.
     """
-    knowledge = build.known()
+    knowledge = weight_sets.knowledge(database)
     if asked == Asked():
         return knowledge, None
     weights = weighing.read(Path(asked.weights)) if asked.weights else None

@@ -20,6 +20,8 @@ CONTENT = (
     "failures",
     "places",
     "claims",
+    "weight_sets",
+    "track_records",
     "histories",
     "events",
     "event_claims",
@@ -30,7 +32,7 @@ CONTENT = (
     "dispute_claims",
     "pending",
 )
-LEFT_OUT = {"number", "read_at", "mark"}
+LEFT_OUT = {"number", "read_at", "made_at", "mark"}
 
 
 def faults(database: Database) -> Iterator[str]:

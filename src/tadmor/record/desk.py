@@ -102,8 +102,10 @@ class Desk:
         self._copies = []
         self._report(summary)
 
-    def settle(self, history: TellHistory, runner: Runner) -> None:
+    def settle(self, history: TellHistory, runner: Runner, weights: str | None = None) -> None:
         """Find the stories, then work out the history of every place that is not up to date.
+
+        `weights` is the version of the learned set that `history` works with; None: the shipped weights.
 
         A place whose history cannot be worked out is a failure, stays on the list and does not hold up the others.
         """
@@ -120,7 +122,9 @@ class Desk:
                     if isinstance(rows, Failure):
                         summary = msgspec.structs.replace(summary, failed=(*summary.failed, rows))
                     else:
-                        write.put_rows(self.database, place.id, rows, mark=place.mark, maker=self.maker)
+                        write.put_rows(
+                            self.database, place.id, rows, mark=place.mark, maker=self.maker, weights=weights
+                        )
                         summary = msgspec.structs.replace(summary, places=summary.places + 1)
             self._report(summary)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tadmor.errors import UsageError
-from tadmor.record import maker, queries, write
+from tadmor.record import maker, queries, weight_sets, write
 from tadmor.record.database import Database, Row
 from tadmor.record.rows import TABLES, to_claim
 from tadmor.records import Heard
@@ -63,10 +63,12 @@ def suppose(
     )
     _hide(database)
     this, known = maker.this(), whatif.knowing(knowledge, queries.heard_relations(database))
+    learned = weight_sets.in_force(database)
+    version = learned.version if learned else None  # so that these histories are taken for new
     for place in queries.pending(database):
         heard = queries.heard(database, place.id)
         history = build.history(place.id, heard, knowledge=known)
-        write.put_history(database, history, heard, mark=place.mark, maker=this)
+        write.put_history(database, history, heard, mark=place.mark, maker=this, weights=version)
     return Supposed(known, unheard, claims)
 
 

@@ -198,7 +198,7 @@ def _mark_report(database: Database, report_id: str) -> None:
     _mark(database, "SELECT DISTINCT place_id FROM claims WHERE report_id = ? AND place_id IS NOT NULL", (report_id,))
 
 
-def _mark(database: Database, places: str, values: Sequence[str] = ()) -> None:
+def _mark(database: Database, places: str, values: Sequence[str | None] = ()) -> None:
     """Put the places that a query finds on the list; a random mark tells a later change from an earlier one."""
     database.execute(
         f"INSERT INTO pending (place_id, mark) SELECT place_id, random() FROM ({places}) WHERE true"
@@ -235,18 +235,39 @@ def mark_outdated(database: Database, maker: Maker) -> None:
     _mark(database, "SELECT place_id FROM histories WHERE maker <> ?", (maker.id,))
 
 
-def put_history(database: Database, history: PlaceHistory, heard: Sequence[Heard], *, mark: int, maker: Maker) -> None:
+def mark_outweighed(database: Database, weights: str | None) -> None:
+    """Put every place on the list whose history was worked out with another set of weights (None: the shipped)."""
+    _mark(database, "SELECT place_id FROM histories WHERE weights IS NOT ?", (weights,))
+
+
+def put_history(
+    database: Database,
+    history: PlaceHistory,
+    heard: Sequence[Heard],
+    *,
+    mark: int,
+    maker: Maker,
+    weights: str | None = None,
+) -> None:
     """Replace what the timeline made of a place, see `put_rows`."""
-    put_rows(database, history.place_id, history_rows(history, heard), mark=mark, maker=maker)
+    put_rows(database, history.place_id, history_rows(history, heard), mark=mark, maker=maker, weights=weights)
 
 
-def put_rows(database: Database, place: str, rows: HistoryRows, *, mark: int, maker: Maker) -> None:
-    """Replace what the timeline made of a place. `mark` is that of the pending list when its claims were taken.
+def put_rows(
+    database: Database, place: str, rows: HistoryRows, *, mark: int, maker: Maker, weights: str | None = None
+) -> None:
+    """Replace what the timeline made of a place. `mark` is that of the pending list when its claims were taken, and
+    `weights` the version of the learned set that they were weighed by (None: the shipped weights).
 
-    Where the mark is another by now, more was heard since: the history is old, and what the other writer made of the
-    place, or will make of it, stands. Only rows that differ are written.
+    Where the mark is another by now, or another set is in force, more is known since: the history is old, and what the
+    other writer made of the place, or will make of it, stands. Only rows that differ are written.
     """
-    if database.one("SELECT 1 FROM pending WHERE place_id = ? AND mark = ?", (place, mark)) is None:
+    still = database.one(
+        "SELECT 1 FROM pending WHERE place_id = ? AND mark = ?"
+        " AND (SELECT version FROM weight_sets WHERE in_force) IS ?",
+        (place, mark, weights),
+    )
+    if still is None:
         return
     facts = database.one(_FACTS, (place,))
     if facts is None:
@@ -259,7 +280,9 @@ def put_rows(database: Database, place: str, rows: HistoryRows, *, mark: int, ma
         )
         for table in TABLES:
             _put_changed(database, table, place, rows[table.name])
-        database.execute("INSERT OR REPLACE INTO histories (place_id, maker) VALUES (?, ?)", (place, maker.id))
+        database.execute(
+            "INSERT OR REPLACE INTO histories (place_id, maker, weights) VALUES (?, ?, ?)", (place, maker.id, weights)
+        )
     database.execute("DELETE FROM pending WHERE place_id = ? AND mark = ?", (place, mark))
 
 

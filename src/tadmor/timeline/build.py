@@ -15,7 +15,7 @@ from tadmor.records import Dispute, Heard, PlaceHistory, Spell
 from tadmor.timeline import claimed, control, dispute, evidence, link, spells, weights
 from tadmor.timeline.weigh import Knowledge, Said, hear, party_key
 
-__all__ = ["Solved", "history", "known", "posterior", "solve", "state_on"]
+__all__ = ["Solved", "history", "known", "party_names", "posterior", "solve", "state_on", "until"]
 
 
 class Solved(NamedTuple):
@@ -54,7 +54,7 @@ def history(place_id: str, heard: Sequence[Heard], *, knowledge: Knowledge | Non
     """
     knowledge = knowledge or known()
     counted = hear(heard, knowledge)
-    names = _names(counted)
+    names = party_names(counted)
     found: list[Spell] = []
     disputed: list[Dispute] = []
     chains: dict[str | None, control.Chain] = {}
@@ -76,7 +76,7 @@ def solve(heard: Sequence[Heard], *, knowledge: Knowledge | None = None) -> list
     """
     knowledge = knowledge or known()
     counted = hear(heard, knowledge)
-    return list(_solve(counted, _names(counted), knowledge))
+    return list(_solve(counted, party_names(counted), knowledge))
 
 
 def posterior(
@@ -132,25 +132,25 @@ def _last_spoken(history: PlaceHistory, part: str | None) -> date | None:
 
 def _solve(counted: Sequence[Said], names: Mapping[str, str], knowledge: Knowledge) -> Iterator[Solved]:
     """The chains of a place that claims with days speak of, the place itself first."""
-    until = _until(counted)
+    last = until(counted)
     chains = evidence.chains(counted)
     for part in sorted(chains, key=lambda part: (part is not None, part or "")):
         hearing = evidence.read(chains[part], whole=part is None, weights=knowledge.weights)
-        if until is None or not hearing.clues:
+        if last is None or not hearing.clues:
             continue
         sides = control.sides(hearing, names, knowledge.actors, knowledge.weights.control)
-        chain = control.decide(hearing, sides, until, knowledge.weights.control)
+        chain = control.decide(hearing, sides, last, knowledge.weights.control)
         if chain is not None:
             yield Solved(part, [said for said, _ in chains[part]], hearing, chain, names)
 
 
-def _until(counted: Sequence[Said]) -> int | None:
+def until(counted: Sequence[Said]) -> int | None:
     """The last day that anything known of the place reaches: the last publication or claimed day."""
     days = [day for said in counted for day in (said.published, said.last) if day is not None]
     return max(days, default=None)
 
 
-def _names(counted: Sequence[Said]) -> dict[str, str]:
+def party_names(counted: Sequence[Said]) -> dict[str, str]:
     """The name to show for each party: the one most claims use, of equals the one that sorts first."""
     used: dict[str, Counter[str]] = {}
     for said in counted:

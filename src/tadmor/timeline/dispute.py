@@ -19,7 +19,7 @@ from tadmor.records import Days, Dispute, Heard, Record
 from tadmor.timeline.control import Chain
 from tadmor.timeline.evidence import PARTLY, UNKNOWN
 from tadmor.timeline.spells import content_id, day_of
-from tadmor.timeline.weigh import Knowledge, Said, Voice, hear
+from tadmor.timeline.weigh import HOLDS, Knowledge, Said, Voice, hear
 from tadmor.timeline.weights import Weights
 
 __all__ = ["Standing", "disputes", "standings"]
@@ -27,7 +27,6 @@ __all__ = ["Standing", "disputes", "standings"]
 LEAST_WEIGHT = 0.2  # log-odds: what is said more weakly contradicts nobody
 
 _NEVER = -1
-_HOLDS = {"gains": True, "holds": True, "repels": True, "loses": False}
 
 
 class Shape(NamedTuple):
@@ -115,13 +114,13 @@ def disputes(
 def _assertion(said: Said, chain: Chain, weights: Weights) -> Assertion | None:
     claim = said.claim
     kind = said.of_part
-    if kind not in _HOLDS or claim.modality not in ("asserted", "hedged", "denied") or said.actor is None:
+    if kind not in HOLDS or claim.modality not in ("asserted", "hedged", "denied") or said.actor is None:
         return None
     last = said.last if said.last is not None else said.published
     if last is None or said.w < LEAST_WEIGHT or said.actor not in chain.sides.row or said.part.share < 1:
         return None
     denied = claim.modality == "denied"
-    holds = _HOLDS[kind] != denied
+    holds = HOLDS[kind] != denied
     party = chain.sides.row[said.actor]
     change = kind in ("gains", "loses")
     if change:

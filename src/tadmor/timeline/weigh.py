@@ -23,14 +23,16 @@ from tadmor.records import Claim, Heard, Modality, Party, Record, Verification
 from tadmor.timeline import place_part
 from tadmor.timeline.weights import Interest, Repeat, Weights
 
-__all__ = ["Knowledge", "Said", "Voice", "Weight", "hear", "party_key", "voices"]
+__all__ = ["HOLDS", "Knowledge", "Said", "Voice", "Weight", "hear", "party_key", "voices"]
 
 NAMES = 1 << 14  # that are remembered with what they mean
 DESCRIBED = "~"  # begins the id of a source that a report describes and does not name
+PRESS = frozenset({"outlet", "wire", "state agency", "monitor"})  # what the name of an outlet may describe it as
 PARTIAL = {"gains": "gains_part", "holds": "holds_part"}
 _FULL = {partial: full for full, partial in PARTIAL.items()}
 FAVOURS_ACTOR = frozenset({"gains", "gains_part", "holds", "holds_part", "advances", "besieges", "repels"})
 FAVOURS_OPPONENT = frozenset({"loses"})
+HOLDS = {"gains": True, "holds": True, "repels": True, "loses": False}  # whether its actor holds all of it in the end
 
 
 class SourceLike(Protocol):
@@ -113,7 +115,8 @@ class Weight(Record, frozen=True, kw_only=True):
 class Said(NamedTuple):
     """A claim that counts, as a voice said it, with its weight.
 
-    `copies` are the ids of claims that say the same and add nothing.
+    `copies` are the ids of claims that say the same and add nothing; `origins` is how many voices published it first,
+    one of which is taken for its origin.
     """
 
     claim: Claim
@@ -127,6 +130,7 @@ class Said(NamedTuple):
     opponent: str | None
     weight: Weight
     copies: tuple[str, ...]
+    origins: int = 1
 
     @property
     def w(self) -> float:
@@ -150,8 +154,8 @@ def party_key(party: Party) -> str:
 def hear(heard: Iterable[Heard], knowledge: Knowledge) -> list[Said]:
     """The claims that count, weighed: one for all copies in a story, one for all equal words of a voice.
 
-    Of equal claims the weightiest counts, then the one with the smallest id. The result is sorted and does not depend
-    on the order of `heard`.
+    Of copies in a story the one published first counts, of equal claims the weightiest, then the one with the smallest
+    id. The result is sorted and does not depend on the order of `heard`.
     """
     weights = knowledge.weights
     voice_of = voices(knowledge)
@@ -164,7 +168,7 @@ def hear(heard: Iterable[Heard], knowledge: Knowledge) -> list[Said]:
         by_story.setdefault((said.story_id, speaker, *_meaning(said)), []).append(said)
     by_voice: dict[tuple[object, ...], list[Said]] = {}
     for same in by_story.values():
-        said = _best(same)
+        said = _origin(same)
         by_voice.setdefault((said.voice.key, *_meaning(said)), []).append(said)
     counted = sorted((_best(same) for same in by_voice.values()), key=_order)
     return _less_for_repetition(_less_if_corrected(counted, weights.repeat), weights.repeat)
@@ -187,12 +191,23 @@ def _order(said: Said) -> tuple[int, int, str]:
     return said.last or 0, said.first or 0, said.claim.id
 
 
+def _origin(same: list[Said]) -> Said:
+    """The first of the copies in a story. A later copy adds no weight, whoever carries it."""
+    if len(same) == 1:
+        return same[0]
+    told = min((said.published for said in same if said.published is not None), default=None)
+    first = [said for said in same if said.published == told]
+    best = _best(first)
+    others = {id for said in same for id in (said.claim.id, *said.copies)} - {best.claim.id}
+    return best._replace(copies=tuple(sorted(others)), origins=len({said.voice.key for said in first}))
+
+
 def _best(same: list[Said]) -> Said:
     if len(same) == 1:
         return same[0]
     best = min(same, key=lambda said: (-said.w, said.claim.id))
     others = {id for said in same for id in (said.claim.id, *said.copies)} - {best.claim.id}
-    return best._replace(copies=tuple(sorted(others)))
+    return best._replace(copies=tuple(sorted(others)), origins=min(said.origins for said in same))
 
 
 def _meaning(said: Said) -> tuple[object, ...]:
@@ -246,7 +261,7 @@ def _weights_of(weights: Weights) -> Callable[..., Weight]:
         confidence: float,
         delay: int,
     ) -> Weight:
-        prior = weights.sources.get(voice, weights.kinds.get(kind, weights.kinds["other"]))
+        prior = weights.prior(voice, kind)
         factors = {
             "interest": weights.interest[interest],
             "modality": weights.modality[modality],
@@ -254,7 +269,7 @@ def _weights_of(weights: Weights) -> Callable[..., Weight]:
             "delay": next((step.factor for step in weights.delay if delay <= step.days), weights.delay[-1].factor),
         }
         log_odds = math.log(prior / (1 - prior)) * math.prod(factors.values())
-        read = weights.reading.floor + (1 - weights.reading.floor) * min(max(confidence, 0.0), 1.0)
+        read = weights.reading.right(confidence)
         right = 1 / (1 + math.exp(-log_odds))
         right = read * right + (1 - read) * 0.5  # a claim read wrongly says nothing
         as_read = math.log(right / (1 - right))
@@ -335,11 +350,10 @@ def _voices(sources: SourcesLike, actors: ActorsLike) -> Callable[[Heard], Voice
     @lru_cache(maxsize=NAMES)
     def outlet(name: str) -> Voice:
         source = sources.by_name(name)
-        if source is None:
-            return Voice(fold(name) or name, "outlet", None, name)
-        # "Gulf Observer" and "Levant Monitor" are described alike, and yet two.
-        key = (fold(name) or name) if source.id.startswith(DESCRIBED) else source.id
-        return Voice(key, source.kind, source.speaks_for, source.name)
+        described = source is not None and source.id.startswith(DESCRIBED)
+        if source is None or (described and source.kind not in PRESS):
+            return Voice(fold(name) or name, "outlet", None, name)  # "American Tribune" is no American official
+        return Voice((fold(name) or name) if described else source.id, source.kind, source.speaks_for, source.name)
 
     def voice(one: Heard) -> Voice:
         carrier = outlet(one.outlet) if one.outlet else Voice(f"story {one.story_id}", "outlet", None, one.story_id)

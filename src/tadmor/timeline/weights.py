@@ -86,6 +86,22 @@ class Reading(Record, frozen=True, kw_only=True):
 
     floor: float
 
+    def right(self, confidence: float) -> float:
+        """Probability that a claim of this confidence was read rightly."""
+        return self.floor + (1 - self.floor) * min(max(confidence, 0.0), 1.0)
+
+
+class Learning(Record, frozen=True, kw_only=True):
+    """How the track record of voices is learned, see `learn`."""
+
+    strength: float
+    folds: int
+    most_claims: int
+    least_claims: float
+    tolerance: float
+    most_rounds: int
+    borne_out: float
+
 
 class Weights(Record, frozen=True, kw_only=True):
     """``weights.toml``. `sources` overrides the prior of single voices, by the key of the voice."""
@@ -103,7 +119,12 @@ class Weights(Record, frozen=True, kw_only=True):
     contested: Contested
     besieged: Besieged
     dispute: DisputeRule
+    learn: Learning
     sources: dict[str, float] = msgspec.field(default_factory=dict)
+
+    def prior(self, voice: str, kind: str) -> float:
+        """The share of plain statements taken to be right of a voice, or of its kind where nothing is known of it."""
+        return self.sources.get(voice, self.kinds.get(kind, self.kinds["other"]))
 
 
 @cache

@@ -1,0 +1,52 @@
+"""Who speaks in a record: every voice with what it said, and its track record in the set of weights in force."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from tadmor.record import weight_sets
+from tadmor.record.database import Database
+from tadmor.records import Record, TrackRecord
+from tadmor.timeline.build import known
+from tadmor.timeline.weigh import Voice, voices
+
+
+class Speaker(Record, frozen=True):
+    """A voice, with the number of its claims about places and of the stories that they stand in.
+
+    `share` is how far its plain statements are believed: what was learned, else what the weights say of it or its kind.
+    """
+
+    voice: Voice
+    claims: int
+    stories: int
+    prior: float
+    share: float
+    track: TrackRecord | None
+
+
+def speakers(database: Database) -> list[Speaker]:
+    """Every voice, those with most claims first."""
+    knowledge = weight_sets.knowledge(database)
+    learned = weight_sets.in_force(database)
+    tracks = {track.voice: track for track in learned.voices} if learned else {}
+    voice_of = voices(knowledge)
+    claims: Counter[Voice] = Counter()
+    stories: defaultdict[Voice, set[str]] = defaultdict(set)
+    for _, heard in weight_sets.places(database):
+        for one in heard:
+            voice = voice_of(one)
+            claims[voice] += 1
+            stories[voice].add(one.story_id)
+    weights, shipped = knowledge.weights, known().weights
+    return [
+        Speaker(
+            voice=voice,
+            claims=count,
+            stories=len(stories[voice]),
+            prior=shipped.prior(voice.key, voice.kind),
+            share=weights.prior(voice.key, voice.kind),
+            track=tracks.get(voice.key),
+        )
+        for voice, count in sorted(claims.items(), key=lambda item: (-item[1], item[0].key, item[0].name))
+    ]
