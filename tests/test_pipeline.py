@@ -234,7 +234,9 @@ def test_two_writers_at_once_lose_nothing(tmp_path: Path, reports: Path) -> None
     assert content(tmp_path / "record") == content(tmp_path / "fresh")
 
 
-def test_a_history_from_before_another_writer_came_does_not_replace_the_newer_one(tmp_path: Path, reports: Path) -> None:
+def test_a_history_from_before_another_writer_came_does_not_replace_the_newer_one(
+    tmp_path: Path, reports: Path
+) -> None:
     """The other writer reads and settles between the moment a history was worked out and the moment it is stored."""
     files = sorted(reports.iterdir())
     came: list[Summary] = []
