@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import floors, quality, readme, speed, summary
+from bench import floors, quality, readme, speed, storyspeed, summary
 from bench.floors import Bounds, Measure
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -55,6 +55,7 @@ def measures(parts: Sequence[str], shared: Path) -> Iterator[Measure]:
         yield from quality.measures(shared)
     if "speed" in parts:
         yield speed.measure(shared)
+        yield storyspeed.measure(shared)
 
 
 def show(measure: Measure, bound: Bounds | None) -> None:

@@ -47,6 +47,12 @@ ROWS = (
         "; ".join(f"places, {name}" for name in CORPORA),
         "within 161 km, of found",
     ),
+    (
+        "reports of one story: precision, recall",
+        "2,100 pairs made of reports, 3,500 of different ones",
+        "stories, pairs",
+        "precision|recall",
+    ),
     ("labelled attachment of the parser", "UD English PUD", "syntax, PUD", "LAS"),
     ("reports a second, stored, two processes", "FA-KES, 416 reports", "speed, FA-KES, 2 workers", "reports a second"),
     ("peak memory of them, MB", "FA-KES, 416 reports", "speed, FA-KES, 2 workers", "peak memory, MB"),

@@ -9,7 +9,8 @@ days; two that share a background of a third to a half of the shorter). Both go 
 would. "A later half quoted" is shown and not counted: it looks like a shared background and is taken for one.
 
 *Judged pairs* are those of FA-KES with the most words in common, judged by hand (`stories.csv`): is one made from the
-other, or both from one wire text about the same news? Pairs for which that cannot be said are left out.
+other, or both from one wire text about the same news? Pairs for which that cannot be said are left out. With them stand
+the copies among the samples, which are one story because they were written so.
 """
 
 from __future__ import annotations
@@ -80,8 +81,8 @@ def files(shared: Path) -> list[Path]:
 
 def corpora(shared: Path) -> list[Text]:
     """Reports with enough words to cut them, each body once."""
-    found = [*_fakes(shared), *_samples(), *_articles(shared / "data" / "geoparsing")]
-    return list({text.sentences: text for text in found if text.words >= MIN_WORDS}.values())
+    found = {text.id: text for text in [*_fakes(shared), *_samples(), *_articles(shared / "data" / "geoparsing")]}
+    return list({text.sentences: text for text in found.values() if text.words >= MIN_WORDS}.values())
 
 
 def _fakes(shared: Path) -> Iterator[Text]:
@@ -112,7 +113,7 @@ def _sentences(text: str) -> tuple[str, ...]:
 
 
 def judged() -> list[tuple[str, str, bool]]:
-    """Pairs of FA-KES, and whether they are one story."""
+    """Pairs of reports by their ids, and whether they are one story."""
     with JUDGED.open(encoding="utf-8", newline="") as file:
         return [(row["one"], row["other"], row["same"] == "1") for row in csv.DictReader(file)]
 
@@ -252,19 +253,20 @@ def score(made: Iterable[Pair]) -> Score:
     return Score({kind: found[kind] / count[kind] for kind in count}, precision, right[True] / max(1, whole[True]))
 
 
-def judged_pairs(texts: Sequence[Text]) -> list[Pair]:
+def judged_pairs(shared: Path) -> list[Pair]:
+    """The pairs that were judged by hand."""
+    texts = [*_fakes(shared), *_samples()]
     bodies = {text.id: _body(text.title, " ".join(text.sentences)) for text in texts}
     return [
         Pair("judged one story" if same else "judged different", same, bodies[one], bodies[other])
         for one, other, same in judged()
-        if one in bodies and other in bodies
     ]
 
 
 def measure(shared: Path) -> Measure:
     """Precision and recall, and by operation the share of pairs found one story."""
     texts = corpora(shared)
-    made, by_hand = score(pairs(texts)), score(judged_pairs(texts))
+    made, by_hand = score(pairs(texts)), score(judged_pairs(shared))
     figures = {
         "precision": made.precision,
         "recall": made.recall,
@@ -283,7 +285,7 @@ def measure(shared: Path) -> Measure:
 def sweep(shared: Path) -> Iterator[str]:
     """A line for each setting of the thresholds."""
     texts = corpora(shared)
-    made, by_hand = list(pairs(texts)), judged_pairs(texts)
+    made, by_hand = list(pairs(texts)), judged_pairs(shared)
     yield "shingle  lead  lead share  whole share   precision  recall   judged precision  recall"
     for shingle, lead, of_lead, of_whole in product((3, 4, 5), (16, 20, 24), (0.3, 0.4, 0.5), (0.5, 0.6, 0.7)):
         with mock.patch.multiple(story, SHINGLE=shingle, LEAD=lead, LEAD_SHARE=of_lead, WHOLE_SHARE=of_whole):
