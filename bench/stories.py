@@ -190,7 +190,7 @@ def pairs(texts: Sequence[Text]) -> Iterator[Pair]:
     editor = Editor(texts)
     body = {text.id: _body(text.title, " ".join(text.sentences)) for text in texts}
     for kind, make in editor.makers.items():
-        for text in editor.chance.sample(texts, PAIRS):
+        for text in editor.chance.sample(texts, min(PAIRS, len(texts))):
             yield Pair(kind, True, body[text.id], _body(editor.title(), make(text)))
     one_story = {frozenset((one, other)) for one, other, same in judged() if same}
     different = [editor.chance.sample(texts, 2) for _ in range(PAIRS * 10)]

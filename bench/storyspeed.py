@@ -116,17 +116,18 @@ def timed(count: int, shared: Path) -> Figures:
     with tempfile.TemporaryDirectory() as folder, open_record(Path(folder) / "many.tadmor", write=True) as database:
         desk = Desk(database, published=None, outlet=None, progress=lambda summary: None)
         signing = 0.0
-        for batch in iter(lambda: list(islice(made, min(1000, count - desk.summary.new))), []):
+        for start in range(0, count, 1000):
+            batch = list(islice(made, min(1000, count - start)))
             begun = time.process_time()
             signatures = [signature(text) for text in batch]
             signing += time.process_time() - begun
-            desk.store([_read(text, sketch) for text, sketch in zip(batch, signatures, strict=True)])
+            desk.store([_read(f"{start + at}", *one) for at, one in enumerate(zip(batch, signatures, strict=True))])
         begun = time.process_time()
         desk.settle(tell_history)  # no report makes a claim, so that stories are all there is to settle
         finding = time.process_time() - begun
         took = []
-        for text in made:
-            desk.store([_read(text, signature(text))])
+        for at, text in enumerate(made):
+            desk.store([_read(f"{count + at}", text, signature(text))])
             begun = time.process_time()
             desk.settle(tell_history)
             took.append((time.process_time() - begun) * 1e3)
@@ -142,21 +143,21 @@ def timed(count: int, shared: Path) -> Figures:
     )
 
 
-def _read(text: str, sketch: tuple[int, ...]) -> tuple[Document, Reading]:
+def _read(name: str, text: str, sketch: tuple[int, ...]) -> tuple[Document, Reading]:
     """A report as the reader would have given it, without claims."""
-    raw = text.encode()
+    raw = f"{name}: {text}".encode()  # so that whole copies are not the same bytes
     sha256 = hashlib.sha256(raw).hexdigest()
     report = Report(
         id="r" + sha256[:20],
         sha256=sha256,
-        doc=sha256,
-        origin=sha256,
+        doc=name,
+        origin=name,
         media_type="text/plain",
         text=text,
         segments=(Segment(role="body", start=0, end=len(text)),),
         signature=sketch,
     )
-    return Document(raw=raw, origin=sha256, doc=sha256, media_type="text/plain"), Reading(report=report)
+    return Document(raw=raw, origin=name, doc=name, media_type="text/plain"), Reading(report=report)
 
 
 def apart(count: int, shared: Path) -> Figures:

@@ -11,7 +11,11 @@ The join is one of equal hashes and no more, so that any engine can do it over a
     SELECT a.report, b.report FROM shingles a JOIN shingles b ON a.hash = b.hash AND a.report < b.report
      WHERE a.sought OR b.sought GROUP BY a.report, b.report HAVING count(*) >= 3  -- story.HITS
 
-and then `story.same_story` of each pair, and the connected components.
+and then `story.same_story` of each pair, and the connected components. Reports whose signatures are equal have rows for
+one of them only, and are found by that equality.
+
+What it costs grows with the rows of one report and with the size of the story that it joins, not with the record: the
+hashes of stock phrases are sought by no report that holds anything rarer.
 """
 
 from __future__ import annotations
@@ -30,8 +34,7 @@ from tadmor.report import story
 
 _MANY = 256  # from so many reports on, a hash is common; how common does not matter
 
-_BEGUN = 32  # bytes of a signature that are in an index of the table of reports
-_BEGINNING = f"substr(r.signature, 1, {_BEGUN})"
+_BEGUN = 32  # bytes of a signature by which the table of reports has an index
 
 _Row = tuple[int, int, int]  # of the table: hash, whether the report seeks it, number of the report
 
@@ -97,7 +100,8 @@ def find(database: Database, maker: Maker, *, many: int) -> dict[str, str]:
     joined = _Joined()
     of_signature: dict[story.Signature, _Sketch] = {}
     for sketch in new:
-        joined.join(sketch.id, of_signature.setdefault(sketch.signature, sketch).id if sketch.signature else sketch.id)
+        if sketch.signature:
+            joined.join(sketch.id, of_signature.setdefault(sketch.signature, sketch).id)
     for signature in list(of_signature):
         story_id = _story_of(database, signature)
         if story_id is not None:
@@ -106,14 +110,13 @@ def find(database: Database, maker: Maker, *, many: int) -> dict[str, str]:
     hits = _indexed(database, list(of_signature.values()))
     pairs = [pair for pair, count in hits.most_common() if count >= story.HITS]
     sketches = {sketch.number: sketch for sketch in of_signature.values()}
-    stories = {number: sketch.id for number, sketch in sketches.items()}
+    story_of = {number: sketch.id for number, sketch in sketches.items()}
     for sketch, story_id in _known(database, {number for pair in pairs for number in pair} - sketches.keys()):
-        sketches[sketch.number], stories[sketch.number] = sketch, story_id
-    for one, other in pairs:  # those with most in common first, so that most others need no comparison
-        if joined.apart(stories[one], stories[other]) and story.same_story(
-            sketches[one].signature, sketches[other].signature
-        ):
-            joined.join(stories[one], stories[other])
+        sketches[sketch.number], story_of[sketch.number] = sketch, story_id
+    for pair in pairs:  # those with most in common first, so that most others need no comparison
+        stories, signatures = [story_of[number] for number in pair], [sketches[number].signature for number in pair]
+        if joined.apart(*stories) and story.same_story(*signatures):
+            joined.join(*stories)
 
     own = {sketch.id for sketch in new}
     found: dict[str, str] = {}
@@ -171,7 +174,8 @@ def _story_of(database: Database, signature: story.Signature) -> str | None:
     packed = pack(signature)
     row = database.one(
         "SELECT t.story_id FROM reports r JOIN stories t ON t.report_id = r.id"
-        f" WHERE {_BEGINNING} = ? AND r.signature = ? AND r.id NOT IN (SELECT report_id FROM untold) LIMIT 1",
+        f" WHERE substr(r.signature, 1, {_BEGUN}) = ? AND r.signature = ?"
+        " AND r.id NOT IN (SELECT report_id FROM untold) LIMIT 1",
         (packed[:_BEGUN], packed),
     )
     return row["story_id"] if row is not None else None

@@ -29,8 +29,8 @@ import numpy as np
 
 from tadmor.records import Segment
 
-# Swept on pairs made of a thousand reports, and on 87 pairs judged by hand (`python -m bench.stories --sweep`). Precision
-# and recall as set: .998, .978 of pairs made, 1.00, .86 of those judged. With one thing changed:
+# Swept on pairs made of a thousand reports, and on 87 pairs judged by hand (`python -m bench.stories --sweep`).
+# Precision and recall as set: .998, .978 of pairs made, 1.00, .86 of those judged. With one thing changed:
 #   shingles of 3 words   .998, .982   .89, .92          share of the lead 0.3   .997, .987   .87, .92
 #   shingles of 5 words   .999, .974   .97, .89          share of the lead 0.5   .998, .963   1.00, .81
 #   a lead of 16 hashes   .998, .980   .97, .86          of the whole 0.5        .974, .978   .97, .86
