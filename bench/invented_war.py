@@ -17,7 +17,7 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from tadmor.record import maker, write
+from tadmor.record import maker, stories, write
 from tadmor.record.database import Database, open_record
 from tadmor.records import Claim, Count, DatePrecision, Days, Modality, Party, Quote, Reading, Report, Segment, Where
 
@@ -204,7 +204,7 @@ def write_record(path: Path, war: War) -> int:
     told: dict[str, str] = {}
     with open_record(path, write=True) as database:
         with database.transaction():
-            write.put_maker(database, maker.this())
+            begin(database)
         for some in _batches(war.stories()):
             with database.transaction():
                 for story in some:
@@ -215,6 +215,12 @@ def write_record(path: Path, war: War) -> int:
         with database.transaction():
             write.put_stories(database, told)
     return total
+
+
+def begin(database: Database) -> None:
+    """Let readings be stored whose stories are given (`write.put_stories`), not to be found; inside a transaction."""
+    write.put_maker(database, maker.this())
+    stories.forget_outdated(database, maker.this())
 
 
 def put(database: Database, reading: Reading) -> None:

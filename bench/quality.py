@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench import fakes, places, polnear, re3d, reliability, samples
+from bench import fakes, places, polnear, re3d, reliability, samples, stories
 from bench.floors import Measure, corpus_hash
 
 KINDS = ("control", "event", "relation", "all")
@@ -37,6 +37,7 @@ def measures(shared: Path) -> Iterator[Measure]:
     yield speakers(shared / "data" / "polnear" / "dev")
     yield names_and_relations(shared / "data" / "re3d", gold)
     yield samples.measure(SAMPLES)
+    yield stories.measure(shared)
     yield syntax(shared / "data" / "treebanks" / "en_pud-test.conllu")
     yield predicates(TRAINING / "conflict")
 

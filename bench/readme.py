@@ -48,6 +48,12 @@ ROWS = (
         "within 161 km, of found",
     ),
     (
+        "reports of one story: precision, recall",
+        "2,100 pairs made of reports, 3,500 of different ones",
+        "stories, pairs",
+        "precision|recall",
+    ),
+    (
         "place-days with the right holder",
         "simulated wars, 20 % of claims false; parties biased, too",
         "wars, 20 % false, 3 reports; wars, 20 % false, biased",

@@ -99,7 +99,7 @@ class Report(Record, frozen=True, kw_only=True):
     truncated: bool = False
     text: str
     segments: tuple[Segment, ...]
-    signature: tuple[int, ...] = ()  # MinHash of the body, see report/story.py
+    signature: tuple[int, ...] = ()  # hashes sampled from the body, see report/story.py
 
 
 class Failure(Record, frozen=True, kw_only=True):

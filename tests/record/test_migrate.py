@@ -56,9 +56,12 @@ def test_a_copy_is_made_before_each_step_but_the_first(tmp_path: Path, folder: P
     assert migrated(file, folder) == []
 
 
-def test_of_a_new_record_no_copy_is_made(tmp_path: Path, folder: Path) -> None:
+def test_a_new_record_is_made_in_all_steps_without_a_copy(tmp_path: Path, folder: Path) -> None:
     (folder / "0002_second.sql").write_text(SECOND)
     assert migrated(tmp_path / "record", folder) == []
+    connection = connect(tmp_path / "record")
+    assert migrate.version(connection) == 2
+    connection.close()
 
 
 def test_a_step_that_fails_leaves_the_old_form(tmp_path: Path, folder: Path) -> None:

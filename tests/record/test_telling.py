@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.invented_war import War, put
+from bench.invented_war import War, begin, put
 from tadmor.pipeline import bring_up_to_date, tell_history
 from tadmor.record import maker, queries, telling, weight_sets, write
 from tadmor.record.check import content_hash, faults
@@ -37,7 +37,7 @@ def settle(database: Database, runner: Runner | None = None) -> None:
 
 def store(database: Database, readings: Sequence[Reading]) -> None:
     with database.transaction():
-        write.put_maker(database, maker.this())
+        begin(database)
         for reading in readings:
             put(database, reading)
         write.put_stories(database, {reading.report.id: STORIES[reading.report.id] for reading in readings})

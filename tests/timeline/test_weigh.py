@@ -107,6 +107,23 @@ def test_residents_who_told_two_outlets_are_two_voices() -> None:
     assert len({said.voice.key for said in counted}) == 2
 
 
+def test_residents_who_told_a_wire_are_one_voice_whichever_outlets_carry_it() -> None:
+    counted = heard(
+        told("c1", "holds", "South", "2020-05-05", by=("residents", "Wire"), outlet="Gazette"),
+        told("c2", "holds", "South", "2020-05-05", by=("residents", "Wire"), outlet="Courier"),
+        told("c3", "holds", "South", "2020-05-05", by=("residents",), outlet="Wire"),
+    )
+    assert [said.copies for said in counted] == [("c2", "c3")]
+
+
+def test_an_unnamed_carrier_does_not_make_one_voice_of_two() -> None:
+    counted = heard(
+        told("c1", "holds", "South", "2020-05-05", by=("residents", "residents"), outlet="Gazette"),
+        told("c2", "holds", "South", "2020-05-05", by=("residents", "residents"), outlet="Courier"),
+    )
+    assert len(counted) == 2
+
+
 def test_a_story_that_quotes_two_sources_has_two_voices() -> None:
     counted = heard(
         told("c1", "holds", "South", "2020-05-05", by=("Observatory",), story="s"),

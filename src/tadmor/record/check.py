@@ -17,6 +17,8 @@ CONTENT = (
     "reports",
     "receipts",
     "stories",
+    "untold",
+    "stories_by",
     "failures",
     "places",
     "claims",
@@ -32,6 +34,7 @@ CONTENT = (
     "dispute_claims",
     "pending",
 )
+INDEXES = {"shingles"}  # tables that are made from others
 LEFT_OUT = {"number", "read_at", "made_at", "mark"}
 
 
@@ -47,6 +50,8 @@ def faults(database: Database) -> Iterator[str]:
             yield fault
     for row in database.stream("SELECT id FROM reports WHERE substr(id, 2) <> substr(sha256, 1, 20) ORDER BY id"):
         yield f"report {row['id']}: its id is not that of its bytes"
+    for row in database.query("SELECT DISTINCT report FROM shingles WHERE report NOT IN (SELECT number FROM reports)"):
+        yield f"stories: the report with the number {row['report']} is in their index and nowhere else"
     for row in database.stream(
         "SELECT c.id FROM claims c JOIN reports r ON r.id = c.report_id"
         " WHERE substr(r.text, c.quote_start + 1, c.quote_end - c.quote_start) <> c.quote ORDER BY c.id"

@@ -77,10 +77,6 @@ class Database:
             row: Row | None = self._connection.execute(sql, values).fetchone()
             return row
 
-    def others_commits(self) -> int:
-        """A number that differs from the last one if another connection has changed the record in between."""
-        return int(self.query("PRAGMA data_version")[0][0])
-
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """All queries inside see the record as it was at the first of them, whatever writers do meanwhile."""

@@ -10,12 +10,11 @@ from itertools import islice
 import msgspec
 
 from tadmor.errors import InputError
-from tadmor.record import maker, queries, write
+from tadmor.record import maker, queries, stories, write
 from tadmor.record.database import Database
 from tadmor.record.telling import TellHistory, tell
 from tadmor.records import Failure, Reading, Record
 from tadmor.report.source import Document
-from tadmor.report.story import stories
 from tadmor.run.stage import Runner
 
 
@@ -43,7 +42,7 @@ class Desk:
 
     REPORTS = 16  # a transaction; it is flushed to the disk before its reports count as read
     PLACES = 32
-    TRIES = 3  # to find the stories beside another writer; then it has to wait
+    STORIES = 2048  # of this many reports; another writer waits a second or two, and the index is gone through once
 
     def __init__(self, database: Database, *, published: date | None, outlet: str | None, progress: Progress) -> None:
         self.database = database
@@ -129,17 +128,12 @@ class Desk:
             self._report(summary)
 
     def _tell_stories(self) -> None:
-        # Finding stories takes a while, for which no other writer should wait; what is found holds if none wrote.
-        for _ in range(self.TRIES):
-            if not write.stories_are_old(self.database):
-                return
-            before = self.database.others_commits()
-            found = stories(queries.signatures(self.database))
-            with self.database.transaction():
-                if self.database.others_commits() == before:
-                    write.put_stories(self.database, found)
         with self.database.transaction():
-            write.put_stories(self.database, stories(queries.signatures(self.database)))
+            stories.forget_outdated(self.database, self.maker)
+        while stories.any_untold(self.database):
+            with self.database.transaction():
+                found = stories.find(self.database, self.maker, many=self.STORIES)
+                write.put_stories(self.database, found)
 
     def _store_one(self, summary: Summary, document: Document | Failure, result: Reading | Failure) -> Summary:
         if isinstance(result, Failure) or isinstance(document, Failure):

@@ -46,13 +46,13 @@ def up_to_date(
 ) -> list[Path]:
     """Apply what is missing; the copies that were made on the way. Old state or new after a crash, never between."""
     todo = steps(folder)
-    _refuse_newer(version(connection), len(todo), file)
+    found = version(connection)
+    _refuse_newer(found, len(todo), file)
     copies = []
-    new = version(connection) == 0  # of which there is nothing to keep
     for number, sql in todo:
         if number <= version(connection):
             continue
-        if not new:
+        if found:  # a record that is being made holds nothing to copy
             copies.append(_copy(connection, file, number - 1))
         connection.execute("BEGIN IMMEDIATE")
         try:

@@ -9,7 +9,7 @@ from typing import Any
 
 from tadmor.errors import UsageError
 from tadmor.record.database import Database, Row, Value
-from tadmor.record.rows import CLAIM, to_claim, to_day, to_dispute, to_event, to_report, to_spell, unpack
+from tadmor.record.rows import CLAIM, to_claim, to_day, to_dispute, to_event, to_report, to_spell
 from tadmor.records import Claim, Dispute, Event, Failure, Heard, Layer, PlaceHistory, Pull, Record, Report, Spell
 from tadmor.timeline import change
 from tadmor.timeline.build import state_on
@@ -133,12 +133,6 @@ def _told(row: Row) -> Told:
 
 
 # --- for the timeline -----------------------------------------------------------------------------------------------
-
-
-def signatures(database: Database) -> Iterator[tuple[str, tuple[int, ...], int]]:
-    """Id, fingerprint and length of the text of every report, by id: what `report.story.stories` takes."""
-    for row in database.stream("SELECT id, signature, length(text) AS size FROM reports ORDER BY id"):
-        yield row["id"], unpack(row["signature"]), row["size"]
 
 
 def pending(database: Database) -> list[Pending]:

@@ -17,6 +17,7 @@ import msgspec
 
 from tadmor.errors import InputError
 from tadmor.lexicon.placename import key
+from tadmor.record import stories
 from tadmor.record.database import Database, Value
 from tadmor.record.maker import Maker
 from tadmor.record.rows import (
@@ -123,13 +124,14 @@ def _put_report(database: Database, columns: Columns, raw: bytes) -> Outcome:
         blob: Columns = {"sha256": columns["sha256"], "size": len(raw), "packed": zlib.compress(raw, 6)}
         _put_rows(database, "blobs", [blob])
         _put_rows(database, "reports", [columns])
+        stories.forget(database, str(columns["id"]))
         return "new"
     changed = {name: value for name, value in columns.items() if old[name] != value}
+    if "signature" in changed:
+        stories.forget(database, str(columns["id"]))
     if changed:
         settings = ", ".join(f"{name} = ?" for name in changed)
         database.execute(f"UPDATE reports SET {settings} WHERE id = ?", [*changed.values(), columns["id"]])
-    if changed.keys() & {"signature", "text"}:
-        database.execute("DELETE FROM stories WHERE report_id = ?", (columns["id"],))
     return "same" if changed.keys() <= {"maker", "asked_published", "asked_outlet"} else "changed"
 
 
@@ -210,21 +212,17 @@ def _mark(database: Database, places: str, values: Sequence[str | None] = ()) ->
 # --- stories --------------------------------------------------------------------------------------------------------
 
 
-def stories_are_old(database: Database) -> bool:
-    """Is there a report whose story has not been found yet?"""
-    # Every story is that of a report that is there, so that to count them is enough.
-    row = database.one("SELECT (SELECT count(*) FROM reports) > (SELECT count(*) FROM stories)")
-    return row is not None and bool(row[0])
-
-
-def put_stories(database: Database, stories: Mapping[str, str]) -> int:
-    """Store the story of every report and mark the places of those that moved to another; how many moved."""
-    old = {row["report_id"]: row["story_id"] for row in database.query("SELECT report_id, story_id FROM stories")}
-    moved = [(report_id, story_id) for report_id, story_id in sorted(stories.items()) if old.get(report_id) != story_id]
-    for report_id, story_id in moved:
-        database.execute("INSERT OR REPLACE INTO stories (report_id, story_id) VALUES (?, ?)", (report_id, story_id))
-        _mark_report(database, report_id)
-    return len(moved)
+def put_stories(database: Database, found: Mapping[str, str]) -> None:
+    """Store the stories of some reports and mark the places of those that moved to another."""
+    for report_id, story_id in sorted(found.items()):
+        moved = database.execute(
+            "INSERT INTO stories (report_id, story_id) VALUES (?, ?)"
+            " ON CONFLICT (report_id) DO UPDATE SET story_id = excluded.story_id WHERE story_id <> excluded.story_id",
+            (report_id, story_id),
+        )
+        if moved:
+            _mark_report(database, report_id)
+        database.execute("DELETE FROM untold WHERE report_id = ?", (report_id,))
 
 
 # --- histories ------------------------------------------------------------------------------------------------------

@@ -10,13 +10,12 @@ import msgspec
 
 from tadmor.errors import InputError
 from tadmor.records import Report, Segment
-from tadmor.report import day
+from tadmor.report import day, story
 from tadmor.report.findings import Layout
 from tadmor.report.header import lay_out
 from tadmor.report.language import language
 from tadmor.report.page import page_reader
 from tadmor.report.source import Document
-from tadmor.report.story import signature
 from tadmor.report.text import MAX_CHARACTERS, clean, decode
 from tadmor.report.title import split_title
 from tadmor.report.wording import outlets
@@ -69,7 +68,7 @@ def read(document: Document) -> Report:
         text = f"{text}\n\n{title}"
         segments = (*segments, Segment(role="headline", start=start, end=len(text)))
     published, published_by = _published(document, told, layout)
-    body = " ".join(text[part.start : part.end] for part in segments if part.role == "body")
+    body = story.body(text, segments)
     digest = hashlib.sha256(document.raw).hexdigest()
     return Report(
         id="r" + digest[:20],
@@ -84,11 +83,11 @@ def read(document: Document) -> Report:
         dateline=layout.dateline,
         published=published,
         published_by=published_by,
-        language=language(body or text),
+        language=language(body),
         truncated=layout.truncated,
         text=text,
         segments=segments,
-        signature=signature(body or text),
+        signature=story.signature(body),
     )
 
 

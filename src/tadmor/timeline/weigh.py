@@ -361,8 +361,11 @@ def _voices(sources: SourcesLike, actors: ActorsLike) -> Callable[[Heard], Voice
             return carrier
         speaker = named(one.claim.sources[0])
         if speaker.key.startswith(DESCRIBED) and speaker.speaks_for is None:
-            # "Residents" told two outlets are two groups of residents; without an outlet, two stories are.
-            return speaker._replace(key=f"{speaker.key} via {carrier.key}")
+            # Residents who told two outlets are two groups of residents; without an outlet, those of two stories are.
+            # Who told Reuters is one and the same, whichever outlets carry it.
+            carriers = (named(name) for name in one.claim.sources[1:])
+            heard_by = next((one for one in carriers if not one.key.startswith(DESCRIBED)), carrier)
+            return speaker._replace(key=f"{speaker.key} via {heard_by.key}")
         return speaker
 
     return voice

@@ -1,0 +1,261 @@
+"""The stories of reports, found by a join over the table of their sampled hashes. Call inside a transaction.
+
+What links two reports is said by `tadmor.report.story` and depends on these two alone. A story is all that is joined by
+links, directly or through others, and is named after the smallest id in it. So it makes no difference whether reports
+come one by one or all at once, nor in which order: to find the stories of some new reports, only what shares rare
+hashes with them is looked at, and the result is that of comparing all with all. Reports never leave a story while its
+texts stay what they are. Where one changes, all of its story are found anew, which touches no other story.
+
+The join is one of equal hashes and no more, so that any engine can do it over all reports::
+
+    SELECT a.report, b.report FROM shingles a JOIN shingles b ON a.hash = b.hash AND a.report < b.report
+     WHERE a.sought OR b.sought GROUP BY a.report, b.report HAVING count(*) >= 3  -- story.HITS
+
+and then `story.same_story` of each pair, and the connected components. Reports whose signatures are equal have rows for
+one of them only, and are found by that equality.
+
+What it costs grows with the rows of one report and with the size of the story that it joins, not with the record: the
+hashes of stock phrases are sought by no report that holds anything rarer.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from tadmor.record.database import Database
+from tadmor.record.maker import Maker
+from tadmor.record.rows import from_json, json_text, pack, unpack
+from tadmor.records import Segment
+from tadmor.report import story
+
+_MANY = 256  # from so many reports on, a hash is common; how common does not matter
+
+_BEGUN = 32  # bytes of a signature by which the table of reports has an index
+
+_Row = tuple[int, int, int]  # of the table: hash, whether the report seeks it, number of the report
+
+
+class _Sketch(NamedTuple):
+    """What is compared of a report."""
+
+    number: int
+    id: str
+    signature: story.Signature
+
+
+# A report whose story is to be found anew keeps the old one for readers until then, but is no member of it.
+_MEMBERS = "SELECT report_id FROM stories WHERE story_id = ? AND report_id NOT IN (SELECT report_id FROM untold)"
+
+
+# --- which are to be found ------------------------------------------------------------------------------------------
+
+
+def any_untold(database: Database) -> bool:
+    """Is there a report whose story is not known?"""
+    return database.one("SELECT 1 FROM untold LIMIT 1") is not None
+
+
+def forget(database: Database, report_id: str) -> None:
+    """Let the story of a report be found anew, and those of all in the same story: to be called before it changes."""
+    members = [
+        _Sketch(row["number"], row["id"], unpack(row["signature"]))
+        for row in database.query(
+            "SELECT r.number, r.id, r.signature FROM stories t JOIN reports r ON r.id = t.report_id"
+            " WHERE t.story_id = (SELECT story_id FROM stories WHERE report_id = ?)",
+            (report_id,),
+        )
+    ]
+    database.execute_many(
+        "DELETE FROM shingles WHERE hash = ? AND sought IN (0, 1) AND report = ?",
+        [(value, sketch.number) for sketch in members for value in sketch.signature],
+    )
+    database.execute_many(
+        "INSERT OR IGNORE INTO untold (report_id) VALUES (?)", [(report_id,), *((sketch.id,) for sketch in members)]
+    )
+
+
+def forget_outdated(database: Database, maker: Maker) -> None:
+    """Let all stories be found anew if another version found them."""
+    if database.one("SELECT 1 FROM stories_by WHERE maker = ?", (maker.id,)) is not None:
+        return
+    database.execute("DELETE FROM shingles")
+    database.execute("INSERT OR IGNORE INTO untold (report_id) SELECT id FROM reports")
+    database.execute("DELETE FROM stories_by")
+    database.execute("INSERT INTO stories_by (maker) VALUES (?)", (maker.id,))
+
+
+# --- finding --------------------------------------------------------------------------------------------------------
+
+
+def find(database: Database, maker: Maker, *, many: int) -> dict[str, str]:
+    """The stories of the next reports, `many` at most, and of all whose story becomes another one by them.
+
+    The reports are in the index afterwards, and their stories are to be stored in the same transaction.
+    """
+    new = _next(database, maker, many)
+    joined = _Joined()
+    of_signature: dict[story.Signature, _Sketch] = {}
+    for sketch in new:
+        if sketch.signature:
+            joined.join(sketch.id, of_signature.setdefault(sketch.signature, sketch).id)
+    for signature in list(of_signature):
+        story_id = _story_of(database, signature)
+        if story_id is not None:
+            joined.join(of_signature.pop(signature).id, story_id)
+
+    hits = _indexed(database, list(of_signature.values()))
+    pairs = [pair for pair, count in hits.most_common() if count >= story.HITS]
+    sketches = {sketch.number: sketch for sketch in of_signature.values()}
+    story_of = {number: sketch.id for number, sketch in sketches.items()}
+    for sketch, story_id in _known(database, {number for pair in pairs for number in pair} - sketches.keys()):
+        sketches[sketch.number], story_of[sketch.number] = sketch, story_id
+    for pair in pairs:  # those with most in common first, so that most others need no comparison
+        stories, signatures = [story_of[number] for number in pair], [sketches[number].signature for number in pair]
+        if joined.apart(*stories) and story.same_story(*signatures):
+            joined.join(*stories)
+
+    own = {sketch.id for sketch in new}
+    found: dict[str, str] = {}
+    for old, story_id in joined.renamed():
+        if old not in own:
+            found.update((row["report_id"], story_id) for row in database.query(_MEMBERS, (old,)))
+    return found | {report_id: joined.story(report_id) for report_id in own}
+
+
+class _Joined:
+    """Which stories are one by now; the smallest id names it. (Union-find with paths cut in half: Tarjan 1975.)"""
+
+    def __init__(self) -> None:
+        self._parent: dict[str, str] = {}
+
+    def story(self, story_id: str) -> str:
+        parent = self._parent
+        while (above := parent.setdefault(story_id, story_id)) != story_id:
+            parent[story_id] = parent[above]
+            story_id = parent[story_id]
+        return story_id
+
+    def join(self, one: str, other: str) -> None:
+        low, high = sorted((self.story(one), self.story(other)))
+        self._parent[high] = low
+
+    def apart(self, one: str, other: str) -> bool:
+        return self.story(one) != self.story(other)
+
+    def renamed(self) -> list[tuple[str, str]]:
+        """Stories that are part of another one, and that one."""
+        return [(old, self.story(old)) for old in list(self._parent) if self.story(old) != old]
+
+
+def _next(database: Database, maker: Maker, many: int) -> list[_Sketch]:
+    """The next reports of which the story is to be found; signatures by another version are made anew."""
+    rows = database.query(
+        "SELECT r.number, r.id, r.signature, r.maker FROM untold u JOIN reports r ON r.id = u.report_id"
+        " ORDER BY u.report_id LIMIT ?",
+        (many,),
+    )
+    found = []
+    for row in rows:
+        signature = unpack(row["signature"])
+        if row["maker"] != maker.id:
+            text = database.query("SELECT text, segments FROM reports WHERE number = ?", (row["number"],))[0]
+            signature = story.signature(story.body(text["text"], from_json(text["segments"], tuple[Segment, ...])))
+            database.execute("UPDATE reports SET signature = ? WHERE number = ?", (pack(signature), row["number"]))
+        found.append(_Sketch(row["number"], row["id"], signature))
+    return found
+
+
+def _story_of(database: Database, signature: story.Signature) -> str | None:
+    """The story of reports with just this signature. They are not put into the index: what finds one finds all."""
+    packed = pack(signature)
+    row = database.one(
+        "SELECT t.story_id FROM reports r JOIN stories t ON t.report_id = r.id"
+        f" WHERE substr(r.signature, 1, {_BEGUN}) = ? AND r.signature = ?"
+        " AND r.id NOT IN (SELECT report_id FROM untold) LIMIT 1",
+        (packed[:_BEGUN], packed),
+    )
+    return row["story_id"] if row is not None else None
+
+
+def _indexed(database: Database, new: Sequence[_Sketch]) -> Counter[tuple[int, int]]:
+    """Put reports into the index; in how many hashes each meets which others, those already there and new ones."""
+    rows, repeated = _rows(database, new)
+    there = _there(database, rows)
+    common = repeated.union(value for value, _, _ in there)
+    holders: dict[int, list[int]] = defaultdict(list)
+    seekers: dict[int, list[int]] = defaultdict(list)
+    for value, seeks, number in rows:
+        if value in common:
+            holders[value].append(number)
+            if seeks:
+                seekers[value].append(number)
+    hits: Counter[tuple[int, int]] = Counter()
+    for value, sought, other in there:
+        for number in holders[value] if sought else seekers[value]:
+            hits[number, other] += 1
+    for value in repeated & seekers.keys():
+        seeking = set(seekers[value])
+        for one in seeking:
+            for other in holders[value]:
+                if one > other or other not in seeking:
+                    hits[max(one, other), min(one, other)] += 1
+    database.execute_many("INSERT INTO shingles (hash, sought, report) VALUES (?, ?, ?)", rows)
+    return hits
+
+
+def _rows(database: Database, new: Sequence[_Sketch]) -> tuple[list[_Row], set[int]]:
+    """The rows of reports, and the hashes that several of them hold.
+
+    They are in the order of hashes, so that each page of the table is read and written once.
+    """
+    values = np.array([value for sketch in new for value in sketch.signature], dtype=np.int64)
+    sizes = [len(sketch.signature) for sketch in new]
+    hashes, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    held = (counts + _held(database, hashes.tolist()))[place].tolist()
+    seeks: list[bool] = []
+    for sketch, size in zip(new, sizes, strict=True):
+        sought = story.sought(sketch.signature, held[len(seeks) : len(seeks) + size])
+        seeks += [value in sought for value in sketch.signature]
+    numbers = np.repeat([sketch.number for sketch in new], sizes)
+    order = np.argsort(values, kind="stable")
+    columns = values[order].tolist(), np.array(seeks, dtype=int)[order].tolist(), numbers[order].tolist()
+    return list(zip(*columns, strict=True)), set(hashes[counts > 1].tolist())
+
+
+def _held(database: Database, hashes: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """How many reports in the index hold each hash, counted up to `_MANY`."""
+    rows = database.stream(
+        f"SELECT (SELECT count(*) FROM (SELECT 1 FROM shingles s WHERE s.hash = j.value LIMIT {_MANY}))"
+        " FROM json_each(?) j",
+        (json_text(hashes),),
+    )
+    return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(hashes))
+
+
+def _there(database: Database, rows: Sequence[_Row]) -> list[_Row]:
+    """The rows in the index that meet new ones: all with a hash that a new report seeks, else those that seek it."""
+    sought = {value: True for value, seeks, _ in rows if seeks}
+    held = {value: True for value, _, _ in rows if value not in sought}
+    return [
+        tuple(row)
+        for hashes, least in ((sought, 0), (held, 1))
+        for row in database.stream(
+            "SELECT s.hash, s.sought, s.report FROM json_each(?) j CROSS JOIN shingles s"
+            " ON s.hash = j.value AND s.sought >= ?",
+            (json_text(list(hashes)), least),
+        )
+    ]
+
+
+def _known(database: Database, numbers: set[int]) -> Iterator[tuple[_Sketch, str]]:
+    """Reports in the index and their stories."""
+    for row in database.query(
+        "SELECT r.number, r.id, r.signature, t.story_id FROM json_each(?) j CROSS JOIN reports r ON r.number = j.value"
+        " JOIN stories t ON t.report_id = r.id",
+        (json_text(sorted(numbers)),),
+    ):
+        yield _Sketch(row["number"], row["id"], unpack(row["signature"])), row["story_id"]
