@@ -158,9 +158,10 @@ def _party_at(token: Token, scene: Scene) -> Named | None:
 
 def _joined_to_participle(token: Token) -> bool:
     """Whether the word is the first part of "rebel-held", "US-backed"."""
-    after = token.doc[token.i + 1 : min(token.i + 3, sentence_end(token))]
-    words = CUES.held_words.keys() | CUES.backed_words.keys()
-    return len(after) == 2 and after[0].text in HYPHENS and after[1].lower_ in words
+    if token.i + 2 >= sentence_end(token) or token.nbor(1).text not in HYPHENS:
+        return False
+    word = token.nbor(2).lower_
+    return word in CUES.held_words or word in CUES.backed_words
 
 
 def _site_at(token: Token, scene: Scene) -> Site | None:
@@ -266,11 +267,24 @@ class Told:
             yield f"side{side if side is None else (side > 0) - (side < 0)}"
 
 
+class Link(NamedTuple):
+    """How a word stands to a trigger, as traits: the way through the tree, the distance, what lies between."""
+
+    path: str
+    case: str
+    gap: str
+    around: tuple[str, ...]
+
+
 class Paths:
     """How other words of the sentence hang together with one trigger."""
 
     def __init__(self, trigger: Token) -> None:
         self.trigger = trigger
+        self.lemma = trigger.lemma_.lower()
+        verb = trigger.pos_ in VERBAL
+        self.voice = f"{trigger.pos_}{is_passive(trigger):d}" if verb else f"{trigger.pos_}-{trigger.dep_}"
+        self._links: dict[int, Link] = {}
         self._up: dict[int, tuple[str, ...]] = {trigger.i: ()}
         steps: tuple[str, ...] = ()
         token = trigger
@@ -289,6 +303,26 @@ class Paths:
             token = token.head
         return "^".join(self._up[token.i]) + "/" + "/".join(reversed(down))
 
+    def link(self, token: Token) -> Link:
+        """How the token stands to the trigger; found once for all roles."""
+        if token.i not in self._links:
+            self._links[token.i] = self._link(token)
+        return self._links[token.i]
+
+    def _link(self, token: Token) -> Link:
+        at, trigger = token.i, self.trigger.i
+        side = "L" if at < trigger else "R"
+        between = token.doc.tokens[min(trigger, at) + 1 : max(trigger, at)]
+        verbs = cuts = 3
+        if len(between) < 12:
+            verbs = min(3, sum(t.pos_ == "VERB" for t in between))
+            cuts = sum(t.text in ",;:()" for t in between)
+        case = case_of(token)
+        gap = f"gap {side}{_bucket(abs(at - trigger))}"
+        return Link(
+            f"path {self.to(token)}", case, gap, (f"verbs{verbs} {side}", f"cuts{cuts} {side}", f"{case} {side}")
+        )
+
 
 def _bucket(distance: int) -> int:
     return next((n for n, limit in enumerate(FAR) if distance <= limit), len(FAR))
@@ -302,40 +336,28 @@ def features(
     candidate: Candidate | None,
     chosen: frozenset[str],
     told: Sequence[str] = (),
-) -> Iterator[tuple[str, Sequence[str]]]:
+) -> Iterator[tuple[tuple[str, ...], Sequence[str]]]:
     """What speaks for or against a candidate (None: nobody) in a role of a claim of that type at that trigger.
 
-    Traits come in groups, each with what they are looked at together with: the type, the kind, the voice of the verb.
+    Traits come with all that they are looked at together with: the type, the kind, the voice of the verb.
     `chosen` says what the frames had in that role: names of parties or places, "" for none, and nothing at all where no
     frame read such a claim here; `told` is what `Told.of` says of the candidate.
     """
-    lemma = trigger.lemma_.lower()
-    voice = f"{trigger.pos_}{is_passive(trigger):d}" if trigger.pos_ in VERBAL else f"{trigger.pos_}-{trigger.dep_}"
+    lemma, voice = paths.lemma, paths.voice
     if candidate is None:
         rule = "none" if not chosen else ("same" if "" in chosen else "other")
-        yield "null", (type, f"{kind} {voice}", f"for {lemma}", f"rule-{rule}", f"{type} rule-{rule}", *told)
-        yield f"null {type}", told
+        yield ("null",), (type, f"{kind} {voice}", f"for {lemma}", f"rule-{rule}", f"{type} rule-{rule}", *told)
+        yield (f"null {type}",), told
         return
     rule = "none" if not chosen else ("same" if candidate.name in chosen else ("null" if "" in chosen else "other"))
     if candidate.token is None:
         traits = (*candidate.traits, f"rule-{rule}", *told)
-        yield "past", (*traits, f"{candidate.traits[0]} rule-{rule}")
-        yield f"past {type}", (*traits, f"{voice} {candidate.traits[0]}")
+        yield ("past",), (*traits, f"{candidate.traits[0]} rule-{rule}")
+        yield (f"past {type}",), (*traits, f"{voice} {candidate.traits[0]}")
         return
-    token = candidate.token
-    path, case = f"path {paths.to(token)}", case_of(token)
-    between = trigger.doc[min(trigger.i, token.i) + 1 : max(trigger.i, token.i)]
-    side = "L" if token.i < trigger.i else "R"
-    gap = f"gap {side}{_bucket(abs(token.i - trigger.i))}"
-    verbs = cuts = 3
-    if len(between) < 12:
-        verbs = min(3, sum(t.pos_ == "VERB" for t in between))
-        cuts = sum(t.text in ",;:()" for t in between)
-    rule = f"rule-{rule}"
-    traits = (*candidate.traits, path, gap, rule, f"verbs{verbs} {side}", f"cuts{cuts} {side}", f"{case} {side}", *told)
-    yield "", traits
-    yield kind, traits
-    yield type, traits
-    yield voice, (path, f"{path} {case}", rule)
-    yield lemma, (f"{path} {case}",)
-    yield candidate.traits[0], (path, gap, rule)
+    link = paths.link(candidate.token)
+    path, gap, rule = link.path, link.gap, f"rule-{rule}"
+    yield ("", kind, type), (*candidate.traits, path, gap, rule, *link.around, *told)
+    yield (voice,), (path, f"{path} {link.case}", rule)
+    yield (lemma,), (f"{path} {link.case}",)
+    yield (candidate.traits[0],), (path, gap, rule)

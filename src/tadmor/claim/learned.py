@@ -8,6 +8,7 @@ Gildea and Jurafsky 2002, "Automatic Labeling of Semantic Roles", Computational 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
@@ -40,29 +41,42 @@ SEPARATOR = "\x1e"  # between names in a file; words of a report may hold line e
 Matrix = npt.NDArray[np.float32]
 
 
-Groups = Iterable[tuple[str, Sequence[str]]]  # traits, each group with what they are looked at together with
+Groups = Iterable[tuple[tuple[str, ...], Sequence[str]]]  # traits, with all that they are looked at together with
 
 
 class Ranker(msgspec.Struct, frozen=True):
     """A log-linear ranker: by group, the weight of each trait."""
 
     weights: dict[str, dict[str, float]]
+    _joint: dict[tuple[str, ...], dict[str, float]] = {}  # sums over several groups, made when first asked for
 
     def probabilities(self, candidates: Iterable[Groups]) -> list[float]:
         """One for each candidate, given as its traits; they add up to 1."""
-        scores = np.array([self._score(groups) for groups in candidates])
-        scores = np.exp(scores - scores.max())
-        return [float(p) for p in scores / scores.sum()]
+        scores = [self._score(groups) for groups in candidates]
+        highest = max(scores)
+        odds = [math.exp(score - highest) for score in scores]
+        total = sum(odds)
+        return [p / total for p in odds]
 
     def _score(self, groups: Groups) -> float:
         total = 0.0
-        for group, traits in groups:
-            weights = self.weights.get(group)
-            if weights is not None:
+        for names, traits in groups:
+            weights = self.weights.get(names[0]) if len(names) == 1 else self._of(names)
+            if weights:
                 for trait in traits:
-                    if (weight := weights.get(trait)) is not None:
-                        total += weight
+                    if trait in weights:
+                        total += weights[trait]
         return total
+
+    def _of(self, groups: tuple[str, ...]) -> dict[str, float]:
+        """The weights of traits in all of these groups together."""
+        joint = self._joint.get(groups)
+        if joint is None:
+            joint = self._joint[groups] = {}
+            for group in groups:
+                for trait, weight in self.weights.get(group, {}).items():
+                    joint[trait] = joint.get(trait, 0.0) + weight
+        return joint
 
 
 class Reader(msgspec.Struct, frozen=True):
@@ -86,9 +100,12 @@ class Reader(msgspec.Struct, frozen=True):
     def probabilities(self, encoded: Matrix, features: Sequence[Sequence[str]]) -> Matrix:
         """Words x types, each between 0 and 1."""
         hidden = encoded.copy()
-        for row, names in enumerate(features):
-            ids = [i for name in names if (i := self.features.get(name)) is not None]
-            hidden[row] += self.sparse[ids].sum(axis=0)
+        known = self.features
+        rows = [[known[name] for name in names if name in known] for names in features]
+        filled = [row for row, ids in enumerate(rows) if ids]
+        if filled:
+            starts = np.cumsum([0, *(len(rows[row]) for row in filled[:-1])])
+            hidden[filled] += np.add.reduceat(self.sparse[[i for ids in rows for i in ids]], starts, axis=0)
         np.maximum(hidden, 0, out=hidden)
         # einsum: for products this small the threads of a BLAS cost more than the product
         raw: Matrix = np.clip(np.einsum("wh,ht->wt", hidden, self.out) + self.out_bias, -30, 30)
