@@ -241,24 +241,25 @@ class Told:
 
     def __init__(self) -> None:
         self.names: dict[str, list[str]] = {"actor": [], "opponent": [], "place": []}
+        self._last: dict[str, dict[str, int]] = {role: {} for role in self.names}  # how many claims ago, of the last
         self.pairs: set[frozenset[str]] = set()
 
     def add(self, actor: str, opponent: str, place: str | None) -> None:
         """Remembers a claim; "" is nobody, `place` None where the claim can have none."""
-        self.names["actor"].insert(0, actor)
-        self.names["opponent"].insert(0, opponent)
-        if place is not None:
-            self.names["place"].insert(0, place)
+        for role, name in (("actor", actor), ("opponent", opponent), ("place", place)):
+            if name is not None:
+                self.names[role].insert(0, name)
+                recent = list(enumerate(self.names[role][:4]))
+                self._last[role] = {other: ago for ago, other in reversed(recent)}
         if actor and opponent:
             self.pairs.add(frozenset((actor, opponent)))
 
     def of(self, role: str, name: str, actor: Named | None, party: Named | None, scene: Scene) -> Iterator[str]:
         """What speaks for the name in the role, given who the actor is if the role is the opponent's."""
-        before = self.names[role]
-        yield f"last-{next((n for n, other in enumerate(before[:4]) if other == name), '-')}"
+        yield f"last-{self._last[role].get(name, '-')}"
         if role != "place":
             other = "opponent" if role == "actor" else "actor"
-            yield f"other-{next((n for n, it in enumerate(self.names[other][:4]) if it == name), '-')}"
+            yield f"other-{self._last[other].get(name, '-')}"
         if role == "opponent" and actor is not None and party is not None:
             yield f"pair{frozenset((actor.party.name, name)) in self.pairs:d}"
             side = None

@@ -97,23 +97,9 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
         return
     verbal = (token.pos_ in VERBAL or token.pos_ == "ADJ") and not (frame.nouns and not frame.verbs)
     arguments = of_verb(token) if verbal else of_noun(token, CUES.light_verbs | frame.by_verb.keys())
-    beside = (
-        {t.lemma_.lower() for t in arguments.obj}
-        | {t.lower_ for t in arguments.obj}
-        | {c.lower_ for c in token.children if c.dep_ in ("compound", "amod", "advmod", "xcomp", "nmod", "obj")}
-        | {
-            c.lemma_.lower()
-            for c in token.children
-            if c.dep_ in ("compound", "amod", "nmod", "nsubj", "nsubj:pass", "obj", "obl:agent", "obl")
-        }
-    )
-    for thing in arguments.obj:
-        beside |= {c.lower_ for c in thing.children if c.dep_ in ("compound", "amod")}
-    if not verbal:
-        beside |= {h.lemma_.lower() for c in ("of", "for", "with") for h in arguments.preps.get(c, ())}
-        if token.dep_ == "compound" and token.head.pos_ in ("NOUN", "PROPN") and token.head.i > token.i:
-            return  # "rocket launch", "bomb disposal": the word only modifies another
-    if beside & set(frame.without):
+    if not verbal and token.dep_ == "compound" and token.head.pos_ in ("NOUN", "PROPN") and token.head.i > token.i:
+        return  # "rocket launch", "bomb disposal": the word only modifies another
+    if frame.without and not _beside(token, arguments, verbal).isdisjoint(frame.without):
         return
     kind = frame.type
     if frame.by_verb:
@@ -225,6 +211,25 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
             state=frame.state and this in ("holds", "holds_part", "besieges"),
             confidence=sure_here * (0.6 + 0.4 * place.sure) * (0.7 + 0.3 * (actor.sure if actor else 0.6)),
         )
+
+
+def _beside(token: Token, arguments: Arguments, verbal: bool) -> set[str]:
+    """The words beside a trigger, by which a frame may be ruled out."""
+    beside = (
+        {t.lemma_.lower() for t in arguments.obj}
+        | {t.lower_ for t in arguments.obj}
+        | {c.lower_ for c in token.children if c.dep_ in ("compound", "amod", "advmod", "xcomp", "nmod", "obj")}
+        | {
+            c.lemma_.lower()
+            for c in token.children
+            if c.dep_ in ("compound", "amod", "nmod", "nsubj", "nsubj:pass", "obj", "obl:agent", "obl")
+        }
+    )
+    for thing in arguments.obj:
+        beside |= {c.lower_ for c in thing.children if c.dep_ in ("compound", "amod")}
+    if not verbal:
+        beside |= {h.lemma_.lower() for c in ("of", "for", "with") for h in arguments.preps.get(c, ())}
+    return beside
 
 
 def _owner(head: Token, actor: Named | None, scene: Scene) -> Named | None:

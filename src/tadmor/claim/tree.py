@@ -26,10 +26,23 @@ class Token:
 
     __slots__ = (
         *("doc", "i", "idx", "text", "whitespace_", "lower_", "lemma_", "tag_", "pos_", "dep_", "ent_type_"),
-        *("is_space", "is_punct", "is_alpha", "is_upper", "like_num", "head", "children", "sent"),
+        *(
+            "is_space",
+            "is_punct",
+            "is_alpha",
+            "is_upper",
+            "like_num",
+            "head",
+            "children",
+            "left_edge",
+            "right_edge",
+            "sent",
+        ),
     )
     head: Token  # of the head of a sentence the token itself
     children: tuple[Token, ...]
+    left_edge: Token  # first of the subtree
+    right_edge: Token  # last of the subtree
     sent: Span
 
     def __init__(self, doc: Doc, i: int, idx: int, strings: tuple[str, ...], flags: tuple[bool, ...]) -> None:
@@ -45,16 +58,6 @@ class Token:
 
     def __repr__(self) -> str:
         return self.text
-
-    @property
-    def left_edge(self) -> Token:
-        """The first token of the subtree."""
-        return min((self, *(child.left_edge for child in self.children)), key=_place)
-
-    @property
-    def right_edge(self) -> Token:
-        """The last token of the subtree."""
-        return max((self, *(child.right_edge for child in self.children)), key=_place)
 
     @property
     def ancestors(self) -> Iterator[Token]:
@@ -164,6 +167,17 @@ class Doc:
                 below[token.head.i].append(token)
         for token in self.tokens:
             token.children = tuple(below[token.i])
+            token.left_edge = token.right_edge = token
+        for token in self.tokens:  # the first to reach a head is the first of all below it
+            above = token.head
+            while above.left_edge.i > token.i:
+                above.left_edge = token
+                above = above.head
+        for token in reversed(self.tokens):
+            above = token.head
+            while above.right_edge.i < token.i:
+                above.right_edge = token
+                above = above.head
         self.sents = [Span(self, sent.start, sent.end) for sent in parsed.sents]
         for sent in self.sents:
             for token in sent.tokens:

@@ -169,6 +169,7 @@ class Names:
         return None
 
 
+@lru_cache(maxsize=1 << 14)
 def key(words: str) -> str:
     """Spelling under which two forms of a name or noun meet: its atoms, joined by blanks."""
     return " ".join(atom.text for atom in split(words.split()))
