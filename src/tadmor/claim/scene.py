@@ -104,9 +104,11 @@ class Scene:
             scope = (self.country,)  # what an ambiguous name means depends on the war that is spoken of
             found = [self._find(*one, scope) for one in zip(docs, words, placed, strict=True)]
         for doc, mentions in zip(docs, found, strict=True):
-            self._mentions[doc] = here = [None] * len(doc)
+            here: list[Mention | None] = [None] * len(doc)
             for mention in mentions:
-                here[mention.start : mention.end] = [mention] * (mention.end - mention.start)
+                for i in range(mention.start, mention.end):
+                    here[i] = mention
+            self._mentions[doc] = here
         self._sources = [
             (self._offset[doc] + m.start, self.sources.get(m.ids[0]))
             for doc, mentions in zip(docs, found, strict=True)
