@@ -6,6 +6,7 @@ learned weights of `tadmor.claim.learned` are keyed by.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -326,7 +327,7 @@ class Paths:
 
 
 def _bucket(distance: int) -> int:
-    return next((n for n, limit in enumerate(FAR) if distance <= limit), len(FAR))
+    return bisect_left(FAR, distance)
 
 
 def features(

@@ -100,8 +100,7 @@ class Reader(msgspec.Struct, frozen=True):
     def probabilities(self, encoded: Matrix, features: Sequence[Sequence[str]]) -> Matrix:
         """Words x types, each between 0 and 1."""
         hidden = encoded.copy()
-        known = self.features
-        rows = [[known[name] for name in names if name in known] for names in features]
+        rows = [[i for i in map(self.features.get, names) if i is not None] for names in features]
         filled = [row for row, ids in enumerate(rows) if ids]
         if filled:
             starts = np.cumsum([0, *(len(rows[row]) for row in filled[:-1])])
@@ -250,7 +249,7 @@ def traits(token: Token, drafts: Sequence[Draft], scene: Scene, role: str, sente
 
     `sentence` are features of the whole sentence.
     """
-    lemma = token.lemma_.lower()
+    lemma, mention_of = token.lemma_.lower(), scene.mention
     out = [
         f"lemma {lemma}",
         f"tag {token.tag_}",
@@ -259,20 +258,19 @@ def traits(token: Token, drafts: Sequence[Draft], scene: Scene, role: str, sente
         f"in {role}",
     ]
     out += [f"head-tag {token.head.tag_}", f"lemma {lemma} {token.tag_}"]
-    mention = scene.mention(token)
+    mention = mention_of(token)
     out.append(f"name {mention.kind if mention is not None else '-'}")
     for child in token.children:
-        base = child.dep_.split(":")[0]
-        other = scene.mention(child)
-        what = (
-            other.kind if other is not None else ("armed" if child.lemma_.lower() in CUES.armed_nouns else child.pos_)
-        )
-        out += [f"child {base}", f"child {base} {what}", f"child {base} {child.lemma_.lower()}"]
+        base, word = child.dep_.split(":")[0], child.lemma_.lower()
+        other = mention_of(child)
+        what = other.kind if other is not None else ("armed" if word in CUES.armed_nouns else child.pos_)
+        out += [f"child {base}", f"child {base} {what}", f"child {base} {word}"]
+    first, end, tokens = sentence_start(token), sentence_end(token), token.doc.tokens
     for name, offset in (("before", -1), ("after", 1), ("before2", -2), ("after2", 2)):
         at = token.i + offset
-        if sentence_start(token) <= at < sentence_end(token):
-            beside = token.doc[at]
-            other = scene.mention(beside)
+        if first <= at < end:
+            beside = tokens[at]
+            other = mention_of(beside)
             form = "" if beside.is_space else beside.lower_
             out += [f"{name} {form}", f"{name} {other.kind if other is not None else beside.pos_}"]
     frames = sorted({(d.rule, d.type) for d in drafts})  # sums of floats depend on their order

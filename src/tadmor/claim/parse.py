@@ -129,9 +129,9 @@ def load() -> Language:
     """
     import spacy
     from spacy.language import Language
-    from thinc.api import use_ops
     from spacy.strings import get_string_id
     from spacy.vectors import Vectors  # type: ignore[import-not-found, unused-ignore]
+    from thinc.api import use_ops
 
     try:
         words = msgspec.json.decode((HOME / "words.json").read_bytes(), type=Words)

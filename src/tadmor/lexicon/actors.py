@@ -125,7 +125,7 @@ class Actors:
 
     def leader(self, name: str) -> str | None:
         """Id of the actor that the person named leads or led."""
-        return self._leaders.lookup(name)
+        return _leader_of(self, name)
 
     def metonym(self, word: str) -> str | None:
         """Id of the actor that a capital or seat may stand for ("Kremlin")."""
@@ -315,9 +315,14 @@ class Actors:
 
 
 # A report asks the same of its words and parties many times.
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 13)
 def _side_of(actors: Actors, words: tuple[str, ...], country: str | None, day: date | None) -> Actor | None:
     return actors._whose(words, country, day)
+
+
+@lru_cache(maxsize=1 << 13)
+def _leader_of(actors: Actors, name: str) -> str | None:
+    return actors._leaders.lookup(name)
 
 
 @lru_cache(maxsize=1 << 12)
