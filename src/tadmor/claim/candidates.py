@@ -7,6 +7,7 @@ learned weights of `tadmor.claim.learned` are keyed by.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -41,10 +42,12 @@ class Candidate(NamedTuple):
 def parties(sentence: Span, scene: Scene) -> list[Candidate]:
     """The parties of the sentence in text order, then those spoken of last."""
     out: list[Candidate] = []
+    often = Counter(remembered.party.name for remembered in scene.parties)
     for token in sentence:
         named = _party_at(token, scene)
         if named is not None:
-            out.append(Candidate(token, named.party.name, named, None, _party_traits(token, named, scene)))
+            traits = _party_traits(token, named, often[named.party.name], scene)
+            out.append(Candidate(token, named.party.name, named, None, traits))
     start = scene.position(sentence[0])
     seen: dict[str, int] = {}
     for remembered in reversed(scene.parties):
@@ -60,7 +63,7 @@ def parties(sentence: Span, scene: Scene) -> list[Candidate]:
             f"ago{_bucket(start - remembered.at)}",
             f"subject{remembered.subject:d}",
             f"armed{remembered.armed:d}",
-            f"often{min(3, sum(p.party.name == name for p in scene.parties))}",
+            f"often{min(3, often[name])}",
             f"here{any(c.name == name for c in out):d}",
             f"who-{_kind(named, scene)}",
             f"side-here{_side(named, out, scene)}",
@@ -79,19 +82,19 @@ def places(sentence: Span, scene: Scene) -> list[Candidate]:
     out = [c._replace(traits=(*c.traits, *_beside(c, out, scene))) for c in out]
     start = scene.position(sentence[0])
     here = {c.name for c in out}
+    often = Counter(located.where.name for located in scene.located)
     seen: dict[str, int] = {}
     for located in reversed(scene.located):
         name = located.where.name
         if located.at >= start or name in seen or len(seen) >= REMEMBERED:
             continue
         seen[name] = located.at
-        often = sum(other.where.name == name for other in scene.located)
         traits = (
             f"back{len(seen)}",
             f"ago{_bucket(start - located.at)}",
             f"kind-{located.kind}",
             f"minor{located.minor:d}",
-            f"often{min(4, often)}",
+            f"often{min(4, often[name])}",
             f"topic{located.where.id == scene.topic:d}",
             f"foreign{_foreign(located.where.country, scene):d}",
             f"here{name in here:d}",
@@ -184,7 +187,7 @@ def _foreign(country: str | None, scene: Scene) -> bool:
     return scene.country is not None and country not in (scene.country, None)
 
 
-def _party_traits(token: Token, named: Named, scene: Scene) -> tuple[str, ...]:
+def _party_traits(token: Token, named: Named, often: int, scene: Scene) -> tuple[str, ...]:
     mention = scene.mention(token)
     kind = mention.kind if mention is not None else token.pos_
     return (
@@ -196,7 +199,7 @@ def _party_traits(token: Token, named: Named, scene: Scene) -> tuple[str, ...]:
         f"lemma-{token.lemma_.lower()}",
         f"civilian{civilians(token):d}",
         f"who-{_kind(named, scene)}",
-        f"often{min(3, sum(p.party.name == named.party.name for p in scene.parties))}",
+        f"often{min(3, often)}",
         f"first{token.i - sentence_start(token) < 4:d}",
     )
 

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate, chain, repeat
 from typing import Literal
 from zipfile import BadZipFile
 
@@ -63,9 +64,7 @@ class Ranker(msgspec.Struct, frozen=True):
         for names, traits in groups:
             weights = self.weights.get(names[0]) if len(names) == 1 else self._of(names)
             if weights:
-                for trait in traits:
-                    if trait in weights:
-                        total += weights[trait]
+                total += sum(map(weights.get, traits, repeat(0.0)))
         return total
 
     def _of(self, groups: tuple[str, ...]) -> dict[str, float]:
@@ -103,8 +102,8 @@ class Reader(msgspec.Struct, frozen=True):
         rows = [[i for i in map(self.features.get, names) if i is not None] for names in features]
         filled = [row for row, ids in enumerate(rows) if ids]
         if filled:
-            starts = np.cumsum([0, *(len(rows[row]) for row in filled[:-1])])
-            hidden[filled] += np.add.reduceat(self.sparse[[i for ids in rows for i in ids]], starts, axis=0)
+            starts = list(accumulate((len(rows[row]) for row in filled[:-1]), initial=0))
+            hidden[filled] += np.add.reduceat(self.sparse[list(chain.from_iterable(rows))], starts, axis=0)
         np.maximum(hidden, 0, out=hidden)
         # einsum: for products this small the threads of a BLAS cost more than the product
         raw: Matrix = np.clip(np.einsum("wh,ht->wt", hidden, self.out) + self.out_bias, -30, 30)

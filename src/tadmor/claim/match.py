@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 import msgspec
 
@@ -70,12 +71,22 @@ def _first(candidates: Iterator[Frame], token: Token, scene: Scene) -> list[Draf
 
 
 def _verb_frames(token: Token, lemma: str) -> Iterator[Frame]:
-    entries = FRAMES.verbs.get(lemma, ())
+    entries = _in_order().get(lemma, ())
     if entries:
         near = particle(token)
-        for companion, frame in sorted(entries, key=lambda e: (not e[0], _KIND_ORDER[e[1].kind], -e[1].confidence)):
+        for companion, frame in entries:
             if not companion or companion in near:
                 yield frame
+
+
+@cache
+def _in_order() -> Mapping[str, Sequence[tuple[str, Frame]]]:
+    """The frames of each verb, those that need a companion first, then control before events before relations."""
+
+    def rank(entry: tuple[str, Frame]) -> tuple[bool, int, float]:
+        return not entry[0], _KIND_ORDER[entry[1].kind], -entry[1].confidence
+
+    return {lemma: sorted(entries, key=rank) for lemma, entries in FRAMES.verbs.items()}
 
 
 def _noun_frames(token: Token, lemma: str) -> Iterator[Frame]:
