@@ -1,4 +1,4 @@
-"""Syntax and names: English text in, spaCy Docs with Universal Dependencies out.
+"""Syntax and names: English text in, Docs (`tadmor.claim.tree`) with Universal Dependencies out.
 
 The pipeline is the project's own (see ``training/``) and lies in ``data/pipeline``; nothing is
 downloaded. Each token has

@@ -26,18 +26,8 @@ class Token:
 
     __slots__ = (
         *("doc", "i", "idx", "text", "whitespace_", "lower_", "lemma_", "tag_", "pos_", "dep_", "ent_type_"),
-        *(
-            "is_space",
-            "is_punct",
-            "is_alpha",
-            "is_upper",
-            "like_num",
-            "head",
-            "children",
-            "left_edge",
-            "right_edge",
-            "sent",
-        ),
+        *("is_space", "is_punct", "is_alpha", "is_upper", "like_num"),
+        *("head", "children", "left_edge", "right_edge", "sent"),
     )
     head: Token  # of the head of a sentence the token itself
     children: tuple[Token, ...]
@@ -69,14 +59,16 @@ class Token:
 
     @property
     def subtree(self) -> Iterator[Token]:
-        """The token and all below it."""
-        for child in self.children:
-            if child.i < self.i:
-                yield from child.subtree
-        yield self
-        for child in self.children:
-            if child.i > self.i:
-                yield from child.subtree
+        """The token and all below it; without recursion, as nothing bounds how deep a text may nest."""
+        waiting = [(self, False)]
+        while waiting:
+            token, opened = waiting.pop()
+            if opened or not token.children:
+                yield token
+                continue
+            before = [(child, False) for child in token.children if child.i < token.i]
+            after = [(child, False) for child in token.children if child.i > token.i]
+            waiting += reversed([*before, (token, True), *after])
 
     def is_ancestor(self, other: Token) -> bool:
         """Whether the other token lies below this one."""
