@@ -215,10 +215,11 @@ def choose(
     rows = [
         [
             f"{group}\t{trait}"
-            for group, traits in candidates.features(
+            for groups, traits in candidates.features(
                 *(claim["t"], kind, trigger, paths, c, chosen),
                 tuple(told.of(role, c.name if c else "", by, c.named if c else None, scene)),
             )
+            for group in groups
             for trait in traits
         ]
         for c in [*options, None]
@@ -360,9 +361,9 @@ def report_words(reader: learned.Reader, data: Sequence[Words]) -> None:
         print(f"words, {kind:9}", " | ".join(line), f"({int((Y[:, columns] == 1).sum())})")
 
 
-def tuple_of(name: str) -> tuple[str, tuple[str]]:
+def tuple_of(name: str) -> tuple[tuple[str], tuple[str]]:
     group, _, trait = name.partition("\t")
-    return group, (trait,)
+    return (group,), (trait,)
 
 
 def report_choices(reader: learned.Reader, data: Sequence[Choice]) -> None:

@@ -171,14 +171,14 @@ def test_the_shipped_weights_fit_together() -> None:
 def test_the_candidates_of_a_role_share_one_probability(weights: list[list[float]]) -> None:
     traits = [[f"{row}-{n}" for n in range(len(some))] for row, some in enumerate(weights)]
     flat = {name: w for names, some in zip(traits, weights, strict=True) for name, w in zip(names, some, strict=True)}
-    found = Ranker({"g": flat}).probabilities([[("g", names), ("unknown", names)] for names in traits])
+    found = Ranker({"g": flat}).probabilities([[(("g",), names), (("unknown", "nor this"), names)] for names in traits])
     assert math.isclose(sum(found), 1, abs_tol=1e-9)
     sums = [math.fsum(some) for some in weights]
     assert all(found[a] >= found[b] - 1e-9 for a in range(len(sums)) for b in range(len(sums)) if sums[a] > sums[b])
 
 
 def test_nobody_among_nobody_is_certain() -> None:
-    assert Ranker({}).probabilities([[("null", ("gains",))]]) == [1.0]
+    assert Ranker({}).probabilities([[(("null",), ("gains",))]]) == [1.0]
 
 
 @pytest.mark.parametrize("role", ROLES)

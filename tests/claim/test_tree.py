@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from spacy import tokens as spacy
+from spacy.vocab import Vocab
 
 from spoken import doc
 from tadmor.claim.tree import Doc
@@ -83,9 +84,15 @@ def test_an_empty_text_has_nothing() -> None:
     assert (len(empty), empty.sents, empty.ents, empty.char_span(0, 1)) == (0, [], [], None)
 
 
-def test_a_tree_may_cross() -> None:
-    from spacy.vocab import Vocab
+def test_a_text_may_nest_deeper_than_python_recurses() -> None:
+    depth = 3000
+    heads = [*range(1, depth), depth - 1]  # each word hangs on the next
+    deep = Doc(spacy.Doc(Vocab(), words=["a"] * depth, heads=heads, deps=["dep"] * depth))
+    assert places(deep[depth - 1].subtree) == list(range(depth))
+    assert deep[depth - 1].left_edge is deep[0]
 
+
+def test_a_tree_may_cross() -> None:
     parsed = spacy.Doc(Vocab(), words="a b c d e".split(), heads=[2, 3, 2, 2, 1], deps=["dep"] * 5)
     crossing = Doc(parsed)
     for token, old in zip(crossing, parsed, strict=True):

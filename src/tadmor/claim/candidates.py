@@ -6,6 +6,8 @@ learned weights of `tadmor.claim.learned` are keyed by.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -40,10 +42,12 @@ class Candidate(NamedTuple):
 def parties(sentence: Span, scene: Scene) -> list[Candidate]:
     """The parties of the sentence in text order, then those spoken of last."""
     out: list[Candidate] = []
+    often = Counter(remembered.party.name for remembered in scene.parties)
     for token in sentence:
         named = _party_at(token, scene)
         if named is not None:
-            out.append(Candidate(token, named.party.name, named, None, _party_traits(token, named, scene)))
+            traits = _party_traits(token, named, often[named.party.name], scene)
+            out.append(Candidate(token, named.party.name, named, None, traits))
     start = scene.position(sentence[0])
     seen: dict[str, int] = {}
     for remembered in reversed(scene.parties):
@@ -59,7 +63,7 @@ def parties(sentence: Span, scene: Scene) -> list[Candidate]:
             f"ago{_bucket(start - remembered.at)}",
             f"subject{remembered.subject:d}",
             f"armed{remembered.armed:d}",
-            f"often{min(3, sum(p.party.name == name for p in scene.parties))}",
+            f"often{min(3, often[name])}",
             f"here{any(c.name == name for c in out):d}",
             f"who-{_kind(named, scene)}",
             f"side-here{_side(named, out, scene)}",
@@ -78,19 +82,19 @@ def places(sentence: Span, scene: Scene) -> list[Candidate]:
     out = [c._replace(traits=(*c.traits, *_beside(c, out, scene))) for c in out]
     start = scene.position(sentence[0])
     here = {c.name for c in out}
+    often = Counter(located.where.name for located in scene.located)
     seen: dict[str, int] = {}
     for located in reversed(scene.located):
         name = located.where.name
         if located.at >= start or name in seen or len(seen) >= REMEMBERED:
             continue
         seen[name] = located.at
-        often = sum(other.where.name == name for other in scene.located)
         traits = (
             f"back{len(seen)}",
             f"ago{_bucket(start - located.at)}",
             f"kind-{located.kind}",
             f"minor{located.minor:d}",
-            f"often{min(4, often)}",
+            f"often{min(4, often[name])}",
             f"topic{located.where.id == scene.topic:d}",
             f"foreign{_foreign(located.where.country, scene):d}",
             f"here{name in here:d}",
@@ -158,9 +162,10 @@ def _party_at(token: Token, scene: Scene) -> Named | None:
 
 def _joined_to_participle(token: Token) -> bool:
     """Whether the word is the first part of "rebel-held", "US-backed"."""
-    after = token.doc[token.i + 1 : min(token.i + 3, sentence_end(token))]
-    words = CUES.held_words.keys() | CUES.backed_words.keys()
-    return len(after) == 2 and after[0].text in HYPHENS and after[1].lower_ in words
+    if token.i + 2 >= sentence_end(token) or token.nbor(1).text not in HYPHENS:
+        return False
+    word = token.nbor(2).lower_
+    return word in CUES.held_words or word in CUES.backed_words
 
 
 def _site_at(token: Token, scene: Scene) -> Site | None:
@@ -182,7 +187,7 @@ def _foreign(country: str | None, scene: Scene) -> bool:
     return scene.country is not None and country not in (scene.country, None)
 
 
-def _party_traits(token: Token, named: Named, scene: Scene) -> tuple[str, ...]:
+def _party_traits(token: Token, named: Named, often: int, scene: Scene) -> tuple[str, ...]:
     mention = scene.mention(token)
     kind = mention.kind if mention is not None else token.pos_
     return (
@@ -194,7 +199,7 @@ def _party_traits(token: Token, named: Named, scene: Scene) -> tuple[str, ...]:
         f"lemma-{token.lemma_.lower()}",
         f"civilian{civilians(token):d}",
         f"who-{_kind(named, scene)}",
-        f"often{min(3, sum(p.party.name == named.party.name for p in scene.parties))}",
+        f"often{min(3, often)}",
         f"first{token.i - sentence_start(token) < 4:d}",
     )
 
@@ -240,24 +245,25 @@ class Told:
 
     def __init__(self) -> None:
         self.names: dict[str, list[str]] = {"actor": [], "opponent": [], "place": []}
+        self._last: dict[str, dict[str, int]] = {role: {} for role in self.names}  # how many claims ago, of the last
         self.pairs: set[frozenset[str]] = set()
 
     def add(self, actor: str, opponent: str, place: str | None) -> None:
         """Remembers a claim; "" is nobody, `place` None where the claim can have none."""
-        self.names["actor"].insert(0, actor)
-        self.names["opponent"].insert(0, opponent)
-        if place is not None:
-            self.names["place"].insert(0, place)
+        for role, name in (("actor", actor), ("opponent", opponent), ("place", place)):
+            if name is not None:
+                self.names[role].insert(0, name)
+                recent = list(enumerate(self.names[role][:4]))
+                self._last[role] = {other: ago for ago, other in reversed(recent)}
         if actor and opponent:
             self.pairs.add(frozenset((actor, opponent)))
 
     def of(self, role: str, name: str, actor: Named | None, party: Named | None, scene: Scene) -> Iterator[str]:
         """What speaks for the name in the role, given who the actor is if the role is the opponent's."""
-        before = self.names[role]
-        yield f"last-{next((n for n, other in enumerate(before[:4]) if other == name), '-')}"
+        yield f"last-{self._last[role].get(name, '-')}"
         if role != "place":
             other = "opponent" if role == "actor" else "actor"
-            yield f"other-{next((n for n, it in enumerate(self.names[other][:4]) if it == name), '-')}"
+            yield f"other-{self._last[other].get(name, '-')}"
         if role == "opponent" and actor is not None and party is not None:
             yield f"pair{frozenset((actor.party.name, name)) in self.pairs:d}"
             side = None
@@ -266,11 +272,24 @@ class Told:
             yield f"side{side if side is None else (side > 0) - (side < 0)}"
 
 
+class Link(NamedTuple):
+    """How a word stands to a trigger, as traits: the way through the tree, the distance, what lies between."""
+
+    path: str
+    case: str
+    gap: str
+    around: tuple[str, ...]
+
+
 class Paths:
     """How other words of the sentence hang together with one trigger."""
 
     def __init__(self, trigger: Token) -> None:
         self.trigger = trigger
+        self.lemma = trigger.lemma_.lower()
+        verb = trigger.pos_ in VERBAL
+        self.voice = f"{trigger.pos_}{is_passive(trigger):d}" if verb else f"{trigger.pos_}-{trigger.dep_}"
+        self._links: dict[int, Link] = {}
         self._up: dict[int, tuple[str, ...]] = {trigger.i: ()}
         steps: tuple[str, ...] = ()
         token = trigger
@@ -289,9 +308,29 @@ class Paths:
             token = token.head
         return "^".join(self._up[token.i]) + "/" + "/".join(reversed(down))
 
+    def link(self, token: Token) -> Link:
+        """How the token stands to the trigger; found once for all roles."""
+        if token.i not in self._links:
+            self._links[token.i] = self._link(token)
+        return self._links[token.i]
+
+    def _link(self, token: Token) -> Link:
+        at, trigger = token.i, self.trigger.i
+        side = "L" if at < trigger else "R"
+        between = token.doc.tokens[min(trigger, at) + 1 : max(trigger, at)]
+        verbs = cuts = 3
+        if len(between) < 12:
+            verbs = min(3, sum(t.pos_ == "VERB" for t in between))
+            cuts = sum(t.text in ",;:()" for t in between)
+        case = case_of(token)
+        gap = f"gap {side}{_bucket(abs(at - trigger))}"
+        return Link(
+            f"path {self.to(token)}", case, gap, (f"verbs{verbs} {side}", f"cuts{cuts} {side}", f"{case} {side}")
+        )
+
 
 def _bucket(distance: int) -> int:
-    return next((n for n, limit in enumerate(FAR) if distance <= limit), len(FAR))
+    return bisect_left(FAR, distance)
 
 
 def features(
@@ -302,40 +341,28 @@ def features(
     candidate: Candidate | None,
     chosen: frozenset[str],
     told: Sequence[str] = (),
-) -> Iterator[tuple[str, Sequence[str]]]:
+) -> Iterator[tuple[tuple[str, ...], Sequence[str]]]:
     """What speaks for or against a candidate (None: nobody) in a role of a claim of that type at that trigger.
 
-    Traits come in groups, each with what they are looked at together with: the type, the kind, the voice of the verb.
+    Traits come with all that they are looked at together with: the type, the kind, the voice of the verb.
     `chosen` says what the frames had in that role: names of parties or places, "" for none, and nothing at all where no
     frame read such a claim here; `told` is what `Told.of` says of the candidate.
     """
-    lemma = trigger.lemma_.lower()
-    voice = f"{trigger.pos_}{is_passive(trigger):d}" if trigger.pos_ in VERBAL else f"{trigger.pos_}-{trigger.dep_}"
+    lemma, voice = paths.lemma, paths.voice
     if candidate is None:
         rule = "none" if not chosen else ("same" if "" in chosen else "other")
-        yield "null", (type, f"{kind} {voice}", f"for {lemma}", f"rule-{rule}", f"{type} rule-{rule}", *told)
-        yield f"null {type}", told
+        yield ("null",), (type, f"{kind} {voice}", f"for {lemma}", f"rule-{rule}", f"{type} rule-{rule}", *told)
+        yield (f"null {type}",), told
         return
     rule = "none" if not chosen else ("same" if candidate.name in chosen else ("null" if "" in chosen else "other"))
     if candidate.token is None:
         traits = (*candidate.traits, f"rule-{rule}", *told)
-        yield "past", (*traits, f"{candidate.traits[0]} rule-{rule}")
-        yield f"past {type}", (*traits, f"{voice} {candidate.traits[0]}")
+        yield ("past",), (*traits, f"{candidate.traits[0]} rule-{rule}")
+        yield (f"past {type}",), (*traits, f"{voice} {candidate.traits[0]}")
         return
-    token = candidate.token
-    path, case = f"path {paths.to(token)}", case_of(token)
-    between = trigger.doc[min(trigger.i, token.i) + 1 : max(trigger.i, token.i)]
-    side = "L" if token.i < trigger.i else "R"
-    gap = f"gap {side}{_bucket(abs(token.i - trigger.i))}"
-    verbs = cuts = 3
-    if len(between) < 12:
-        verbs = min(3, sum(t.pos_ == "VERB" for t in between))
-        cuts = sum(t.text in ",;:()" for t in between)
-    rule = f"rule-{rule}"
-    traits = (*candidate.traits, path, gap, rule, f"verbs{verbs} {side}", f"cuts{cuts} {side}", f"{case} {side}", *told)
-    yield "", traits
-    yield kind, traits
-    yield type, traits
-    yield voice, (path, f"{path} {case}", rule)
-    yield lemma, (f"{path} {case}",)
-    yield candidate.traits[0], (path, gap, rule)
+    link = paths.link(candidate.token)
+    path, gap, rule = link.path, link.gap, f"rule-{rule}"
+    yield ("", kind, type), (*candidate.traits, path, gap, rule, *link.around, *told)
+    yield (voice,), (path, f"{path} {link.case}", rule)
+    yield (lemma,), (f"{path} {link.case}",)
+    yield (candidate.traits[0],), (path, gap, rule)

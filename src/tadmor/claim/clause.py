@@ -123,6 +123,14 @@ def _relativised(noun: Token, verb: Token) -> str | None:
 
 def of_verb(verb: Token, depth: int = 0) -> Arguments:
     """The logical arguments of a verb. A passive's agent is its subject, its grammatical subject its object."""
+    known: dict[tuple[int, int], Arguments] = verb.doc.user_data.setdefault("tadmor arguments", {})
+    found = known.get((verb.i, depth))
+    if found is None:
+        found = known[verb.i, depth] = _of_verb(verb, depth)
+    return found
+
+
+def _of_verb(verb: Token, depth: int) -> Arguments:
     passive = is_passive(verb)
     subjects = [c for c in children(verb, "nsubj") if c.dep_ != "nsubj:pass" and c.lower_ not in RELATIVE]
     objects = [c for c in children(verb, "obj") if c.lower_ not in RELATIVE and not case_of(c)]

@@ -8,9 +8,11 @@ Gildea and Jurafsky 2002, "Automatic Labeling of Semantic Roles", Computational 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate, chain, repeat
 from typing import Literal
 from zipfile import BadZipFile
 
@@ -40,29 +42,40 @@ SEPARATOR = "\x1e"  # between names in a file; words of a report may hold line e
 Matrix = npt.NDArray[np.float32]
 
 
-Groups = Iterable[tuple[str, Sequence[str]]]  # traits, each group with what they are looked at together with
+Groups = Iterable[tuple[tuple[str, ...], Sequence[str]]]  # traits, with all that they are looked at together with
 
 
 class Ranker(msgspec.Struct, frozen=True):
     """A log-linear ranker: by group, the weight of each trait."""
 
     weights: dict[str, dict[str, float]]
+    _joint: dict[tuple[str, ...], dict[str, float]] = {}  # sums over several groups, made when first asked for
 
     def probabilities(self, candidates: Iterable[Groups]) -> list[float]:
         """One for each candidate, given as its traits; they add up to 1."""
-        scores = np.array([self._score(groups) for groups in candidates])
-        scores = np.exp(scores - scores.max())
-        return [float(p) for p in scores / scores.sum()]
+        scores = [self._score(groups) for groups in candidates]
+        highest = max(scores)
+        odds = [math.exp(score - highest) for score in scores]
+        total = sum(odds)
+        return [p / total for p in odds]
 
     def _score(self, groups: Groups) -> float:
         total = 0.0
-        for group, traits in groups:
-            weights = self.weights.get(group)
-            if weights is not None:
-                for trait in traits:
-                    if (weight := weights.get(trait)) is not None:
-                        total += weight
+        for names, traits in groups:
+            weights = self.weights.get(names[0]) if len(names) == 1 else self._of(names)
+            if weights:
+                total += sum(map(weights.get, traits, repeat(0.0)))
         return total
+
+    def _of(self, groups: tuple[str, ...]) -> dict[str, float]:
+        """The weights of traits in all of these groups together."""
+        joint = self._joint.get(groups)
+        if joint is None:
+            joint = self._joint[groups] = {}
+            for group in groups:
+                for trait, weight in self.weights.get(group, {}).items():
+                    joint[trait] = joint.get(trait, 0.0) + weight
+        return joint
 
 
 class Reader(msgspec.Struct, frozen=True):
@@ -86,9 +99,11 @@ class Reader(msgspec.Struct, frozen=True):
     def probabilities(self, encoded: Matrix, features: Sequence[Sequence[str]]) -> Matrix:
         """Words x types, each between 0 and 1."""
         hidden = encoded.copy()
-        for row, names in enumerate(features):
-            ids = [i for name in names if (i := self.features.get(name)) is not None]
-            hidden[row] += self.sparse[ids].sum(axis=0)
+        rows = [[i for i in map(self.features.get, names) if i is not None] for names in features]
+        filled = [row for row, ids in enumerate(rows) if ids]
+        if filled:
+            starts = list(accumulate((len(rows[row]) for row in filled[:-1]), initial=0))
+            hidden[filled] += np.add.reduceat(self.sparse[list(chain.from_iterable(rows))], starts, axis=0)
         np.maximum(hidden, 0, out=hidden)
         # einsum: for products this small the threads of a BLAS cost more than the product
         raw: Matrix = np.clip(np.einsum("wh,ht->wt", hidden, self.out) + self.out_bias, -30, 30)
@@ -233,7 +248,7 @@ def traits(token: Token, drafts: Sequence[Draft], scene: Scene, role: str, sente
 
     `sentence` are features of the whole sentence.
     """
-    lemma = token.lemma_.lower()
+    lemma, mention_of = token.lemma_.lower(), scene.mention
     out = [
         f"lemma {lemma}",
         f"tag {token.tag_}",
@@ -242,20 +257,19 @@ def traits(token: Token, drafts: Sequence[Draft], scene: Scene, role: str, sente
         f"in {role}",
     ]
     out += [f"head-tag {token.head.tag_}", f"lemma {lemma} {token.tag_}"]
-    mention = scene.mention(token)
+    mention = mention_of(token)
     out.append(f"name {mention.kind if mention is not None else '-'}")
     for child in token.children:
-        base = child.dep_.split(":")[0]
-        other = scene.mention(child)
-        what = (
-            other.kind if other is not None else ("armed" if child.lemma_.lower() in CUES.armed_nouns else child.pos_)
-        )
-        out += [f"child {base}", f"child {base} {what}", f"child {base} {child.lemma_.lower()}"]
+        base, word = child.dep_.split(":")[0], child.lemma_.lower()
+        other = mention_of(child)
+        what = other.kind if other is not None else ("armed" if word in CUES.armed_nouns else child.pos_)
+        out += [f"child {base}", f"child {base} {what}", f"child {base} {word}"]
+    first, end, tokens = sentence_start(token), sentence_end(token), token.doc.tokens
     for name, offset in (("before", -1), ("after", 1), ("before2", -2), ("after2", 2)):
         at = token.i + offset
-        if sentence_start(token) <= at < sentence_end(token):
-            beside = token.doc[at]
-            other = scene.mention(beside)
+        if first <= at < end:
+            beside = tokens[at]
+            other = mention_of(beside)
             form = "" if beside.is_space else beside.lower_
             out += [f"{name} {form}", f"{name} {other.kind if other is not None else beside.pos_}"]
     frames = sorted({(d.rule, d.type) for d in drafts})  # sums of floats depend on their order

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 import msgspec
 
@@ -70,12 +71,22 @@ def _first(candidates: Iterator[Frame], token: Token, scene: Scene) -> list[Draf
 
 
 def _verb_frames(token: Token, lemma: str) -> Iterator[Frame]:
-    entries = FRAMES.verbs.get(lemma, ())
+    entries = _in_order().get(lemma, ())
     if entries:
         near = particle(token)
-        for companion, frame in sorted(entries, key=lambda e: (not e[0], _KIND_ORDER[e[1].kind], -e[1].confidence)):
+        for companion, frame in entries:
             if not companion or companion in near:
                 yield frame
+
+
+@cache
+def _in_order() -> Mapping[str, Sequence[tuple[str, Frame]]]:
+    """The frames of each verb, those that need a companion first, then control before events before relations."""
+
+    def rank(entry: tuple[str, Frame]) -> tuple[bool, int, float]:
+        return not entry[0], _KIND_ORDER[entry[1].kind], -entry[1].confidence
+
+    return {lemma: sorted(entries, key=rank) for lemma, entries in FRAMES.verbs.items()}
 
 
 def _noun_frames(token: Token, lemma: str) -> Iterator[Frame]:
@@ -97,23 +108,9 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
         return
     verbal = (token.pos_ in VERBAL or token.pos_ == "ADJ") and not (frame.nouns and not frame.verbs)
     arguments = of_verb(token) if verbal else of_noun(token, CUES.light_verbs | frame.by_verb.keys())
-    beside = (
-        {t.lemma_.lower() for t in arguments.obj}
-        | {t.lower_ for t in arguments.obj}
-        | {c.lower_ for c in token.children if c.dep_ in ("compound", "amod", "advmod", "xcomp", "nmod", "obj")}
-        | {
-            c.lemma_.lower()
-            for c in token.children
-            if c.dep_ in ("compound", "amod", "nmod", "nsubj", "nsubj:pass", "obj", "obl:agent", "obl")
-        }
-    )
-    for thing in arguments.obj:
-        beside |= {c.lower_ for c in thing.children if c.dep_ in ("compound", "amod")}
-    if not verbal:
-        beside |= {h.lemma_.lower() for c in ("of", "for", "with") for h in arguments.preps.get(c, ())}
-        if token.dep_ == "compound" and token.head.pos_ in ("NOUN", "PROPN") and token.head.i > token.i:
-            return  # "rocket launch", "bomb disposal": the word only modifies another
-    if beside & set(frame.without):
+    if not verbal and token.dep_ == "compound" and token.head.pos_ in ("NOUN", "PROPN") and token.head.i > token.i:
+        return  # "rocket launch", "bomb disposal": the word only modifies another
+    if frame.without and not _beside(token, arguments, verbal).isdisjoint(frame.without):
         return
     kind = frame.type
     if frame.by_verb:
@@ -225,6 +222,25 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
             state=frame.state and this in ("holds", "holds_part", "besieges"),
             confidence=sure_here * (0.6 + 0.4 * place.sure) * (0.7 + 0.3 * (actor.sure if actor else 0.6)),
         )
+
+
+def _beside(token: Token, arguments: Arguments, verbal: bool) -> set[str]:
+    """The words beside a trigger, by which a frame may be ruled out."""
+    beside = (
+        {t.lemma_.lower() for t in arguments.obj}
+        | {t.lower_ for t in arguments.obj}
+        | {c.lower_ for c in token.children if c.dep_ in ("compound", "amod", "advmod", "xcomp", "nmod", "obj")}
+        | {
+            c.lemma_.lower()
+            for c in token.children
+            if c.dep_ in ("compound", "amod", "nmod", "nsubj", "nsubj:pass", "obj", "obl:agent", "obl")
+        }
+    )
+    for thing in arguments.obj:
+        beside |= {c.lower_ for c in thing.children if c.dep_ in ("compound", "amod")}
+    if not verbal:
+        beside |= {h.lemma_.lower() for c in ("of", "for", "with") for h in arguments.preps.get(c, ())}
+    return beside
 
 
 def _owner(head: Token, actor: Named | None, scene: Scene) -> Named | None:

@@ -1,4 +1,4 @@
-"""Syntax and names: English text in, spaCy Docs with Universal Dependencies out.
+"""Syntax and names: English text in, Docs (`tadmor.claim.tree`) with Universal Dependencies out.
 
 The pipeline is the project's own (see ``training/``) and lies in ``data/pipeline``; nothing is
 downloaded. Each token has
@@ -36,7 +36,7 @@ from tadmor.errors import LexiconError
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Token
 
 HOME = Path(str(files("tadmor"))) / "data" / "pipeline"
 LONGEST = 100_000  # characters parsed at a time: memory grows by about a kilobyte a character
@@ -74,16 +74,23 @@ def part_paragraphs(doc: Doc) -> Doc:
 
 def name_words(doc: Doc, words: Words, ranks: Mapping[str, int]) -> Doc:
     """Sets lemma and universal part of speech of every token."""
+    known: dict[tuple[int, int, int], tuple[int, int]] = {}  # by numbers: strings cost spaCy a conversion each
     for token in doc:
-        form, tag, label = token.lower_, token.tag_, token.dep_
-        if token.is_space:
-            token.pos_, token.lemma_ = "SPACE", token.text
-            continue
-        token.pos_ = (
-            words.parts.get(f"{tag} {label} {form}") or words.parts.get(f"{tag} {label}") or words.parts.get(tag, "X")
-        )
-        token.lemma_ = words.lemmas.get(f"{tag} {form}") or by_rule(token.text, tag, ranks)
+        key = token.orth, token.tag, token.dep
+        if key not in known:
+            token.pos_, token.lemma_ = named(token, words, ranks)
+            known[key] = token.pos, token.lemma
+        token.pos, token.lemma = known[key]
     return doc
+
+
+def named(token: Token, words: Words, ranks: Mapping[str, int]) -> tuple[str, str]:
+    """Universal part of speech and lemma of a token, by its form, tag and label."""
+    form, tag, label = token.lower_, token.tag_, token.dep_
+    if token.is_space:
+        return "SPACE", token.text
+    part = words.parts.get(f"{tag} {label} {form}") or words.parts.get(f"{tag} {label}") or words.parts.get(tag, "X")
+    return part, words.lemmas.get(f"{tag} {form}") or by_rule(token.text, tag, ranks)
 
 
 def by_rule(word: str, tag: str, ranks: Mapping[str, int]) -> str:
@@ -124,6 +131,7 @@ def load() -> Language:
     from spacy.language import Language
     from spacy.strings import get_string_id
     from spacy.vectors import Vectors  # type: ignore[import-not-found, unused-ignore]
+    from thinc.api import use_ops
 
     try:
         words = msgspec.json.decode((HOME / "words.json").read_bytes(), type=Words)
@@ -131,7 +139,8 @@ def load() -> Language:
         vectors = Vectors(shape=table["vectors"].shape, attr="LOWER", name="tadmor")
         vectors.data = table["vectors"].astype(np.float32)
         ranks = {form: row for row, form in enumerate(bytes(table["words"]).decode().split("\n"))}
-        nlp = spacy.load(HOME)
+        with use_ops("numpy", use_blis=False):  # NumPy multiplies matrices three times as fast
+            nlp = spacy.load(HOME)
     except (OSError, ValueError, KeyError, msgspec.DecodeError) as error:
         raise LexiconError(f"the pipeline in {HOME.name} cannot be read: {error}") from error
     vectors.key2row = {get_string_id(form): row for form, row in ranks.items()}

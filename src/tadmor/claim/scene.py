@@ -82,7 +82,7 @@ class Scene:
         self.places = gazetteer.load()
         self._docs = list(docs)
         self._offset: dict[Doc, int] = {}
-        self._at: dict[int, Mention] = {}
+        self._mentions: dict[Doc, list[Mention | None]] = {}
         base = 0
         for doc in docs:
             self._offset[doc] = base
@@ -104,10 +104,11 @@ class Scene:
             scope = (self.country,)  # what an ambiguous name means depends on the war that is spoken of
             found = [self._find(*one, scope) for one in zip(docs, words, placed, strict=True)]
         for doc, mentions in zip(docs, found, strict=True):
-            start = self._offset[doc]
+            here: list[Mention | None] = [None] * len(doc)
             for mention in mentions:
                 for i in range(mention.start, mention.end):
-                    self._at[start + i] = mention
+                    here[i] = mention
+            self._mentions[doc] = here
         self._sources = [
             (self._offset[doc] + m.start, self.sources.get(m.ids[0]))
             for doc, mentions in zip(docs, found, strict=True)
@@ -223,7 +224,8 @@ class Scene:
 
     def mention(self, token: Token) -> Mention | None:
         """The name that covers the token."""
-        return self._at.get(self.position(token))
+        here = self._mentions.get(token.doc)
+        return here[token.i] if here is not None else None
 
     def beside(self, sentence: Span, step: Literal[-1, 1]) -> Span | None:
         """The sentence before or after, also in the next piece of the report; None at its ends."""

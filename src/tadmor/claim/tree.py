@@ -9,10 +9,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
 from sys import intern
 from typing import Any, overload
 
+import numpy as np
 from spacy import tokens as spacy
+from spacy.strings import StringStore
+
+STRINGS = ("ORTH", "LOWER", "LEMMA", "TAG", "POS", "DEP", "ENT_TYPE")
+FLAGS: list[int | str] = ["SPACY", "IS_SPACE", "IS_PUNCT", "IS_ALPHA", "IS_UPPER", "LIKE_NUM"]
 
 
 class Token:
@@ -20,47 +26,28 @@ class Token:
 
     __slots__ = (
         *("doc", "i", "idx", "text", "whitespace_", "lower_", "lemma_", "tag_", "pos_", "dep_", "ent_type_"),
-        *("is_space", "is_punct", "is_alpha", "is_upper", "like_num", "head", "children", "sent", "_edges"),
+        *("is_space", "is_punct", "is_alpha", "is_upper", "like_num"),
+        *("head", "children", "left_edge", "right_edge", "sent"),
     )
-    doc: Doc
     head: Token  # of the head of a sentence the token itself
     children: tuple[Token, ...]
+    left_edge: Token  # first of the subtree
+    right_edge: Token  # last of the subtree
     sent: Span
 
-    def __init__(self, doc: Doc, parsed: spacy.Token) -> None:
+    def __init__(self, doc: Doc, i: int, idx: int, strings: tuple[str, ...], flags: tuple[bool, ...]) -> None:
         self.doc = doc
-        self.i: int = parsed.i
-        self.idx: int = parsed.idx
-        self.text: str = parsed.text
-        self.whitespace_: str = parsed.whitespace_
-        self.lower_ = intern(parsed.lower_)
-        self.lemma_ = intern(parsed.lemma_)
-        self.tag_ = intern(parsed.tag_)
-        self.pos_ = intern(parsed.pos_)
-        self.dep_ = intern(parsed.dep_)
-        self.ent_type_ = intern(parsed.ent_type_)
-        self.is_space: bool = parsed.is_space
-        self.is_punct: bool = parsed.is_punct
-        self.is_alpha: bool = parsed.is_alpha
-        self.is_upper: bool = parsed.is_upper
-        self.like_num: bool = parsed.like_num
-        self._edges: tuple[int, int] = (parsed.left_edge.i, parsed.right_edge.i)
+        self.i = i
+        self.idx = idx
+        self.text, self.lower_, self.lemma_, self.tag_, self.pos_, self.dep_, self.ent_type_ = strings
+        spaced, self.is_space, self.is_punct, self.is_alpha, self.is_upper, self.like_num = flags
+        self.whitespace_ = " " if spaced else ""
 
     def __len__(self) -> int:
         return len(self.text)
 
     def __repr__(self) -> str:
         return self.text
-
-    @property
-    def left_edge(self) -> Token:
-        """The first token of the subtree."""
-        return self.doc.tokens[self._edges[0]]
-
-    @property
-    def right_edge(self) -> Token:
-        """The last token of the subtree."""
-        return self.doc.tokens[self._edges[1]]
 
     @property
     def ancestors(self) -> Iterator[Token]:
@@ -72,14 +59,16 @@ class Token:
 
     @property
     def subtree(self) -> Iterator[Token]:
-        """The token and all below it."""
-        for child in self.children:
-            if child.i < self.i:
-                yield from child.subtree
-        yield self
-        for child in self.children:
-            if child.i > self.i:
-                yield from child.subtree
+        """The token and all below it; without recursion, as nothing bounds how deep a text may nest."""
+        waiting = [(self, False)]
+        while waiting:
+            token, opened = waiting.pop()
+            if opened or not token.children:
+                yield token
+                continue
+            before = [(child, False) for child in token.children if child.i < token.i]
+            after = [(child, False) for child in token.children if child.i > token.i]
+            waiting += reversed([*before, (token, True), *after])
 
     def is_ancestor(self, other: Token) -> bool:
         """Whether the other token lies below this one."""
@@ -157,14 +146,30 @@ class Doc:
         self.parsed = parsed
         self.text: str = parsed.text
         self.user_data: dict[str, Any] = {}
-        self.tokens = [Token(self, token) for token in parsed]
+        self.tokens: list[Token] = []
+        strings = zip(*(_strings(parsed, column) for column in STRINGS), strict=True)
+        idx = 0
+        for i, (texts, flags) in enumerate(zip(strings, parsed.to_array(FLAGS).astype(bool).tolist(), strict=True)):
+            self.tokens.append(Token(self, i, idx, texts, flags))
+            idx += len(texts[0]) + flags[0]
         below: list[list[Token]] = [[] for _ in self.tokens]
-        for token, old in zip(self.tokens, parsed, strict=True):
-            token.head = self.tokens[old.head.i]
-            if token.head is not token:
+        for token, step in zip(self.tokens, parsed.to_array("HEAD").astype(np.int64).tolist(), strict=True):
+            token.head = self.tokens[token.i + step]
+            if step:
                 below[token.head.i].append(token)
         for token in self.tokens:
             token.children = tuple(below[token.i])
+            token.left_edge = token.right_edge = token
+        for token in self.tokens:  # the first to reach a head is the first of all below it
+            above = token.head
+            while above.left_edge.i > token.i:
+                above.left_edge = token
+                above = above.head
+        for token in reversed(self.tokens):
+            above = token.head
+            while above.right_edge.i < token.i:
+                above.right_edge = token
+                above = above.head
         self.sents = [Span(self, sent.start, sent.end) for sent in parsed.sents]
         for sent in self.sents:
             for token in sent.tokens:
@@ -203,6 +208,18 @@ def _depth(token: Token) -> int:
     if (token.is_space or token.is_punct) and not token.children:
         return len(token.doc) - 1
     return sum(1 for _ in token.ancestors)
+
+
+def _strings(parsed: spacy.Doc, column: str) -> list[str]:
+    """A column of the parse, each value one and the same string wherever it stands."""
+    values = parsed.to_array(column).tolist()
+    names = {value: _string(parsed.vocab.strings, value) for value in set(values)}
+    return [names[value] for value in values]
+
+
+@lru_cache(maxsize=1 << 16)
+def _string(strings: StringStore, value: int) -> str:
+    return intern(strings[value])
 
 
 def _place(token: Token) -> int:

@@ -33,13 +33,13 @@ def left_phrase(head: Token) -> list[Token]:
     start = known.get(head.i)
     if start is None:
         start = known[head.i] = _phrase_start(head)
-    return list(head.doc[start : head.i + 1])
+    return head.doc.tokens[start : head.i + 1]
 
 
 def _phrase_start(head: Token) -> int:
-    start, first = head.i, sentence_start(head)
+    start, first, tokens = head.i, sentence_start(head), head.doc.tokens
     while start > first:
-        token = head.doc[start - 1]
+        token = tokens[start - 1]
         if token.is_space or token.text in ',;:()–—“”"' or token.pos_ in _BREAKS or token.lower_ in CUES.time_words:
             possessive = token.pos_ == "PRON" and token.dep_ == "nmod:poss"
             if possessive or token.lower_ == "pro" or (token.pos_ == "VERB" and token.i and _joined(token)):
@@ -69,7 +69,8 @@ def describe(tokens: list[Token]) -> str:
         tokens = tokens[1:]
     if not tokens:
         return ""
-    return tokens[0].doc[tokens[0].i : tokens[-1].i + 1].text.strip()
+    first, last = tokens[0], tokens[-1]
+    return first.doc.text[first.idx : last.idx + len(last.text)].strip()
 
 
 def party(head: Token, scene: Scene, *, avoid: str | None = None) -> Named | None:

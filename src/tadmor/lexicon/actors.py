@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources.abc import Traversable
 from itertools import chain, product
 from typing import TypeVar
@@ -125,7 +125,7 @@ class Actors:
 
     def leader(self, name: str) -> str | None:
         """Id of the actor that the person named leads or led."""
-        return self._leaders.lookup(name)
+        return _leader_of(self, name)
 
     def metonym(self, word: str) -> str | None:
         """Id of the actor that a capital or seat may stand for ("Kremlin")."""
@@ -194,6 +194,9 @@ class Actors:
         `country` is the one that the report is about, for words that need it. A sponsor alone names nobody ("US-backed
         fighters"), unless the dictionary holds the description as a name.
         """
+        return _side_of(self, tuple(words), country, day)
+
+    def _whose(self, words: Sequence[str], country: str | None, day: date | None) -> Actor | None:
         atoms = split(words)
         if len(atoms) == 1 and words[-1][:1].isupper() and words[-1].endswith("s"):  # "Russians"
             home = self._adjectives.get(atoms[0].text)
@@ -206,6 +209,9 @@ class Actors:
         A relation stated between the two decides; else one between those that they are part of, nearest first; else
         parts of one whole are on one side. Enemies of friends are not inferred: wars have too many corners for that.
         """
+        return _related(self, a_id, b_id, day)
+
+    def _relation(self, a_id: str, b_id: str, day: date | None) -> float | None:
         if a_id == b_id:
             return 1.0
         wholes_a, wholes_b = self.wholes(a_id, day), self.wholes(b_id, day)
@@ -306,6 +312,22 @@ class Actors:
     def _rules(self, text: str) -> bool:
         """Whether the noun means the government of any country it is said of."""
         return any(row.actor == "@government" for row in self._generic.get((text, "*"), ()))
+
+
+# A report asks the same of its words and parties many times.
+@lru_cache(maxsize=1 << 13)
+def _side_of(actors: Actors, words: tuple[str, ...], country: str | None, day: date | None) -> Actor | None:
+    return actors._whose(words, country, day)
+
+
+@lru_cache(maxsize=1 << 13)
+def _leader_of(actors: Actors, name: str) -> str | None:
+    return actors._leaders.lookup(name)
+
+
+@lru_cache(maxsize=1 << 12)
+def _related(actors: Actors, a_id: str, b_id: str, day: date | None) -> float | None:
+    return actors._relation(a_id, b_id, day)
 
 
 def _names(actor: Actor) -> Iterator[str]:

@@ -15,7 +15,7 @@ import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -38,6 +38,7 @@ AREA_KINDS = ADMIN_KINDS | {"region", "area", "continent", "sea"}
 PRIOR_SCALE = 20  # priors are stored in twentieths
 ALIAS_COST = 1.5  # a hit on a foreign or historical name is this much less likely meant than one on the usual name
 LOOSE_COST = 1.0  # so is a hit that needed `key`
+REMEMBERED = 1 << 13  # places and names of which what was found is kept
 MAX_CANDIDATES = 40
 _JOINERS = (Path(__file__), Path(__file__).with_name("placemerge.py"))  # where these change, places are joined anew
 
@@ -122,6 +123,11 @@ class Gazetteer:
         self._hash_name = order.astype(np.int32)
         self._loose = _view(column("loose_hash", np.uint32))
         self._loose_row = column("loose_row", np.int32)
+        # reports on one war name the same places again and again
+        self._read_place = lru_cache(maxsize=REMEMBERED)(self._place)
+        self._read_exact = lru_cache(maxsize=REMEMBERED)(self._exact)
+        self._read_similar = lru_cache(maxsize=REMEMBERED)(self._similar)
+        self._read_usual = lru_cache(maxsize=REMEMBERED)(self._usual_name)
 
     def __len__(self) -> int:
         return len(self._lat)
@@ -140,6 +146,9 @@ class Gazetteer:
 
     def usual(self, id: str, folded: str) -> bool:
         """Whether a folded name is one that English news uses for the place, no foreign or historical one."""
+        return self._read_usual(id, folded)
+
+    def _usual_name(self, id: str, folded: str) -> bool:
         row = self.row(id)
         start = self._first_name[row]
         return any(fold(self._name(index)) == folded for index in range(start, start + int(self._usual[row])))
@@ -151,6 +160,9 @@ class Gazetteer:
 
     def place(self, row: int) -> Place:
         """The place in a row."""
+        return self._read_place(row)
+
+    def _place(self, row: int) -> Place:
         names = list(self.names(row))
         code, admin1_name = self._admin1[int(self._admin1_of[row])]
         parent = int(self._parent[row])
@@ -186,6 +198,9 @@ class Gazetteer:
 
     def exact(self, folded: str) -> list[Hit]:
         """Hits of an already folded name."""
+        return list(self._read_exact(folded))
+
+    def _exact(self, folded: str) -> list[Hit]:
         best: dict[int, Hit] = {}
         for at in _equal(self._hashes, zlib.crc32(folded.encode())):
             index = int(self._hash_name[at])
@@ -201,6 +216,9 @@ class Gazetteer:
 
     def similar(self, folded: str) -> list[Hit]:
         """Hits by transliteration, for names of at least four letters. No Arabic article leads to Russia or Ukraine."""
+        return list(self._read_similar(folded))
+
+    def _similar(self, folded: str) -> list[Hit]:
         wanted = key(folded)
         arabic = has_article(folded)
         if len(wanted.replace(" ", "")) < 4:

@@ -118,21 +118,20 @@ class Names:
         ambiguous name. A name that stays ambiguous is left out.
         """
         atoms = split(words)
-        texts = tuple(atom.text for atom in atoms)
+        texts = tuple([atom.text for atom in atoms])
         found: list[Found] = []
         shouting = len(words) >= _SHOUT and not any(ch.islower() for word in words for ch in word)
-        i = 0
-        while i < len(atoms):
-            hit = self._longest(atoms, texts, i, countries, shouting) if texts[i] in self._lengths else None
+        free = 0  # the first atom that no name has taken
+        for i in [i for i, text in enumerate(texts) if text in self._lengths]:
+            hit = self._longest(atoms, texts, i, countries, shouting) if i >= free else None
             if hit is None:
-                i += 1
                 continue
             end, id = hit
             found.append(Found(atoms[i].start, atoms[end - 1].end, id))
             last = atoms[end - 1].end
             while end < len(atoms) and atoms[end].start < last:
                 end += 1
-            i = end
+            free = end
         return found
 
     def lookup(self, name: str, countries: Collection[str] = ()) -> str | None:
@@ -169,6 +168,7 @@ class Names:
         return None
 
 
+@lru_cache(maxsize=1 << 14)
 def key(words: str) -> str:
     """Spelling under which two forms of a name or noun meet: its atoms, joined by blanks."""
     return " ".join(atom.text for atom in split(words.split()))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import msgspec
@@ -114,6 +114,8 @@ class _Finder:
             return False
         if word[0].isupper():
             return True
+        if word.isalpha() and word not in _ARTICLES:
+            return False
         head, _, rest = word.replace("‑", "-").replace("‐", "-").partition("-")
         if head in _ARTICLES and rest:
             return rest[0].isupper()
@@ -146,7 +148,7 @@ class _Finder:
 
     def judge(self, start: int, end: int, text: str, trusted: Collection[str]) -> PlaceFound | None:
         single = " " not in text
-        if self.is_never(text) and not self.postal(start):
+        if _is_never(text) and not self.postal(start):
             return None
         hits = self.gazetteer.exact(text)
         if single and not (hits and hits[0].score >= _UNCUED) and text[-1] == "s" and self.words[start][-1] == "s":
@@ -232,12 +234,6 @@ class _Finder:
         word = self.words[at]
         return len(word) == 2 and word.isupper() and self.word(at - 1) == "," and not self.shouting
 
-    def is_never(self, text: str) -> bool:
-        """Whether all its words, articles and a plural or lost possessive s aside, are on the lists of no places."""
-        words = [word for word in text.split() if word not in _ARTICLES]
-        lists = self.guards.never_alone if len(words) == 1 else (self.guards.never,)
-        return all(any(word in known or word.removesuffix("s") in known for known in lists) for word in words)
-
     def guarded(self, text: str) -> bool:
         return text in self.guards.ordinary or text in self.guards.people or len(text) <= _SHORT
 
@@ -315,6 +311,15 @@ class _Finder:
         return self.words[at] if 0 <= at < len(self.words) else ""
 
 
+@lru_cache(maxsize=1 << 14)
+def _is_never(text: str) -> bool:
+    """Whether all its words, articles and a plural or lost possessive s aside, are on the lists of no places."""
+    words = [word for word in text.split() if word not in _ARTICLES]
+    lists = guards().never_alone if len(words) == 1 else (guards().never,)
+    return all(any(word in known or word.removesuffix("s") in known for known in lists) for word in words)
+
+
+@lru_cache(maxsize=1 << 14)
 def _folded(word: str) -> str:
     if word in _POSSESSIVES:
         return ""
