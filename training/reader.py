@@ -152,7 +152,8 @@ def examples(paths: Sequence[Path]) -> tuple[list[Words], list[Choice], Counter[
                     parties = candidates.parties(sentence, scene)
                     places = candidates.places(sentence, scene)
                 for claim, token in sorted(triggers, key=lambda pair: pair[1].i):
-                    own = [d for d in found if d.trigger.i == token.i and d.type == claim["t"]]
+                    own = learned.own(token, claim["t"], found)
+                    kin = learned.kin(token, claim["t"], found)
                     names = {}
                     actor = None
                     for role in learned.ROLES:
@@ -160,7 +161,7 @@ def examples(paths: Sequence[Path]) -> tuple[list[Words], list[Choice], Counter[
                             continue
                         among = parties if role != "place" else places
                         choice, right = choose(
-                            told, claim, token, role, among, own, segment.start, actor, told_so_far, scene
+                            told, claim, token, role, among, own, kin, segment.start, actor, told_so_far, scene
                         )
                         names[role] = right.name if right is not None else (claim.get(SHORT[role][0]) or "")
                         if role == "actor":
@@ -185,6 +186,7 @@ def choose(
     role: learned.Role,
     found: Sequence[candidates.Candidate],
     own: Sequence[Any],
+    kin: Sequence[Any],
     offset: int,
     actor: candidates.Candidate | None,
     told: candidates.Told,
@@ -199,16 +201,22 @@ def choose(
     if not wanted:
         right = [len(options)]
     else:
-        names = {fold(wanted)} | ({fold(claim[text_key])} if claim.get(text_key) else set())
+        said = [name for name in (wanted, claim.get(text_key)) if name]
+        names = {fold(name) for name in said}
+        ids = {id for name in said for id in meant(name, role, scene)}
         stand = {
             c.name
             for c in options
             if c.token is not None and span is not None and span[0] <= offset + c.token.idx < span[1]
         }
-        right = [n for n, c in enumerate(options) if c.name in stand or (not stand and fold(c.name) in names)]
+        right = [
+            n
+            for n, c in enumerate(options)
+            if c.name in stand or (not stand and (fold(c.name) in names or id_of(c) in ids))
+        ]
     if not right:
         return None, None
-    chosen = learned.chosen(own, role)
+    chosen, near = learned.chosen(own, role), learned.chosen(kin, role)
     paths = candidates.Paths(trigger)
     kind = learned.KINDS[claim["t"]]
     by = actor.named if actor is not None else None
@@ -216,7 +224,7 @@ def choose(
         [
             f"{group}\t{trait}"
             for groups, traits in candidates.features(
-                *(claim["t"], kind, trigger, paths, c, chosen),
+                *(claim["t"], kind, trigger, paths, c, chosen, near),
                 tuple(told.of(role, c.name if c else "", by, c.named if c else None, scene)),
             )
             for group in groups
@@ -226,6 +234,27 @@ def choose(
     ]
     best = options[right[0]] if right[0] < len(options) else None
     return Choice(report.doc, role, rows, right), best
+
+
+def meant(name: str, role: learned.Role, scene: Scene) -> set[str]:
+    """The ids of what a name may mean in the report."""
+    if role == "place":
+        return {place.id for place in scene.places.lookup(name)}
+    country = (scene.country,) if scene.country else ()
+    found = [
+        scene.actors.by_name(name, country),
+        scene.actors.side(name.split(), scene.country, scene.published),
+        scene.actors.generic(name.lower(), scene.country, scene.published),
+    ]
+    land = scene.actors.adjective(name)
+    found.append(scene.actors.government(land, scene.published) if land else None)
+    return {scene.actors.on(actor.id, scene.published).id for actor in found if actor is not None}
+
+
+def id_of(candidate: candidates.Candidate) -> str | None:
+    if candidate.named is not None:
+        return candidate.named.party.id
+    return candidate.site.where.id if candidate.site is not None else None
 
 
 def fold(name: str) -> str:
@@ -288,13 +317,7 @@ def train_words(
                 "bias": back.sum(0),
                 "sparse": f.T.tocsr() @ back,
             }
-            for name, g in grads.items():
-                m, v = moments[name]
-                m += np.float32(0.1) * (g - m)
-                v += np.float32(0.01) * (g * g - v)
-                P[name] -= now * m / (np.sqrt(v) + np.float32(1e-6))
-                if not name.endswith("bias"):
-                    P[name] *= np.float32(1 - now * decay)
+            update(P, grads, moments, now, decay)
     return {**P, "features": vocabulary, "seen": (Y > 0).sum(axis=0).astype(np.float32)}
 
 
@@ -310,36 +333,85 @@ def presence(rows: Sequence[Sequence[str]], vocabulary: dict[str, int]) -> Any:
 
 
 def train_ranker(
-    data: Sequence[Choice], *, epochs: int, seed: int, least: int = 2, rate: float = 0.05, decay: float = 5e-3
+    data: Sequence[Choice],
+    *,
+    epochs: int,
+    seed: int,
+    least: int = 6,
+    hidden: int = 32,
+    drop: tuple[float, float] = (0.4, 0.3),
+    rate: float = 0.004,
+    decay: float = 0.05,
+    batch: int = 256,
+    kept: float = 0.4,
 ) -> learned.Ranker:
-    """Log-linear weights by AdaGrad with decay, averaged over the later passes."""
+    """Traits summed into a score and a hidden layer, softmax over candidates, by Adam as `train_words`.
+
+    Of the traits seen `least` times the share `kept` that says most to the hidden layer stays; the others keep their
+    weight in the score alone, where it is worth keeping.
+    """
     rng = np.random.default_rng(seed)
     counts = Counter(f for c in data for names in c.candidates for f in set(names))
     vocabulary = {name: i for i, name in enumerate(sorted(n for n, c in counts.items() if c >= least))}
-    rows = [
-        [np.array(sorted({vocabulary[f] for f in names if f in vocabulary}), dtype=np.int64) for names in c.candidates]
-        for c in data
-    ]
-    weights, squares = np.zeros(len(vocabulary)), np.full(len(vocabulary), 1e-2)
-    total, rounds = np.zeros(len(vocabulary)), 0
-    for epoch in range(epochs):
-        for n in rng.permutation(len(data)):
-            scores = np.array([weights[ids].sum() for ids in rows[n]])
-            p = np.exp(scores - scores.max())
-            p /= p.sum()
-            right = np.zeros(len(p))
-            right[data[n].right] = p[data[n].right]
-            right /= right.sum()
-            for ids, g in zip(rows[n], p - right, strict=True):
-                if abs(g) > 1e-4:
-                    step = g + decay * weights[ids]
-                    squares[ids] += step * step
-                    weights[ids] -= rate * step / np.sqrt(squares[ids])
-        if epoch >= epochs // 2:
-            total += weights
-            rounds += 1
-    weights = total / rounds
-    return learned.ranker((name, float(w)) for name, i in vocabulary.items() if abs(w := weights[i]) > 0.02)
+    X = presence([names for c in data for names in c.candidates], vocabulary)
+    ends = np.cumsum([0, *(len(c.candidates) for c in data)])
+    right = np.zeros(X.shape[0], dtype=bool)
+    for start, choice in zip(ends, data, strict=False):
+        right[start + np.array(choice.right)] = True
+    P = {
+        "weights": np.zeros(len(vocabulary), np.float32),
+        "inner": rng.normal(0, 0.05, (len(vocabulary), hidden)).astype(np.float32),
+        "bias": np.zeros(hidden, np.float32),
+        "out": rng.normal(0, 0.1, hidden).astype(np.float32),
+    }
+    moments = {k: (np.zeros_like(v), np.zeros_like(v)) for k, v in P.items()}
+    step, total = 0, epochs * -(-len(data) // batch)
+    for _ in range(epochs):
+        order = rng.permutation(len(data))
+        for at in range(0, len(order), batch):
+            some = order[at : at + batch]
+            step += 1
+            now = np.float32(rate * (1 - (step - 1) / total))
+            rows = np.concatenate([np.arange(ends[i], ends[i + 1]) for i in some])
+            starts = np.cumsum([0, *(ends[i + 1] - ends[i] for i in some)])[:-1]
+            x = X[rows]
+            x.data = (rng.random(len(x.data), dtype=np.float32) > drop[0]) / np.float32(1 - drop[0])
+            h = x @ P["inner"] + P["bias"]
+            mask = (h > 0) * ((rng.random(h.shape, dtype=np.float32) > drop[1]) / np.float32(1 - drop[1]))
+            h = h * mask
+            p = softmax(x @ P["weights"] + h @ P["out"], starts)
+            wanted = np.where(right[rows], p, 0)
+            of = np.repeat(np.add.reduceat(wanted, starts), np.diff([*starts, len(rows)]))
+            error = ((p - wanted / np.maximum(of, 1e-9)) * 8 / len(some)).astype(np.float32)
+            back = np.outer(error, P["out"]) * mask
+            turned = x.T.tocsr()
+            grads = {"weights": turned @ error, "inner": turned @ back, "bias": back.sum(0), "out": h.T @ error}
+            update(P, grads, moments, now, decay)
+    size = np.sqrt((P["inner"] ** 2).sum(axis=1))
+    P["inner"][size < np.quantile(size, 1 - kept)] = 0
+    inner = P["inner"].any(axis=1)
+    keep = [(name, i) for name, i in vocabulary.items() if inner[i] or abs(P["weights"][i]) > 0.02]
+    ids = [i for _, i in keep]
+    table = np.vstack([np.append(0, P["bias"])[None], np.column_stack([P["weights"][ids], P["inner"][ids]])])
+    return learned.ranker((name for name, _ in keep), table.astype(np.float32), P["out"])
+
+
+def softmax(scores: Any, starts: Any) -> Any:
+    """Within each stretch of `scores` that begins at one of `starts`."""
+    counts = np.diff([*starts, len(scores)])
+    e = np.exp(scores - np.repeat(np.maximum.reduceat(scores, starts), counts))
+    return e / np.repeat(np.add.reduceat(e, starts), counts)
+
+
+def update(P: dict[str, Any], grads: dict[str, Any], moments: dict[str, Any], rate: Any, decay: float) -> None:
+    """One step of Adam with decoupled decay, in place."""
+    for name, g in grads.items():
+        m, v = moments[name]
+        m += np.float32(0.1) * (g - m)
+        v += np.float32(0.01) * (g * g - v)
+        P[name] -= rate * m / (np.sqrt(v) + np.float32(1e-6))
+        if not name.endswith("bias"):
+            P[name] *= np.float32(1 - rate * decay)
 
 
 # --- figures --------------------------------------------------------------------------------------------------------

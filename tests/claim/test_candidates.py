@@ -7,7 +7,7 @@ from spacy import tokens
 from spacy.vocab import Vocab
 
 from spoken import DAY, doc, word
-from tadmor.claim.candidates import CLIMB, REMEMBERED, Candidate, Paths, Told, features, parties, places
+from tadmor.claim.candidates import CLIMB, MOST_SPOKEN, REMEMBERED, Candidate, Paths, Told, features, parties, places
 from tadmor.claim.read import _remember
 from tadmor.claim.scene import Scene
 from tadmor.claim.tree import Doc, Token
@@ -92,8 +92,34 @@ def test_the_longer_ago_a_party_was_named_the_greater_its_distance() -> None:
 def test_no_more_are_remembered_than_are_looked_at_and_each_once() -> None:
     found = last(f"{FLED} {FLED} The road was shut.")[0]
     names = [c.name for c in found]
-    assert len(names) == len(set(names)) == REMEMBERED
+    assert len(names) == len(set(names)) == min(len(GROUPS), REMEMBERED + MOST_SPOKEN)
     assert names[0] == "Ahrar al-Sham"
+
+
+def test_whom_a_report_speaks_of_most_is_looked_at_however_long_ago_that_was() -> None:
+    others = " ".join(f"{name} fighters left." for name in GROUPS[1:])
+    again = "Hezbollah fighters came. " * 3
+    found = last(f"{again} {others} {others} The road was shut.")[0]
+    assert "Hezbollah" in [c.name for c in found[REMEMBERED:]]
+
+
+def test_a_pronoun_may_mean_others_than_the_likeliest() -> None:
+    found = last("Islamic State fighters left. Hezbollah fighters came. They captured Azaz.")[0]
+    meant = [
+        (c.name, any(t.startswith("other") for t in c.traits)) for c in found if c.token and c.token.text == "They"
+    ]
+    assert meant == [("Hezbollah", False), ("Islamic State", True)]
+
+
+@pytest.mark.parametrize("name", ["President Bashar al-Assad", "General Hamid Qushaibi"])
+def test_a_person_is_no_place(name: str) -> None:
+    found = named(last(f"Rebels captured Azaz, {name} said.")[1])
+    assert [place for _, place in found] == ["Azaz"]
+
+
+def test_a_country_is_a_place_also_where_its_name_is_that_of_a_state() -> None:
+    found = named(last("Islamic State once ruled Somalia.")[1])
+    assert ("Somalia", "Somalia") in found
 
 
 # --- places ---------------------------------------------------------------------------------------------------------
@@ -192,12 +218,12 @@ def test_who_fought_before_and_who_is_on_whose_side_speaks_for_an_opponent() -> 
     assert not any(trait.startswith(("pair", "side")) for trait in of(told, "actor", IS, actor=SYRIA))
 
 
-def rule(chosen: frozenset[str], name: str | None) -> set[str]:
+def rule(chosen: frozenset[str], name: str | None, kin: frozenset[str] = frozenset()) -> set[str]:
     """What the features of a candidate (None: nobody) say of the frames' choice."""
     parsed = doc("Rebels captured Raqqa.")
     trigger = word(parsed, "captured")
     option = candidate(parsed[0], name) if name is not None else None
-    found = features("gains", "control", trigger, Paths(trigger), option, chosen)
+    found = features("gains", "control", trigger, Paths(trigger), option, chosen, kin)
     return {trait for _, traits in found for trait in traits if trait.startswith("rule-")}
 
 

@@ -16,7 +16,7 @@ from spoken import DAY, doc, scene, sentence, word
 from tadmor.claim import learned
 from tadmor.claim.candidates import Paths, features, parties, places
 from tadmor.claim.draft import Draft
-from tadmor.claim.learned import ROLES, TYPES, Ranker, Reader
+from tadmor.claim.learned import ROLES, TYPES, Reader
 from tadmor.claim.match import drafts
 from tadmor.claim.scene import Scene
 from tadmor.errors import LexiconError
@@ -41,7 +41,9 @@ def made(seed: int = 1, scale: float = 1.0) -> Reader:
         out_bias=matrix(len(TYPES)),
         features={name: n for n, name in enumerate(names)},
         rankers={
-            role: Ranker({"": {"is-actor": float(rng.normal())}, f"{role} gains": {"path /nsubj": 0.1, "x": -2.5}})
+            role: learned.ranker(
+                ["\tis-actor", f"{role} gains\tpath /nsubj", f"{role} gains\tx"], matrix(4, 1 + HIDDEN), matrix(HIDDEN)
+            )
             for role in ROLES
         },
         seen=np.arange(len(TYPES), dtype=np.float32),
@@ -54,12 +56,12 @@ def made(seed: int = 1, scale: float = 1.0) -> Reader:
 
 @pytest.mark.parametrize("scale", [1e-3, 1.0, 50.0])
 def test_what_is_packed_comes_back_to_half_a_step(scale: float) -> None:
-    """A weight takes a byte: it may be off by half of a 127th of the largest of its column, and no more."""
+    """A weight takes a byte: it may be off by half a step of its column, and no more."""
     reader = made(scale=scale)
     back = learned.unpacked(learned.packed(reader))
     for name in ("dense", "sparse", "out"):
         before, after = getattr(reader, name), getattr(back, name)
-        step = np.abs(before).max(axis=0) / 127
+        step = np.abs(before).max(axis=0) / (learned.COARSE if name == "sparse" else learned.FINE)
         assert (np.abs(before - after) <= step * 0.51 + 1e-9).all(), name
     assert np.array_equal(back.bias, reader.bias)
     assert np.array_equal(back.out_bias, reader.out_bias)
@@ -67,9 +69,11 @@ def test_what_is_packed_comes_back_to_half_a_step(scale: float) -> None:
     assert back.features == reader.features
     assert back.confidence == pytest.approx(reader.confidence)
     for role in ROLES:
-        assert back.rankers[role].weights.keys() == reader.rankers[role].weights.keys()
-        for group, weights in reader.rankers[role].weights.items():
-            assert back.rankers[role].weights[group] == pytest.approx(weights, rel=1e-3)
+        ranker, same = reader.rankers[role], back.rankers[role]
+        assert same.rows == ranker.rows
+        assert np.array_equal(same.out, ranker.out)
+        step = np.abs(ranker.table).max(axis=0) / learned.COARSE
+        assert (np.abs(ranker.table - same.table) <= step * 0.51 + 1e-9).all()
 
 
 def test_packing_again_what_was_unpacked_changes_nothing() -> None:
@@ -93,7 +97,7 @@ def test_what_is_stored_takes_a_byte_a_weight() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["dense", "sparse scale", "out_bias", "seen", "features", "actor features", "place weights"]
+    "name", ["dense", "sparse scale", "out_bias", "seen", "features", "actor features", "place table", "place out"]
 )
 def test_a_table_that_lacks_something_is_refused(name: str) -> None:
     table = learned.packed(made())
@@ -104,7 +108,7 @@ def test_a_table_that_lacks_something_is_refused(name: str) -> None:
 
 def test_a_ranker_with_more_names_than_weights_is_refused() -> None:
     table = learned.packed(made())
-    table["actor weights"] = table["actor weights"][:-1]
+    table["actor table"] = table["actor table"][:-1]
     with pytest.raises(ValueError):
         learned.unpacked(table)
 
@@ -171,14 +175,40 @@ def test_the_shipped_weights_fit_together() -> None:
 def test_the_candidates_of_a_role_share_one_probability(weights: list[list[float]]) -> None:
     traits = [[f"{row}-{n}" for n in range(len(some))] for row, some in enumerate(weights)]
     flat = {name: w for names, some in zip(traits, weights, strict=True) for name, w in zip(names, some, strict=True)}
-    found = Ranker({"g": flat}).probabilities([[(("g",), names), (("unknown", "nor this"), names)] for names in traits])
+    ranker = learned.ranker(
+        (f"g\t{name}" for name in flat),
+        np.array([[0.0], *([w] for w in flat.values())], dtype=np.float32),
+        np.zeros(0, dtype=np.float32),
+    )
+    found = ranker.probabilities([[(("g",), names), (("unknown", "nor this"), names)] for names in traits])
     assert math.isclose(sum(found), 1, abs_tol=1e-9)
     sums = [math.fsum(some) for some in weights]
     assert all(found[a] >= found[b] - 1e-9 for a in range(len(sums)) for b in range(len(sums)) if sums[a] > sums[b])
 
 
+def test_traits_that_say_nothing_alone_may_say_much_together() -> None:
+    """What a hidden layer is for: of four candidates the one with both traits."""
+    ranker = learned.ranker(
+        ["g\ta", "g\tb"], np.array([[0, -1], [0, 1], [0, 1]], dtype=np.float32), np.array([8], dtype=np.float32)
+    )
+    found = ranker.probabilities([[(("g",), some)] for some in ((), ("a",), ("b",), ("a", "b"))])
+    assert found[3] > 0.99
+    assert found[0] == found[1] == found[2]
+
+
+def test_a_trait_in_several_groups_counts_in_each() -> None:
+    table = np.array([[0], [1], [2]], dtype=np.float32)
+    ranker = learned.ranker(["g\tx", "h\tx"], table, np.zeros(0, dtype=np.float32))
+    together, apart, one = ranker.probabilities(
+        [[(("g", "h"), ("x",))], [(("g",), ("x",)), (("h",), ("x",))], [(("h",), ("x",))]]
+    )
+    assert together == apart
+    assert together / one == pytest.approx(math.e)
+
+
 def test_nobody_among_nobody_is_certain() -> None:
-    assert Ranker({}).probabilities([[(("null",), ("gains",))]]) == [1.0]
+    nobody = learned.ranker([], np.zeros((1, 1), dtype=np.float32), np.zeros(0, dtype=np.float32))
+    assert nobody.probabilities([[(("null",), ("gains",))]]) == [1.0]
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -188,7 +218,10 @@ def test_the_shipped_rankers_share_one_probability(role: learned.Role) -> None:
     one = sentence(parsed, 1)
     trigger = word(parsed, "captured")
     among = places(one, made) if role == "place" else parties(one, made)
-    options = [list(features("gains", "control", trigger, Paths(trigger), c, frozenset(), ())) for c in [*among, None]]
+    options = [
+        list(features("gains", "control", trigger, Paths(trigger), c, frozenset(), frozenset(), ()))
+        for c in [*among, None]
+    ]
     found = learned.load().rankers[role].probabilities(options)
     assert len(found) == len(among) + 1 > 3
     assert sum(found) == pytest.approx(1)

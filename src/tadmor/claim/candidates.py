@@ -8,24 +8,42 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple, TypeVar
 
+import msgspec
+
+from tadmor.claim import group
 from tadmor.claim.clause import VERBAL, case_of, is_passive, sentence_end, sentence_start
 from tadmor.claim.compound import HYPHENS
-from tadmor.claim.scene import Scene
-from tadmor.claim.site import Site, country_of, site, unknown
+from tadmor.claim.scene import Located, Remembered, Scene
+from tadmor.claim.site import Site, country_of, in_list, land_named, site, unknown
 from tadmor.claim.tree import Span, Token
-from tadmor.claim.who import Named, alone, civilians, describe, known, left_phrase, party
+from tadmor.claim.who import BACK, Named, alone, civilians, describe, known, left_phrase, party
 from tadmor.lexicon import cues
 from tadmor.records import Party
 
 CUES = cues.load()
 NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "ADJ", "ADV", "NUM", "DET"})
-PEOPLE = CUES.civilian_nouns | CUES.acting_nouns | CUES.classes["protesters"] | CUES.classes["captives"]
+PEOPLE = (
+    CUES.civilian_nouns
+    | CUES.acting_nouns
+    | CUES.classes["protesters"]
+    | CUES.classes["captives"]
+    | group.lexicon().people
+)
+WITHIN = 300  # mentions before a sentence that are looked through, so that long texts take no longer a word
 REMEMBERED = 6  # parties and places from before the sentence that are looked at
+MOST_SPOKEN = 2  # of those spoken of most, looked at however long ago that was
+LEAD = 60  # words at the beginning that say what a report is about
+OTHERS = 3  # that a pronoun or "the city" may mean besides the likeliest
+TITLES = (CUES.leader_nouns | CUES.office_nouns | CUES.titles) - {"sheikh"}  # a sheikh gave many a place its name
 CLIMB = 5  # links of the tree that a path may have on either side
 FAR = (1, 2, 3, 5, 8, 12, 18, 26)
+
+
+Spoken = TypeVar("Spoken", Remembered, Located)
 
 
 class Candidate(NamedTuple):
@@ -42,20 +60,28 @@ class Candidate(NamedTuple):
 def parties(sentence: Span, scene: Scene) -> list[Candidate]:
     """The parties of the sentence in text order, then those spoken of last."""
     out: list[Candidate] = []
-    often = Counter(remembered.party.name for remembered in scene.parties)
+    spoken = scene.parties[-WITHIN:]
+    often = Counter(remembered.party.name for remembered in spoken)
     for token in sentence:
         named = _party_at(token, scene)
-        if named is not None:
-            traits = _party_traits(token, named, often[named.party.name], scene)
-            out.append(Candidate(token, named.party.name, named, None, traits))
+        if named is None:
+            continue
+        out.append(
+            Candidate(token, named.party.name, named, None, _party_traits(token, named, often[named.party.name], scene))
+        )
+        if _points_back(token, named.sure):
+            before = (r for r in _before(spoken, scene.position(token)) if r.party.name != named.party.name)
+            for rank, other in enumerate(islice(before, OTHERS)):
+                meant = Named(other.party, other.armed, 0.4)
+                more = (f"other{rank}", f"other-subject{other.subject:d}", f"other-plural{other.plural:d}")
+                traits = (*_party_traits(token, meant, often[other.party.name], scene), *more)
+                out.append(Candidate(token, other.party.name, meant, None, traits))
     start = scene.position(sentence[0])
     seen: dict[str, int] = {}
-    for remembered in reversed(scene.parties):
-        if remembered.at >= start or len(seen) >= REMEMBERED:
-            continue
+    named_here = f"named-here{min(3, len({c.name for c in out if c.named and c.named.sure > BACK}))}"
+    most = _most(r.party.name for r in spoken if r.at < start)
+    for remembered in _spoken_of(spoken, start):
         name = remembered.party.name
-        if name in seen:
-            continue
         seen[name] = remembered.at
         named = Named(remembered.party, remembered.armed, 0.5)
         traits = (
@@ -67,6 +93,8 @@ def parties(sentence: Span, scene: Scene) -> list[Candidate]:
             f"here{any(c.name == name for c in out):d}",
             f"who-{_kind(named, scene)}",
             f"side-here{_side(named, out, scene)}",
+            named_here,
+            f"most{name == most:d}",
         )
         out.append(Candidate(None, name, named, None, traits, len(seen)))
     return out
@@ -75,19 +103,30 @@ def parties(sentence: Span, scene: Scene) -> list[Candidate]:
 def places(sentence: Span, scene: Scene) -> list[Candidate]:
     """The places of the sentence in text order, those spoken of last, then the country that the report is about."""
     out: list[Candidate] = []
+    spoken = scene.located[-WITHIN:]
     for token in sentence:
         found = _site_at(token, scene)
-        if found is not None:
-            out.append(Candidate(token, found.where.name, None, found, _place_traits(token, found, scene)))
+        if found is None:
+            continue
+        out.append(Candidate(token, found.where.name, None, found, _place_traits(token, found, scene)))
+        if not found.named:
+            before = (p for p in _before(spoken, scene.position(token)) if p.where.name != found.where.name)
+            for rank, other in enumerate(islice(before, OTHERS)):
+                where = msgspec.structs.replace(other.where, part=found.where.part, near=found.where.near, within=None)
+                meant = found._replace(where=where, kind=other.kind, sure=0.4)
+                traits = (*_place_traits(token, meant, scene), f"other{rank}", f"other-minor{other.minor:d}")
+                out.append(Candidate(token, where.name, None, meant, traits))
     out = [c._replace(traits=(*c.traits, *_beside(c, out, scene))) for c in out]
     start = scene.position(sentence[0])
     here = {c.name for c in out}
-    often = Counter(located.where.name for located in scene.located)
+    often = Counter(located.where.name for located in spoken)
     seen: dict[str, int] = {}
-    for located in reversed(scene.located):
+    named_here = (
+        f"named-here{min(3, len({c.name for c in out if c.site and c.site.named and c.site.kind != 'country'}))}"
+    )
+    most = _most(p.where.name for p in spoken if p.at < start)
+    for located in _spoken_of(spoken, start):
         name = located.where.name
-        if located.at >= start or name in seen or len(seen) >= REMEMBERED:
-            continue
         seen[name] = located.at
         traits = (
             f"back{len(seen)}",
@@ -98,12 +137,49 @@ def places(sentence: Span, scene: Scene) -> list[Candidate]:
             f"topic{located.where.id == scene.topic:d}",
             f"foreign{_foreign(located.where.country, scene):d}",
             f"here{name in here:d}",
+            named_here,
+            f"most{name == most:d}",
+            f"lead{located.at < LEAD:d}",
         )
         out.append(Candidate(None, name, None, Site(located.where, located.kind, 0.5, named=False), traits, len(seen)))
     country = country_of(scene)
     if country is not None and country.where.name not in seen and country.where.name not in here:
         out.append(Candidate(None, country.where.name, None, country, ("country",), len(seen) + 1))
     return out
+
+
+def _before(spoken: Sequence[Spoken], here: int) -> Iterator[Spoken]:
+    """Parties or places spoken of before a position, the last first, each once."""
+    seen: set[str] = set()
+    for one in reversed(spoken):
+        if one.at < here and _name(one) not in seen:
+            seen.add(_name(one))
+            yield one
+
+
+def _name(spoken: Remembered | Located) -> str:
+    return spoken.party.name if isinstance(spoken, Remembered) else spoken.where.name
+
+
+def _spoken_of(spoken: Sequence[Spoken], start: int) -> Iterator[Spoken]:
+    """Those spoken of last before a sentence, the last first, then those spoken of most."""
+    before = list(_before(spoken, start))
+    yield from before[:REMEMBERED]
+    often = Counter(_name(one) for one in spoken if one.at < start)
+    yield from sorted(before[REMEMBERED:], key=lambda one: (-often[_name(one)], -one.at))[:MOST_SPOKEN]
+
+
+def _most(names: Iterable[str]) -> str | None:
+    """The name that comes most often, of equals the one that comes first."""
+    often = Counter(names)
+    return max(often, key=lambda name: often[name], default=None)
+
+
+def _points_back(token: Token, sure: float) -> bool:
+    """Whether the word only means a party by what was said before: a pronoun, "the group"."""
+    if token.pos_ == "PRON" or token.lower_ in CUES.pronouns:
+        return True
+    return sure <= BACK and token.pos_ == "NOUN" and left_phrase(token)[0].lower_ in CUES.pointing
 
 
 def _beside(candidate: Candidate, among: Sequence[Candidate], scene: Scene) -> Iterator[str]:
@@ -134,6 +210,8 @@ def governs(upper: Token, lower: Token) -> bool:
 def _party_at(token: Token, scene: Scene) -> Named | None:
     if token.pos_ not in NOMINAL or token.is_punct or token.lower_ in CUES.calendar_words:
         return None
+    if token.dep_ == "mark":
+        return None
     mention = scene.mention(token)
     if _joined_to_participle(token):
         return alone(token, scene) or party(
@@ -154,10 +232,22 @@ def _party_at(token: Token, scene: Scene) -> Named | None:
     if mention is not None and mention.kind == "actor" and not _heads(token, mention.start, mention.end):
         return None
     named = party(token, scene)
-    if named is None and mention is None and token.pos_ == "NOUN" and token.lemma_.lower() in PEOPLE:
-        words = describe(left_phrase(token))
-        named = Named(Party(name=words, text=words), False, 0.5) if words else None
+    if named is None and mention is None and (_people(token) or _person(token)):
+        words = describe(left_phrase(token)) or token.text
+        named = Named(Party(name=words, text=words), False, 0.5)
     return named
+
+
+def _people(token: Token) -> bool:
+    """Whether the word is one for people: "policemen", "hundreds"."""
+    if token.pos_ == "NOUN" and token.lemma_.lower() in PEOPLE:
+        return True
+    return token.lower_ in CUES.quantifiers | CUES.amounts and token.dep_.startswith("nsubj") and token.tag_ == "NNS"
+
+
+def _person(token: Token) -> bool:
+    """Whether the word heads the name of a person."""
+    return token.ent_type_ == "PER" and token.head.ent_type_ != "PER"
 
 
 def _joined_to_participle(token: Token) -> bool:
@@ -171,12 +261,41 @@ def _joined_to_participle(token: Token) -> bool:
 def _site_at(token: Token, scene: Scene) -> Site | None:
     if token.pos_ not in ("NOUN", "PROPN", "PRON", "ADV", "DET", "SCONJ", "ADJ") or token.is_punct:
         return None
+    if token.dep_ == "mark":  # "said that"
+        return None
+    if (one := in_list(token, scene)) is not None:
+        return one
     mention = scene.mention(token)
     if mention is not None and not _heads(token, mention.start, mention.end):
         return None
     if token.pos_ == "ADJ" and mention is None:
         return None
-    return site(token, scene) or unknown(token, scene)
+    found = site(token, scene)
+    if found is None and mention is not None and mention.kind == "actor":
+        found = land_named(mention, scene)
+    found = found or unknown(token, scene)
+    return (
+        None if found is not None and found.kind == "unknown" and (_of_person(token) or _of_building(token)) else found
+    )
+
+
+def _of_person(token: Token) -> bool:
+    """Whether a capitalised word begins or belongs to the name of a person or of people: "President Assad"."""
+    doc, start = token.doc, token.i
+    while start > sentence_start(token) and (doc[start - 1].text[:1].isupper() or doc[start - 1].text in HYPHENS):
+        start -= 1
+        if doc[start].text in HYPHENS and start > sentence_start(token):
+            start -= 1  # the article of "al-Assad"
+    words = doc[start : min(token.i + 3, sentence_end(token))]
+    return token.tag_ == "NNPS" or any(t.ent_type_ == "PER" or t.lemma_.lower() in TITLES for t in words)
+
+
+def _of_building(token: Token) -> bool:
+    """Whether a name says which building is meant: "the temples of Bel and Baalshamin"."""
+    while token.dep_ == "conj":
+        token = token.head
+    noun = token.head.lemma_.lower()
+    return case_of(token) == "of" and noun in CUES.classes["building"] and noun not in CUES.place_nouns
 
 
 def _heads(token: Token, start: int, end: int) -> bool:
@@ -340,29 +459,42 @@ def features(
     paths: Paths,
     candidate: Candidate | None,
     chosen: frozenset[str],
+    kin: frozenset[str],
     told: Sequence[str] = (),
 ) -> Iterator[tuple[tuple[str, ...], Sequence[str]]]:
     """What speaks for or against a candidate (None: nobody) in a role of a claim of that type at that trigger.
 
     Traits come with all that they are looked at together with: the type, the kind, the voice of the verb.
     `chosen` says what the frames had in that role: names of parties or places, "" for none, and nothing at all where no
-    frame read such a claim here; `told` is what `Told.of` says of the candidate.
+    frame read such a claim here; `kin` the same of frames that read another claim of the kind, here or at a word beside
+    it in the tree; `told` is what `Told.of` says of the candidate.
     """
     lemma, voice = paths.lemma, paths.voice
     if candidate is None:
-        rule = "none" if not chosen else ("same" if "" in chosen else "other")
-        yield ("null",), (type, f"{kind} {voice}", f"for {lemma}", f"rule-{rule}", f"{type} rule-{rule}", *told)
+        rule = _advice("", chosen)
+        traits: tuple[str, ...] = (type, f"{kind} {voice}", f"for {lemma}", f"rule-{rule}", f"{type} rule-{rule}")
+        yield ("null",), (*traits, f"kin-{_advice('', kin)}", *told)
         yield (f"null {type}",), told
         return
-    rule = "none" if not chosen else ("same" if candidate.name in chosen else ("null" if "" in chosen else "other"))
+    rule = _advice(candidate.name, chosen)
+    kindred = f"kin-{_advice(candidate.name, kin)}"
     if candidate.token is None:
-        traits = (*candidate.traits, f"rule-{rule}", *told)
+        traits = (*candidate.traits, f"rule-{rule}", kindred, *told)
         yield ("past",), (*traits, f"{candidate.traits[0]} rule-{rule}")
         yield (f"past {type}",), (*traits, f"{voice} {candidate.traits[0]}")
         return
     link = paths.link(candidate.token)
     path, gap, rule = link.path, link.gap, f"rule-{rule}"
-    yield ("", kind, type), (*candidate.traits, path, gap, rule, *link.around, *told)
+    yield ("", kind, type), (*candidate.traits, path, gap, rule, kindred, *link.around, *told)
     yield (voice,), (path, f"{path} {link.case}", rule)
     yield (lemma,), (f"{path} {link.case}",)
     yield (candidate.traits[0],), (path, gap, rule)
+
+
+def _advice(name: str, chosen: frozenset[str]) -> str:
+    """What the choice of the frames says of a name, "" for nobody."""
+    if not chosen:
+        return "none"
+    if name in chosen:
+        return "same"
+    return "null" if "" in chosen else "other"

@@ -2,13 +2,12 @@
 
 The weights are trained by ``training/reader.py`` on reports written for Tadmor and lie in ``data/reader``. A small
 network over what the parser knows of a word, its neighbours and the frames that fire at it gives the probability of
-each type of claim; log-linear rankers give each candidate's probability in each role (in the manner of
-Gildea and Jurafsky 2002, "Automatic Labeling of Semantic Roles", Computational Linguistics 28(3)).
+each type of claim; rankers give each candidate's probability in each role, from traits in the manner of Gildea and
+Jurafsky 2002, "Automatic Labeling of Semantic Roles", Computational Linguistics 28(3).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
@@ -35,10 +34,12 @@ KINDS = {
     **dict.fromkeys(EVENT_TYPES, "event"),
     **dict.fromkeys(RELATION_TYPES, "relation"),
 }
+PARTS = {"gains": "gains_part", "holds": "holds_part"}
 Role = Literal["actor", "opponent", "place"]
 ROLES: tuple[Role, ...] = ("actor", "opponent", "place")
 CONTENT = frozenset({"VERB", "NOUN", "PROPN", "ADJ", "ADV", "AUX", "X"})
 SEPARATOR = "\x1e"  # between names in a file; words of a report may hold line ends
+FINE, COARSE = 127, 31  # steps from nought to the largest weight of a column; coarser ones pack into less
 Matrix = npt.NDArray[np.float32]
 
 
@@ -46,35 +47,35 @@ Groups = Iterable[tuple[tuple[str, ...], Sequence[str]]]  # traits, with all tha
 
 
 class Ranker(msgspec.Struct, frozen=True):
-    """A log-linear ranker: by group, the weight of each trait."""
+    """Scores the candidates of a role by their traits, each a weight and what it gives to a hidden layer."""
 
-    weights: dict[str, dict[str, float]]
-    _joint: dict[tuple[str, ...], dict[str, float]] = {}  # sums over several groups, made when first asked for
+    rows: dict[str, dict[str, int]]  # group -> trait -> row of the table
+    table: Matrix  # rows x (1 + hidden); row 0 counts for every candidate
+    out: Matrix  # what the hidden layer weighs
+    _joint: dict[tuple[str, ...], dict[str, tuple[int, ...]]] = {}  # rows by several groups, made when first asked for
 
     def probabilities(self, candidates: Iterable[Groups]) -> list[float]:
         """One for each candidate, given as its traits; they add up to 1."""
-        scores = [self._score(groups) for groups in candidates]
-        highest = max(scores)
-        odds = [math.exp(score - highest) for score in scores]
-        total = sum(odds)
-        return [p / total for p in odds]
+        ids: list[int] = []
+        starts: list[int] = []
+        for groups in candidates:
+            starts.append(len(ids))
+            ids.append(0)
+            for names, traits in groups:
+                ids.extend(chain.from_iterable(map(self._of(names).get, traits, repeat(()))))
+        summed = np.add.reduceat(self.table.take(ids, axis=0), starts, axis=0)
+        scores = summed[:, 0] + np.einsum("ch,h->c", np.maximum(summed[:, 1:], 0), self.out)
+        likely = np.exp(scores.astype(np.float64) - scores.max())
+        return [float(p) for p in likely / likely.sum()]
 
-    def _score(self, groups: Groups) -> float:
-        total = 0.0
-        for names, traits in groups:
-            weights = self.weights.get(names[0]) if len(names) == 1 else self._of(names)
-            if weights:
-                total += sum(map(weights.get, traits, repeat(0.0)))
-        return total
-
-    def _of(self, groups: tuple[str, ...]) -> dict[str, float]:
-        """The weights of traits in all of these groups together."""
+    def _of(self, groups: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
+        """The rows of each trait in all of these groups together."""
         joint = self._joint.get(groups)
         if joint is None:
             joint = self._joint[groups] = {}
             for group in groups:
-                for trait, weight in self.weights.get(group, {}).items():
-                    joint[trait] = joint.get(trait, 0.0) + weight
+                for trait, row in self.rows.get(group, {}).items():
+                    joint[trait] = (*joint.get(trait, ()), row)
         return joint
 
 
@@ -123,20 +124,16 @@ def load() -> Reader:
 
 
 def packed(reader: Reader) -> dict[str, npt.NDArray[np.generic]]:
-    """The weights as arrays, for a file: a byte a weight, scaled column by column."""
-    table: dict[str, npt.NDArray[np.generic]] = {}
-    for name in ("dense", "sparse", "out"):
-        matrix: Matrix = getattr(reader, name)
-        scale = np.abs(matrix).max(axis=0) / 127 + 1e-12
-        table[name] = np.round(matrix / scale).astype(np.int8)
-        table[f"{name} scale"] = scale.astype(np.float32)
+    """The weights as arrays, for a file: a byte a weight, scaled column by column; those of traits coarsely."""
+    table = _scaled("dense", reader.dense) | _scaled("sparse", reader.sparse, COARSE) | _scaled("out", reader.out)
     table |= {"bias": reader.bias.astype(np.float32), "out_bias": reader.out_bias.astype(np.float32)}
     table["seen"] = reader.seen.astype(np.float32)
     table["features"] = _words(reader.features)
     for role, ranker in reader.rankers.items():
-        flat = {f"{group}\t{trait}": w for group, traits in ranker.weights.items() for trait, w in traits.items()}
-        table[f"{role} features"] = _words(flat)
-        table[f"{role} weights"] = np.array(list(flat.values()), dtype=np.float16)
+        names = {row: f"{group}\t{trait}" for group, rows in ranker.rows.items() for trait, row in rows.items()}
+        table[f"{role} features"] = _words(names[row] for row in sorted(names))
+        table |= _scaled(f"{role} table", ranker.table, COARSE)
+        table[f"{role} out"] = ranker.out.astype(np.float32)
     table["confidence features"] = _words(reader.confidence)
     table["confidence weights"] = np.array(list(reader.confidence.values()), dtype=np.float32)
     return table
@@ -152,7 +149,7 @@ def unpacked(table: dict[str, npt.NDArray[np.generic]]) -> Reader:
         return table[name].astype(np.float32) * table[f"{name} scale"].astype(np.float32)
 
     rankers: dict[str, Ranker] = {
-        role: ranker(zip(words(f"{role} features"), table[f"{role} weights"].astype(float).tolist(), strict=True))
+        role: ranker(words(f"{role} features"), matrix(f"{role} table"), table[f"{role} out"].astype(np.float32))
         for role in ROLES
     }
     return Reader(
@@ -172,13 +169,24 @@ def unpacked(table: dict[str, npt.NDArray[np.generic]]) -> Reader:
     )
 
 
-def ranker(weights: Iterable[tuple[str, float]]) -> Ranker:
-    """A ranker from its weights by group and trait, with a tab between the two."""
-    groups: dict[str, dict[str, float]] = {}
-    for name, weight in weights:
+def ranker(names: Iterable[str], table: Matrix, out: Matrix) -> Ranker:
+    """A ranker from the names of its rows after row 0, group and trait with a tab between the two.
+
+    Raises `ValueError` where the table has not as many rows.
+    """
+    rows: dict[str, dict[str, int]] = {}
+    count = 1
+    for count, name in enumerate(names, start=2):
         group, _, trait = name.partition("\t")
-        groups.setdefault(group, {})[trait] = weight
-    return Ranker(groups)
+        rows.setdefault(group, {})[trait] = count - 1
+    if len(table) != count or table.shape[1:] != (len(out) + 1,):
+        raise ValueError(f"a table of {table.shape} for {count - 1} traits")
+    return Ranker(rows, table, out)
+
+
+def _scaled(name: str, matrix: Matrix, steps: int = FINE) -> dict[str, npt.NDArray[np.generic]]:
+    scale = np.abs(matrix).max(axis=0) / steps + 1e-12
+    return {name: np.round(matrix / scale).astype(np.int8), f"{name} scale": scale.astype(np.float32)}
 
 
 def _words(names: Iterable[str]) -> npt.NDArray[np.uint8]:
@@ -295,6 +303,18 @@ def sentence_traits(sentence: Span, drafts: Sequence[Draft], scene: Scene) -> li
     if any(t.like_num for t in sentence):
         out.append("has number")
     return out
+
+
+def own(token: Token, type: str, found: Sequence[Draft]) -> list[Draft]:
+    """The drafts of the frames that read such a claim at the word, if only of a part of the place."""
+    return [d for d in found if d.trigger.i == token.i and (d.type == type or PARTS.get(type) == d.type)]
+
+
+def kin(token: Token, type: str, found: Sequence[Draft]) -> list[Draft]:
+    """The drafts of the frames that read another claim of the kind at the word, or one at its head or a child."""
+    kind = KINDS[type]
+    near = (d for d in found if d.kind == kind and (d.trigger.head is token or token.head is d.trigger))
+    return [d for d in near if not (d.trigger is token and (d.type == type or PARTS.get(type) == d.type))]
 
 
 def chosen(drafts: Sequence[Draft], role: Role) -> frozenset[str]:

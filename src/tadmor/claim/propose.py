@@ -12,7 +12,7 @@ from tadmor.claim.candidates import Candidate, Paths, Told, features, governs, p
 from tadmor.claim.clause import conjuncts
 from tadmor.claim.draft import Draft
 from tadmor.claim.scene import Scene
-from tadmor.claim.site import Site, sites
+from tadmor.claim.site import Site, listed, sites
 from tadmor.claim.tree import Span, Token
 from tadmor.claim.who import Named
 from tadmor.lexicon import cues
@@ -22,7 +22,6 @@ CUES = cues.load()
 LEAST = {"control": 0.15, "event": 0.15, "relation": 0.15}
 BACKED = 0.08  # the same where a frame reads such a claim at the word
 FEW = 15.0  # examples of a type after which learning counts as much as a frame
-PARTS = {"gains": "gains_part", "holds": "holds_part"}
 FIGHTING = {"contests", "Armed clash"}
 STATES = frozenset({"holds", "holds_part", "besieges"})
 
@@ -57,12 +56,13 @@ def propose(
     for row, column in zip(*np.nonzero(sure >= min(BACKED, *LEAST.values())), strict=True):
         type = learned.TYPES[column]
         kind = learned.KINDS[type]
-        own = [d for d in at.get(tokens[row].i, ()) if d.type == type or PARTS.get(type) == d.type]
+        own = learned.own(tokens[row], type, found)
         if sure[row, column] < (BACKED if own else LEAST[kind]):
             continue
         if who is None:
             who, where = parties(sentence, scene), places(sentence, scene)
-        out += _drafts(tokens[row], type, kind, float(sure[row, column]), own, who, where, scene, told)
+        kin = learned.kin(tokens[row], type, found)
+        out += _drafts(tokens[row], type, kind, float(sure[row, column]), own, kin, who, where, scene, told)
     return _once(out)
 
 
@@ -72,6 +72,7 @@ def _drafts(
     kind: str,
     sure: float,
     own: Sequence[Draft],
+    kin: Sequence[Draft],
     who: Sequence[Candidate],
     where: Sequence[Candidate],
     scene: Scene,
@@ -80,8 +81,8 @@ def _drafts(
     if type == "also_known_as" and own:
         return [msgspec.structs.replace(d, odds=(sure, 1.0, 1.0, 1.0)) for d in own]  # two names of one party
     paths = Paths(token)
-    actor, actor_sure = _pick("actor", type, kind, token, paths, who, own, None, told, scene)
-    opponent, opponent_sure = _pick("opponent", type, kind, token, paths, who, own, actor, told, scene)
+    actor, actor_sure = _pick("actor", type, kind, token, paths, who, own, kin, None, told, scene)
+    opponent, opponent_sure = _pick("opponent", type, kind, token, paths, who, own, kin, actor, told, scene)
     frame = own[0].frame if own else None
     base = Draft(
         frame=frame,
@@ -103,16 +104,16 @@ def _drafts(
         if base.actor is None or base.opponent is None:
             return []
         odds = (sure, actor_sure, opponent_sure, 1.0)
-        listed = own if any(_same_ends(d, base) for d in own) else [base]  # with the others of a list
-        return [msgspec.structs.replace(d, odds=odds) for d in listed]
-    place, place_sure = _pick("place", type, kind, token, paths, where, own, None, told, scene)
+        several = own if any(_same_ends(d, base) for d in own) else [base]  # with the others of a list
+        return [msgspec.structs.replace(d, odds=odds) for d in several]
+    place, place_sure = _pick("place", type, kind, token, paths, where, own, kin, None, told, scene)
     told.add(*names, place.name if place is not None else "")
     if place is None or place.site is None:
         odds = (sure, actor_sure, opponent_sure, place_sure)
         return [] if kind == "control" else [msgspec.structs.replace(base, odds=odds)]
     out = []
     for found in _several(place, place.site, own, where, scene):
-        this = PARTS.get(type, type) if found.partial else type
+        this = learned.PARTS.get(type, type) if found.partial else type
         out.append(
             msgspec.structs.replace(
                 base,
@@ -138,12 +139,13 @@ def _pick(
     paths: Paths,
     found: Sequence[Candidate],
     own: Sequence[Draft],
+    kin: Sequence[Draft],
     actor: Candidate | None,
     told: Told,
     scene: Scene,
 ) -> tuple[Candidate | None, float]:
     """The likeliest candidate for the role, or None for nobody, and how likely. The `actor` is not its own opponent."""
-    chosen = learned.chosen(own, role)
+    chosen, near = learned.chosen(own, role), learned.chosen(kin, role)
     options: list[Candidate | None] = [c for c in found if actor is None or c.name != actor.name]
     if role == "actor" and type in infer.AIR:  # who was only spoken of before must have aircraft
         options = [c for c in options if c and (c.token or (c.named and infer.flies(c.named.party, scene)))]
@@ -155,7 +157,7 @@ def _pick(
         .probabilities(
             [
                 features(
-                    *(type, kind, token, paths, c, chosen),
+                    *(type, kind, token, paths, c, chosen, near),
                     tuple(told.of(role, c.name if c else "", by, c.named if c else None, scene)),
                 )
                 for c in options
@@ -198,13 +200,16 @@ def _several(
         if other.token and other.site and other.name == place.name and governs(other.token, place.token):
             lead, site = other.token, other.site
             break
+    together = listed(place.token, scene)
+    if any(s.where.name == found.where.name for s in together):
+        return together
     while lead.dep_ == "conj" and lead.head.pos_ in ("NOUN", "PROPN"):
         lead = lead.head
     introduced = [lead.head] if lead.head.lemma_.lower() in CUES.place_nouns and lead.head.tag_ == "NNS" else []
     for heads in (introduced, conjuncts(lead)):
-        listed = sites(heads, scene)
-        if any(s.where.name == found.where.name for s in listed):
-            return listed
+        together = sites(heads, scene)
+        if any(s.where.name == found.where.name for s in together):
+            return together
     return [site]
 
 

@@ -122,6 +122,7 @@ class Scene:
         # what words mean, found since the memory last grew: `Named` and `Site` of the modules that build on this one
         self.parties_at: dict[tuple[int, str | None], Any] = {}
         self.sites_at: dict[tuple[int, int], Any] = {}
+        self.lists_at: dict[int, list[list[tuple[int, int]]]] = {}  # by the start of a sentence: its lists of places
         self.parties: list[Remembered] = []
         self.located: list[Located] = []
         self.said: list[Said] = []

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 import msgspec
 
+from tadmor.claim import listing
 from tadmor.claim.beside import leading
-from tadmor.claim.clause import case_of, conjuncts, sentence_end, sentence_start
+from tadmor.claim.clause import case_of, sentence_end, sentence_start
 from tadmor.claim.scene import Located, Mention, Scene
-from tadmor.claim.tree import Token
+from tadmor.claim.tree import Span, Token
 from tadmor.claim.where import located
 from tadmor.claim.who import describe, left_phrase
 from tadmor.lexicon import cues
@@ -20,6 +21,7 @@ _POINTERS = {"it", "there", "here", "which", "where", "that", "them", "itself", 
 _INTO = {"in", "across", "inside", "into", "throughout", "from", "within", "around", "over", "near", "outside", "to"}
 _PROVINCES = {"governorate", "region"}
 _WIDE = {"country", "continent", "governorate", "region"}  # nobody is "20 km south of" these
+_RELATIVE = {"which", "all", "both"}
 _WHOLE = {"city", "town", "capital", "governorate", "region", "district"}
 
 
@@ -57,7 +59,7 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
         return _qualified(head, found, near, scene)
     if mention and head.dep_ == "conj" and not case:
         case = case_of(head.head).split(" ")[-1]  # "in Syria and Iraq"
-    if mention and mention.kind == "actor" and case in _INTO and (land := _land(mention, scene)) is not None:
+    if mention and mention.kind == "actor" and case in _INTO and (land := land_named(mention, scene)) is not None:
         return _qualified(head, land, near, scene)
     if mention and mention.kind != "place" and mention.end > head.i:
         return None
@@ -161,12 +163,36 @@ def sites(heads: list[Token], scene: Scene) -> list[Site]:
     out: list[Site] = []
     for head in heads:
         found = site(head, scene)
-        several = _listed(head, scene) if found is not None and head.lemma_.lower() in CUES.place_nouns else []
-        several = several or _run_together(head, scene)
+        several = listed(head, scene) or _run_together(head, scene)
         for one in several if len(several) > 1 else [found]:
             if one is not None and one.where.name not in {s.where.name for s in out if s.where.part == one.where.part}:
                 out.append(one)
     return out
+
+
+def listed(head: Token, scene: Scene) -> list[Site]:
+    """The places of the list that a word stands in or introduces, or that "all of which" points back to; else []."""
+    doc = head.doc
+    if head.tag_ == "NNS" and head.lemma_.lower() in CUES.place_nouns:
+        names = listing.names(doc[min(head.i + 2, len(doc) - 1)], scene)
+        names = names if names and names[0][0] <= head.i + 3 else []
+    elif head.lower_ in _RELATIVE:
+        names = listing.before(head, scene)
+        names = names if names and head.i - names[-1][1] < 4 else []
+    else:
+        names = listing.names(head, scene)
+    return [_of_list(doc[start:end], scene) for start, end in names]
+
+
+def in_list(token: Token, scene: Scene) -> Site | None:
+    """The place of a list whose name begins at the token."""
+    found = (token.doc[start:end] for start, end in listing.names(token, scene) if start == token.i)
+    return next((_of_list(name, scene) for name in found), None)
+
+
+def _of_list(name: Span, scene: Scene) -> Site:
+    known = _named(name[0], scene, whole=True)
+    return known if known is not None else Site(Where(name=name.text, text=name.text), "unknown", 0.6)
 
 
 def _run_together(head: Token, scene: Scene) -> list[Site]:
@@ -181,15 +207,6 @@ def _run_together(head: Token, scene: Scene) -> list[Site]:
     return out
 
 
-def _listed(noun: Token, scene: Scene) -> list[Site]:
-    """The named places that a plural place noun introduces."""
-    if noun.tag_ not in ("NNS", "NNPS"):
-        return []
-    heads = [c for c in noun.children if c.i > noun.i and c.dep_.split(":")[0] in ("nmod", "appos", "flat")]
-    named = [t for h in heads if case_of(h) in ("of", "") for t in conjuncts(h)]
-    return [s for t in named if (s := site(t, scene)) is not None and s.named]
-
-
 def _of_people(head: Token) -> bool:
     """Whether a part is one of people or things and not of a place: "the majority of residents"."""
     whole = next((c for c in head.children if c.dep_ == "nmod" and case_of(c) == "of"), None)
@@ -200,7 +217,7 @@ def _of_people(head: Token) -> bool:
     return lemma not in CUES.place_nouns and lemma not in CUES.part_nouns and lemma not in built
 
 
-def _land(mention: Mention, scene: Scene) -> Site | None:
+def land_named(mention: Mention, scene: Scene) -> Site | None:
     """The country whose state a name found as an actor is: "in Syria" is a place, "Syria said" is not."""
     actor = scene.actors.get(mention.ids[0])
     if actor.government_of is None and actor.kind != "state":
@@ -209,11 +226,12 @@ def _land(mention: Mention, scene: Scene) -> Site | None:
     return Site(located(place, text=mention.text), place.kind, 1.0) if place is not None else None
 
 
-def _named(token: Token, scene: Scene) -> Site | None:
+def _named(token: Token, scene: Scene, *, whole: bool = False) -> Site | None:
+    """The place whose name covers the token; `whole` says that no longer name is to be looked for."""
     mention = scene.mention(token)
     if mention is None or mention.kind != "place":
         return None
-    if (longer := _longer(token, mention, scene)) is not None:
+    if not whole and (longer := _longer(token, mention, scene)) is not None:
         return longer
     place, candidates = scene.context.choose(mention.text, mention.ids)
     if place is None:

@@ -15,6 +15,7 @@ CUES = cues.load()
 _INNER = frozenset("compound amod nmod:poss nmod flat nummod det punct case nmod:desc advmod appos".split())
 
 
+BACK = 0.7  # how sure a party is that was spoken of before
 _OPENING = frozenset({"a", "an", "the", "another"})
 _BREAKS = {"VERB", "ADP", "CCONJ", "AUX", "SCONJ", "PRON", "ADV"}
 
@@ -354,7 +355,7 @@ def _of_two(head: Token, scene: Scene) -> Named | None:
         if seen.at < here and all(seen.party.name != other.name for other in last):
             last.append(seen.party)
         if len(last) == 2:
-            return Named(last[0 if head.lower_ == "latter" else 1], True, 0.7)
+            return Named(last[0 if head.lower_ == "latter" else 1], True, BACK)
     return None
 
 
@@ -367,7 +368,7 @@ def _back(head: Token, scene: Scene, avoid: str | None = None) -> Named | None:
     for seen in reversed(scene.parties):
         if seen.at >= here or here - seen.at > 120 or seen.party.name == avoid:
             continue
-        named = Named(seen.party, seen.armed, 0.7)
+        named = Named(seen.party, seen.armed, BACK)
         if head.pos_ != "PRON" and head.lower_ not in CUES.pronouns and not _fits(lemma, named, scene):
             continue
         if head.lower_ in ("it", "its", "itself") and not (seen.state or not seen.plural):
@@ -379,4 +380,4 @@ def _back(head: Token, scene: Scene, avoid: str | None = None) -> Named | None:
         cost = here - seen.at + (0 if seen.subject else 25)
         if nearest is None or cost < nearest[0]:
             nearest = cost, seen
-    return Named(nearest[1].party, nearest[1].armed, 0.7) if nearest else None
+    return Named(nearest[1].party, nearest[1].armed, BACK) if nearest else None

@@ -70,6 +70,7 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     partial_words: frozenset[str]
     near_prepositions: frozenset[str]
     directions: frozenset[str]
+    toponym_heads: frozenset[str]
     # people
     group_nouns: frozenset[str]
     armed_nouns: frozenset[str]
