@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
@@ -70,8 +70,8 @@ def parties(sentence: Span, scene: Scene) -> list[Candidate]:
             Candidate(token, named.party.name, named, None, _party_traits(token, named, often[named.party.name], scene))
         )
         if _points_back(token, named.sure):
-            before = (r for r in _before(spoken, scene.position(token)) if r.party.name != named.party.name)
-            for rank, other in enumerate(islice(before, OTHERS)):
+            others = (r for r in _before(spoken, scene.position(token)) if r.party.name != named.party.name)
+            for rank, other in enumerate(islice(others, OTHERS)):
                 meant = Named(other.party, other.armed, 0.4)
                 more = (f"other{rank}", f"other-subject{other.subject:d}", f"other-plural{other.plural:d}")
                 traits = (*_party_traits(token, meant, often[other.party.name], scene), *more)
@@ -79,8 +79,9 @@ def parties(sentence: Span, scene: Scene) -> list[Candidate]:
     start = scene.position(sentence[0])
     seen: dict[str, int] = {}
     named_here = f"named-here{min(3, len({c.name for c in out if c.named and c.named.sure > BACK}))}"
-    most = _most(r.party.name for r in spoken if r.at < start)
-    for remembered in _spoken_of(spoken, start):
+    before = _counted(spoken, start)
+    most = max(before, key=lambda name: before[name], default=None)
+    for remembered in _spoken_of(spoken, start, before):
         name = remembered.party.name
         seen[name] = remembered.at
         named = Named(remembered.party, remembered.armed, 0.5)
@@ -110,8 +111,8 @@ def places(sentence: Span, scene: Scene) -> list[Candidate]:
             continue
         out.append(Candidate(token, found.where.name, None, found, _place_traits(token, found, scene)))
         if not found.named:
-            before = (p for p in _before(spoken, scene.position(token)) if p.where.name != found.where.name)
-            for rank, other in enumerate(islice(before, OTHERS)):
+            others = (p for p in _before(spoken, scene.position(token)) if p.where.name != found.where.name)
+            for rank, other in enumerate(islice(others, OTHERS)):
                 where = msgspec.structs.replace(other.where, part=found.where.part, near=found.where.near, within=None)
                 meant = found._replace(where=where, kind=other.kind, sure=0.4)
                 traits = (*_place_traits(token, meant, scene), f"other{rank}", f"other-minor{other.minor:d}")
@@ -124,8 +125,9 @@ def places(sentence: Span, scene: Scene) -> list[Candidate]:
     named_here = (
         f"named-here{min(3, len({c.name for c in out if c.site and c.site.named and c.site.kind != 'country'}))}"
     )
-    most = _most(p.where.name for p in spoken if p.at < start)
-    for located in _spoken_of(spoken, start):
+    before = _counted(spoken, start)
+    most = max(before, key=lambda name: before[name], default=None)
+    for located in _spoken_of(spoken, start, before):
         name = located.where.name
         seen[name] = located.at
         traits = (
@@ -161,18 +163,16 @@ def _name(spoken: Remembered | Located) -> str:
     return spoken.party.name if isinstance(spoken, Remembered) else spoken.where.name
 
 
-def _spoken_of(spoken: Sequence[Spoken], start: int) -> Iterator[Spoken]:
+def _counted(spoken: Sequence[Remembered] | Sequence[Located], start: int) -> Counter[str]:
+    """How often each was spoken of before a sentence; of equals the first comes first."""
+    return Counter(_name(one) for one in spoken if one.at < start)
+
+
+def _spoken_of(spoken: Sequence[Spoken], start: int, often: Counter[str]) -> Iterator[Spoken]:
     """Those spoken of last before a sentence, the last first, then those spoken of most."""
     before = list(_before(spoken, start))
     yield from before[:REMEMBERED]
-    often = Counter(_name(one) for one in spoken if one.at < start)
     yield from sorted(before[REMEMBERED:], key=lambda one: (-often[_name(one)], -one.at))[:MOST_SPOKEN]
-
-
-def _most(names: Iterable[str]) -> str | None:
-    """The name that comes most often, of equals the one that comes first."""
-    often = Counter(names)
-    return max(often, key=lambda name: often[name], default=None)
 
 
 def _points_back(token: Token, sure: float) -> bool:
@@ -466,8 +466,8 @@ def features(
 
     Traits come with all that they are looked at together with: the type, the kind, the voice of the verb.
     `chosen` says what the frames had in that role: names of parties or places, "" for none, and nothing at all where no
-    frame read such a claim here; `kin` the same of frames that read another claim of the kind, here or at a word beside
-    it in the tree; `told` is what `Told.of` says of the candidate.
+    frame read such a claim here; `kin` the same of frames that read a claim of the kind at a word beside it in the
+    tree; `told` is what `Told.of` says of the candidate.
     """
     lemma, voice = paths.lemma, paths.voice
     if candidate is None:

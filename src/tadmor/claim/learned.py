@@ -307,14 +307,17 @@ def sentence_traits(sentence: Span, drafts: Sequence[Draft], scene: Scene) -> li
 
 def own(token: Token, type: str, found: Sequence[Draft]) -> list[Draft]:
     """The drafts of the frames that read such a claim at the word, if only of a part of the place."""
-    return [d for d in found if d.trigger.i == token.i and (d.type == type or PARTS.get(type) == d.type)]
+    return [d for d in found if _at(d, token, type)]
 
 
 def kin(token: Token, type: str, found: Sequence[Draft]) -> list[Draft]:
-    """The drafts of the frames that read another claim of the kind at the word, or one at its head or a child."""
-    kind = KINDS[type]
-    near = (d for d in found if d.kind == kind and (d.trigger.head is token or token.head is d.trigger))
-    return [d for d in near if not (d.trigger is token and (d.type == type or PARTS.get(type) == d.type))]
+    """The drafts of the frames that read a claim of the kind at the word's head (a root is its own) or a child."""
+    near = (d for d in found if d.trigger.head is token or token.head is d.trigger)
+    return [d for d in near if d.kind == KINDS[type] and not _at(d, token, type)]
+
+
+def _at(draft: Draft, token: Token, type: str) -> bool:
+    return draft.trigger.i == token.i and draft.type in (type, PARTS.get(type))
 
 
 def chosen(drafts: Sequence[Draft], role: Role) -> frozenset[str]:
