@@ -16,6 +16,7 @@ from tadmor.claim.confidence import LEAST, confidence, traits
 from tadmor.claim.count import Toll, find_tolls
 from tadmor.claim.dates import RECENT, clause_of, days_of, times
 from tadmor.claim.draft import Draft
+from tadmor.claim.headline import retold
 from tadmor.claim.learned import Sheet
 from tadmor.claim.match import drafts
 from tadmor.claim.propose import propose
@@ -112,7 +113,10 @@ def claims(report: Report, segments: Sequence[Segment], docs: Sequence[Doc]) -> 
             if new:
                 last, last_at = new, (segment, number)
     found = [_opposed(_acted(claim, scene), found, scene, ends[claim.id]) for claim in found]
-    return _merge(found, max((s.end for s in segments if s.role == "headline"), default=0))
+    heads = [Quote(start=s.start, end=s.end) for s in segments if s.role == "headline"]
+    for head in heads:
+        found = retold(found, head, report.text, scene)
+    return _merge(found, max((head.end for head in heads), default=0))
 
 
 def _acted(claim: Claim, scene: Scene) -> Claim:
