@@ -31,6 +31,7 @@ COMMANDS = {
     "explain": ("explain", "Why a place is found to be held so on a day, and what would change it."),
     "sources": ("sources", "Who speaks in a record, and how often they were right."),
     "learn": ("learn", "Learn from a record how far to believe each source."),
+    "export": ("export", "A record, or part of it, for other programs."),
     "places": ("places", "Import gazetteers of your own."),
     "stats": ("stats", "How much a record holds."),
     "check": ("stats", "Is a record whole, to the byte?"),
