@@ -31,7 +31,9 @@ NOTES = (
     *sheet.NOTES,
     "Left out are events that ACLED has no type for: a loss without a winner, and a siege without fighting.",
     "A place of which part was gained is an armed clash, as ACLED codes a location as a whole.",
-    "Where only a week, month or year is known, `event_date` is the middle of it and `time_precision` says so.",
+    "`time_precision`: 1 one day, 2 up to a week, 3 up to a month, of which `event_date` is the middle; of"
+    " longer times the"
+    " day is blank.",
     "`geo_precision`: 1 the place, 2 a part of it or near it, 3 a district or governorate. Of a country alone the"
     " coordinates are blank.",
     "`inter1` and `inter2` follow the dictionary of actors; `interaction` has the codes of the two, the lower first.",
@@ -89,8 +91,13 @@ INTER: dict[Role, tuple[str, int]] = {
     "other state": ("External/Other forces", 8),
     "external": ("External/Other forces", 8),
 }
-TIME = {"day": 1, "week": 2, "month": 3}
+SPANS = (1, 7, 31)  # most days for each code of `time_precision`
 GEO = {"exact": 1, "part": 2, "near": 2, "district": 3, "governorate": 3}
+
+
+def _days(row: EventRow) -> tuple[date | None, date | None]:
+    days = row.event.days
+    return days.first or days.last, days.last or days.first
 
 
 class Coded(NamedTuple):
@@ -104,9 +111,22 @@ class Coded(NamedTuple):
 
     @property
     def day(self) -> date | None:
-        days = self.row.event.days
-        first, last = days.first or days.last, days.last or days.first
-        return first + (last - first) // 2 if first and last else None
+        """The day, or the middle of a few days, of a week or of a month; None where less is known."""
+        first, last = _days(self.row)
+        return first + (last - first) // 2 if first and last and self.precision else None
+
+    @property
+    def precision(self) -> int | None:
+        first, last = _days(self.row)
+        if first is None or last is None:
+            return None
+        span = (last - first).days + 1
+        return next((code for code, most in enumerate(SPANS, 1) if span <= most), None)
+
+    @property
+    def year(self) -> int | None:
+        first, last = _days(self.row)
+        return first.year if first and last and first.year == last.year else None
 
     def side(self, who: tuple[str, ...]) -> Role | None:
         return role(who[0], self.row.place.country, self.day) if who else None
@@ -201,11 +221,11 @@ def _point(at: str) -> Callable[[Coded], Value]:
 # fmt: off
 COLUMNS: tuple[Column[Coded], ...] = (
     Column("event_id_cnty", "text", f"Id of the event after {PREFIX}", lambda one: PREFIX + one.row.event.id),
-    Column("event_date", "day", "Day of the event, or the middle of the days on which it may have been",
+    Column("event_date", "day", "Day of the event, or the middle of up to a month in which it was",
            lambda one: one.day),
-    Column("year", "whole", "Year of that day", lambda one: one.day.year if one.day else None),
-    Column("time_precision", "whole", "1 the day is known, 2 the week, 3 the month; blank: less is known",
-           lambda one: TIME.get(one.row.event.days.precision), codes=("1", "2", "3")),
+    Column("year", "whole", "Year of the event", lambda one: one.year),
+    Column("time_precision", "whole", "1 one day, 2 up to a week, 3 up to a month; blank: less is known",
+           lambda one: one.precision, codes=("1", "2", "3")),
     Column("disorder_type", "text", "ACLED's grouping of event types", _disorder),
     Column("event_type", "text", "ACLED event type", lambda one: one.type,
            codes=(BATTLES, REMOTE, CIVILIANS, PROTESTS, RIOTS, STRATEGIC)),

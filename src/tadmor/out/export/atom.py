@@ -98,7 +98,7 @@ def _entry(one: Change, row: SpellRow, read_at: dict[str, str]) -> Any:
     content = xml.element("content", _content(one, row), type="text")
     entry.append(content)
     if row.place.level == "place" and row.place.lat is not None:
-        point = etree.SubElement(entry, f"{{{GEORSS}}}point")
+        point = etree.SubElement(entry, f"{{{GEORSS}}}point", nsmap={"georss": GEORSS})
         point.text = f"{row.place.lat} {row.place.lon}"
     return entry
 

@@ -21,15 +21,19 @@ SEPARATOR = " | "  # between the texts of a list in one cell
 # what another separator would make a cell of.
 _FORMULA = re.compile("(^|[;\t\r\n])(?=\\s*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 
+_SIGNS = re.compile("^[\\s=+\\-@\uff1d\uff0b\uff0d\uff20]|[;\t\r\n]")
+
 
 def plain(text: str) -> str:
     """`text` on one line, with each character that hides, reorders or steers as its code."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip(" ")  # most texts; a tenth of the time
     return wording.HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", wording.squeeze(text))
 
 
 def defused(text: str) -> str:
     """`text` that no spreadsheet takes for a formula: an apostrophe stands before what would begin one."""
-    return _FORMULA.sub(r"\1'", text)
+    return _FORMULA.sub(r"\1'", text) if _SIGNS.search(text) else text
 
 
 def cell(value: Value) -> str:

@@ -26,34 +26,24 @@ def table(job: Job) -> Table[Any]:
 
 def write(job: Job, table: Table[Any], out: Path) -> int:
     arrow, module = parquet.arrow_modules()
+    # Among the metadata of the schema, where readers look; it is written first, so that no bounds can be told.
+    geo = {
+        "version": "1.1.0",
+        "primary_column": "geometry",
+        "columns": {"geometry": {"encoding": "WKB", "geometry_types": ["Point"]}},
+    }
     plain = parquet.schema(arrow, table)
     made = plain.insert(0, arrow.field("geometry", arrow.binary()))
-    count, points = 0, _Bounds()
+    made = made.with_metadata({**plain.metadata, "geo": msgspec.json.encode(geo).decode()})
+    count = 0
     with module.ParquetWriter(out, made, compression="zstd") as writer:
         for some in parquet.groups(table.read(job.database, job.filters)):
-            shapes = [points.take(table.point(row)) for row in some]
-            columns = [shapes, *zip(*map(table.values, some), strict=True)]
+            columns = [[_binary(table.point(row)) for row in some], *zip(*map(table.values, some), strict=True)]
             arrays = [arrow.array(column, type=field.type) for column, field in zip(columns, made, strict=True)]
             writer.write_table(arrow.Table.from_arrays(arrays, schema=made))
             count += len(some)
-        column: dict[str, object] = {"encoding": "WKB", "geometry_types": ["Point"] if points.box else []}
-        if points.box:
-            column["bbox"] = points.box
-        geo = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}}
-        writer.add_key_value_metadata({"geo": msgspec.json.encode(geo).decode()})
     return count
 
 
-class _Bounds:
-    """Makes points binary and bounds them."""
-
-    def __init__(self) -> None:
-        self.box: list[float] = []
-
-    def take(self, point: Point | None) -> bytes | None:
-        if point is None:
-            return None
-        x, y = point
-        a, b, c, d = self.box or [x, y, x, y]
-        self.box = [min(a, x), min(b, y), max(c, x), max(d, y)]
-        return struct.pack("<BIdd", 1, 1, x, y)
+def _binary(point: Point | None) -> bytes | None:
+    return struct.pack("<BIdd", 1, 1, *point) if point else None

@@ -14,16 +14,16 @@ __all__ = ["Role", "is_government", "role"]
 Role = Literal["state", "other state", "rebels", "militia", "civilians", "external"]
 
 
-def _actor(name: str, day: date | None) -> Actor | None:
+def _actor(name: str, country: str | None, day: date | None) -> Actor | None:
     known = actors.load()
-    found = known.by_name(name)
+    found = known.by_name(name, (country,) if country else ())
     return known.on(found.id, day) if found else None
 
 
 @lru_cache(maxsize=1 << 12)
 def role(name: str, country: str | None, day: date | None) -> Role | None:
     """What a party is in a country on a day; None where the dictionary does not know the name or what it is there."""
-    actor = _actor(name, day)
+    actor = _actor(name, country, day)
     if actor is None:
         return "civilians" if name.casefold() in ("civilians", "residents") else None
     match actor.kind:
@@ -45,7 +45,7 @@ def role(name: str, country: str | None, day: date | None) -> Role | None:
 @lru_cache(maxsize=1 << 12)
 def is_government(name: str, country: str, day: date | None) -> bool | None:
     """Whether a party is the government of a country on a day or part of it; None where the name is not known."""
-    actor, known = _actor(name, day), actors.load()
+    actor, known = _actor(name, country, day), actors.load()
     if actor is None:
         return None
     wholes = [known.get(id) for id in known.wholes(actor.id, day)]
