@@ -126,6 +126,12 @@ def test_export_says_what_it_wrote_and_what_was_asked_for(small_record: Path, tm
     assert said.startswith(f"2 rows in {out}")
     dictionary = (tmp_path / "war.csv-dictionary.md").read_text("utf-8")
     assert "asked for: place Palmyra; from 2016-01-01; actor Reds; layer assessed" in dictionary
+    before = small_record.read_bytes()
+    assert (
+        "is the record itself"
+        in run("export", "--record", small_record, "--format", "csv", "--out", small_record, code=2).stderr
+    )
+    assert small_record.read_bytes() == before
     quiet = run("export", "--record", small_record, "--format", "jsonl", "--out", tmp_path / "war.jsonl", "--quiet")
     assert quiet.stdout == ""
     assert "GeoParquet" in run("export", "--help").stdout

@@ -22,6 +22,7 @@ from fastkml import KML
 from fastkml.features import Placemark
 from fastkml.utils import find_all
 from icalendar import Calendar
+from lxml import etree
 from prov.model import ProvDerivation, ProvDocument, ProvEntity
 from pyarrow import parquet
 
@@ -145,6 +146,41 @@ def test_the_same_record_gives_the_same_bytes_and_a_dictionary_of_all_columns(
 def test_an_empty_selection_is_a_whole_file(record: Database, tmp_path: Path, name: str) -> None:
     done = export(record, name, tmp_path / f"war.{name}", Filters(first=date(1900, 1, 1), last=date(1900, 1, 2)))
     assert done.rows == 0 and (done.files[0].stat().st_size > 0 or name in ("jsonl", "plover"))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_text_breaks_a_format(war: Path, tmp_path: Path, name: str) -> None:
+    """Markup, quotes, controls, what orders text otherwise, and what may stand in no XML."""
+    nasty = "</kml>]]><b onclick='x'>&amp;\u202e\ufffe\x01\n\tBEGIN:VEVENT\r\n;,\\\"| {{x}} \U0001f600"
+    copy = tmp_path / "war.tadmor"
+    copy.write_bytes(war.read_bytes())
+    with open_record(copy, write=True) as database, database.transaction():
+        database.execute("UPDATE spells SET holder = ?, part = 'near: ' || ?", (nasty, nasty))
+        database.execute("UPDATE events SET actors = json_array(?)", (nasty,))
+        database.execute("UPDATE claims SET actor = ?, quote = ?, sources = json_array(?)", (nasty, nasty, nasty))
+        database.execute("UPDATE reports SET headline = ?, outlet = ?", (nasty, nasty))
+        database.execute("UPDATE places SET name = ? || name", (nasty,))
+    with open_record(copy) as database:
+        for what in FORMATS[name].what:
+            done = export(database, name, tmp_path / f"war.{name}", what=what)
+            read = done.files[0].read_bytes()
+            if name in ("kml", "atom", "graphml"):
+                etree.fromstring(read)
+            elif name in ("geojson", "annotation", "prov"):
+                json.loads(read)
+            elif name in ("jsonl", "plover"):
+                assert len([json.loads(line) for line in read.splitlines()]) == done.rows
+            elif name == "ics":
+                assert len(Calendar.from_ical(read).walk("VEVENT")) == done.rows
+            elif FORMATS[name].csvw:
+                assert len(rows_of(done.files[0])) == done.rows
+                assert CSVW(str(done.files[2]), validate=True).is_valid
+            elif name == "gpkg":
+                assert len(pyogrio.raw.read(done.files[0])[2]) == done.rows
+            else:
+                assert parquet.read_metadata(done.files[0]).num_rows == done.rows
+            if name not in ("jsonl", "geojson", "annotation", "prov", "plover", "parquet", "geoparquet"):
+                assert "\u202e".encode() not in read
 
 
 def test_a_format_refuses_rows_that_it_cannot_hold(record: Database, tmp_path: Path) -> None:
@@ -356,6 +392,21 @@ def test_json_lines_keep_every_text_to_the_character(record: Database, tmp_path:
         assert row["quote"] == one.quote and row["outlet"] == FORMULA and row["sha256"] == one.sha256
         assert row["actor"] == (one.claim.actor.name if one.claim.actor else None)
     assert duckdb.sql(f"SELECT count(DISTINCT claim) FROM read_json('{file}')").fetchall() == [(len(rows),)]
+
+
+def test_what_is_claimed_is_not_weighed(war: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "war.tadmor"
+    copy.write_bytes(war.read_bytes())
+    with open_record(copy, write=True) as database, database.transaction():
+        database.execute("UPDATE spells SET layer = 'claimed', claimed_by = 'Reds'")
+    with open_record(copy) as database:
+        file = written(database, "jsonl", tmp_path, filters=Filters(layer="claimed"))
+        rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+        claims = {
+            spell.id: [pull.claim_id for pull in spell.pulls] for spell in queries.spells(database, layer="claimed")
+        }
+    assert rows and all(row["probability"] is None and row["claimed_by"] == "Reds" for row in rows)
+    assert all(row["claims_for"] == claims[row["spell"]] and row["claims_against"] == [] for row in rows)
 
 
 def test_geojson_draws_places_and_nothing_else(record: Database, tmp_path: Path, spells: dict[str, Spell]) -> None:

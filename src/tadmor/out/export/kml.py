@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +61,7 @@ def _placemark(table: Table[Any], row: SpellRow | EventRow | ClaimRow, style: st
     values = dict(zip(table.names, table.values(row), strict=True))
     mark = xml.element("Placemark", id=str(values[table.key]))
     mark.append(xml.element("name", _name(row)))
-    mark.append(xml.element("description", _description(row)))
+    mark.append(xml.element("description", escape(_description(row))))  # readers take it for HTML
     begin, end = _span(row)
     if begin or end:
         span = etree.SubElement(mark, "TimeSpan")
@@ -72,9 +73,8 @@ def _placemark(table: Table[Any], row: SpellRow | EventRow | ClaimRow, style: st
     extended = etree.SubElement(mark, "ExtendedData")
     for name, value in values.items():
         if value is not None and value != ():
-            data = xml.element("Data", name=name)
-            data.append(xml.element("value", value))
-            extended.append(data)
+            data = etree.SubElement(extended, "Data", name=name)
+            etree.SubElement(data, "value").text = xml.text(value)
     if point := table.point(row):
         place = etree.SubElement(mark, "Point")
         place.append(xml.element("coordinates", f"{point.lon},{point.lat}"))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
@@ -29,6 +31,7 @@ NOTES = (
 )
 SPACE = "urn:tadmor:"
 MANY = 500
+SECTIONS = ("entity", "wasGeneratedBy", "wasDerivedFrom", "activity", "agent", "wasAssociatedWith")
 
 
 def table(job: Job) -> Table[Any]:
@@ -36,7 +39,6 @@ def table(job: Job) -> Table[Any]:
         Column("entity", "texts", "Bytes, reports, claims and spells, with what they say in words"),
         Column("activity", "texts", "The reading of reports, and the working out of histories, by each version"),
         Column("agent", "texts", "The versions of Tadmor"),
-        Column("wasAttributedTo", "texts", "Which version read a report"),
         Column("wasGeneratedBy", "texts", "Which work made a report or spell"),
         Column("wasAssociatedWith", "texts", "Which version did which work"),
         Column("wasDerivedFrom", "texts", "Report from bytes, claim from report, spell from claims; of the last"
@@ -47,87 +49,80 @@ def table(job: Job) -> Table[Any]:
 
 def write(job: Job, table: Table[Any], out: Path) -> int:
     database = job.database
+    histories = {row["place_id"]: row["maker"] for row in database.query("SELECT place_id, maker FROM histories")}
     claim_ids: dict[str, None] = {}
     report_ids: dict[str, None] = {}
-    makers: dict[str, None] = {}
+    makers = dict.fromkeys(sorted(set(histories.values())))
     count = 0
-    with out.open("wb") as stream:
-        stream.write(b'{"prefix":{"tadmor":"' + SPACE.encode() + b'"},\n')
-        with _section(stream, "entity") as put:
-            for row in table.read(database, job.filters):
-                put(f"spell-{row.spell.id}", _spell(row))
-                claim_ids.update((one.claim_id, None) for one in (*row.for_it, *row.against))
-                count += 1
-            for id, text, quote, report_id in _claims(database, claim_ids):
-                put(f"claim-{id}", {"prov:type": "tadmor:Claim", "prov:label": text, "prov:value": quote})
-                report_ids[report_id] = None
-            for report in _reports(database, report_ids):
-                put(f"report-{report['id']}", _report(report))
-                put(
-                    f"bytes-{report['sha256']}",
-                    {
-                        "prov:type": "tadmor:Bytes",
-                        "tadmor:mediaType": report["media_type"],
-                        "tadmor:sha256": report["sha256"],
-                    },
-                )
-                makers[report["maker"]] = None
-        stream.write(b",\n")
-        histories = {row["place_id"]: row["maker"] for row in database.query("SELECT place_id, maker FROM histories")}
-        makers.update((maker, None) for maker in sorted(set(histories.values())))
-        with _section(stream, "activity") as put:
-            for maker in makers:
-                put(f"reading-{maker}", {"prov:type": "tadmor:Reading"})
-                put(f"history-{maker}", {"prov:type": "tadmor:History"})
-        stream.write(b",\n")
-        with _section(stream, "agent") as put:
-            for maker in makers:
-                put(maker, {"prov:type": "prov:SoftwareAgent", "prov:label": f"Tadmor {maker}"})
-        stream.write(b",\n")
-        with _section(stream, "wasAssociatedWith", blank=True) as put:
-            for maker in makers:
-                for work in ("reading", "history"):
-                    put(f"{work}-{maker}", {"prov:activity": f"tadmor:{work}-{maker}", "prov:agent": f"tadmor:{maker}"})
-        stream.write(b",\n")
-        with _section(stream, "wasGeneratedBy", blank=True) as put:
-            for report in _reports(database, report_ids):
-                put(f"g-{report['id']}", _generated(f"report-{report['id']}", f"reading-{report['maker']}"))
-            for row in table.read(database, job.filters):
-                if by := histories.get(row.place.id):
-                    put(f"g-{row.spell.id}", _generated(f"spell-{row.spell.id}", f"history-{by}"))
-        stream.write(b",\n")
-        with _section(stream, "wasDerivedFrom", blank=True) as put:
-            for report in _reports(database, report_ids):
-                put(f"d-{report['id']}", _derived(f"report-{report['id']}", f"bytes-{report['sha256']}"))
-            for id, _, _, report_id in _claims(database, claim_ids):
-                put(f"d-{id}", _derived(f"claim-{id}", f"report-{report_id}"))
-            for row in table.read(database, job.filters):
-                for one in (*row.for_it, *row.against):
-                    derived = _derived(f"spell-{row.spell.id}", f"claim-{one.claim_id}")
-                    put(f"d-{row.spell.id}-{one.claim_id}", {**derived, "tadmor:pull": one.pull or 0.0})
-        stream.write(b"}\n")
+    with ExitStack() as open_files:
+        entity, generated, derived, activity, agent, associated = (
+            open_files.enter_context(_Section(name)) for name in SECTIONS
+        )
+        for row in table.read(database, job.filters):
+            spell = f"spell-{row.spell.id}"
+            entity(spell, _spell(row))
+            if by := histories.get(row.place.id):
+                generated(f"g-{spell}", _generated(spell, f"history-{by}"))
+            for one in (*row.for_it, *row.against):
+                link = _derived(spell, f"claim-{one.claim_id}")
+                derived(f"d-{spell}-{one.claim_id}", {**link, "tadmor:pull": one.pull or 0.0})
+                claim_ids[one.claim_id] = None
+            count += 1
+        for id, text, quote, report_id in _claims(database, claim_ids):
+            entity(f"claim-{id}", {"prov:type": "tadmor:Claim", "prov:label": text, "prov:value": quote})
+            derived(f"d-claim-{id}", _derived(f"claim-{id}", f"report-{report_id}"))
+            report_ids[report_id] = None
+        for report in _reports(database, report_ids):
+            name, sha256, media_type = f"report-{report['id']}", report["sha256"], report["media_type"]
+            entity(name, _report(report))
+            entity(
+                f"bytes-{sha256}",
+                {"prov:type": "tadmor:Bytes", "tadmor:mediaType": media_type, "tadmor:sha256": sha256},
+            )
+            derived(f"d-{name}", _derived(name, f"bytes-{sha256}"))
+            generated(f"g-{name}", _generated(name, f"reading-{report['maker']}"))
+            makers[report["maker"]] = None
+        for maker in makers:
+            agent(maker, {"prov:type": "prov:SoftwareAgent", "prov:label": f"Tadmor {maker}"})
+            for work, kind in (("reading", "Reading"), ("history", "History")):
+                activity(f"{work}-{maker}", {"prov:type": f"tadmor:{kind}"})
+                link = {"prov:activity": f"tadmor:{work}-{maker}", "prov:agent": f"tadmor:{maker}"}
+                associated(f"{work}-{maker}", link)
+        with out.open("wb") as stream:
+            stream.write(b'{"prefix":{"tadmor":"' + SPACE.encode() + b'"}')
+            for section in (entity, generated, derived, activity, agent, associated):
+                section.copy(stream)
+            stream.write(b"}\n")
     return count
 
 
 class _Section:
-    """The members of one object, written as they come."""
+    """An object of the file. Its members are kept in a file of their own, as those of all sections come at once."""
 
-    def __init__(self, stream: IO[bytes], *, blank: bool) -> None:
-        self.stream = stream
-        self.prefix = "_:" if blank else "tadmor:"
+    def __init__(self, name: str) -> None:
+        self.name = name
+        # What relates entities has no name of its own.
+        self.prefix = "_:" if name.startswith("was") else "tadmor:"
         self.encode = msgspec.json.Encoder().encode
-        self.between = b"\n"
+        self.empty = True
+
+    def __enter__(self) -> _Section:
+        self.file = TemporaryFile()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.file.close()
 
     def __call__(self, name: str, value: dict[str, object]) -> None:
-        self.stream.write(self.between + self.encode(self.prefix + name) + b":" + self.encode(value))
-        self.between = b",\n"
+        between = b"\n" if self.empty else b",\n"
+        self.file.write(between + self.encode(self.prefix + name) + b":" + self.encode(value))
+        self.empty = False
 
-
-@contextmanager
-def _section(stream: IO[bytes], name: str, *, blank: bool = False) -> Iterator[_Section]:
-    stream.write(f'"{name}":{{'.encode())
-    yield _Section(stream, blank=blank)
-    stream.write(b"}")
+    def copy(self, stream: IO[bytes]) -> None:
+        stream.write(f',\n"{self.name}":{{'.encode())
+        self.file.seek(0)
+        copyfileobj(self.file, stream)
+        stream.write(b"}")
 
 
 def _spell(row: SpellRow) -> dict[str, object]:

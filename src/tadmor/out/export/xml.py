@@ -25,7 +25,8 @@ def text(value: Value) -> str:
         return SEPARATOR.join(map(text, value))
     if isinstance(value, bool):
         return "true" if value else "false"
-    return _NEVER.sub("", plain("" if value is None else str(value)))
+    written = plain("" if value is None else str(value))
+    return written if written.isascii() else _NEVER.sub("", written)
 
 
 def element(name: str, content: Value = None, /, **attributes: str) -> Any:
