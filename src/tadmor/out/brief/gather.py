@@ -129,7 +129,7 @@ class _Gathering:
         vague = [one for one in everything if not self._dated(one) and HANDS.intersection(one.what)]
         rows = self._rows(one.after.id for one in everything)
         hands = [one for one in found if HANDS.intersection(one.what) or "partly held" in one.what]
-        fights = [one for one in found if one not in hands and {"contested", "besieged"}.intersection(one.what)]
+        fights = [one for one in found if {"contested", "besieged"}.intersection(one.what)]
         sure = [one for one in hands if one.after.confidence >= SURE]
         likely = [one for one in hands if LIKELY <= one.after.confidence < SURE]
         unlikely = [one for one in hands if one.after.confidence < LIKELY]
