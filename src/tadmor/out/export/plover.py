@@ -27,6 +27,7 @@ NOTES = (
     " loss or a hold of a place has no category and is left out, as are changes of groups and other developments.",
     "A claim that is denied, planned, or hedged or possible carries PLOVER's auxiliary mode negation, future or"
     " hypothetical; PLOVER itself has them but no project used them by 2024.",
+    "`date` is null where neither the claim nor its report has a day.",
     "`text_info.start` and `end` are offsets into the cleaned text of the report, end exclusive.",
 )
 
@@ -134,7 +135,7 @@ def _object(row: ClaimRow) -> dict[str, object]:
         "coder": f"Tadmor {__version__}",
         "comment": f"claimed by {row.voice.name}, {claim.modality}; reading {claim.confidence}",
     }
-    return {name: value for name, value in found.items() if value is not None}
+    return {name: value for name, value in found.items() if value is not None or name == "date"}
 
 
 def _place(row: ClaimRow) -> dict[str, object] | None:
