@@ -184,6 +184,7 @@ def test_check_of_a_record_that_was_tampered_with(small_record: Path, tmp_path: 
         ["export", "--record", "RECORD", "--format", "csv", "--out", "x.csv", "--place", "Xyzzy"],
         ["export", "--record", "RECORD", "--format", "ged", "--out", "x.csv", "--what", "spells"],
         ["export", "--record", "RECORD", "--format", "xlsx", "--out", "x.xlsx"],
+        ["export", "--record", "RECORD", "--format", "csv", "--out", "x.csv", "--type", "captured"],
         ["read", "--record", "RECORD"],
         ["read", "x.txt"],
         ["claims"],

@@ -175,6 +175,18 @@ def test_what_could_not_be_dated_or_placed_is_told(record: Database) -> None:
     assert len(brief.tolls) > 0 and all(toll.low <= (toll.best or toll.high) <= 100 for toll in brief.tolls)
 
 
+def test_what_a_side_claims_otherwise_is_told_as_its_word(war: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "war.tadmor"
+    copy.write_bytes(war.read_bytes())
+    with open_record(copy, write=True) as database, database.transaction():
+        database.execute(
+            "UPDATE spells SET layer = 'claimed', claimed_by = 'outlets' WHERE ended = 0 AND holder = 'Greens'"
+        )
+    with open_record(copy) as database:
+        told = briefed(database).otherwise
+    assert [one for one in told if re.match(r"By the latest word of outlets, \w+ was (held|contested)", one.text)]
+
+
 def test_disputes_name_both_sides(record: Database) -> None:
     assert [one for one in briefed(record).disputes if len(one.rest) == 3 and "is in dispute" in one.head.text]
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import click
 
 from tadmor.cli import options
 from tadmor.cli.look import LAYER, PLACE, wanted, warn_of_pending
 from tadmor.errors import UsageError
+from tadmor.lexicon.placename import did_you_mean
 from tadmor.out.export.job import FORMATS, Done
 from tadmor.out.export.job import export as write
 from tadmor.out.export.tables import What
@@ -17,7 +19,7 @@ from tadmor.record import names
 from tadmor.record.area import parse
 from tadmor.record.database import Database, open_record
 from tadmor.record.select import Filters
-from tadmor.records import Layer
+from tadmor.records import CONTROL_TYPES, EVENT_TYPES, RELATION_TYPES, Layer, Status
 
 AREA = click.option(
     "--area",
@@ -25,6 +27,7 @@ AREA = click.option(
     metavar="BOX|FILE",
     help="Only places in WEST,SOUTH,EAST,NORTH, or in the polygons of a GeoJSON file.",
 )
+TYPES = (*CONTROL_TYPES, *EVENT_TYPES, *RELATION_TYPES, *get_args(Status))
 FIRST = click.option("--from", "first", type=options.DAY, metavar="DATE", help="Not before this day.")
 LAST = click.option("--to", "last", type=options.DAY, metavar="DATE", help="Not after this day.")
 
@@ -105,6 +108,8 @@ def chosen(
     quiet: bool,
 ) -> Filters:
     """What the options leave of a record."""
+    if type_ is not None and type_ not in TYPES:
+        raise UsageError(f"there is no type or status {type_!r}{did_you_mean(type_, TYPES)}")
     ids, part = wanted(database, name, quiet=quiet)
     return Filters(
         place_ids=tuple(ids) if ids is not None else None,

@@ -137,6 +137,7 @@ class _Gathering:
         state = self._state()
         embattled = self._embattled(state)
         about = {one.after.place_id for one in found} | {spell.place_id for spell, _ in embattled}
+        otherwise = self._otherwise(state)
         self._style(state, found)
         maps = draw_maps(self.places, state, about, self._weights(), self.looks)
         strips = self._strips(found)
@@ -168,6 +169,7 @@ class _Gathering:
             vague=vaguely,
             contested=tuple(one for spell, one in embattled if spell.confidence >= SURE),
             contested_unsure=tuple(one for spell, one in embattled if spell.confidence < SURE),
+            otherwise=otherwise,
             maps=maps,
             strips=strips,
             legend=self._legend(maps, strips),
@@ -278,6 +280,35 @@ class _Gathering:
             found.append((spell, Finding(head, tuple(self._said(row, self.first)), spell.confidence)))
         self.left_out["contested or besieged places"] = len(found) - MOST_STATES
         return found[:MOST_STATES]
+
+    def _otherwise(self, state: Sequence[Spell]) -> tuple[Sentence, ...]:
+        """What sides claimed in these days of who holds a place on the last of them, where the assessment differs."""
+        assessed = {(spell.place_id, spell.part): change.holder(spell) for spell in state}
+        found = queries.state(self.database, self.last, self.ids, layer="claimed")
+        wanted = [
+            spell
+            for spell in found
+            if self.filters.part in (None, spell.part)
+            and (held := change.holder(spell)) is not None
+            and held != assessed.get((spell.place_id, spell.part))
+        ]
+        rows = self._rows(spell.id for spell in wanted)
+        told: list[Sentence] = []
+        left = 0
+        for spell in wanted:
+            spoken = [one for one in rows[spell.id].for_it if self._published(one)]
+            if not spoken:
+                continue
+            if len(told) == MOST_STATES:
+                left += 1
+                continue
+            side = spell.claimed_by or sentences.voice(spoken[0].voice)
+            place = self._where(spell.place_id, spell.part)
+            told.append(
+                self.footnotes.sentence(sentences.claimed_on(spell, side, place, self.last), _ids(spoken[:NOTES_FOR]))
+            )
+        self.left_out["claims of sides that the assessment does not follow"] = left
+        return tuple(told)
 
     def _published(self, one: Evidence) -> bool:
         return one.published is not None and self.first <= one.published <= self.last

@@ -12,7 +12,19 @@ from tadmor.records import Bound, Event, Spell
 from tadmor.timeline.change import Change, holder
 from tadmor.timeline.weigh import Voice
 
-__all__ = ["begun", "changed", "happened", "incident", "listed", "on", "state_on", "voice", "voices", "where"]
+__all__ = [
+    "begun",
+    "changed",
+    "claimed_on",
+    "happened",
+    "incident",
+    "listed",
+    "on",
+    "state_on",
+    "voice",
+    "voices",
+    "where",
+]
 
 _EFFECTS = {
     "damage": "was damaged or looted",
@@ -123,6 +135,12 @@ def state_on(spell: Spell, place: str, day: date) -> str:
     return (
         f"{_sure(spell.confidence)} on {wording.day(day)} {place} was {state}, having come to be so {on(spell.start)}."
     )
+
+
+def claimed_on(spell: Spell, side: str, place: str, day: date) -> str:
+    """How a side, a party or a kind of source, has it that a place is held on a day."""
+    state, came = wording.state(spell), on(spell.start)
+    return f"By the latest word of {side}, {place} was {state} on {wording.day(day)}, having come to be so {came}."
 
 
 def happened(event: Event, place: str, said_by: Sequence[str]) -> str:

@@ -62,6 +62,7 @@ class Brief(Record, frozen=True, kw_only=True):
     vague: tuple[Finding, ...]  # changes that may as well have come about at another time
     contested: tuple[Finding, ...]
     contested_unsure: tuple[Finding, ...]
+    otherwise: tuple[Sentence, ...]  # what a side claims and the assessment does not follow
     maps: tuple[MapDrawing, ...]
     strips: tuple[StripDrawing, ...]
     legend: tuple[tuple[str, Look], ...]
