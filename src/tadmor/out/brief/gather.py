@@ -91,10 +91,6 @@ class _Footnotes:
         self._cited.update(numbers)
         return Sentence(text, numbers)
 
-    def told(self, id: str) -> Told:
-        self._load([id])
-        return self._told[id]
-
     def notes(self) -> tuple[Note, ...]:
         return tuple(
             Note(number, self._library.quote(self._told[id]), self._cited[number])

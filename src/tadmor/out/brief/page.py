@@ -60,7 +60,8 @@ def pdf(brief: Brief) -> bytes:
             f"PDF needs Pango, a library of the system (Debian and Ubuntu: apt-get install libpangoft2-1.0-0"
             f" libharfbuzz-subset0): {error}"
         ) from error
-    made: bytes = weasyprint.HTML(string=html(brief), url_fetcher=_fetch_nothing).write_pdf()
+    document = weasyprint.HTML(string=html(brief), url_fetcher=_fetch_nothing)
+    made: bytes = document.write_pdf(pdf_variant="pdf/ua-1")  # tagged, so that it can be read aloud in order
     return made
 
 
