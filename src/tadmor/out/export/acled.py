@@ -31,9 +31,8 @@ NOTES = (
     *sheet.NOTES,
     "Left out are events that ACLED has no type for: a loss without a winner, and a siege without fighting.",
     "A place of which part was gained is an armed clash, as ACLED codes a location as a whole.",
-    "`time_precision`: 1 one day, 2 up to a week, 3 up to a month, of which `event_date` is the middle; of"
-    " longer times the"
-    " day is blank.",
+    "`time_precision`: 1 one day, 2 up to a week, 3 up to a month, of which `event_date` is the middle; of longer"
+    " times the day is blank.",
     "`geo_precision`: 1 the place, 2 a part of it or near it, 3 a district or governorate. Of a country alone the"
     " coordinates are blank.",
     "`inter1` and `inter2` follow the dictionary of actors; `interaction` has the codes of the two, the lower first.",

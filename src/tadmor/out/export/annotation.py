@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 NOTES = (
     "Offsets count characters (Unicode code points) of the cleaned text of the report, end exclusive; the quote"
-    " selector"
-    " finds the words in the page itself.",
+    " selector finds the words in the page itself.",
     "`target.source` is the address of the report, or where it came as a file `urn:tadmor:report:` and its id.",
 )
 CONTEXT = 32  # characters before and after, as the recommendation's examples have

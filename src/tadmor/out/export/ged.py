@@ -35,13 +35,12 @@ NOTES = (
     " claim gives them, and `best` is all in `deaths_unknown`, or in `deaths_civilians` where the claim behind it says"
     " that they were civilians.",
     "`where_prec`: 1 the place or a part of it, 2 near it, 3 a district, 4 a governorate, 6 a country; the"
-    " coordinates of"
-    " the last three are middles. `date_prec`: 1 the day, 2 two to six days, 3 a week, 4 a month, 5 a year.",
+    " coordinates of the last three are middles. `date_prec`: 1 the day, 2 two to six days, 3 a week, 4 a month, 5 a"
+    " year.",
     "Numbers of conflicts, dyads, sides and countries, `code_status` and `event_clarity` are UCDP's to give, and"
     " blank.",
     "`type_of_violence` follows the dictionary of actors (1 a government against a group, 2 groups, 3 against"
-    " civilians)"
-    " and is blank where it does not know a side.",
+    " civilians) and is blank where it does not know a side.",
 )
 WHERE = {"exact": 1, "part": 1, "near": 2, "district": 3, "governorate": 4, "country": 6}
 STATES: frozenset[Role] = frozenset({"state", "other state"})

@@ -13,9 +13,8 @@ if TYPE_CHECKING:
     from tadmor.out.export.job import Job
 
 NOTES = (
-    "Only a place has a point. What is known only of a district, governorate or country has no geometry; the"
-    " middle of it"
-    " is in `lat` and `lon`.",
+    "Only a place has a point. What is known only of a district, governorate or country has no geometry; the middle"
+    " of it is in `lat` and `lon`.",
 )
 
 

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 NOTES = (
     'Lists are joined by " | ". Only a place has a point; what is known only of a district, governorate or'
-    " country has no"
-    " geometry.",
+    " country has no geometry.",
 )
 APPLICATION_ID, VERSION = 0x47504B47, 10300  # "GPKG", 1.3
 HEADER = b"GP" + struct.pack("<BBi", 0, 1, 4326)  # version 1, little-endian, no envelope; WGS 84

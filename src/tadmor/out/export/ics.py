@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from tadmor.out.export.job import Job
 
 NOTES = (
-    "A spell begins on the single day from which it counts, between the two days between which it began. One"
-    " that is still"
-    " so is shown until the last day on which a report spoke of the place, and says that it is still so.",
+    "A spell begins on the single day from which it counts, between the two days between which it began. One that is"
+    " still so is shown until the last day on which a report spoke of the place, and says that it is still so.",
     "Spells that have no first day at all are left out: a calendar cannot hold them.",
 )
 LONGEST = 75  # octets of a line, RFC 5545, 3.1

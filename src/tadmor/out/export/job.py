@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, cast
@@ -103,7 +105,7 @@ def export(
     module, job = load(name), Job(database, filters, rows, asked)
     table = module.table(job)
     with _whole(out) as unfinished:
-        count = module.write(job, table, unfinished.path)
+        count = module.write(job, table, unfinished)
     dictionary = out.with_name(out.name + "-dictionary.md")
     dictionary.write_text(notes.dictionary(name, form.about, table, module.NOTES, job.asked, count, out.name), "utf-8")
     files = [out, dictionary]
@@ -113,20 +115,13 @@ def export(
     return Done(count, tuple(files))
 
 
-class _whole:
+@contextmanager
+def _whole(out: Path) -> Iterator[Path]:
     """A path beside `out` to write to, which takes its place when all went well."""
-
-    def __init__(self, out: Path) -> None:
-        self.out = out
-        self.path = out.with_name(out.name + ".part")
-
-    def __enter__(self) -> _whole:
-        self.path.unlink(missing_ok=True)
-        return self
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        try:
-            if error is None:
-                self.path.replace(self.out)
-        finally:
-            self.path.unlink(missing_ok=True)
+    unfinished = out.with_name(out.name + ".part")
+    unfinished.unlink(missing_ok=True)
+    try:
+        yield unfinished
+        unfinished.replace(out)
+    finally:
+        unfinished.unlink(missing_ok=True)

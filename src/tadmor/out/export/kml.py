@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 NOTES = (
     "The time span of a spell begins on the single day from which it counts, between `since_earliest` and"
-    " `since_latest`;"
-    " a span without an end is still so. An event or claim spans the days on which it may have happened.",
+    " `since_latest`; a span without an end is still so. An event or claim spans the days on which it may have"
+    " happened.",
     "Only a place has a point; placemarks of what is known only of a district, governorate or country have none.",
     "Colours tell holders apart and mean nothing else; beyond seven holders they repeat.",
 )

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
 NOTES = (
     "Of each spell there are all claims for and against it, the reports that these stand in, the bytes that were"
-    " read, and"
-    " the versions of the program and its dictionaries that read them and decided.",
+    " read, and the versions of the program and its dictionaries that read them and decided.",
     "Names begin with `tadmor:`: bytes- and their SHA-256, report-, claim-, spell- and their ids, reading- and history-"
     " for the work of a version.",
 )

@@ -84,9 +84,8 @@ def _drawn(place: Place) -> Point | None:
 
 
 _PRECISION = (
-    "exact: the place itself; part: a part of it; near: near it; district, governorate, country: only that is"
-    " known, and"
-    " the coordinates are its middle; unknown: no coordinates"
+    "exact: the place itself; part: a part of it; near: near it; district, governorate, country: only that is known,"
+    " and the coordinates are its middle; unknown: no coordinates"
 )
 _LEVELS = ("exact", "part", "near", "district", "governorate", "country", "unknown")
 _DAYS = ("day", "week", "month", "year", "longer", "unknown")
