@@ -120,7 +120,9 @@ def test_the_glossary_has_the_words_of_the_types() -> None:
 
 def test_every_dependency_has_its_reason() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = project["project"]["optional-dependencies"].values()
     wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    wanted += [requirement for extra in extras for requirement in extra]
     text = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| ([a-z][a-z0-9_-]*) \|", text, re.MULTILINE)
     names = {re.split(r"[<>=]", requirement)[0] for requirement in wanted}

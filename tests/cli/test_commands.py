@@ -119,6 +119,35 @@ def test_explain_leads_from_a_spell_to_words_and_bytes(small_record: Path) -> No
         assert piece in text
 
 
+def test_export_says_what_it_wrote_and_what_was_asked_for(small_record: Path, tmp_path: Path) -> None:
+    out = tmp_path / "war.csv"
+    asked = ["--place", "Palmyra", "--from", "2016-01-01", "--actor", "Reds"]
+    said = run("export", "--record", small_record, "--format", "csv", "--out", out, *asked).stdout
+    assert said.startswith(f"2 rows in {out}")
+    dictionary = (tmp_path / "war.csv-dictionary.md").read_text("utf-8")
+    assert "asked for: place Palmyra; from 2016-01-01; actor Reds; layer assessed" in dictionary
+    before = small_record.read_bytes()
+    assert (
+        "is the record itself"
+        in run("export", "--record", small_record, "--format", "csv", "--out", small_record, code=2).stderr
+    )
+    assert small_record.read_bytes() == before
+    quiet = run("export", "--record", small_record, "--format", "jsonl", "--out", tmp_path / "war.jsonl", "--quiet")
+    assert quiet.stdout == ""
+    assert "GeoParquet" in run("export", "--help").stdout
+
+
+def test_brief_is_written_and_says_what_is_supposed(small_record: Path, tmp_path: Path) -> None:
+    days = ["--from", "2016-12-01", "--to", "2016-12-31"]
+    (told,) = objects(run("brief", "--record", small_record, *days, "--out", tmp_path / "b.html", "--format", "json"))
+    assert told["briefing"] == str(tmp_path / "b.html") and told["notes"]
+    assert "WHAT IF" not in (tmp_path / "b.html").read_text("utf-8")
+    supposed = ["--without", "observers", "--place", "Palmyra", "--title", "One place"]
+    run("brief", "--record", small_record, *days, "--out", tmp_path / "b.md", *supposed)
+    text = (tmp_path / "b.md").read_text("utf-8")
+    assert text.startswith("# One place\n") and "WHAT IF" in text and "Sirte" not in text
+
+
 def test_stats_and_check(small_record: Path) -> None:
     (counts,) = objects(run("stats", "--record", small_record, "--format", "json"))
     wanted = {"reports": 4, "stories": 4, "claims": 7, "events": 7, "spells": 7, "places": 4, "failures": 0}
@@ -147,6 +176,15 @@ def test_check_of_a_record_that_was_tampered_with(small_record: Path, tmp_path: 
         ["changes", "--record", "RECORD", "--from", "2016-12-02", "--to", "2016-12-01"],
         ["map", "--record", "RECORD", "--out", "no-such-folder/war.html"],
         ["explain", "Palmyra", "--on", "1999-01-01", "--record", "RECORD"],
+        ["export", "--record", "RECORD", "--format", "csv", "--out", "no-such-folder/war.csv"],
+        ["brief", "--record", "RECORD", "--from", "2016-12-01", "--to", "2016-12-31", "--out", "brief.docx"],
+        ["brief", "--record", "RECORD", "--from", "2016-12-02", "--to", "2016-12-01", "--out", "brief.md"],
+        ["brief", "--record", "RECORD", "--from", "2016-12-01", "--out", "brief.md"],
+        ["export", "--record", "RECORD", "--format", "csv", "--out", "x.csv", "--area", "1,2,3"],
+        ["export", "--record", "RECORD", "--format", "csv", "--out", "x.csv", "--place", "Xyzzy"],
+        ["export", "--record", "RECORD", "--format", "ged", "--out", "x.csv", "--what", "spells"],
+        ["export", "--record", "RECORD", "--format", "xlsx", "--out", "x.xlsx"],
+        ["export", "--record", "RECORD", "--format", "csv", "--out", "x.csv", "--type", "captured"],
         ["read", "--record", "RECORD"],
         ["read", "x.txt"],
         ["claims"],

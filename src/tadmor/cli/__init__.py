@@ -23,6 +23,8 @@ COMMANDS = {
     "state": ("look", "Who holds what on a day."),
     "place": ("look", "Who held a place, from when until when."),
     "map": ("map", "One page with a map, timelines and every quote."),
+    "brief": ("brief", "A briefing about some days, every sentence footnoted."),
+    "export": ("export", "A record, or part of it, for other programs."),
     "events": ("look", "What happened, by day."),
     "changes": ("changes", "What changed hands or state between two days."),
     "disputes": ("look", "Where claims cannot both be true."),

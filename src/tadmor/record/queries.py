@@ -110,6 +110,13 @@ def search(database: Database, words: str, *, limit: int = 100) -> list[Told]:
     return [_told(row) for row in rows]
 
 
+def stream_told(database: Database, rest: str, values: Sequence[Value] = ()) -> Iterator[tuple[Told, str | None]]:
+    """Claims, one at a time, each with the id of its place; `rest` is SQL that begins with WHERE or ORDER BY, in which
+    `c` is a claim and `r` its report."""
+    for row in database.stream(f"{_TOLD} {rest}", values):
+        yield _told(row), row["place_id"]
+
+
 _TOLD = (
     f"SELECT c.*, {_NAMES}, r.headline, r.outlet, r.original_outlet, r.published, r.sha256, r.maker, t.story_id"
     " FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id"

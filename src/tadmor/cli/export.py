@@ -1,0 +1,148 @@
+"""`tadmor export`: a record, or a part of it, in the formats that other programs read."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from tadmor.cli import options
+from tadmor.cli.look import LAYER, PLACE, wanted, warn_of_pending
+from tadmor.errors import UsageError
+from tadmor.lexicon.placename import did_you_mean
+from tadmor.out.export.job import FORMATS, Done
+from tadmor.out.export.job import export as write
+from tadmor.out.export.tables import What
+from tadmor.record import names
+from tadmor.record.area import parse
+from tadmor.record.database import Database, open_record
+from tadmor.record.select import Filters
+from tadmor.records import CONTROL_TYPES, EVENT_TYPES, RELATION_TYPES, Layer, Status
+
+AREA = click.option(
+    "--area",
+    "area",
+    metavar="BOX|FILE",
+    help="Only places in WEST,SOUTH,EAST,NORTH, or in the polygons of a GeoJSON file.",
+)
+TYPES = (*CONTROL_TYPES, *EVENT_TYPES, *RELATION_TYPES, *get_args(Status))
+FIRST = click.option("--from", "first", type=options.DAY, metavar="DATE", help="Not before this day.")
+LAST = click.option("--to", "last", type=options.DAY, metavar="DATE", help="Not after this day.")
+
+
+class Formats(click.Command):
+    """Lists the formats at the end of its help."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Formats"):
+            formatter.write_dl([(name, f"{one.about} [{', '.join(one.what)}]") for name, one in FORMATS.items()])
+
+
+@click.command(cls=Formats, short_help="A record, or part of it, for other programs.")
+@options.record
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), required=True, help="See below.")
+@click.option("--out", required=True, metavar="FILE", help="Where to write.")
+@click.option(
+    "--what",
+    type=click.Choice(["spells", "events", "claims"]),
+    help="Which rows.  [default: the first that the format takes]",
+)
+@PLACE
+@AREA
+@FIRST
+@LAST
+@click.option("--actor", metavar="NAME", help="Only what this actor holds, besieges, does or suffers.")
+@click.option("--type", "type_", metavar="TYPE", help="Only this type of event or claim, or status of a spell.")
+@click.option("--confidence", type=click.FloatRange(0, 1), metavar="P", help="Only what is at least so sure.")
+@LAYER
+@options.quiet
+def export(
+    path: str,
+    form: str,
+    out: str,
+    what: What | None,
+    name: str | None,
+    area: str | None,
+    first: date | None,
+    last: date | None,
+    actor: str | None,
+    type_: str | None,
+    confidence: float | None,
+    layer: Layer,
+    quiet: bool,
+) -> None:
+    """Write what the filters leave of a record in one of many formats, with a data dictionary beside it.
+
+    Example: tadmor export --record war.tadmor --format csv --out spells.csv
+    """
+    target = Path(out)
+    if not target.parent.is_dir() or target.is_dir():
+        raise UsageError(f"{out}: cannot be written; name a file in a folder that is there")
+    if target.exists() and Path(path).exists() and target.samefile(path):
+        raise UsageError(f"{out}: is the record itself; name another file")
+    if first and last and first > last:
+        raise UsageError(f"--from {first} is after --to {last}")
+    with open_record(path) as database, database.snapshot():
+        warn_of_pending(database, path, quiet=quiet)
+        filters = chosen(database, name, area, first, last, actor, type_, confidence, layer, quiet=quiet)
+        asked = stated(filters, name, actor)
+        done = _written(database, form, target, filters, what, asked)
+    if not quiet:
+        rows = f"{done.rows:,} {'row' if done.rows == 1 else 'rows'}"
+        click.echo(f"{rows} in {done.files[0]}; what they mean: {done.files[1]}")
+
+
+def chosen(
+    database: Database,
+    name: str | None,
+    area: str | None,
+    first: date | None,
+    last: date | None,
+    actor: str | None = None,
+    type_: str | None = None,
+    confidence: float | None = None,
+    layer: Layer = "assessed",
+    *,
+    quiet: bool,
+) -> Filters:
+    """What the options leave of a record."""
+    if type_ is not None and type_ not in TYPES:
+        raise UsageError(f"there is no type or status {type_!r}{did_you_mean(type_, TYPES)}")
+    ids, part = wanted(database, name, quiet=quiet)
+    return Filters(
+        place_ids=tuple(ids) if ids is not None else None,
+        part=part,
+        area=parse(area) if area is not None else None,
+        first=first,
+        last=last,
+        actors=names.find_actor(database, actor) if actor is not None else None,
+        type=type_,
+        confidence=confidence,
+        layer=layer,
+    )
+
+
+def stated(filters: Filters, name: str | None, actor: str | None) -> tuple[str, ...]:
+    """What was asked for, in words."""
+    said = {
+        "place": name,
+        "area": filters.area.name if filters.area else None,
+        "from": filters.first,
+        "to": filters.last,
+        "actor": actor,
+        "type": filters.type,
+        "confidence at least": filters.confidence,
+        "layer": filters.layer,
+    }
+    return tuple(f"{key} {value}" for key, value in said.items() if value is not None)
+
+
+def _written(
+    database: Database, form: str, target: Path, filters: Filters, what: What | None, asked: tuple[str, ...]
+) -> Done:
+    try:
+        return write(database, form, target, filters, what=what, asked=asked)
+    except OSError as error:
+        raise UsageError(f"{target}: cannot be written: {error.strerror or error}") from error

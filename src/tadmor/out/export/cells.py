@@ -1,0 +1,62 @@
+"""Values as cells: text that neither steers a program nor a reader's eye, and does not turn into a formula."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+from tadmor.out import wording
+
+__all__ = ["SEPARATOR", "Value", "Writer", "cell", "defused", "plain", "sheet"]
+
+Value = str | int | float | bool | date | tuple[str, ...] | None
+SEPARATOR = " | "  # between the texts of a list in one cell
+
+# What a spreadsheet takes for the beginning of a formula (OWASP, "CSV injection"), at the beginning of a cell or after
+# what another separator would make a cell of.
+_FORMULA = re.compile("(^|[;\t\r\n])(?=\\s*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
+
+_SIGNS = re.compile("^[\\s=+\\-@\uff1d\uff0b\uff0d\uff20]|[;\t\r\n]")
+
+
+def plain(text: str) -> str:
+    """`text` on one line, with each character that hides, reorders or steers as its code."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip(" ")  # most texts; a tenth of the time
+    return wording.HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", wording.squeeze(text))
+
+
+def defused(text: str) -> str:
+    """`text` that no spreadsheet takes for a formula: an apostrophe stands before what would begin one."""
+    return _FORMULA.sub(r"\1'", text) if _SIGNS.search(text) else text
+
+
+def cell(value: Value) -> str:
+    """A value as a cell of CSV. Lists are joined; a bar within one of their texts becomes a broken bar."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return defused(plain(value))
+    if isinstance(value, tuple):
+        return defused(SEPARATOR.join(plain(text).replace("|", "\u00a6") for text in value))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+class Writer(Protocol):
+    def writerow(self, row: Iterable[str], /) -> object: ...
+
+
+@contextmanager
+def sheet(out: Path, headings: Sequence[str]) -> Iterator[Writer]:
+    """A CSV file as RFC 4180 has it, in UTF-8, with a row of headings; cells are to be given as `cell` makes them."""
+    with out.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\r\n")
+        writer.writerow(headings)
+        yield writer

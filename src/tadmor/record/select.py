@@ -1,0 +1,290 @@
+"""What a user picks from a record, as typed rows with what they rest on: the one source of all exports and briefings.
+
+Rows are read a few hundred at a time, so that memory does not grow with the record. Filters mean the same everywhere:
+a spell or event is taken if it may have been on one of the days, a claim if what it says may have been, or, where it
+says no day, if its report was published on one of them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from itertools import islice
+from typing import TypeVar
+
+from tadmor.record import queries, weight_sets
+from tadmor.record.area import Area
+from tadmor.record.database import Database, Row, Value
+from tadmor.record.queries import Place, Told
+from tadmor.record.rows import from_json, json_text, to_day, to_event, to_spell
+from tadmor.records import Claim, Event, GeoPrecision, Heard, Layer, Pull, Quote, Record, Spell
+from tadmor.timeline import place_part
+from tadmor.timeline.weigh import Knowledge, Voice, voices
+
+__all__ = [
+    "ClaimRow",
+    "EventRow",
+    "Evidence",
+    "Filters",
+    "SpellRow",
+    "claims",
+    "events",
+    "place_ids",
+    "precision",
+    "spells",
+    "spells_in_turn",
+]
+
+T = TypeVar("T")
+BATCH = 400  # rows read at a time
+NOWHERE = Place("", "", "unknown")
+
+
+class Filters(Record, frozen=True, kw_only=True):
+    """What is wanted; None is everything.
+
+    `type` is the type of an event or claim, or the status of a spell. `confidence` is the least. `layer` is that of
+    spells. `place_ids` and `area` both hold; `part` is a part of the only place.
+    """
+
+    place_ids: tuple[str, ...] | None = None
+    part: str | None = None
+    area: Area | None = None
+    first: date | None = None
+    last: date | None = None
+    actors: frozenset[str] | None = None
+    type: str | None = None
+    confidence: float | None = None
+    layer: Layer = "assessed"
+
+
+class Evidence(Record, frozen=True):
+    """A claim behind a row: its words and whose they are. `pull` is None where nothing is weighed."""
+
+    claim_id: str
+    pull: float | None
+    quote: str
+    voice: Voice
+    report_id: str
+    outlet: str | None
+    headline: str | None
+    published: date | None
+    story_id: str
+
+
+class SpellRow(Record, frozen=True):
+    """A spell with the claims for and against it, strongest first. `begins` is the single day from which it counts,
+    `spoken` the last day on which a claim spoke of the place or part."""
+
+    spell: Spell
+    place: Place
+    begins: date
+    spoken: date | None
+    for_it: tuple[Evidence, ...]
+    against: tuple[Evidence, ...]
+
+
+class EventRow(Record, frozen=True):
+    """An event with its claims, by id."""
+
+    event: Event
+    place: Place
+    evidence: tuple[Evidence, ...]
+
+
+class ClaimRow(Record, frozen=True):
+    """A claim with its words, its report and whose word it is. `place` is that of the record, with no point of its
+    own where the claim names none."""
+
+    told: Told
+    place: Place
+    voice: Voice
+
+
+def precision(place: Place, part: str | None) -> GeoPrecision:
+    """How exactly the coordinates of a place stand for the place or part that is spoken of."""
+    if place.level == "place":
+        return "exact" if part is None else "near" if part.startswith("near:") else "part"
+    return place.level  # type: ignore[return-value]  # the other levels are precisions
+
+
+def spells(database: Database, filters: Filters) -> Iterator[SpellRow]:
+    """The spells wanted, by place and part, oldest first."""
+    where = _Where(database, filters, "s.place_id")
+    where.add("s.layer = ?", filters.layer)
+    where.add("s.part = ?", filters.part)
+    where.add("(NOT s.ended OR coalesce(s.end_latest, s.end_earliest, '9999') >= ?)", _text(filters.first))
+    where.add("coalesce(s.start_earliest, s.begins) <= ?", _text(filters.last))
+    where.add("s.status = ?", filters.type)
+    where.add("s.confidence >= ?", filters.confidence)
+    where.any_of(("s.holder IN ({})", "s.besieged_by IN ({})"), filters.actors)
+    rows = database.stream(
+        f"SELECT s.* FROM spells s JOIN places p ON p.id = s.place_id {where}"
+        " ORDER BY p.name, s.place_id, s.part IS NOT NULL, s.part, s.claimed_by IS NOT NULL, s.claimed_by,"
+        " s.begins, s.id",
+        where.values,
+    )
+    yield from _spell_rows(database, rows)
+
+
+def spells_in_turn(database: Database, ids: Iterable[str]) -> Iterator[SpellRow]:
+    """The spells with these ids, in their order."""
+    wanted = iter(ids)
+
+    def rows() -> Iterator[Row]:
+        while some := list(islice(wanted, BATCH)):
+            found = database.query(
+                "SELECT * FROM spells WHERE id IN (SELECT value FROM json_each(?))", [json_text(some)]
+            )
+            by_id = {row["id"]: row for row in found}
+            yield from (by_id[id] for id in some)
+
+    yield from _spell_rows(database, rows())
+
+
+def _spell_rows(database: Database, rows: Iterator[Row]) -> Iterator[SpellRow]:
+    places, voice = queries.places(database), _Voices(weight_sets.knowledge(database))
+    for some in _batches(rows):
+        evidence = _evidence(database, "spell_claims", "spell_id", "x.pull", some, voice)
+        for row in some:
+            own = sorted(evidence[row["id"]], key=lambda one: (-abs(one.pull or 0), one.claim_id))
+            pulls = [Pull(claim_id=one.claim_id, pull=one.pull or 0.0) for one in own]
+            claimed = row["layer"] == "claimed"  # there every claim is the side's own word, whatever it weighs
+            yield SpellRow(
+                spell=to_spell(row, pulls),
+                place=places[row["place_id"]],
+                begins=date.fromisoformat(row["begins"]),
+                spoken=to_day(row["spoken"]),
+                for_it=tuple(one for one in own if claimed or (one.pull or 0) > 0),
+                against=tuple(one for one in own if not claimed and (one.pull or 0) < 0),
+            )
+
+
+def events(database: Database, filters: Filters) -> Iterator[EventRow]:
+    """The events wanted, by day."""
+    where = _Where(database, filters, "e.place_id")
+    where.add("e.part = ?", filters.part)
+    where.add("coalesce(e.last_day, e.first_day) >= ?", _text(filters.first))
+    where.add("coalesce(e.first_day, e.last_day) <= ?", _text(filters.last))
+    where.add("e.type = ?", filters.type)
+    where.add("e.confidence >= ?", filters.confidence)
+    where.any_of(
+        (
+            "EXISTS (SELECT 1 FROM json_each(e.actors) WHERE value IN ({}))",
+            "EXISTS (SELECT 1 FROM json_each(e.opponents) WHERE value IN ({}))",
+        ),
+        filters.actors,
+    )
+    places, voice = queries.places(database), _Voices(weight_sets.knowledge(database))
+    rows = database.stream(
+        f"SELECT e.* FROM events e {where} ORDER BY e.first_day IS NULL, e.first_day, e.last_day, e.place_id, e.id",
+        where.values,
+    )
+    for some in _batches(rows):
+        evidence = _evidence(database, "event_claims", "event_id", "NULL", some, voice)
+        for row in some:
+            own = tuple(sorted(evidence[row["id"]], key=lambda one: one.claim_id))
+            yield EventRow(to_event(row, (one.claim_id for one in own)), places[row["place_id"]], own)
+
+
+def claims(database: Database, filters: Filters) -> Iterator[ClaimRow]:
+    """The claims wanted, by day; those without a day last."""
+    where = _Where(database, filters, "c.place_id")
+    where.add("coalesce(c.last_day, c.first_day, r.published) >= ?", _text(filters.first))
+    where.add("coalesce(c.first_day, c.last_day, r.published) <= ?", _text(filters.last))
+    where.add("c.type = ?", filters.type)
+    where.add("c.confidence >= ?", filters.confidence)
+    where.any_of(("c.actor IN ({})", "c.opponent IN ({})"), filters.actors)
+    places, voice = queries.places(database), voices(weight_sets.knowledge(database))
+    for told, place_id in queries.stream_told(
+        database, f"{where} ORDER BY c.first_day IS NULL, c.first_day, c.last_day, c.id", where.values
+    ):
+        claim = told.claim
+        if filters.part is not None and (claim.where is None or place_part.of(claim.where).key != filters.part):
+            continue
+        heard = Heard(claim=claim, story_id=told.story_id or claim.report_id, outlet=told.outlet)
+        yield ClaimRow(told, places[place_id] if place_id else NOWHERE, voice(heard))
+
+
+def place_ids(database: Database, filters: Filters) -> tuple[str, ...] | None:
+    """The ids of the places wanted; None: of all."""
+    ids = filters.place_ids
+    if filters.area is None:
+        return ids
+    inside = [one.id for one in queries.places(database).values() if filters.area.holds(one)]
+    return tuple(id for id in inside if ids is None or id in ids)
+
+
+class _Where:
+    """A WHERE of the conditions whose value is given."""
+
+    def __init__(self, database: Database, filters: Filters, place: str) -> None:
+        self.clauses: list[str] = []
+        self.values: list[Value] = []
+        ids = place_ids(database, filters)
+        # One value however many there are: SQLite bounds the number of values.
+        self.add(f"{place} IN (SELECT value FROM json_each(?))", None if ids is None else json_text(ids))
+
+    def add(self, clause: str, value: Value) -> None:
+        if value is not None:
+            self.clauses.append(clause)
+            self.values.append(value)
+
+    def any_of(self, clauses: Sequence[str], names: Iterable[str] | None) -> None:
+        if names is not None:
+            listed = "SELECT value FROM json_each(?)"
+            self.clauses.append("(" + " OR ".join(clause.format(listed) for clause in clauses) + ")")
+            self.values += [json_text(sorted(names))] * len(clauses)
+
+    def __str__(self) -> str:
+        return "WHERE " + " AND ".join(self.clauses) if self.clauses else ""
+
+
+def _evidence(
+    database: Database, table: str, key: str, pull: str, rows: Sequence[Row], voice: _Voices
+) -> Mapping[str, list[Evidence]]:
+    """The claims behind some rows, by the id of the row."""
+    found: defaultdict[str, list[Evidence]] = defaultdict(list)
+    for row in database.stream(
+        f"SELECT x.{key} AS owner, {pull} AS pull, c.id, c.quote, c.sources, c.report_id, r.outlet, r.headline,"
+        " r.published, coalesce(t.story_id, r.id) AS story_id"
+        # CROSS JOIN: in this order, whatever SQLite makes of the sizes of the tables.
+        f" FROM json_each(?) j CROSS JOIN {table} x ON x.{key} = j.value CROSS JOIN claims c ON c.id = x.claim_id"
+        " CROSS JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id",
+        [json_text([row["id"] for row in rows])],
+    ):
+        owner, weight, id, quote, sources, report_id, outlet, headline, published, story_id = row
+        said = voice.of(sources, outlet, story_id)
+        found[owner].append(Evidence(id, weight, quote, said, report_id, outlet, headline, to_day(published), story_id))
+    return found
+
+
+class _Voices:
+    """Tells whose word a claim is from its sources, outlet and story alone."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        tell: Callable[[Heard], Voice] = voices(knowledge)
+
+        @lru_cache(maxsize=1 << 14)
+        def of(sources: str, outlet: str | None, story_id: str) -> Voice:
+            names = from_json(sources, tuple[str, ...])
+            claim = Claim(
+                id="", report_id="", kind="event", type="", sources=names, quote=Quote(start=0, end=0), rule=""
+            )
+            return tell(Heard(claim=claim, story_id=story_id, outlet=outlet))
+
+        self._of = of
+
+    def of(self, sources: str, outlet: str | None, story_id: str) -> Voice:
+        return self._of(sources, outlet, "" if outlet else story_id)
+
+
+def _batches(rows: Iterator[T]) -> Iterator[list[T]]:
+    while some := list(islice(rows, BATCH)):
+        yield some
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day else None
