@@ -120,9 +120,10 @@ def test_the_glossary_has_the_words_of_the_types() -> None:
 
 def test_every_dependency_has_its_reason() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    extras = [name for some in project["project"]["optional-dependencies"].values() for name in some]
+    wanted = [*project["project"]["dependencies"], *extras, *project["dependency-groups"]["dev"]]
     text = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| ([a-z][a-z0-9_-]*) \|", text, re.MULTILINE)
+    rows = re.findall(r"^\| ([a-z][a-z0-9_.-]*) \|", text, re.MULTILINE)
     names = {re.split(r"[<>=]", requirement)[0] for requirement in wanted}
     assert {row for row in rows if row != "package"} == names
 
