@@ -33,6 +33,7 @@ COMMANDS = {
     "learn": ("learn", "Learn from a record how far to believe each source."),
     "places": ("places", "Import gazetteers of your own."),
     "stats": ("stats", "How much a record holds."),
+    "log": ("log", "What came in, when, from where and how."),
     "check": ("stats", "Is a record whole, to the byte?"),
 }
 EXIT_CODES = """Exit codes: 0 done; 1 some inputs failed (each is named, the rest is done); 2 wrong use; 3 the record is

@@ -52,7 +52,7 @@ _KNOWN_ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,7}")
 _HIDDEN = re.compile(r"(?:^|/)(?:\.[^/.][^/]*|__MACOSX)(?:/|$)")
 
 
-class Capture(Record, frozen=True, kw_only=True):
+class Capture(Record, frozen=True, kw_only=True, omit_defaults=True):
     """How bytes came in. It is kept in the log of the record, and no reading depends on it."""
 
     holder: str | None = None  # SHA-256 of the archive, table or feed that they were taken from
