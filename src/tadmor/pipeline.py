@@ -144,10 +144,33 @@ def read_into(
     asked in the same way, is not read again; what is read again with another result replaces what was there. A run
     that was stopped is finished by running it again.
     """
+    return read_found_into(
+        database,
+        open_inputs(inputs, published=published, outlet=outlet, columns=columns),
+        runner=runner,
+        published=published,
+        outlet=outlet,
+        stage=stage,
+        history=history,
+        progress=progress,
+    )
+
+
+def read_found_into(
+    database: Database,
+    found: Iterable[Found],
+    *,
+    runner: Runner,
+    published: date | None = None,
+    outlet: str | None = None,
+    stage: Stage[Found, Read] = READ,
+    history: TellHistory | None = None,
+    progress: Progress = lambda summary: None,
+) -> Summary:
+    """As `read_into`, of documents that were found already; `published` and `outlet` are what the user said of them."""
     desk = Desk(database, published=published, outlet=outlet, progress=progress)
-    documents = desk.unread(open_inputs(inputs, published=published, outlet=outlet, columns=columns))
     batch: list[tuple[Found, Read]] = []
-    for pair in runner.map(stage, documents):
+    for pair in runner.map(stage, desk.unread(found)):
         batch.append(pair)
         if len(batch) == desk.REPORTS:
             desk.store(batch)

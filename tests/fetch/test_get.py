@@ -286,6 +286,16 @@ def test_what_an_address_holds_is_told_by_its_content(tmp_path: Path) -> None:
     assert all(item.origin in item.message for item in found if isinstance(item, Failure))
 
 
+def test_lists_of_feeds_that_name_each_other_end(tmp_path: Path) -> None:
+    outlines = "".join(f'<outline xmlUrl="http://127.0.0.1:PORT/{number}"/>' for number in range(20))
+    opml = f"<opml><body>{outlines}</body></opml>"
+    with serving(lambda plug, _: plug.sendall(answer(opml.replace("PORT", str(server.port))))) as server:
+        (tmp_path / "list").write_text(opml.replace("PORT", str(server.port)))
+        found = list(open_inputs([str(tmp_path / "list")], fetch=getter(server, limits=Limits(seconds=5)).fetch))
+    assert len(found) == len(server.requests) == 20
+    assert all(isinstance(item, Failure) and "a list of feeds" in item.message for item in found)
+
+
 def test_no_command_asks_this_machine() -> None:
     with serving(lambda plug, _: plug.sendall(answer(PAGE))) as server:
         (found,) = open_inputs([server.url()])

@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": ("demo", "Read the sample reports and show what they amount to."),
     "claims": ("claims", "Print the claims that reports make; store nothing."),
     "read": ("read", "Read reports into a record."),
+    "watch": ("watch", "Read feeds into a record, again and again."),
     "state": ("look", "Who holds what on a day."),
     "place": ("look", "Who held a place, from when until when."),
     "map": ("map", "One page with a map, timelines and every quote."),

@@ -55,7 +55,7 @@ def read(
 
     progress = show.Progress(quiet=quiet)
     try:
-        with _stoppable(), open_record(path, write=True, wait=wait) as database:
+        with stoppable(), open_record(path, write=True, wait=wait) as database:
             summary = read_into(
                 database,
                 inputs,
@@ -88,7 +88,7 @@ def in_words(summary: Summary) -> str:
 
 
 @contextmanager
-def _stoppable() -> Iterator[None]:
+def stoppable() -> Iterator[None]:
     """A polite request to end (SIGTERM) stops like Ctrl-C: what is not yet stored is given up."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:

@@ -262,10 +262,11 @@ class _Opened(NamedTuple):
             read = feed.read if found == "feed" else feed.read_json
             yield from self._items(read(self._whole(rest)), origin, doc)
         elif found == "opml":
+            if self.depth:  # lists that name each other would be asked for ever
+                raise InputError("this is a list of feeds, which is read only where it is given by itself")
+            inner = self._replace(capture=Capture(), depth=self.depth + 1)
             for address in feed.addresses(self._whole(rest)):
-                outer = self._replace(capture=Capture(), depth=self.depth + 1)
-                outer._require_depth()
-                yield from _guarded(outer.address(address), _printable(address))
+                yield from _guarded(inner.address(address), _printable(address))
         else:
             yield self._document(self._whole(rest), origin, doc, found)
 

@@ -40,4 +40,5 @@ CREATE TABLE found (
   next_at TEXT NOT NULL,
   item    TEXT NOT NULL CHECK (json_valid(item))           -- what the feed itself holds of it, should the page not be had
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX receipts_by_origin ON receipts (origin);
 CREATE INDEX found_waiting ON found (next_at) WHERE state = 'waiting';
