@@ -3,8 +3,8 @@
     python -m bench.pages
 
 Texts are compared as the corpus compares them (shingles of four words, by its own `evaluate.py`). What is compared is
-the body of the report that comes of a page, not its headline and not what was set aside as promotion or credits. The time
-is that of reading whole pages in this process, next to bare trafilatura (fast) on the same pages in the same run.
+the body of the report that comes of a page, not its headline and not what was set aside as promotion or credits. The
+time is that of reading whole pages in this process, next to bare trafilatura (fast) on the same pages in the same run.
 """
 
 from __future__ import annotations

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import json
 
 import click
 
 from tadmor.cli import options, show
+from tadmor.errors import InputError, UsageError
 from tadmor.record import log as custody
+from tadmor.record import write
 from tadmor.record.database import open_record
 
 
@@ -15,8 +18,10 @@ from tadmor.record.database import open_record
 @options.record
 @options.output("table", "json")
 @click.option("--head", is_flag=True, help="Only how many entries there are, and the hash of the last.")
+@click.option("--timestamp-url", metavar="URL", help="Have the last hash timestamped there (RFC 3161) and keep that.")
+@options.wait
 @options.quiet
-def log(path: str, form: str, head: bool, quiet: bool) -> None:
+def log(path: str, form: str, head: bool, timestamp_url: str | None, wait: float, quiet: bool) -> None:
     """What came in, when, from where and how: a log that is only ever added to, each entry bound to the one before.
 
     Whoever notes the hash that --head prints can tell later that nothing before it was changed. `--format json` exports
@@ -24,6 +29,8 @@ def log(path: str, form: str, head: bool, quiet: bool) -> None:
 
     Example: tadmor log --record war.tadmor --head
     """
+    if timestamp_url:
+        _timestamp(path, timestamp_url, wait)
     with open_record(path) as database, database.snapshot():
         last = custody.head(database)
         if head:
@@ -54,3 +61,29 @@ def log(path: str, form: str, head: bool, quiet: bool) -> None:
     )
     if not quiet:
         click.echo(f"{last.entries} entries; the last has the hash {last.hash}")
+
+
+def _timestamp(path: str, url: str, wait: float) -> None:
+    """Enter a timestamp of the last hash into the log."""
+    from tadmor.fetch import timestamp
+    from tadmor.fetch.get import Getter
+
+    with open_record(path, write=True, wait=wait) as database:
+        last = custody.head(database)
+        if not last.entries:
+            raise UsageError(f"{path}: nothing was read yet, so there is nothing to be timestamped")
+        try:
+            stamp = timestamp.ask(Getter(), url, bytes.fromhex(last.hash))
+        except InputError as error:
+            raise InputError(f"{url}: {error}") from error
+        with database.transaction():
+            custody.append(
+                database,
+                "timestamped",
+                at=write.now(),
+                of=last.entries,
+                hash=last.hash,
+                authority=url,
+                time=stamp.time,
+                response=base64.b64encode(stamp.response).decode(),
+            )

@@ -7,7 +7,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import NamedTuple, TypeVar
@@ -116,6 +116,17 @@ class Getter:
                     ),
                 )
 
+    def post(self, url: str, body: bytes, *, kind: str, wanted: str) -> bytes:
+        """What an address answers to `body`, a document of the media type `kind`; redirects are not followed.
+
+        Raises `InputError` as `fetch` does.
+        """
+        with _Call(self, target(url), time.monotonic() + self._limits.seconds) as call:
+            answer = call.ask(None, body=body, headers={"Content-Type": kind, "Accept": wanted})
+            if answer.status != 200:
+                raise Refused(answer.status, _seconds(answer.headers.get("retry-after"), self._clock()))
+            return call.body(answer, self._limits.size)
+
     def context(self) -> ssl.SSLContext:
         if self._tls is None:
             self._tls = ssl.create_default_context()
@@ -154,23 +165,26 @@ class _Call:
                 # Of the plain socket: TLS would wait for the other side to say goodbye.
                 socket.socket.shutdown(plug, socket.SHUT_RDWR)
 
-    def ask(self, known: Known | None) -> HTTPResponse:
-        """The header of the answer."""
+    def ask(
+        self, known: Known | None, *, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> HTTPResponse:
+        """The header of the answer; with `body`, to that."""
         addresses = self._getter.addresses(self._asked)
-        headers = {
+        sent = {
             "Host": self._asked.named,
             "User-Agent": AGENT,
             "Accept": "text/html, application/xhtml+xml, application/atom+xml, application/rss+xml, */*;q=0.5",
             "Accept-Encoding": "identity",  # the bytes as received are those of the page, and there are no bombs
             "Connection": "close",
+            **(headers or {}),
         }
         if known and known.etag:
-            headers["If-None-Match"] = known.etag
+            sent["If-None-Match"] = known.etag
         if known and known.modified:
-            headers["If-Modified-Since"] = known.modified
-        return self._guarded(lambda: self._answer(addresses, headers))
+            sent["If-Modified-Since"] = known.modified
+        return self._guarded(lambda: self._answer(addresses, sent, body))
 
-    def _answer(self, addresses: list[str], headers: dict[str, str]) -> HTTPResponse:
+    def _answer(self, addresses: list[str], headers: dict[str, str], body: bytes | None) -> HTTPResponse:
         for number, address in enumerate(addresses, 1):
             self._connection = self._connect_to(address)
             try:
@@ -181,7 +195,14 @@ class _Call:
                 if number == len(addresses) or self._late.is_set():
                     raise
         assert self._connection
-        self._connection.request("GET", self._asked.path, headers=headers, preload_content=False, decode_content=False)
+        self._connection.request(
+            "GET" if body is None else "POST",
+            self._asked.path,
+            body=body,
+            headers=headers,
+            preload_content=False,
+            decode_content=False,
+        )
         return self._connection.getresponse()
 
     def _connect_to(self, address: str) -> HTTPConnection:
