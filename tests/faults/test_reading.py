@@ -63,14 +63,14 @@ def test_pages_that_are_too_much_end_in_a_text_or_in_words(reader: PageReader, r
         assert str(error).startswith("odd.html: ")
 
 
-MEASURE = """
-import resource, sys
+MEASURE = r"""
+import re, sys
 from tadmor.report.source import open_inputs
 from tadmor.records import Failure
 for item in open_inputs(sys.argv[1:]):
     if isinstance(item, Failure):
         print(item.message)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+print(int(re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())[1]) * 1024)
 """
 
 
@@ -105,6 +105,44 @@ def test_memory_does_not_grow_with_the_size_of_a_web_archive(tmp_path: Path) -> 
     (few, small), (many, large) = measured(write(tmp_path / "a", 100)), measured(write(tmp_path / "b", 1_000))
     assert (few, many) == ([], [])
     assert large < 1.3 * small
+
+
+def warc_record(length: object = 5, body: bytes = b"a") -> bytes:
+    return f"WARC/1.0\r\nWARC-Type: x\r\nContent-Length: {length}\r\n\r\n".encode() + body + b"\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        warc_record(19_000_000) * 60_000,
+        warc_record(19_000_000) + warc_record(1) * 60_000 + b"a" * 19_000_000,
+        b"".join(gzip.compress(warc_record(1)) for _ in range(3)) + b"\x1f\x8b\x08" * 400_000,
+        gzip.compress(warc_record(1)) + b"\0" * 5_000_000 + gzip.compress(warc_record(1)),
+        gzip.compress(warc_record(1)) + (b"\0" * 100 + b"\x1f\x8b\x08\0") * 40_000,
+        b"MIME-Version: 1.0\nSubject: " + b"=?utf-8?q?a?= " * 300_000 + b"\n\nText",
+        b"MIME-Version: 1.0\nFrom: " + b"(" * 9_000 + b"\nSubject: " + b"=?utf-8?q?a?= " * 600 + b"\n\nText",
+        b"MIME-Version: 1.0\nSubject: x\nContent-Type: text/plain" + b'; a="b"' * 300_000 + b"\n\nText",
+        b"MIME-Version: 1.0\nSubject: x\n"
+        + b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (at, at) for at in range(3000))
+        + b"x\n" * 1_000_000,
+        b"<rss><channel>" + b"<item>" * 200_000 + b"</channel></rss>",
+        b"<rss><channel><item>" + b"<title>a</title>" * 200_000 + b"</item></channel></rss>",
+        b"<rss>" + b"&x;&" * 1_000_000 + b"</rss>",
+        b'title,text\n"' + b'a""' * 3_000_000,
+        b'{"text": ' + b"[" * 2_000_000 + b"}",
+    ],
+    ids="lengths ahead magics padding members words header parameters nested items titles entities quotes json".split(),
+)
+def test_what_is_made_to_take_long_does_not(tmp_path: Path, raw: bytes) -> None:
+    (tmp_path / "slow").write_bytes(raw)
+    begun = time.process_time()
+    for found in open_inputs([str(tmp_path / "slow")]):
+        if isinstance(found, Document):
+            try:
+                read(found)
+            except InputError:
+                break
+    assert time.process_time() - begun < 20
 
 
 # --- what a name, a date or a character may be ---

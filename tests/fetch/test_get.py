@@ -292,7 +292,10 @@ def test_lists_of_feeds_that_name_each_other_end(tmp_path: Path) -> None:
     with serving(lambda plug, _: plug.sendall(answer(opml.replace("PORT", str(server.port))))) as server:
         (tmp_path / "list").write_text(opml.replace("PORT", str(server.port)))
         found = list(open_inputs([str(tmp_path / "list")], fetch=getter(server, limits=Limits(seconds=5)).fetch))
-    assert len(found) == len(server.requests) == 20
+        assert len(found) == len(server.requests) == 20
+        (in_folder,) = open_inputs([str(tmp_path)], fetch=getter(server).fetch)
+        assert isinstance(in_folder, Failure) and "given by name" in in_folder.message
+        assert len(server.requests) == 20
     assert all(isinstance(item, Failure) and "a list of feeds" in item.message for item in found)
 
 

@@ -140,5 +140,6 @@ def checked(asked: Target, resolve: Resolve, allowed: frozenset[tuple[str, int]]
         except ValueError:
             public = False
         if not public:
-            raise InputError(f"refused: {asked.host} is {text}, which is no address of the open internet")
+            meant = "" if text == asked.host else f" is {text}, which"
+            raise InputError(f"refused: {asked.host}{meant} is no address of the open internet")
     return found

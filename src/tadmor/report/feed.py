@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 _ENTITY = re.compile(rb"<!ENTITY|<\0!\0E\0N\0T\0I\0T\0Y|\0<\0!\0E\0N\0T\0I\0T\0Y")
 _DECLARED = re.compile(rb"\s*<\?xml[^<>]{0,200}?encoding\s*=\s*[\"']([A-Za-z][\w.:-]{1,39})")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#)(?:\w{1,30};)?|&#(?![1-9x])\w{0,9};?|&#x?(?:[01]?\w;|0+;)")
+_NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]{1,30};")
+_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#x0*[2-9A-Fa-f][0-9A-Fa-f]{1,5};|#0*[1-9][0-9]{1,6};)")
+_MANY = 200_000  # names of characters; a feed with more is no honest one, and is read without them
 _ADDRESS = re.compile(r"https?://[^\s<>\"\\^`{|}\x00-\x1f]{1,2000}")
 
 
@@ -114,7 +116,9 @@ def _mended(raw: bytes) -> str:
     declared = _DECLARED.match(raw)
     text = decode(raw, "the feed", declared=declared[1].decode() if declared else None)
     text = _CONTROL.sub("", re.sub(r"^\s*<\?xml[^<>]*\?>", "", text))
-    return _AMPERSAND.sub(lambda found: html.escape(html.unescape(found[0]), quote=False), text)
+    if text.count("&") <= _MANY:
+        text = _NAMED.sub(lambda found: html.escape(html.unescape(found[0]), quote=False), text)
+    return _AMPERSAND.sub("&amp;", text)
 
 
 def _item(element: _Element) -> Item:

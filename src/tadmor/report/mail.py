@@ -14,6 +14,10 @@ from typing import NamedTuple
 from tadmor.errors import InputError
 
 _PARTS = 1000  # of one letter; more are not looked at
+_HEADER = 10_000  # bytes of one header
+_NESTED = 100  # parts that have parts
+_UNFOLD = re.compile(rb"\n(?![ \t])")
+_CONTENT = re.compile(rb"^content-[a-z-]{1,40}:[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE)
 _HEADER_LINE = re.compile(r"[!-9;-~]+:[^\n]*")
 _SURE = ("message-id", "mime-version", "received", "return-path", "delivered-to", "dkim-signature")
 _ALSO = ("from", "subject", "date")
@@ -46,6 +50,7 @@ def is_mail(text: str) -> bool:
 
 def read(raw: bytes) -> Letter:
     """The parts of a letter that matter; what hangs on it is left out. Raises `InputError` where there is no text."""
+    _require_plain(raw)
     try:
         message = BytesParser(policy=policy.default).parsebytes(raw)
         html, text = _parts(message)
@@ -63,6 +68,15 @@ def read(raw: bytes) -> Letter:
     if not letter.text.strip() and not letter.page:
         raise InputError("this letter has no text: save what hangs on it and give that")
     return letter
+
+
+def _require_plain(raw: bytes) -> None:
+    """Refuse what the library takes hours for: long headers, parts within parts within parts."""
+    header = raw[:1_000_000].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    longest = max(map(len, _UNFOLD.split(header)))
+    longest = max([longest, *(len(found[0]) for found in _CONTENT.finditer(raw))])
+    if longest > _HEADER or raw.lower().count(b"boundary") > _NESTED:
+        raise InputError("this letter has huge headers or very many parts: save its text and give that")
 
 
 def _parts(message: EmailMessage) -> tuple[bytes | None, str]:

@@ -195,7 +195,8 @@ class _Opened(NamedTuple):
     fetch: Fetch
     capture: Capture = Capture()
     budget: unpack.Budget | None = None
-    depth: int = 0
+    depth: int = 0  # archives on the way
+    named: bool = True  # by the user, and not only found in a folder or an archive
 
     # --- where inputs lie ---
 
@@ -225,14 +226,14 @@ class _Opened(NamedTuple):
             yield _skipped(origin, f"{origin}: this is a pipe, socket or device: pipe it in and give -")
 
     def _folder(self, folder: Path) -> Found:
-        empty = True
+        empty, inner = True, self._replace(named=False)
         for entry in sorted(folder.iterdir()):
             if entry.name.startswith("."):
                 continue
             empty = False
             mode = entry.lstat().st_mode
             if stat.S_ISDIR(mode) or stat.S_ISREG(mode):
-                yield from _guarded(self.path(entry), _printable(str(entry)))
+                yield from _guarded(inner.path(entry), _printable(str(entry)))
             else:
                 what = "a link" if stat.S_ISLNK(mode) else "a pipe, socket or device"
                 origin = _printable(str(entry))
@@ -262,8 +263,9 @@ class _Opened(NamedTuple):
             read = feed.read if found == "feed" else feed.read_json
             yield from self._items(read(self._whole(rest)), origin, doc)
         elif found == "opml":
-            if self.depth:  # lists that name each other would be asked for ever
-                raise InputError("this is a list of feeds, which is read only where it is given by itself")
+            # Lists that name each other would be asked for ever; and what lies in a folder should not call anybody.
+            if not self.named or self.depth:
+                raise InputError("this is a list of feeds, which is read only where it is given by name")
             inner = self._replace(capture=Capture(), depth=self.depth + 1)
             for address in feed.addresses(self._whole(rest)):
                 yield from _guarded(inner.address(address), _printable(address))

@@ -28,6 +28,7 @@ DEPTH = 4  # archives within archives
 ENTRIES = 64_000_000  # bytes of a ZIP's list of contents: about 600,000 members; it is held in memory
 _PIECE = 65_536
 _KEPT = 16_000_000  # packed bytes of a gzip member that are kept, to look for the next one in
+_RESUMED = 50_000  # times that the next gzip member is looked for, in one input
 _MAGIC = b"\x1f\x8b\x08"
 _BLOCK = 512
 _NO_BODY = (b"1", b"2", b"3", b"4", b"5", b"6")  # links, devices, folders, pipes
@@ -41,7 +42,7 @@ class Readable(Protocol):
 
 
 class TooMuch(InputError):
-    """An input unpacks to more than it may."""
+    """An input unpacks to more than it may, or takes more work than it is worth."""
 
 
 class Budget:
@@ -116,11 +117,12 @@ class Gunzip(io.RawIOBase):
 
     def __init__(self, stream: Readable, budget: Budget) -> None:
         self._stream, self._budget = stream, budget
-        self._packed = b""  # taken from the stream and not unpacked
-        self._end = 0  # offset in the stream of the end of `_packed`
+        self._buffer = bytearray()  # packed bytes, from the beginning of the member on while they are few
+        self._base = 0  # where in the stream the buffer begins
+        self._first = 0  # index of the oldest byte that is still of use
+        self._at = 0  # index of the next packed byte
         self._unzip: zlib._Decompress | None = None
-        self._kept: list[bytes] = []  # packed bytes since the beginning of the member, while they are few
-        self._kept_size = 0
+        self._resumed = 0
         self.member = 0  # where the member begins that was read from last
 
     def readable(self) -> bool:
@@ -140,73 +142,70 @@ class Gunzip(io.RawIOBase):
             if self._unzip is None and not self._begin():
                 return b""
             assert self._unzip is not None
-            at_end = not self._packed and not self._fill()
+            at_end = self._at == len(self._buffer) and not self._fill()
+            packed = bytes(self._buffer[self._at : self._at + _PIECE])
             try:
-                data = self._unzip.decompress(self._packed, most)
+                data = self._unzip.decompress(packed, most)
             except zlib.error as error:
-                raise Damaged(self.member, self._end - len(self._packed), str(error)) from error
+                raise Damaged(self.member, self._base + self._at, str(error)) from error
+            left = self._unzip.unused_data if self._unzip.eof else self._unzip.unconsumed_tail
+            self._at += len(packed) - len(left)
             if self._unzip.eof:
-                self._packed, self._unzip = self._unzip.unused_data, None
-            else:
-                self._packed = self._unzip.unconsumed_tail
+                self._unzip = None
             if data:
                 self._budget.give(len(data))
                 return data
             if at_end and self._unzip is not None:
-                raise CutShort(self._end)
+                raise CutShort(self._base + len(self._buffer))
 
     def _begin(self) -> bool:
         """Stand at the beginning of a member; False at the end of the stream, padding of zeros included."""
-        while len(self._packed) < 3:
-            if not self._fill():
+        while True:
+            self._first = self._at
+            if self._at == len(self._buffer) and not self._fill():
+                return False
+            if self._buffer[self._at]:
                 break
-        if not self._packed.strip(b"\0"):
-            while self._fill():
-                if self._packed.strip(b"\0"):
-                    break
-                self._packed = b""
-            self._packed = self._packed.lstrip(b"\0")
-            while len(self._packed) < 3 and self._packed and self._fill():
-                pass
-        if not self._packed:
-            return False
-        self.member = self._end - len(self._packed)
-        self._kept, self._kept_size = [self._packed], len(self._packed)
-        if not _MAGIC.startswith(self._packed[:3]):
+            rest = bytes(self._buffer[self._at :])
+            self._at += len(rest) - len(rest.lstrip(b"\0"))
+        while len(self._buffer) - self._at < len(_MAGIC) and self._fill():
+            pass
+        self.member = self._base + self._at
+        head = bytes(self._buffer[self._at : self._at + len(_MAGIC)])
+        if not _MAGIC.startswith(head):
             raise Damaged(self.member, self.member, "no member begins here")
-        if len(self._packed) < 3:
-            raise CutShort(self._end)
+        if head != _MAGIC:
+            raise CutShort(self._base + len(self._buffer))
         self._unzip = zlib.decompressobj(31)
         return True
 
     def _fill(self) -> bool:
+        if self._at - self._first > _KEPT:
+            self._first = self._at
+        if self._first > _PIECE and 2 * self._first > len(self._buffer):
+            del self._buffer[: self._first]
+            self._base, self._at, self._first = self._base + self._first, self._at - self._first, 0
         data = self._stream.read(_PIECE)
-        self._packed += data
-        self._end += len(data)
-        if self._kept_size <= _KEPT:
-            self._kept.append(data)
-            self._kept_size += len(data)
-            if self._kept_size > _KEPT:
-                self._kept = []
+        self._buffer += data
         return bool(data)
 
     def resume(self) -> bool:
-        """After damage, stand where the next member may begin; False where there is none.
+        """After damage, stand where the next member may begin; False where there is none. Raises `TooMuch`.
 
         The damage may have hidden the end of its member, so the search begins right after the member's own beginning.
         """
+        self._resumed += 1
+        if self._resumed > _RESUMED:
+            raise TooMuch(f"it is damaged in more than {_RESUMED:,} places and was given up: mend it or fetch it again")
         self._unzip = None
-        if self._kept:
-            self._packed = b"".join(self._kept)
-            self._kept = []
-        self._kept_size = _KEPT + 1
-        self._packed = self._packed[1:]
-        while (found := self._packed.find(_MAGIC)) < 0:
-            self._packed = self._packed[-2:]
+        if self._base + self._first == self.member:
+            self._at = self._first + 1
+        while (found := self._buffer.find(_MAGIC, self._at)) < 0:
+            self._first = self._at = max(self._at, len(self._buffer) - len(_MAGIC) + 1)
             if not self._fill():
-                self._packed = b""
+                self._first = self._at = len(self._buffer)
                 return False
-        self._packed = self._packed[found:]
+        self._first = self._at = found
         return True
 
 

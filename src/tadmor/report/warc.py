@@ -22,6 +22,7 @@ _START = b"WARC/1."
 _HEADER = 65_536  # bytes of a record's header, or of the HTTP header in it
 _GAP = 64  # bytes of line ends between records
 _PIECE = 1_048_576
+_WASTE = 2_000_000_000  # bytes of one archive that may be looked at for records that turn out to be wrong
 _EMPTY_LINE = re.compile(rb"\r?\n\r?\n")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
 _NO_TEXT = ("image/", "video/", "audio/", "font/", "text/css", "application/font", "application/javascript")
@@ -93,10 +94,11 @@ class _Tape:
     def __init__(self, stream: Readable, head: bytes) -> None:
         self._stream = stream
         self._packed = stream if isinstance(stream, Gunzip) else None
-        self._held = head
+        self._held, self._at = head, 0  # bytes taken from the stream, and how many of them were dropped
         self._end = len(head)  # unpacked bytes taken from the stream
         # Where in the unpacked bytes each gzip member begins of which bytes are held, and where in the file.
         self._members = [(0, self._packed.member)] if self._packed else []
+        self._wasted = 0
         self.fault: InputError | None = None  # what the stream ended with
 
     def at_end(self) -> bool:
@@ -104,9 +106,10 @@ class _Tape:
 
     def position(self, ahead: int = 0) -> int:
         """Where the byte that is `ahead` lies in the file: itself, or the gzip member that it is of."""
-        if isinstance(self.fault, Damaged) and len(self._held) <= ahead:
+        left = len(self._held) - self._at
+        if isinstance(self.fault, Damaged) and left <= ahead:
             return self.fault.member
-        at = self._end - len(self._held)
+        at = self._end - left
         if not self._packed:
             return at + ahead
         while len(self._members) > 1 and self._members[1][0] <= at:
@@ -114,8 +117,9 @@ class _Tape:
         return max(member for begin, member in self._members if begin <= max(at + ahead, self._members[0][0]))
 
     def peek(self, count: int) -> bytes:
-        if len(self._held) < count and self.fault is None:
-            pieces, size = [self._held], len(self._held)
+        size = len(self._held) - self._at
+        if size < count and self.fault is None:
+            pieces = [self._held[self._at :]]
             try:
                 while size < count and (data := self._stream.read(min(_PIECE, max(4096, count - size)))):
                     if self._packed and self._packed.member != self._members[-1][1]:
@@ -125,11 +129,17 @@ class _Tape:
                     self._end += len(data)
             except (Damaged, CutShort) as error:
                 self.fault = error
-            self._held = b"".join(pieces)
-        return self._held[:count]
+            self._held, self._at = b"".join(pieces), 0
+        return self._held[self._at : self._at + count]
 
     def drop(self, count: int) -> None:
-        self._held = self._held[count:]
+        self._at = min(self._at + count, len(self._held))
+
+    def waste(self, count: int) -> None:
+        """Count bytes that were looked at in vain. Raises `TooMuch` where they are too many."""
+        self._wasted += count
+        if self._wasted > _WASTE:
+            raise TooMuch("so many of its records are wrong that it was given up: mend it or fetch it again")
 
     def skip_gap(self) -> None:
         gap = self.peek(_GAP)
@@ -138,17 +148,17 @@ class _Tape:
     def find_record(self) -> None:
         """Stand at the next beginning of a record, or at the end."""
         while True:
-            found = self._held.find(b"\n" + _START)
+            found = self._held.find(b"\n" + _START, self._at)
             if found >= 0:
-                self.drop(found + 1)
+                self._at = found + 1
                 return
             if self.fault is None:
-                self._held = self._held[-len(_START) :]
+                self._at = max(self._at, len(self._held) - len(_START))
                 before = self._end
-                self.peek(len(self._held) + _PIECE)
+                self.peek(len(_START) + _PIECE)
                 if self._end > before or self.fault is not None:
                     continue
-            self._held = b""
+            self._held, self._at = b"", 0
             if not isinstance(self.fault, Damaged) or not self._packed:
                 return
             self.fault = None
@@ -180,6 +190,7 @@ def _record(tape: _Tape, max_bytes: int) -> _Record | None:
     size = end.end() + length
     whole = tape.peek(size)
     if len(whole) < size:
+        tape.waste(len(whole))
         if b"\n" + _START in whole[end.end() :]:
             raise InputError(f"it is said to be {length:,} bytes long, and the next record begins before")
         raise tape.fault or CutShort(tape.position(len(whole)))
@@ -188,6 +199,7 @@ def _record(tape: _Tape, max_bytes: int) -> _Record | None:
     if not after and isinstance(tape.fault, Damaged) and tape.fault.member == tape.position(size - 1):
         raise tape.fault
     if after and not MARK.startswith(after[: len(MARK)]):
+        tape.waste(size)
         raise InputError(f"it is said to be {length:,} bytes long, and no record begins behind them")
     tape.drop(size)
     if headers.get("warc-type", "").lower() not in ("response", "resource", "conversion"):
