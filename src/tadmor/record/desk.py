@@ -53,6 +53,7 @@ class Desk:
         self._seen: set[str] = set()
         # (report id, origin, name, how it came) of bytes met before in this run
         self._copies: list[tuple[str, str, str, Capture]] = []
+        self._known = 0  # documents of which everything is in the record already
         self._failed: dict[str, Failure] = {}
         self._read_at = write.now()
         with database.transaction():
@@ -66,14 +67,17 @@ class Desk:
                 yield document
                 continue
             report_id = _report_id(document)
-            if report_id in self._seen or write.is_read(
+            is_read = write.is_read(
                 self.database,
                 report_id,
                 document.origin,
                 maker=self.maker,
                 published=self.published,
                 outlet=self.outlet,
-            ):
+            )
+            if is_read and write.has_receipt(self.database, report_id, document.origin):
+                self._known += 1
+            elif is_read or report_id in self._seen:
                 self._copies.append((report_id, document.origin, document.doc, document.capture))
             else:
                 yield document
@@ -89,7 +93,8 @@ class Desk:
 
     def store_copies(self) -> None:
         """Note by which ways bytes came in that were not read again. To be called when everything is stored."""
-        summary = self.summary
+        summary = msgspec.structs.replace(self.summary, same=self.summary.same + self._known)
+        self._known = 0
         with self.database.transaction():
             for report_id, origin, doc, capture in self._copies:
                 failure = self._failed.get(report_id)

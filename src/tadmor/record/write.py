@@ -67,6 +67,12 @@ def is_read(
     return row is not None
 
 
+def has_receipt(database: Database, report_id: str, origin: str) -> bool:
+    """Is it noted that these bytes came in by this way?"""
+    row = database.one("SELECT 1 FROM receipts WHERE report_id = ? AND origin = ?", (report_id, origin))
+    return row is not None
+
+
 def put_receipt(
     database: Database, report_id: str, *, origin: str, doc: str, read_at: str, capture: Capture | None = None
 ) -> None:
