@@ -1,4 +1,5 @@
-"""How well reports are understood: claims against hand-made annotation, main events, names, places, speakers, syntax.
+"""How well reports are understood: claims against hand-made annotation, main events, names, places, speakers, syntax;
+how well pages are read.
 
 The claims are those that `tadmor claims --format gold` prints, scored by `gold/score.py` of the shared folder.
 """
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench import fakes, places, polnear, re3d, reliability, samples, stories
+from bench import fakes, pages, places, polnear, re3d, reliability, samples, stories
 from bench.floors import Measure, corpus_hash
 
 KINDS = ("control", "event", "relation", "all")
@@ -37,6 +38,7 @@ def measures(shared: Path) -> Iterator[Measure]:
     yield speakers(shared / "data" / "polnear" / "dev")
     yield names_and_relations(shared / "data" / "re3d", gold)
     yield samples.measure(SAMPLES)
+    yield pages.measure(shared)
     yield stories.measure(shared)
     yield syntax(shared / "data" / "treebanks" / "en_pud-test.conllu")
     yield predicates(TRAINING / "conflict")

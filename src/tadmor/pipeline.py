@@ -22,6 +22,7 @@ from tadmor.record.desk import Desk, Progress, Summary
 from tadmor.record.telling import TellHistory
 from tadmor.records import Failure, Heard, PlaceHistory, Reading, Report
 from tadmor.report.source import Document, open_inputs
+from tadmor.report.table import Mapped
 from tadmor.run.stage import Runner, Stage
 from tadmor.timeline.learn import with_learned
 from tadmor.timeline.weights import Weights, load
@@ -37,10 +38,15 @@ ReadClaims = Callable[[Iterable[Report]], Iterator[Reading]]
 
 
 def read_claims(
-    inputs: Sequence[str], *, runner: Runner, published: date | None = None, outlet: str | None = None
+    inputs: Sequence[str],
+    *,
+    runner: Runner,
+    published: date | None = None,
+    outlet: str | None = None,
+    columns: Mapped | None = None,
 ) -> Iterator[Read]:
     """Read every input and store nothing; an input that cannot be read is given as its `Failure`."""
-    for _, result in runner.map(READ, open_inputs(inputs, published=published, outlet=outlet)):
+    for _, result in runner.map(READ, open_inputs(inputs, published=published, outlet=outlet, columns=columns)):
         yield result
 
 
@@ -127,6 +133,7 @@ def read_into(
     runner: Runner,
     published: date | None = None,
     outlet: str | None = None,
+    columns: Mapped | None = None,
     stage: Stage[Found, Read] = READ,
     history: TellHistory | None = None,
     progress: Progress = lambda summary: None,
@@ -137,10 +144,33 @@ def read_into(
     asked in the same way, is not read again; what is read again with another result replaces what was there. A run
     that was stopped is finished by running it again.
     """
+    return read_found_into(
+        database,
+        open_inputs(inputs, published=published, outlet=outlet, columns=columns),
+        runner=runner,
+        published=published,
+        outlet=outlet,
+        stage=stage,
+        history=history,
+        progress=progress,
+    )
+
+
+def read_found_into(
+    database: Database,
+    found: Iterable[Found],
+    *,
+    runner: Runner,
+    published: date | None = None,
+    outlet: str | None = None,
+    stage: Stage[Found, Read] = READ,
+    history: TellHistory | None = None,
+    progress: Progress = lambda summary: None,
+) -> Summary:
+    """As `read_into`, of documents that were found already; `published` and `outlet` are what the user said of them."""
     desk = Desk(database, published=published, outlet=outlet, progress=progress)
-    documents = desk.unread(open_inputs(inputs, published=published, outlet=outlet))
     batch: list[tuple[Found, Read]] = []
-    for pair in runner.map(stage, documents):
+    for pair in runner.map(stage, desk.unread(found)):
         batch.append(pair)
         if len(batch) == desk.REPORTS:
             desk.store(batch)

@@ -79,15 +79,15 @@ class Report(Record, frozen=True, kw_only=True):
 
     `text` is everything that was kept, normalised once; `segments` tile what matters of it, in order, without overlap.
     Quotes are offsets into `text`. `published` is None unless something in or with the report says so;
-    `published_by` names what said it ("option", "json-lines", "json-ld", "meta", "url", "visible", "dateline",
-    "body", "none").
+    `published_by` names what said it ("option", "json-lines", "table", "feed", "mail", "json-ld", "meta", "url",
+    "visible", "dateline", "body", "none").
     """
 
     id: str  # "r" + first 20 hex digits of sha256
     sha256: str  # of the bytes as received
     doc: str  # short name: the file's name without its ending, or the line's "doc"
     origin: str  # path, URL or "-" as the user gave it
-    media_type: str  # "text/plain", "text/html", "application/json"
+    media_type: str  # "text/plain", "text/html", "application/json", "message/rfc822", "application/pdf"
     outlet: str | None = None
     original_outlet: str | None = None
     authors: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -129,12 +130,24 @@ def test_pages_without_an_article_are_named(reader: PageReader, raw: bytes, says
 def test_a_page_that_takes_too_long_is_given_up_and_the_next_one_is_read() -> None:
     reader = PageReader(wall_limit=1.5)
     try:
-        endless = b"<html><body><div " + b" ".join(b"a%d=1" % at for at in range(200_000)) + b">x</div></body></html>"
+        endless = b"<html><body><article>" + b"<p>Short one, of very many." * 300_000
         with pytest.raises(InputError, match=r"^slow\.html: .*longer than 1\.5 s"):
             reader.read(endless, "slow.html")
         assert "Tell Karam" in reader.read(page(), "a.html").text
     finally:
         reader.close()
+
+
+def test_a_tag_with_thousands_of_attributes_is_not_tried(reader: PageReader) -> None:
+    tag = b"<div " + b" ".join(b"a%d=1" % at for at in range(200_000)) + b">x</div>"
+    begun = time.monotonic()
+    with pytest.raises(InputError, match="thousands of attributes"):
+        reader.read(b"<html><body>" + tag, "odd.html")
+    assert time.monotonic() - begun < 2
+    picture = b'<img src="data:image/png;base64,' + b"QUJD" * 500_000 + b'=="/>'
+    assert (
+        "Tell Karam" in reader.read(page(body=f"<p>{PARAGRAPH}</p>").replace(b"<p>", picture + b"<p>"), "a.html").text
+    )
 
 
 def test_a_worker_that_dies_costs_one_page_at_most(reader: PageReader) -> None:

@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": ("demo", "Read the sample reports and show what they amount to."),
     "claims": ("claims", "Print the claims that reports make; store nothing."),
     "read": ("read", "Read reports into a record."),
+    "watch": ("watch", "Read feeds into a record, again and again."),
     "state": ("look", "Who holds what on a day."),
     "place": ("look", "Who held a place, from when until when."),
     "map": ("map", "One page with a map, timelines and every quote."),
@@ -35,6 +36,7 @@ COMMANDS = {
     "learn": ("learn", "Learn from a record how far to believe each source."),
     "places": ("places", "Import gazetteers of your own."),
     "stats": ("stats", "How much a record holds."),
+    "log": ("log", "What came in, when, from where and how."),
     "check": ("stats", "Is a record whole, to the byte?"),
 }
 EXIT_CODES = """Exit codes: 0 done; 1 some inputs failed (each is named, the rest is done); 2 wrong use; 3 the record is

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,11 +12,15 @@ from tadmor.cli.runner import runner
 from tadmor.cli.text import safe_json
 from tadmor.records import Failure, Reading
 
+if TYPE_CHECKING:
+    from tadmor.report.table import Mapped
+
 
 @click.command(short_help="Print the claims that reports make; store nothing.")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @options.output("table", "json", "gold")
 @options.hints
+@options.columns
 @options.workers
 @options.quiet
 @click.pass_context
@@ -25,20 +30,22 @@ def claims(
     form: str,
     published: date | None,
     outlet: str | None,
+    columns: Mapped | None,
     workers: int | None,
     quiet: bool,
 ) -> None:
     """Print the claims that reports make; store nothing.
 
-    INPUT is a text, an HTML page, JSON lines ({"doc", "published", "title", "outlet", "text"}), a folder of these, or -
-    for standard input. `--format json` prints one object a claim, `--format gold` one object a report.
+    INPUT is a text, an HTML page, JSON lines ({"doc", "published", "title", "outlet", "text"}), a table, a letter, a
+    feed, an archive or folder of these, an address, or - for standard input. `--format json` prints one object a claim,
+    `--format gold` one object a report.
 
     Example: tadmor claims report.txt --published 2016-12-10 --format gold
     """
     from tadmor.pipeline import read_claims
 
     failed: list[Failure] = []
-    for result in read_claims(inputs, runner=runner(workers), published=published, outlet=outlet):
+    for result in read_claims(inputs, runner=runner(workers), published=published, outlet=outlet, columns=columns):
         if isinstance(result, Failure):
             failed.append(result)
             show.failures([result])

@@ -56,6 +56,35 @@ def hints(command: Command) -> Command:
     )
 
 
+def columns(command: Command) -> Command:
+    """--map and --profile, which the command takes as one `columns`: a field of ours to the columns it is made of."""
+
+    @wraps(command)
+    def bundled(*arguments: Any, map_: str | None, profile: str | None, **others: Any) -> Any:
+        from tadmor.report import table
+
+        found = table.mapping(map_) if map_ else None
+        if found and profile:
+            table.keep_profile(profile, found)
+        elif profile:
+            found = table.profile(profile)
+        return command(*arguments, columns=found, **others)
+
+    for option in (
+        click.option(
+            "--profile", metavar="NAME", help="Use the columns kept under this name; with --map, keep them under it."
+        ),
+        click.option(
+            "--map",
+            "map_",
+            metavar="FIELD=COLUMN,...",
+            help="Which column of a table, or key of JSON lines, is doc, published, title, outlet and text.",
+        ),
+    ):
+        bundled = option(bundled)
+    return bundled  # type: ignore[return-value]  # another signature, which click fills in
+
+
 def wait(command: Command) -> Command:
     return click.option(
         "--wait",

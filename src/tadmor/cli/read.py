@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,12 +15,16 @@ from tadmor.cli import options, show
 from tadmor.cli.runner import runner
 from tadmor.record.desk import Summary
 
+if TYPE_CHECKING:
+    from tadmor.report.table import Mapped
+
 
 @click.command(short_help="Read reports into a record.")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @options.record
 @options.output("table", "json")
 @options.hints
+@options.columns
 @options.workers
 @options.wait
 @options.quiet
@@ -31,15 +36,17 @@ def read(
     form: str,
     published: date | None,
     outlet: str | None,
+    columns: Mapped | None,
     workers: int | None,
     wait: float,
     quiet: bool,
 ) -> None:
     """Read reports into a record, which is made if it is not there.
 
-    INPUT is a text, an HTML page, JSON lines, a folder of these, or - for standard input. What was read before is not
-    read again; the same bytes with another --published or --outlet replace what was read from them. It may be stopped
-    at any time: what is stored stays, and the same command goes on from there.
+    INPUT is a text, an HTML page, JSON lines, a table, a letter, a feed, an archive (ZIP, tar, WARC, gzip) or a folder
+    of these, an address, or - for standard input: its content says which. What was read before is not read again; the
+    same bytes with another --published or --outlet replace what was read from them. It may be stopped at any time: what
+    is stored stays, and the same command goes on from there.
 
     Example: tadmor read reports/ --record war.tadmor
     """
@@ -48,9 +55,15 @@ def read(
 
     progress = show.Progress(quiet=quiet)
     try:
-        with _stoppable(), open_record(path, write=True, wait=wait) as database:
+        with stoppable(), open_record(path, write=True, wait=wait) as database:
             summary = read_into(
-                database, inputs, runner=runner(workers), published=published, outlet=outlet, progress=progress
+                database,
+                inputs,
+                runner=runner(workers),
+                published=published,
+                outlet=outlet,
+                columns=columns,
+                progress=progress,
             )
     except KeyboardInterrupt:
         progress.end()
@@ -75,7 +88,7 @@ def in_words(summary: Summary) -> str:
 
 
 @contextmanager
-def _stoppable() -> Iterator[None]:
+def stoppable() -> Iterator[None]:
     """A polite request to end (SIGTERM) stops like Ctrl-C: what is not yet stored is given up."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:

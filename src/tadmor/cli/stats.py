@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from tadmor.cli import options, show
-from tadmor.record import queries
+from tadmor.record import log, queries
 from tadmor.record.check import content_hash, faults
 from tadmor.record.database import open_record
 
@@ -36,7 +36,7 @@ def stats(path: str, form: str, quiet: bool) -> None:
 @options.quiet
 @click.pass_context
 def check(ctx: click.Context, path: str, form: str, quiet: bool) -> None:
-    """Hash the stored bytes again and look over the file, the quotes and what points to what; change nothing.
+    """Hash the stored bytes and the log again; look over the file, the quotes and what points to what; change nothing.
 
     Prints each fault, and a hash of the content that is equal for two records of the same inputs and version. Exit code
     3 where there is a fault.
@@ -47,12 +47,21 @@ def check(ctx: click.Context, path: str, form: str, quiet: bool) -> None:
         found = list(faults(database))
         content = None if found else content_hash(database)
         waiting = len(queries.pending(database))
+        last = log.head(database)
     if form == "json":
-        show.json_line({"whole": not found, "faults": found, "content": content, "pending_places": waiting})
+        show.json_line(
+            {
+                "whole": not found,
+                "faults": found,
+                "content": content,
+                "pending_places": waiting,
+                "log": last._asdict(),
+            }
+        )
     elif found:
         show.table(["fault"], [(fault,) for fault in found])
     elif not quiet:
-        click.echo(f"{path} is whole; content {content}")
+        click.echo(f"{path} is whole; content {content}; log of {last.entries} entries, the last {last.hash}")
         if waiting:
             click.echo(f"{waiting} places are not up to date: run `tadmor read` with the same inputs again")
     if found:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from tadmor.record import log
 from tadmor.record.database import Database
 
 # What follows from the inputs and the version alone: not the numbers of rows, nor when something was read.
@@ -35,6 +36,11 @@ CONTENT = (
     "pending",
 )
 INDEXES = {"shingles"}  # tables that are made from others
+OPERATION = {
+    "log",
+    "feeds",
+    "found",
+}  # tables that tell of the clock and of what was tried, not of what the record says
 LEFT_OUT = {"number", "read_at", "made_at", "mark"}
 
 
@@ -57,6 +63,7 @@ def faults(database: Database) -> Iterator[str]:
         " WHERE substr(r.text, c.quote_start + 1, c.quote_end - c.quote_start) <> c.quote ORDER BY c.id"
     ):
         yield f"claim {row['id']}: its quote is not what stands in the report"
+    yield from log.faults(database)
 
 
 def _blob_fault(sha256: str, size: int, packed: bytes) -> str | None:

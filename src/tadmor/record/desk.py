@@ -10,11 +10,11 @@ from itertools import islice
 import msgspec
 
 from tadmor.errors import InputError
-from tadmor.record import maker, queries, stories, write
+from tadmor.record import log, maker, queries, stories, write
 from tadmor.record.database import Database
 from tadmor.record.telling import TellHistory, tell
 from tadmor.records import Failure, Reading, Record
-from tadmor.report.source import Document
+from tadmor.report.source import Capture, Document
 from tadmor.run.stage import Runner
 
 
@@ -51,11 +51,14 @@ class Desk:
         self.maker = maker.this()
         self.summary = Summary()
         self._seen: set[str] = set()
-        self._copies: list[tuple[str, str, str]] = []  # (report id, origin, name) of bytes met before in this run
+        # (report id, origin, name, how it came) of bytes met before in this run
+        self._copies: list[tuple[str, str, str, Capture]] = []
+        self._known = 0  # documents of which everything is in the record already
         self._failed: dict[str, Failure] = {}
         self._read_at = write.now()
         with database.transaction():
             write.put_maker(database, self.maker)
+            log.take_over(database, at=self._read_at)
 
     def unread(self, found: Iterable[Document | Failure]) -> Iterator[Document | Failure]:
         """What is still to be read: neither read by this version, asked in the same way, nor met before in this run."""
@@ -64,15 +67,18 @@ class Desk:
                 yield document
                 continue
             report_id = _report_id(document)
-            if report_id in self._seen or write.is_read(
+            is_read = write.is_read(
                 self.database,
                 report_id,
                 document.origin,
                 maker=self.maker,
                 published=self.published,
                 outlet=self.outlet,
-            ):
-                self._copies.append((report_id, document.origin, document.doc))
+            )
+            if is_read and write.has_receipt(self.database, report_id, document.origin):
+                self._known += 1
+            elif is_read or report_id in self._seen:
+                self._copies.append((report_id, document.origin, document.doc, document.capture))
             else:
                 yield document
             self._seen.add(report_id)
@@ -87,9 +93,10 @@ class Desk:
 
     def store_copies(self) -> None:
         """Note by which ways bytes came in that were not read again. To be called when everything is stored."""
-        summary = self.summary
+        summary = msgspec.structs.replace(self.summary, same=self.summary.same + self._known)
+        self._known = 0
         with self.database.transaction():
-            for report_id, origin, doc in self._copies:
+            for report_id, origin, doc, capture in self._copies:
                 failure = self._failed.get(report_id)
                 if failure:
                     message = failure.message.replace(failure.origin, origin)
@@ -97,7 +104,9 @@ class Desk:
                 else:
                     summary = msgspec.structs.replace(summary, same=summary.same + 1)
                 if failure is None or failure.stage == "claim":  # else there is no report
-                    write.put_receipt(self.database, report_id, origin=origin, doc=doc, read_at=self._read_at)
+                    write.put_receipt(
+                        self.database, report_id, origin=origin, doc=doc, read_at=self._read_at, capture=capture
+                    )
         self._copies = []
         self._report(summary)
 
@@ -141,7 +150,7 @@ class Desk:
             assert isinstance(failure, Failure)
             if isinstance(document, Document):
                 self._failed[_report_id(document)] = failure
-            return self._fail(summary, failure)
+            return self._fail(summary, failure, document if isinstance(document, Document) else None)
         try:
             outcome = write.put_reading(
                 self.database,
@@ -152,11 +161,12 @@ class Desk:
                 published=self.published,
                 outlet=self.outlet,
                 read_at=self._read_at,
+                capture=document.capture,
             )
         except InputError as error:
             failure = Failure(origin=document.origin, stage="record", error="InputError", message=str(error))
             self._failed[_report_id(document)] = failure
-            return self._fail(summary, failure)
+            return self._fail(summary, failure, document)
         if result.failure:
             self._failed[_report_id(document)] = result.failure
             return msgspec.structs.replace(summary, failed=(*summary.failed, result.failure))
@@ -165,8 +175,8 @@ class Desk:
             summary, claims=summary.claims + claims, **{outcome: getattr(summary, outcome) + 1}
         )
 
-    def _fail(self, summary: Summary, failure: Failure) -> Summary:
-        write.put_failure(self.database, failure, read_at=self._read_at)
+    def _fail(self, summary: Summary, failure: Failure, document: Document | None = None) -> Summary:
+        write.put_failure(self.database, failure, read_at=self._read_at, document=document)
         return msgspec.structs.replace(summary, failed=(*summary.failed, failure))
 
     def _report(self, summary: Summary) -> None:

@@ -8,6 +8,7 @@ half known: the next run works out what is still pending.
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -17,7 +18,7 @@ import msgspec
 
 from tadmor.errors import InputError
 from tadmor.lexicon.placename import key
-from tadmor.record import stories
+from tadmor.record import log, stories
 from tadmor.record.database import Database, Value
 from tadmor.record.maker import Maker
 from tadmor.record.rows import (
@@ -33,6 +34,7 @@ from tadmor.record.rows import (
     report_columns,
 )
 from tadmor.records import Claim, Failure, Heard, PlaceHistory, Reading, Report, Where
+from tadmor.report.source import Capture, Document
 
 Outcome = Literal["new", "changed", "same"]
 
@@ -65,11 +67,39 @@ def is_read(
     return row is not None
 
 
-def put_receipt(database: Database, report_id: str, *, origin: str, doc: str, read_at: str) -> None:
+def has_receipt(database: Database, report_id: str, origin: str) -> bool:
+    """Is it noted that these bytes came in by this way?"""
+    row = database.one("SELECT 1 FROM receipts WHERE report_id = ? AND origin = ?", (report_id, origin))
+    return row is not None
+
+
+def put_receipt(
+    database: Database, report_id: str, *, origin: str, doc: str, read_at: str, capture: Capture | None = None
+) -> None:
     """Note that known bytes came in by this way (too)."""
-    database.execute(
-        "INSERT OR IGNORE INTO receipts (report_id, origin, doc, read_at) VALUES (?, ?, ?, ?)",
-        (report_id, origin, doc, read_at),
+    if _put_receipt(database, report_id, origin=origin, doc=doc, read_at=read_at):
+        blob = database.one(
+            "SELECT sha256, size FROM blobs WHERE sha256 = (SELECT sha256 FROM reports WHERE id = ?)", (report_id,)
+        )
+        assert blob
+        log.append(
+            database,
+            "known",
+            at=now(),
+            report=report_id,
+            origin=origin,
+            sha256=blob["sha256"],
+            size=blob["size"],
+            capture=capture,
+        )
+
+
+def _put_receipt(database: Database, report_id: str, *, origin: str, doc: str, read_at: str) -> bool:
+    return bool(
+        database.execute(
+            "INSERT OR IGNORE INTO receipts (report_id, origin, doc, read_at) VALUES (?, ?, ?, ?)",
+            (report_id, origin, doc, read_at),
+        )
     )
 
 
@@ -83,8 +113,11 @@ def put_reading(
     published: date | None,
     outlet: str | None,
     read_at: str,
+    capture: Capture | None = None,
 ) -> Outcome:
     """Store a report, the bytes it was read from and its claims. `doc` is the input's name, which the bytes may better.
+
+    `capture` is how they came in; like the time it goes into the log only.
 
     Raises `InputError` where the reading holds what no database can keep.
     """
@@ -109,7 +142,22 @@ def put_reading(
         _put_places(database, claims)
         _put_rows(database, "claims", rows)
         _mark_report(database, report.id)
-    put_receipt(database, report.id, origin=report.origin, doc=doc, read_at=read_at)
+    _put_receipt(database, report.id, origin=report.origin, doc=doc, read_at=read_at)
+    log.append(
+        database,
+        "read",
+        at=now(),
+        report=report.id,
+        origin=report.origin,
+        sha256=report.sha256,
+        size=len(raw),
+        media_type=report.media_type,
+        maker=maker.id,
+        outcome=outcome,
+        asked_published=day_text(published),
+        asked_outlet=outlet,
+        capture=capture,
+    )
     if reading.failure:
         put_failure(database, reading.failure, read_at=read_at)
     else:
@@ -135,8 +183,30 @@ def _put_report(database: Database, columns: Columns, raw: bytes) -> Outcome:
     return "same" if changed.keys() <= {"maker", "asked_published", "asked_outlet"} else "changed"
 
 
-def put_failure(database: Database, failure: Failure, *, read_at: str) -> None:
-    """Note an input that could not be read; the same failure again changes nothing."""
+def put_failure(database: Database, failure: Failure, *, read_at: str, document: Document | None = None) -> None:
+    """Note an input that could not be read; the same failure again changes nothing but the log.
+
+    Bytes that came over the net are kept all the same: what lies there may be another thing tomorrow.
+    """
+    fetched = document is not None and document.capture.status is not None
+    sha256 = hashlib.sha256(document.raw).hexdigest() if document else None
+    if document and fetched:
+        database.execute(
+            "INSERT OR IGNORE INTO blobs (sha256, size, packed) VALUES (?, ?, ?)",
+            (sha256, len(document.raw), zlib.compress(document.raw, 6)),
+        )
+    log.append(
+        database,
+        "failed",
+        at=now(),
+        origin=failure.origin,
+        stage=failure.stage,
+        message=failure.message,
+        sha256=sha256,
+        size=len(document.raw) if document else None,
+        kept=fetched or None,
+        capture=document.capture if document else None,
+    )
     database.execute(
         "INSERT INTO failures (origin, stage, error, message, read_at) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (origin, stage) DO UPDATE SET error = excluded.error, message = excluded.message"

@@ -95,8 +95,11 @@ def extract(raw: bytes) -> Page:
         return Page(error="there is no page in it")
     linked, url = _linked(tree), _address(tree)
     published, published_by = _published(tree, linked, url)
+    told = bool(
+        linked.title and linked.outlet and linked.authors and published
+    )  # then nothing needs to be searched for
     found = bare_extraction(
-        tree, url=url, fast=True, include_comments=False, with_metadata=True, date_extraction_params=dict(_DATES)
+        tree, url=url, fast=True, include_comments=False, with_metadata=not told, date_extraction_params=dict(_DATES)
     )
     text, title, outlet, author, seen = "", None, None, None, None
     if found is not None and not isinstance(found, dict):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -22,6 +23,10 @@ from tadmor.report.text import binary_reason
 
 _HERE = str(Path(__file__).resolve().parents[2])  # the worker finds the package where this process found it
 WALL_LIMIT = 20.0  # seconds for one page; ordinary ones take 0.015
+_LONG_TAG = re.compile(rb"<[A-Za-z][^<>]{100000,}")
+_ATTRIBUTES = (
+    5_000  # of such a tag; each is compared with all before it. Pictures within a page are one long attribute.
+)
 
 
 class PageReader:
@@ -35,6 +40,10 @@ class PageReader:
         """Text and metadata of one page. Raises `InputError` naming it where there are none."""
         if reason := binary_reason(raw):
             raise InputError(f"{origin}: this is {reason}")
+        if any(tag[0].count(b"=") > _ATTRIBUTES for tag in _LONG_TAG.finditer(raw)):
+            raise InputError(
+                f"{origin}: it has a tag with thousands of attributes: save the article's text and give that"
+            )
         answer = self._ask(raw, origin)
         page = msgspec.msgpack.decode(answer, type=Page)
         if page.error:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date
+from typing import Literal
 
 import msgspec
 
 from tadmor.errors import InputError
 from tadmor.records import Report, Segment
-from tadmor.report import day, story
+from tadmor.report import day, mail, markup, pdf, story
 from tadmor.report.findings import Layout
 from tadmor.report.header import lay_out
 from tadmor.report.language import language
@@ -29,6 +30,8 @@ class _Line(msgspec.Struct, frozen=True, kw_only=True):
     published: str | None = None
     title: str | None = None
     outlet: str | None = None
+    # What the line was made from; `tadmor.report.table` writes it.
+    made_from: Literal["json-lines", "table", "feed"] = msgspec.field(default="json-lines", name="from")
 
 
 class _Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,11 +99,47 @@ def _told(document: Document) -> _Told:
         return _json_line(document)
     if document.media_type == "text/html":
         return _page(document)
+    if document.media_type == "message/rfc822":
+        return _letter(document)
+    if document.media_type == "application/pdf":
+        try:
+            return _Told(text=clean(pdf.read(document.raw)), doc=document.doc)
+        except InputError as error:
+            raise InputError(f"{document.origin}: {error}") from error
     return _Told(text=clean(decode(document.raw, document.origin)), doc=document.doc)
 
 
-def _page(document: Document) -> _Told:
-    page = page_reader().read(document.raw, document.origin)
+def _letter(document: Document) -> _Told:
+    """A letter or a saved page: its page where there is one with an article in it, else its plain text."""
+    try:
+        letter = mail.read(document.raw)
+    except InputError as error:
+        raise InputError(f"{document.origin}: {error}") from error
+    if letter.page:
+        try:
+            told = _page(document, letter.page)
+        except InputError:
+            if letter.saved_page:
+                raise
+            # Newsletters are often laid out as tables without an article.
+            text = letter.text if letter.text.strip() else markup.plain(decode(letter.page, document.origin))
+            told = _Told(text=clean(text), doc=document.doc)
+        if letter.saved_page:
+            return told
+    else:
+        told = _Told(text=clean(letter.text), doc=document.doc)
+    published = told.published or letter.published
+    return msgspec.structs.replace(
+        told,
+        title=told.title or _one_line(letter.title),
+        outlet=told.outlet or _one_line(letter.sender),
+        published=published,
+        published_by=told.published_by if told.published else "mail" if published else "none",
+    )
+
+
+def _page(document: Document, raw: bytes | None = None) -> _Told:
+    page = page_reader().read(document.raw if raw is None else raw, document.origin)
     head = page.text.partition("\n\n")[0]
     title = split_title(page.title, page.outlet)[0] if page.title else ""
     text = page.text if head.startswith(title) else f"{title}\n\n{page.text}"
@@ -135,7 +174,7 @@ def _json_line(document: Document) -> _Told:
         title=_one_line(row.title),
         outlet=_one_line(row.outlet),
         published=published,
-        published_by="json-lines" if published else "none",
+        published_by=row.made_from if published else "none",
     )
 
 
@@ -150,7 +189,7 @@ def _published(document: Document, told: _Told, layout: Layout) -> tuple[date | 
         if written and (found := _completed(written, told.published)):
             return found, by
     # A page's own metadata know its first publication better than a line that tells of a change; a JSON line does not.
-    if layout.updated and told.published_by in ("none", "json-lines", "visible"):
+    if layout.updated and told.published_by in ("none", "json-lines", "table", "feed", "mail", "visible"):
         return layout.updated.on(), "visible"
     return told.published, told.published_by
 

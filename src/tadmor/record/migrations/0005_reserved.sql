@@ -1,0 +1,1 @@
+-- Nothing: the number is kept for a step that is made at the same time as the next one.

@@ -1,0 +1,159 @@
+"""A stop at any instant, two readers at once, a full disk: nothing acknowledged is lost, nothing is there twice.
+
+`TADMOR_KILLS=100` kills as often, and over 2,000 inputs; the suite does it ten times.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import invented
+from tadmor.errors import RecordError
+from tadmor.pipeline import read_into
+from tadmor.record import log, queries
+from tadmor.record.check import content_hash, faults
+from tadmor.record.database import open_record
+from tadmor.record.desk import Summary
+from tadmor.run.local import Local
+
+KILLS = int(os.environ.get("TADMOR_KILLS", "10"))
+REPORTS = 80 if KILLS == 10 else 20 * KILLS
+
+
+def report(number: int) -> str:
+    day, place = 1 + number % 28, ("Palmyra", "Sirte", "Nowhere Hill")[number % 3]
+    return invented.text(f"On 2016-12-{day:02} Reds gains {place}.", seed=number)
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """One in four reports in a ZIP archive, in a packed web archive, in packed JSON lines and in a folder."""
+    folder = tmp_path_factory.mktemp("inputs")
+    (folder / "files").mkdir()
+    zipped, lines = io.BytesIO(), io.StringIO()
+    with zipfile.ZipFile(zipped, "w") as archive, (folder / "b.warc.gz").open("wb") as web:
+        for number in range(REPORTS):
+            if number % 4 == 0:
+                archive.writestr(f"{number}.txt", report(number))
+            elif number % 4 == 1:
+                body = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n" + report(number).encode()
+                head = f"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: {len(body)}\r\n"
+                kind = f"Content-Type: application/http\r\nWARC-Target-URI: http://a.example/{number}\r\n\r\n"
+                web.write(gzip.compress((head + kind).encode() + body + b"\r\n\r\n"))
+            elif number % 4 == 2:
+                lines.write(json.dumps({"doc": str(number), "text": report(number)}) + "\n")
+            else:
+                (folder / "files" / f"{number}.txt").write_text(report(number))
+    (folder / "a.zip").write_bytes(zipped.getvalue())
+    (folder / "c.gz").write_bytes(gzip.compress(lines.getvalue().encode()))
+    return [str(folder / name) for name in ("a.zip", "b.warc.gz", "c.gz", "files")]
+
+
+def fill(record: Path, inputs: list[str], acknowledge: Path | None = None) -> Summary:
+    def progress(summary: Summary) -> None:
+        if acknowledge:
+            acknowledge.write_text(str(summary.new))
+
+    with open_record(record, write=True, wait=60) as database:
+        return read_into(
+            database, inputs, runner=Local(), stage=invented.STAGE, history=invented.history, progress=progress
+        )
+
+
+def whole(record: Path) -> tuple[str, int]:
+    """The content, and how many readings the log has; no faults."""
+    with open_record(record) as database:
+        assert list(faults(database)) == []
+        reads = sum(json.loads(entry)["what"] == "read" for _, entry, _ in log.entries(database))
+        assert reads == queries.stats(database)["reports"]
+        return content_hash(database), reads
+
+
+def in_child(record: Path, inputs: list[str], acknowledge: Path) -> int:
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            code = len(fill(record, inputs, acknowledge).failed)
+        finally:
+            os._exit(code)
+    return child
+
+
+def test_killed_at_any_moment(tmp_path: Path, inputs: list[str]) -> None:
+    record, acknowledged = tmp_path / "record", tmp_path / "acknowledged"
+    chance, kept = random.Random(5), 0
+    begun = time.monotonic()
+    fill(tmp_path / "fresh", inputs)
+    length = time.monotonic() - begun
+    for _ in range(KILLS):
+        acknowledged.write_text("0")
+        child = in_child(record, inputs, acknowledged)
+        time.sleep(chance.uniform(0.0, 0.4 if KILLS == 10 else min(1.0, 30 / KILLS)) * length)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        if record.exists() and record.stat().st_size:
+            with open_record(record, write=True) as database:
+                now = queries.stats(database)["reports"]
+            whole(record)
+            assert now >= kept + int(acknowledged.read_text() or 0)
+            kept = now
+    summary = fill(record, inputs)
+    assert not summary.failed
+    assert whole(record) == whole(tmp_path / "fresh") == (whole(record)[0], REPORTS)
+
+
+def test_two_readers_at_once_lose_nothing_and_keep_one_log(tmp_path: Path, inputs: list[str]) -> None:
+    open_record(tmp_path / "record", write=True).close()
+    children = [in_child(tmp_path / "record", some, tmp_path / f"{n}") for n, some in enumerate((inputs, inputs[::-1]))]
+    assert [os.waitpid(child, 0)[1] for child in children] == [0, 0]
+    fill(tmp_path / "fresh", inputs)
+    with open_record(tmp_path / "record") as database:
+        assert list(faults(database)) == []
+        content = content_hash(database)
+    assert content == whole(tmp_path / "fresh")[0]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 1.3 MB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1300k", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode != 0:
+        pytest.skip("no file system can be mounted here")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_full_disk_loses_nothing_that_was_acknowledged(tmp_path: Path, small_disk: Path, inputs: list[str]) -> None:
+    record, acknowledged = small_disk / "record", tmp_path / "acknowledged"
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(bytes(500_000))
+    acknowledged.write_text("0")
+    with pytest.raises(RecordError, match=r"disk is full|disk reports an error"):
+        fill(record, inputs, acknowledged)
+    with open_record(record) as database:
+        kept = queries.stats(database)["reports"]
+        assert list(faults(database)) == []
+    assert kept >= int(acknowledged.read_text())
+    assert kept < REPORTS
+    moved = shutil.copytree(small_disk, tmp_path / "larger") / "record"
+    fill(moved, inputs)
+    fill(tmp_path / "fresh", inputs)
+    assert whole(moved) == whole(tmp_path / "fresh")
