@@ -23,6 +23,7 @@ COMMANDS = {
     "state": ("look", "Who holds what on a day."),
     "place": ("look", "Who held a place, from when until when."),
     "map": ("map", "One page with a map, timelines and every quote."),
+    "serve": ("serve", "Look at a record in the browser: map, time slider, evidence."),
     "events": ("look", "What happened, by day."),
     "changes": ("changes", "What changed hands or state between two days."),
     "disputes": ("look", "Where claims cannot both be true."),
