@@ -1,4 +1,4 @@
-"""The API: it answers what the record holds, in pages that fit together, as its description says, and changes nothing."""
+"""The API: it answers what the record holds, in pages that fit together, as described, and changes nothing."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def application(
     async def page(request: Request) -> Response:
         return FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", page, methods=["GET"]),
             *routes(shelf, desk, token=token, read_only=read_only),
@@ -59,3 +59,5 @@ def application(
         ],
         middleware=[Middleware(Guard, port=port), Middleware(GZipMiddleware, minimum_size=2000, compresslevel=1)],
     )
+    app.state.shelf = shelf
+    return app

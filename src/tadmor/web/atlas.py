@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 LATEST = 2.0  # seconds; while another program writes, an atlas is not made anew more often
+FEW = 24
 LONG_AGO = 5 * 365  # days: a few words about long ago do not stretch the slider
 Stamp = tuple[tuple[int, int], ...]
 
@@ -93,6 +94,7 @@ class Atlas:
             self.types: dict[str, list[tuple[str, int]]] = _types(database)
         self.first, self.last = _span(self.days, self.lines["assessed"])
         self._kept: dict[object, Any] = {}
+        self._latest: OrderedDict[object, Any] = OrderedDict()
         self._lock = threading.Lock()
         self._busy: defaultdict[object, threading.Lock] = defaultdict(threading.Lock)
 
@@ -105,6 +107,20 @@ class Atlas:
                 self._kept[key] = make()
             found: T = self._kept[key]
             return found
+
+    def lately(self, key: object, make: Callable[[], T]) -> T:
+        """Like `once`, for what there may be any number of: only the last few are kept."""
+        with self._lock:
+            if key in self._latest:
+                self._latest.move_to_end(key)
+                found: T = self._latest[key]
+                return found
+        made = make()
+        with self._lock:
+            self._latest[key] = made
+            if len(self._latest) > FEW:
+                self._latest.popitem(last=False)
+        return made
 
     def state(self, day: date, layer: str) -> list[Mark]:
         """What `queries.state` finds, as marks: the spell in force at each place and part (and for each who claims)."""
@@ -320,6 +336,10 @@ class Shelf:
                 self._atlas = Atlas(self.database(), now)
                 self._made = time.monotonic()
             return self._atlas
+
+    def warm(self) -> None:
+        """Make now what the first question would have to wait for."""
+        _ = self.atlas().rows, self.atlas().looks, self.atlas().turns
 
     def changed(self) -> None:
         """The record was written to by this program: make the atlas anew when it is next asked for."""

@@ -63,7 +63,13 @@ def draw(shelf: Shelf, query: MapQuery) -> str:
     ]
     if view is None and not sites:
         view = mapping.Window(-20.0, 0.0, 60.0, 55.0)
-    drawn = mapping.draw(sites, outlines.load(), outlines.towns() if query.names else (), named=query.names, view=view)
+    towns = outlines.towns() if query.names else ()
+
+    def lay_out() -> mapping.Map:
+        return mapping.draw(sites, outlines.load(), towns, named=query.names, view=view)
+
+    # Land and names are the same on every day.
+    drawn = atlas.lately((query.box, query.names), lay_out)
     names = {row.id: row.name for row in rows}
     marks = [_mark(atlas, one, names[one.key], by_place.get(one.key, []), query.day, colours) for one in drawn.marks]
     return _document(drawn, marks, query, colours)

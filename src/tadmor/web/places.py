@@ -153,7 +153,7 @@ def bands(shelf: Shelf, query: BandsQuery) -> Bands:
         def solve() -> list[build.Solved]:
             return build.solve(queries.heard(supposed.database, row.id), knowledge=supposed.knowledge)
 
-        solved = atlas.once(("solved", row.id), solve) if plain else solve()
+        solved = atlas.lately(("solved", row.id), solve) if plain else solve()
     one = next((one for one in solved if one.part == query.part), None)
     if one is None:
         return Bands(days=[], holders={})
@@ -179,7 +179,7 @@ def explanation(shelf: Shelf, query: ExplainQuery) -> Explanation:
         heard = queries.heard(shelf.database(), row.id)
         return explain(row.id, heard, query.day, atlas.knowledge, _same)
 
-    found = {one.part: one for one in atlas.once(("explained", row.id, query.day), make)}
+    found = {one.part: one for one in atlas.lately(("explained", row.id, query.day), make)}
     if query.part not in found:
         raise UsageError(f"nothing is known of who held {wording.where(row.name, query.part)} on {query.day}")
     one = found[query.part]

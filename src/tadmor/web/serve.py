@@ -46,5 +46,6 @@ def serve(record: Path, *, port: int, read_only: bool, started: Callable[[str, s
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, lifespan="off", server_header=False, ws="none"
         )
+        app.state.shelf.warm()
         started(f"http://{HOST}:{own}/", None if read_only else token)
         uvicorn.Server(config).run(sockets=[listening])

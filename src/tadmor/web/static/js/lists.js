@@ -84,9 +84,11 @@ function changeRow(one) {
   return h("div", { class: "change" },
     h("div", { class: "date" }, dayLink(one.when[1] ?? one.day), one.when[0] !== one.when[1] ? h("span", { class: "soft" }, boundWords(one.when)) : null),
     h("div", {}, h("p", {}, placeLink(one.place, one.place_name, one.part), one.part ? h("span", { class: "soft" }, ` ${partWords(one.part)}`) : null, one.claimed_by ? h("span", { class: "soft", dir: "auto" }, ` \u2014 ${t("says", { who: one.claimed_by })}`) : null),
-      h("p", { class: "hands", dir: "auto" }, glyph(one.before), h("span", {}, one.before ?? t("nobody.known")), h("span", { class: "to", "aria-label": t("then") }, "\u2192"), glyph(one.after, one.sure), h("b", {}, one.after ?? t("nobody.known"))),
+      hands(glyph(one.before), one.before ?? t("nobody.known"), glyph(one.after, one.sure), one.after ?? t("nobody.known")),
       h("p", { class: "soft" }, one.what.map((what) => t(`what.${what}`)).join(", "), " \u00b7 ", percent(one.sure), " \u00b7 ", t("voices", { count: one.voices }))));
 }
+
+export const hands = (sign, before, other, after) => h("p", { class: "hands", dir: "auto" }, h("span", { class: "party" }, sign, before), h("span", { class: "to", role: "img", "aria-label": t("then") }, "\u2192"), h("b", { class: "party" }, other, after));
 
 export function eventRow(one) {
   const body = h("div", { class: "evidence" });
@@ -215,7 +217,7 @@ function graph(relations) {
   const ordered = [];
   const visit = (name) => { if (ordered.includes(name)) return; ordered.push(name); friend.get(name).forEach(visit); };
   kept.forEach(visit);
-  const wide = 460, high = 330, rx = 132, ry = 122;
+  const wide = 620, high = 340, rx = 150, ry = 128;
   const spot = new Map(ordered.map((name, at) => { const angle = at / ordered.length * 2 * Math.PI - Math.PI / 2; return [name, [wide / 2 + rx * Math.cos(angle), high / 2 + ry * Math.sin(angle), Math.cos(angle)]]; }));
   const lines = relations.filter((one) => spot.has(one.actor) && spot.has(one.opponent)).map((one) => {
     const [x0, y0] = spot.get(one.actor), [x1, y1] = spot.get(one.opponent);

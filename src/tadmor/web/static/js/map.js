@@ -244,8 +244,9 @@ class DrawnMap {
   set(patch) {
     if ("chosen" in patch) { this.chosen = patch.chosen; this.mark(); }
     if (patch.day) {
-      this.asked = { day: patch.day, layer: patch.layer === "claimed" ? "claimed" : "assessed", names: true };
-      this.fetch();
+      this.asked = { day: patch.day, layer: patch.layer === "claimed" ? "claimed" : "assessed", names: patch.names };
+      clearTimeout(this.soon);
+      this.soon = setTimeout(() => this.fetch(), 40);
     }
   }
 

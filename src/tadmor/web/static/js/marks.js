@@ -230,7 +230,10 @@ function happening(pen, sign) {
 
 function temple(pen, x, y, near, hit) {
   pen.save();
-  pen.translate(x, y); pen.scale(near, near);
+  pen.translate(x, y);
+  const size = hit ? near : near * 0.72;
+  pen.scale(size, size);
+  pen.globalAlpha = hit ? 1 : 0.45;
   pen.strokeStyle = colours.heritage; pen.fillStyle = hit ? colours.heritage : colours.card; pen.lineWidth = 1.3; pen.lineJoin = "round";
   pen.beginPath(); pen.moveTo(-7, -3); pen.lineTo(0, -8); pen.lineTo(7, -3); pen.closePath(); pen.fill(); pen.stroke();
   pen.beginPath(); for (const column of [-4.6, 0, 4.6]) { pen.moveTo(column, -2); pen.lineTo(column, 4.5); } pen.moveTo(-7, 5.6); pen.lineTo(7, 5.6); pen.stroke();

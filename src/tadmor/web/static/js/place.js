@@ -20,7 +20,10 @@ export async function placePanel(frame, about, marks) {
       shownFor = asked;
       data = { place, claims: new Map(), bands: new Map() };
       frame.dataset.place = now.place;
-    } catch (error) { show(frame, failed(error), now.without.length || now.only_kind.length ? whatIf(null) : null); return; }
+    } catch (error) { 
+      show(frame, failed(error), now.without.length || now.only_kind.length ? [h("button", { type: "button", class: "plain", onclick: () => go({ without: [], only_kind: [] }, { push: true }) }, t("whatif.end")), whatIf()] : null);
+      return;
+    }
   }
   await paint(frame, about, marks);
 }
@@ -55,7 +58,7 @@ async function paint(frame, about, marks) {
     place.parts.length > 1 ? h("div", { class: "parts", role: "group", "aria-label": t("place.parts") }, place.parts.map((one) =>
       h("button", { type: "button", class: "plain", "aria-pressed": String(one === part), "data-key": `part-${one ?? ""}`, onclick: () => go({ part: one }, { push: true }) }, one ? partWords(one) : t("place.whole")))) : null,
     h("section", { class: "history", "aria-label": t("place.history") }, bandsFrame, h("div", { class: "lanes" }, lanes)),
-    whatIf(place),
+    whatIf(),
     why,
     h("section", { class: "spells", "aria-label": t("place.spells") }, h("h3", {}, t("place.spells")), assessed.slice().reverse().map((spell) => spellRow(spell, spell === current))),
     claimed.size ? h("details", { class: "claimed" }, h("summary", {}, t("place.claimed", { count: claimed.size })), [...claimed].map(([side, spells]) => h("div", {}, h("h4", { dir: "auto" }, t("says", { who: side })), spells.slice().reverse().map((spell) => spellRow(spell, false))))) : null,
@@ -201,7 +204,7 @@ export function premise(found) {
     h("button", { type: "button", class: "plain", "data-key": "whatif-end", onclick: () => go({ without: [], only_kind: [] }, { push: true }) }, t("whatif.end")));
 }
 
-function whatIf(place) {
+function whatIf() {
   const now = view();
   const body = h("div", { class: "switches" });
   const details = h("details", { class: "whatif" }, h("summary", { "data-key": "whatif" }, t("whatif.title")), h("p", { class: "soft" }, t("whatif.what")), body);

@@ -14,7 +14,7 @@ const at = (axis, day) => Math.min(Math.max((day - axis.from) / (axis.to - axis.
 
 // The spells of one lane as bars, faded over the days within which each may have begun. `pick(spell)` may be null.
 export function bars(spells, axis, { high = 22, outline = false, label = true, pick = null, day = null } = {}) {
-  const drawing = s("svg", { class: `bars${outline ? " outline" : ""}`, viewBox: `0 0 ${WIDE} ${high}`, preserveAspectRatio: "none", role: "img", "aria-label": spells.map((spell) => t("strip.spell", { from: boundWords(spell.start), state: spell.words })).join("; ") });
+  const drawing = s("svg", { class: `bars${outline ? " outline" : ""}`, viewBox: `0 0 ${WIDE} ${high}`, preserveAspectRatio: "none", role: pick ? "group" : "img", "aria-label": spells.map((spell) => t("strip.spell", { from: boundWords(spell.start), state: spell.words })).join("; ") });
   spells.forEach((spell, number) => {
     const after = spells[number + 1];
     const begin = spell.start[1] ?? spell.begins;

@@ -2,7 +2,7 @@
 
 import { $, button, glyph, h, show } from "./dom.js";
 import { ask, mayWrite, post } from "./api.js";
-import { reportRow } from "./lists.js";
+import { hands, reportRow } from "./lists.js";
 import { head, textWithClaims } from "./report.js";
 import { dayLink, failed, placeLink, quoteCard, waiting } from "./quote.js";
 import { axisOf, axisRow, bars } from "./strip.js";
@@ -28,7 +28,7 @@ export async function stripsPanel(frame, about) {
     const found = await ask("strips", asked, "list");
     const axis = axisOf(about.first, about.last);
     show(body, h("p", { class: "soft total", role: "status" }, t("list.total", { total: numberWords(found.total) })),
-      h("div", { class: "lanes wide" }, found.strips.flatMap((one) => [
+      h("div", { class: "lanes wide" }, h("div", {}), axisRow(axis), found.strips.flatMap((one) => [
         h("div", { class: "lane-name" }, placeLink(one.place.id, one.place.name), h("span", { class: "soft" }, one.place.admin1 && one.place.admin1 !== one.place.name ? ` ${one.place.admin1}` : "")),
         bars(one.spells, axis, { day: now.day, high: 20, pick: (spell) => go({ place: one.place.id, part: null, day: spell.start[1] ?? spell.begins > about.first ? spell.start[1] ?? spell.begins : about.first, report: null }, { push: true }) })]),
       h("div", {}), axisRow(axis)));
@@ -59,13 +59,13 @@ export async function comparePanel(frame, about, act) {
     const found = await ask("compare", { first, last, layer: now.layer === "claimed" ? "claimed" : "assessed" }, "list");
     act.compared(found);
     const names = act.names;
-    const hands = found.differences.filter((one) => one.hands), rest = found.differences.filter((one) => !one.hands);
+    const turned = found.differences.filter((one) => one.hands), rest = found.differences.filter((one) => !one.hands);
     const tally = [...new Set([...Object.keys(found.gained), ...Object.keys(found.lost)])].map((name) => [name, found.gained[name] ?? 0, found.lost[name] ?? 0]).sort((a, b) => (b[1] - b[2]) - (a[1] - a[2]));
     const row = (one) => h("li", {}, h("div", { class: "change" }, h("div", {}, h("p", {}, placeLink(one.place, names(one.place), one.part), one.part ? h("span", { class: "soft" }, ` ${partWords(one.part)}`) : null, one.claimed_by ? h("span", { class: "soft", dir: "auto" }, ` \u2014 ${t("says", { who: one.claimed_by })}`) : null),
-      h("p", { class: "hands", dir: "auto" }, glyph(one.before?.holder, one.before?.sure), h("span", {}, stateWords(one.before)), h("span", { class: "to" }, "\u2192"), glyph(one.after?.holder, one.after?.sure), h("b", {}, stateWords(one.after))))));
-    show(body, h("p", { role: "status" }, t("compare.summary", { first: dayWords(found.first), last: dayWords(found.last), hands: numberWords(hands.length), rest: numberWords(rest.length) })),
+      hands(glyph(one.before?.holder, one.before?.sure), stateWords(one.before), glyph(one.after?.holder, one.after?.sure), stateWords(one.after)))));
+    show(body, h("p", { role: "status" }, t("compare.summary", { first: dayWords(found.first), last: dayWords(found.last), hands: numberWords(turned.length), rest: numberWords(rest.length) })),
       tally.length ? h("div", { class: "table" }, h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("filter.actor")), h("th", { scope: "col" }, t("compare.gained")), h("th", { scope: "col" }, t("compare.lost")))), h("tbody", {}, tally.map(([name, gained, lost]) => h("tr", {}, h("th", { scope: "row", dir: "auto" }, glyph(name), " ", name), h("td", { class: "number" }, gained ? `+${gained}` : ""), h("td", { class: "number" }, lost ? `\u2212${lost}` : "")))))) : null,
-      h("h3", {}, t("compare.hands")), hands.length ? h("ol", { class: "rows" }, hands.slice(0, 200).map(row)) : h("p", { class: "empty" }, t("compare.none")),
+      h("h3", {}, t("compare.hands")), turned.length ? h("ol", { class: "rows" }, turned.slice(0, 200).map(row)) : h("p", { class: "empty" }, t("compare.none")),
       rest.length ? h("details", {}, h("summary", {}, t("compare.rest", { count: rest.length })), h("ol", { class: "rows" }, rest.slice(0, 200).map(row))) : null);
   } catch (error) { show(body, failed(error)); }
 }
