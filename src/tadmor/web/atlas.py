@@ -17,13 +17,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+import msgspec
+
 from tadmor.errors import LexiconError
 from tadmor.lexicon import gazetteer
 from tadmor.out.look import Look, looks
 from tadmor.record import queries, weight_sets
-from tadmor.record.database import Database, open_record
+from tadmor.record.database import Database, Row, open_record
 from tadmor.record.queries import Place
-from tadmor.records import Status
 from tadmor.timeline import spells as telling
 from tadmor.timeline.weigh import Knowledge
 from tadmor.web.shapes import Mark, PlaceRow
@@ -50,20 +51,12 @@ class Line(NamedTuple):
 
 
 class Held(NamedTuple):
-    """A spell, as far as the map needs it. `last` is the last day it may reach, None: no end is known."""
+    """A spell as the map shows it. `last` is the last day it may reach, None: no end is known; `spoken` is when the
+    place was last spoken of, None where the spell has ended and so does not grow less sure."""
 
-    id: str
-    status: Status
-    holder: str | None
-    contested: bool
-    besieged_by: str | None
-    ended: bool
+    mark: Mark
     last: int | None
     spoken: int | None
-    sure: float
-    voices: int
-    earliest: str | None
-    latest: str | None
 
 
 class Atlas:
@@ -131,27 +124,13 @@ class Atlas:
         at = bisect_right(line.begins, on) - 1
         if at < 0:
             return None
-        held = line.spells[at]
-        if held.ended and held.last is not None and held.last < on:
+        mark, last, spoken = line.spells[at]
+        if last is not None and last < on:
             return None
-        sure = held.sure
-        if aged and not held.ended and held.spoken is not None and on > held.spoken:
-            sure = round(sure * 0.5 ** ((on - held.spoken) / self.half_life), telling.DIGITS)
-        return Mark(
-            place=line.place_id,
-            part=line.part,
-            claimed_by=line.side,
-            status=held.status,
-            holder=held.holder if held.status != "unknown" else None,
-            contested=held.contested,
-            besieged_by=held.besieged_by,
-            besieged=held.status == "besieged" or held.besieged_by is not None,
-            sure=sure,
-            voices=held.voices,
-            since=(held.earliest, held.latest),
-            spoken=date.fromordinal(held.spoken).isoformat() if held.spoken is not None else None,
-            spell=held.id,
-        )
+        if aged and spoken is not None and on > spoken:
+            sure = round(mark.sure * 0.5 ** ((on - spoken) / self.half_life), telling.DIGITS)
+            return msgspec.structs.replace(mark, sure=sure)
+        return mark
 
     @cached_property
     def looks(self) -> dict[str, Look]:
@@ -162,7 +141,7 @@ class Atlas:
             for line in self.lines[layer]:
                 country = self.places[line.place_id].country or ""
                 for held in line.spells:
-                    for holder in filter(None, (held.holder, held.besieged_by)):
+                    for holder in filter(None, (held.mark.holder, held.mark.besieged_by)):
                         weights[holder] += weight
                         meetings[country].add(holder)
         weights.pop("unknown", None)
@@ -177,7 +156,7 @@ class Atlas:
                 continue
             before = None
             for at, held in enumerate(line.spells):
-                holder = held.holder if held.status != "unknown" else None
+                holder = held.mark.holder
                 if at and holder != before:
                     found[line.begins[at] - EPOCH] += 1
                 before = holder
@@ -216,24 +195,39 @@ def _lines(database: Database, layer: str) -> Iterator[Line]:
     line: Line | None = None
     for row in database.stream(
         "SELECT place_id, part, claimed_by, begins, id, status, holder, contested, besieged_by, ended,"
-        " coalesce(end_latest, end_earliest), coalesce(spoken, start_latest), confidence, voices, start_earliest,"
-        " start_latest FROM spells WHERE layer = ? ORDER BY place_id, part, claimed_by, begins, id",
+        " coalesce(end_latest, end_earliest) AS last, coalesce(spoken, start_latest) AS spoken, confidence, voices,"
+        " start_earliest, start_latest FROM spells WHERE layer = ? ORDER BY place_id, part, claimed_by, begins, id",
         (layer,),
     ):
-        place_id, part, side, begins, id, status, holder, contested, besieged_by, ended, last, spoken, *rest = row
-        if line is None or (line.place_id, line.part, line.side) != (place_id, part, side):
+        of = (row["place_id"], row["part"], row["claimed_by"])
+        if line is None or line[:3] != of:
             if line is not None:
                 yield line
-            line = Line(place_id, part, side, [], [])
-        line.begins.append(_ordinal(begins))
-        line.spells.append(
-            Held(
-                id, status, holder, bool(contested), besieged_by, bool(ended),
-                _ordinal(last) if last else None, _ordinal(spoken) if spoken else None, *rest,
-            )
-        )  # fmt: skip
+            line = Line(*of, [], [])
+        line.begins.append(_ordinal(row["begins"]))
+        line.spells.append(_held(row))
     if line is not None:
         yield line
+
+
+def _held(row: Row) -> Held:
+    ended, last, spoken = bool(row["ended"]), row["last"], row["spoken"]
+    mark = Mark(
+        place=row["place_id"],
+        part=row["part"],
+        claimed_by=row["claimed_by"],
+        status=row["status"],
+        holder=row["holder"] if row["status"] != "unknown" else None,
+        contested=bool(row["contested"]),
+        besieged_by=row["besieged_by"],
+        besieged=row["status"] == "besieged" or row["besieged_by"] is not None,
+        sure=row["confidence"],
+        voices=row["voices"],
+        since=(row["start_earliest"], row["start_latest"]),
+        spoken=spoken,
+        spell=row["id"],
+    )
+    return Held(mark, _ordinal(last) if ended and last else None, _ordinal(spoken) if spoken and not ended else None)
 
 
 def _ordinal(day: str) -> int:

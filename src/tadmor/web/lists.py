@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
@@ -144,14 +145,22 @@ def claims(shelf: Shelf, query: ClaimsQuery) -> Claims:
         told = "source_of(c.sources, r.outlet, coalesce(t.story_id, r.id))"
         where.add(f"json_extract({told}, '$.kind') = ?", query.source_kind)
         where.add(f"json_extract({told}, '$.key') = ?", query.source)
-    source = "FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id"
-    (total,) = database.query(f"SELECT count(*) {source} {where}", where.values)[0]
-    ids = database.query(
-        f"SELECT c.id {source} {where}"
-        " ORDER BY coalesce(c.last_day, r.published) DESC NULLS LAST, c.id LIMIT ? OFFSET ?",
-        [*where.values, query.limit, query.offset],
-    )
-    return Claims(total=total, claims=claim_rows(database, atlas, [row[0] for row in ids]))
+
+    def find() -> array[int]:
+        rows = database.stream(
+            "SELECT c.number FROM claims c JOIN reports r ON r.id = c.report_id"
+            f" LEFT JOIN stories t ON t.report_id = r.id {where}"
+            " ORDER BY coalesce(c.last_day, r.published) DESC NULLS LAST, c.id",
+            where.values,
+        )
+        return array("q", (row[0] for row in rows))
+
+    # The next page of the same list does not look through all claims again.
+    found = atlas.lately(("claims", str(where), *where.values), find)
+    page = found[query.offset : query.offset + query.limit]
+    rows = database.query(f"SELECT number, id FROM claims WHERE number IN ({', '.join('?' * len(page))})", page)
+    ids = {row["number"]: row["id"] for row in rows}
+    return Claims(total=len(found), claims=claim_rows(database, atlas, [ids[number] for number in page]))
 
 
 # The middle of a country or governorate lies in an area without anything being said of that area.
@@ -237,6 +246,11 @@ def events(shelf: Shelf, query: EventsQuery) -> Events:
     where.add("e.confidence >= ?", query.least)
     where.add("coalesce(e.last_day, e.first_day) >= ?", _iso(query.first))
     where.add("coalesce(e.first_day, e.last_day) <= ?", _iso(query.last))
+    if query.first:
+        # Events that began before are looked for only as far back as the longest of them lasted.
+        longest = atlas.once("longest event", lambda: _longest(database))
+        since = date.fromordinal(max(query.first.toordinal() - longest, 1))
+        where.add("e.first_day IS NULL OR e.first_day BETWEEN ? AND ?", since.isoformat(), _iso(query.last) or "9999")
     party = "EXISTS (SELECT 1 FROM json_each({}) WHERE value = ?)"
     where.add(f"{party.format('e.actors')} OR {party.format('e.opponents')}", query.actor, query.actor)
     if query.box:
@@ -248,6 +262,12 @@ def events(shelf: Shelf, query: EventsQuery) -> Events:
         [*where.values, query.limit, query.offset],
     )
     return Events(total=total, events=[_event_row(atlas, event) for event in _events(database, rows)])
+
+
+def _longest(database: Database) -> int:
+    """Days from the first to the last of the longest event, at most."""
+    (found,) = database.query("SELECT max(julianday(last_day) - julianday(first_day)) FROM events")[0]
+    return int(found or 0) + 1
 
 
 def _events(database: Database, rows: Sequence[Row]) -> list[Event]:

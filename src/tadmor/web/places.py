@@ -20,7 +20,7 @@ from tadmor.timeline.explain import Answer, Explained, Weighed, Without, explain
 from tadmor.timeline.spells import starts
 from tadmor.timeline.weigh import Knowledge
 from tadmor.web import lists
-from tadmor.web.atlas import EPOCH, Atlas, Shelf
+from tadmor.web.atlas import EPOCH, Atlas, Line, Shelf
 from tadmor.web.shapes import (
     Bands,
     BandsQuery,
@@ -231,21 +231,21 @@ def compare(shelf: Shelf, query: CompareQuery) -> Compared:
 
 def strips(shelf: Shelf, query: StripsQuery) -> Strips:
     atlas = shelf.atlas()
-    lines = {line.place_id: line for line in atlas.lines["assessed"] if line.part is None}
-    rows = [row for row in atlas.rows if row.id in lines]
+    lines, whole = atlas.once("strips", lambda: _whole(atlas))
+    rows = list(whole)
     if query.id:
         wanted = set(query.id)
         rows = [row for row in rows if row.id in wanted]
     if query.country:
         rows = [row for row in rows if row.country == query.country]
     if query.actor:
-        rows = [row for row in rows if any(held.holder == query.actor for held in lines[row.id].spells)]
+        rows = [row for row in rows if any(held.mark.holder == query.actor for held in lines[row.id].spells)]
     ranks: dict[str, Callable[[PlaceRow], float]] = {
         "claims": lambda row: -row.claims,
         "name": lambda row: 0,
         "latest": lambda row: -lines[row.id].begins[-1],
         "changes": lambda row: -len(lines[row.id].spells),
-        "doubt": lambda row: lines[row.id].spells[-1].sure,
+        "doubt": lambda row: lines[row.id].spells[-1].mark.sure,
     }
     rank = ranks[query.order]
     rows.sort(key=lambda row: (rank(row), row.name, row.id))
@@ -262,11 +262,17 @@ def strips(shelf: Shelf, query: StripsQuery) -> Strips:
                 place=row,
                 spells=[spell_row(spell, pulls=False) for spell in own[row.id]],
                 changes=max(len(own[row.id]) - 1, 0),
-                sure=lines[row.id].spells[-1].sure,
+                sure=lines[row.id].spells[-1].mark.sure,
             )
             for row in page
         ],
     )
+
+
+def _whole(atlas: Atlas) -> tuple[dict[str, Line], list[PlaceRow]]:
+    """The line of each place as a whole, and the places that have one."""
+    lines = {line.place_id: line for line in atlas.lines["assessed"] if line.part is None}
+    return lines, [row for row in atlas.rows if row.id in lines]
 
 
 # --- rows -----------------------------------------------------------------------------------------------------------
