@@ -277,6 +277,18 @@ def test_the_drawn_map_is_whole_and_shows_text_as_text(client: Client) -> None:
     assert client.get("/api/map.svg", day="2016-12-12", box="40,37,36,33").status == 404
 
 
+def test_a_record_with_nothing_in_it_is_answered_for(tmp_path: Path) -> None:
+    open_record(tmp_path / "none.tadmor", write=True).close()
+    client = Client(tmp_path / "none.tadmor")
+    assert client.get("/api/record").json["box"] is None
+    assert client.get("/api/places").json == {"total": 0, "places": []}
+    known = {"day": "2016-12-10", "first": "2016-01-01", "last": "2016-12-12", "id": "gn:1", "text": "word"}
+    for ask in ASKS:
+        names = {one["name"] for one in PATHS[ask.path]["get"]["parameters"] if one["required"]}
+        answer = client.get(ask.path, **{name: known[name] for name in names})
+        assert answer.status == (404 if "id" in names else 200), (ask.path, answer.body)
+
+
 def test_asking_changes_no_byte_of_the_record(client: Client, small_record: Path) -> None:
     before = hashlib.sha256(small_record.read_bytes()).digest()
     for ask in ASKS:

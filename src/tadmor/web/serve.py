@@ -44,7 +44,13 @@ def serve(record: Path, *, port: int, read_only: bool, started: Callable[[str, s
         token = secrets.token_urlsafe(24)
         app = application(record, port=own, token=token, read_only=read_only)
         config = uvicorn.Config(
-            app, log_level="warning", access_log=False, lifespan="off", server_header=False, ws="none"
+            app,
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            ws="none",
+            proxy_headers=False,
         )
         app.state.shelf.warm()
         started(f"http://{HOST}:{own}/", None if read_only else token)

@@ -21,6 +21,7 @@ let about, rows, clock, map, marks = [], supposed = null, compared = null, event
 const byId = new Map();
 const days = new Map();
 let pending = Promise.resolve();
+let legendOpen = innerWidth > 900;
 let picked = null; // by its mark: the map then stays where it is
 
 // --- the start ---------------------------------------------------------------------------------------------------------
@@ -104,15 +105,21 @@ function over() {
   const now = view();
   const layer = (name) => h("label", {}, h("input", { type: "radio", name: "layer", value: name, checked: now.layer === name, "data-key": `layer-${name}`, onchange: () => go({ layer: name }, { push: true }) }), h("span", {}, t(`layer.${name}`)));
   const toggle = (name) => h("label", { class: "toggle" }, h("input", { type: "checkbox", checked: now[name], "data-key": `show-${name}`, onchange: (event) => go({ [name]: event.target.checked }, { push: true }) }), h("span", {}, t(`show.${name}`)));
-  const present = new Set(marks.filter((mark) => mark.part === null && mark.holder).map((mark) => mark.holder));
-  const shown = about.holders.filter((one) => present.has(one.name)).slice(0, 9);
   show($("over"),
     h("div", { class: "switches-over" }, h("fieldset", { class: "switch" }, h("legend", { class: "unseen" }, t("layer")), layer("assessed"), layer("claimed"), layer("both")), h("div", { class: "toggles" }, toggle("events"), toggle("heritage"), toggle("names"))),
     h("div", { class: "zoom", role: "group", "aria-label": t("map.zoom") }, button("+", () => map?.zoom(1), { "aria-label": t("map.in"), title: t("map.in"), "data-key": "zoom-in" }), button("\u2212", () => map?.zoom(-1), { "aria-label": t("map.out"), title: t("map.out"), "data-key": "zoom-out" }), button("\u25a3", () => map?.whole(about.box), { "aria-label": t("map.whole"), title: t("map.whole"), "data-key": "zoom-whole" })),
-    h("details", { class: "legend", open: innerWidth > 900 }, h("summary", {}, t("legend")),
-      h("ul", {}, shown.map((one) => h("li", { dir: "auto" }, glyph(one.name), one.name)),
+    h("details", { class: "legend", id: "legend", open: legendOpen, ontoggle: (event) => { legendOpen = event.target.open; } }));
+  legend();
+}
+
+function legend() {
+  const now = view();
+  const present = new Set(marks.filter((mark) => mark.part === null && mark.holder).map((mark) => mark.holder));
+  const shown = about.holders.filter((one) => present.has(one.name)).slice(0, 9);
+  show($("legend"), h("summary", { "data-key": "legend" }, t("legend")),
+      h("ul", {}, shown.map((one) => h("li", {}, glyph(one.name), h("span", { dir: "auto" }, one.name))),
         h("li", {}, glyph(null), t("sign.unknown")), h("li", {}, h("i", { class: "ring" }), t("sign.contested")), h("li", {}, h("i", { class: "ring dashed" }), t("sign.besieged")), now.layer !== "assessed" ? h("li", {}, s("svg", { viewBox: "-9 -9 18 18", width: 15, height: 15, class: "glyph outline" }, s("circle", { r: 6 })), t("sign.claimed")) : null),
-      h("p", {}, t("legend.fade"), " ", t("legend.boundaries"))));
+      h("p", {}, t("legend.fade"), " ", t("legend.boundaries")));
 }
 
 function theme(name) {
@@ -143,10 +150,7 @@ function changed(now, what) {
   layers(what);
   const seen = ["lon", "lat", "zoom"];
   if ([...what].some((name) => !seen.includes(name))) { panel(what); onMap(); }
-  if (what.has("lon") && !what.has("place") && map?.map) {
-    const at = map.map.getCenter();
-    if (Math.abs(at.lng - now.lon) > 1e-3 || Math.abs(at.lat - now.lat) > 1e-3) map.goto(now);
-  }
+  if (what.has("lon") && now.lon !== null && !what.has("place")) map?.goto(now);
   if (what.has("place") && now.place && byId.has(now.place)) map?.fly(byId.get(now.place), picked !== now.place);
   picked = null;
   if (what.has("layer") || what.has("events") || what.has("heritage") || what.has("names")) over();
@@ -166,7 +170,7 @@ function refresh() {
       supposed = found[0].what_if;
       onMap();
       if (view().tab === "board" && !view().place && !view().report) panel(new Set(["marks"]));
-      over();
+      legend();
     } catch (error) { if (error instanceof Problem) show($("live"), error.message); }
   };
   pending = load();

@@ -23,7 +23,7 @@ export async function makeMap(frame, camera, box, act, drawn) {
   if (!drawn && hasWebGL()) {
     try { return await LandMap.make(frame, camera, box, act); } catch (error) { console.info("no WebGL map:", error.message); }
   }
-  return new DrawnMap(frame, box, act);
+  return new DrawnMap(frame, camera, box, act);
 }
 
 // --- MapLibre below, marks above ---------------------------------------------------------------------------------------
@@ -118,7 +118,12 @@ class LandMap {
     if (seen.contains([row.lon, row.lat]) && zoom === this.map.getZoom()) return;
     this.map.easeTo({ center: [row.lon, row.lat], zoom, duration: still() ? 0 : 450 });
   }
-  goto(camera) { this.map.jumpTo({ center: [camera.lon, camera.lat], zoom: camera.zoom }); }
+  // Where the browser's Back leads; where the map already is, nothing moves.
+  goto(camera) {
+    const at = this.map.getCenter();
+    if (Math.abs(at.lng - camera.lon) > 1e-3 || Math.abs(at.lat - camera.lat) > 1e-3 || Math.abs(this.map.getZoom() - camera.zoom) > 1e-2)
+      this.map.jumpTo({ center: [camera.lon, camera.lat], zoom: camera.zoom });
+  }
 
   repaint() {
     readColours();
@@ -220,10 +225,10 @@ function style(land) {
 // --- drawn by the server -----------------------------------------------------------------------------------------------
 
 class DrawnMap {
-  constructor(frame, box, act) {
+  constructor(frame, camera, box, act) {
     this.frame = frame;
     this.act = act;
-    this.box = box ? grown(box, 0.2) : null;
+    this.box = camera ? this.around(camera) : box ? grown(box, 0.2) : null;
     this.asked = {};
     this.holder = h("div", { class: "drawn" });
     show(frame, this.holder);
@@ -278,16 +283,33 @@ class DrawnMap {
     for (const link of this.holder.querySelectorAll("a[data-place]")) link.classList.toggle("chosen", link.dataset.place === this.chosen);
   }
 
-  moveTo(box) { this.box = box; this.fetch(); }
+  // As far as MapLibre would show at this zoom, so that a link opens the same view in both.
+  around({ lon, lat, zoom }) {
+    const wide = (360 * this.frame.clientWidth) / (512 * 2 ** zoom) / 2, high = wide * 0.6;
+    return clamp([lon - wide, lat - high, lon + wide, lat + high]);
+  }
+
+  moveTo(box) {
+    this.box = box;
+    this.fetch();
+    const [west, south, east, north] = box;
+    this.act.moved({ lon: (west + east) / 2, lat: (south + north) / 2, zoom: Math.log2((360 * this.frame.clientWidth) / (512 * (east - west))) });
+  }
   zoom(step) { if (this.box) this.moveTo(grown(this.box, step > 0 ? -0.22 : 0.4)); }
   whole(box) { if (box) this.moveTo(grown(box, 0.2)); }
-  fly(row) {
+  fly(row, close = false) {
     if (!this.box || row.lon === null) return;
     const [west, south, east, north] = this.box;
-    if (row.lon > west && row.lon < east && row.lat > south && row.lat < north) return;
-    this.moveTo(moved(this.box, row.lon - (west + east) / 2, row.lat - (south + north) / 2));
+    const inside = row.lon > west && row.lon < east && row.lat > south && row.lat < north;
+    if (close && east - west > 16) this.moveTo(clamp([row.lon - 6, row.lat - 3.6, row.lon + 6, row.lat + 3.6]));
+    else if (!inside) this.moveTo(moved(this.box, row.lon - (west + east) / 2, row.lat - (south + north) / 2));
   }
-  goto() {}
+  goto(camera) {
+    const [west, , east] = this.box ?? [0, 0, 0, 0];
+    if (Math.abs((west + east) / 2 - camera.lon) < 1e-3) return;
+    this.box = this.around(camera);
+    this.fetch();
+  }
   redraw() {}
   repaint() { this.last = null; this.fetch(); }
   drawArea(done) { if (this.box) done([[this.box[0], this.box[1]], [this.box[2], this.box[3]]]); }

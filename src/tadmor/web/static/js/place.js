@@ -48,6 +48,7 @@ async function paint(frame, about, marks) {
     ...[...claimed].flatMap(([side, spells]) => [h("div", { class: "lane-name", dir: "auto" }, t("says", { who: side })), bars(spells, axis, { outline: true, high: 16, day: now.day, pick: pickSpell })]),
     h("div", {}), axisRow(axis),
   ];
+  const open = new Set([...frame.querySelectorAll("details[open] > summary[data-key]")].map((one) => one.dataset.key));
   show(frame,
     h("header", { class: "place-head" },
       h("div", {}, h("h2", { dir: "auto", tabindex: "-1" }, place.place.name, part ? h("span", { class: "part" }, ` \u2014 ${partWords(part)}`) : ""),
@@ -66,6 +67,8 @@ async function paint(frame, about, marks) {
     h("section", { class: "links" }, link1("claims", t("place.all.claims", { count: numberWords(place.place.claims) })), " \u00b7 ", link1("events", t("place.all.events", { count: numberWords(place.events) })), " \u00b7 ", link1("changes", t("place.all.changes"))));
   fillBands(bandsFrame, part, axis);
   fillWhy(why, current, part);
+  // What was open stays so from day to day.
+  for (const one of frame.querySelectorAll("details > summary[data-key]")) if (open.has(one.dataset.key)) one.parentElement.open = true;
   if (now.tab === "board") frame.querySelector("h2")?.blur();
 }
 
