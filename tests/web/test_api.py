@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -224,6 +225,14 @@ def value(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
 
 
 PATHS = openapi()["paths"]
+KNOWN = {
+    "day": "2016-12-10",
+    "first": "2016-01-01",
+    "last": "2016-12-12",
+    "id": PALMYRA,
+    "text": "palmyra",
+    "box": "30,30,40,40",
+}
 GETS = [ask for ask in ASKS if ask.path != "/api/map.svg"]
 
 
@@ -282,7 +291,7 @@ def test_a_record_with_nothing_in_it_is_answered_for(tmp_path: Path) -> None:
     client = Client(tmp_path / "none.tadmor")
     assert client.get("/api/record").json["box"] is None
     assert client.get("/api/places").json == {"total": 0, "places": []}
-    known = {"day": "2016-12-10", "first": "2016-01-01", "last": "2016-12-12", "id": "gn:1", "text": "word"}
+    known = {**KNOWN, "id": "gn:1"}
     for ask in ASKS:
         names = {one["name"] for one in PATHS[ask.path]["get"]["parameters"] if one["required"]}
         answer = client.get(ask.path, **{name: known[name] for name in names})
@@ -292,7 +301,36 @@ def test_a_record_with_nothing_in_it_is_answered_for(tmp_path: Path) -> None:
 def test_asking_changes_no_byte_of_the_record(client: Client, small_record: Path) -> None:
     before = hashlib.sha256(small_record.read_bytes()).digest()
     for ask in ASKS:
-        known = {"day": "2016-12-10", "first": "2016-01-01", "last": "2016-12-12", "id": PALMYRA, "text": "palmyra"}
         names = {one["name"] for one in PATHS[ask.path]["get"]["parameters"] if one["required"]}
-        assert client.get(ask.path, **{name: known[name] for name in names}).status in (200, 404)
+        assert client.get(ask.path, **{name: KNOWN[name] for name in names}).status in (200, 404)
     assert hashlib.sha256(small_record.read_bytes()).digest() == before
+
+
+# --- speed ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_day_of_two_thousand_places_takes_less_than_a_tenth_of_a_second(tmp_path: Path) -> None:
+    """Of processor time; ten years of days, eight spells a place."""
+    path, begun = tmp_path / "big.tadmor", date(2012, 1, 1)
+    spells = []
+    for place in range(2000):
+        days = [begun + timedelta(days=(place * 37 + turn * 431) % 3600) for turn in range(8)]
+        for turn, day in enumerate(sorted(days)):
+            id, held = f"s{place:06d}{turn}", f"Party {(place + turn) % 20}"
+            spells.append((id, f"gn:{place}", held, str(day), str(day), str(day), str(day)))
+    with open_record(path, write=True) as database, database.transaction():
+        rows = [(f"gn:{place}", f"Place {place}", 30 + place % 50 / 10, 36 + place // 50 / 10) for place in range(2000)]
+        database.execute_many("INSERT INTO places (id, name, level, lat, lon) VALUES (?, ?, 'place', ?, ?)", rows)
+        database.execute_many(
+            "INSERT INTO spells (id, place_id, layer, status, holder, contested, start_earliest, start_latest, begins,"
+            " ended, spoken, confidence, voices) VALUES (?, ?, 'assessed', 'held', ?, 0, ?, ?, ?, 0, ?, 0.9, 1)",
+            spells,
+        )
+    client = Client(path)
+    assert len(client.get("/api/state", day="2020-01-01").json["marks"]) == 2000
+    took = []
+    for step in range(25):
+        before = time.process_time()
+        client.get("/api/state", day=begun + timedelta(days=140 * step))
+        took.append(time.process_time() - before)
+    assert sorted(took)[12] < 0.1

@@ -72,6 +72,8 @@ from tadmor.web.shapes import (
     StateQuery,
     Strips,
     StripsQuery,
+    Towns,
+    TownsQuery,
 )
 
 __all__ = ["openapi", "routes"]
@@ -149,6 +151,7 @@ ASKS = (
     Ask("/api/relations", RelationsQuery, Relations, lists.relations, "Who backs, joins or opposes whom"),
     Ask("/api/heritage", HeritageQuery, Incidents, lists.heritage, "What happened to heritage sites, and near them"),
     Ask("/api/sites", SitesQuery, Sites, lists.sites, "Heritage sites, by name"),
+    Ask("/api/towns", TownsQuery, Towns, lists.towns, "Towns to find one's way by"),
     Ask("/api/sources", SourcesQuery, Sources, lists.sources, "Who speaks in the record, and how often it was right"),
     Ask("/api/reports", ReportsQuery, Reports, lists.reports, "Reports, the latest first"),
     Ask("/api/report", ReportQuery, ReportAnswer, lists.report, "A report as it was read, with its claims"),

@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 
 import msgspec
 
 from tadmor.errors import UsageError
 from tadmor.lexicon import heritage as monuments
+from tadmor.lexicon import outlines
 from tadmor.out import wording
 from tadmor.record import queries
 from tadmor.record.database import Database, Row, Value
@@ -64,6 +66,9 @@ from tadmor.web.shapes import (
     SourceRow,
     Sources,
     SourcesQuery,
+    TownRow,
+    Towns,
+    TownsQuery,
 )
 
 __all__ = [
@@ -78,6 +83,7 @@ __all__ = [
     "search",
     "sites",
     "sources",
+    "towns",
 ]
 
 SNIPPET = 18  # words around what was searched for
@@ -524,6 +530,17 @@ def sites(shelf: Shelf, query: SitesQuery) -> Sites:
             )
             for site in found[query.offset : query.offset + query.limit]
         ],
+    )
+
+
+def towns(shelf: Shelf, query: TownsQuery) -> Towns:
+    south, north, west, east = corners(query.box)
+    inside = (town for town in outlines.towns() if south <= town.lat <= north and west <= town.lon <= east)
+    return Towns(
+        towns=[
+            TownRow(name=town.name, lat=town.lat, lon=town.lon, population=town.population)
+            for town in islice(inside, query.limit)
+        ]
     )
 
 

@@ -152,6 +152,11 @@ class SitesQuery(Page, frozen=True, kw_only=True):
     box: Box | None = None
 
 
+class TownsQuery(Query, frozen=True, kw_only=True):
+    box: Box
+    limit: Annotated[int, Meta(ge=1, le=200)] = 60
+
+
 class SourcesQuery(Page, frozen=True, kw_only=True):
     kind: Text | None = None
     text: Text | None = None
@@ -567,6 +572,19 @@ class SiteRow(Record, frozen=True, kw_only=True):
 class Sites(Record, frozen=True, kw_only=True):
     total: int
     sites: list[SiteRow]
+
+
+class TownRow(Record, frozen=True, kw_only=True):
+    name: str
+    lat: float
+    lon: float
+    population: int
+
+
+class Towns(Record, frozen=True, kw_only=True):
+    """Towns to find one's way by, the most populous first. They are no part of the record."""
+
+    towns: list[TownRow]
 
 
 class SourceRow(Record, frozen=True, kw_only=True):

@@ -36,7 +36,7 @@ class LandMap {
 
   constructor(library, outlines, frame, camera, box, act) {
     this.act = act;
-    this.shown = { spots: [], events: [], sites: [], chosen: null, hovered: null, area: null, names: true };
+    this.shown = { spots: [], events: [], sites: [], towns: [], chosen: null, hovered: null, area: null, names: true };
     this.hits = [];
     this.holder = h("div", { class: "land" });
     this.canvas = h("canvas", { class: "marks", "aria-hidden": "true" });
@@ -62,7 +62,9 @@ class LandMap {
     this.map.on("mousemove", (event) => this.hover(event.point));
     this.holder.addEventListener("mouseleave", () => this.hover(null));
     this.map.on("error", (event) => console.info("map:", event.error?.message));
+    this.map.on("moveend", () => this.askTowns());
     this.ready = new Promise((done) => this.map.once("load", done));
+    this.askTowns();
     this.ready.then(() => { frame.dataset.ready = "1"; });
     readColours();
   }
@@ -81,6 +83,14 @@ class LandMap {
     cancelAnimationFrame(this.waiting);
     // In the same frame as the land, or the marks would swim on it.
     this.hits = draw(this.canvas, this.project, this.map.getZoom(), this.shown);
+  }
+
+  // Towns to find one's way by, as many as there is room for.
+  async askTowns() {
+    const seen = this.map.getBounds();
+    const within = [Math.max(seen.getWest(), -180), Math.max(seen.getSouth(), -85), Math.min(seen.getEast(), 180), Math.min(seen.getNorth(), 85)];
+    const box = within.map((number) => number.toFixed(3)).join(",");
+    try { this.set({ towns: (await ask("towns", { box, limit: 60 }, "towns")).towns }); } catch (error) { console.info("towns:", error.message); }
   }
 
   near(point) {

@@ -122,7 +122,7 @@ export function draw(canvas, project, zoom, shown) {
   }
   pen.globalAlpha = 1;
   for (const sign of clusters(shown.events, project, wide, high)) { happening(pen, sign); hits.push({ x: sign.x, y: sign.y, reach: 12, events: sign.events }); }
-  if (shown.names) labels(pen, places, wide, high, zoom, shown.chosen);
+  if (shown.names) labels(pen, places, wide, high, zoom, shown.chosen, shown.towns.map((town) => [...project(town.lon, town.lat), town.name]));
   if (shown.area) {
     const [[west, south], [east, north]] = shown.area;
     const [x0, y0] = project(west, north), [x1, y1] = project(east, south);
@@ -146,7 +146,7 @@ function halves(pen, x, y, spot, scale) {
   pen.strokeStyle = colours.ink; pen.lineWidth = 1; pen.beginPath(); pen.moveTo(x, y - 11 * scale); pen.lineTo(x, y + 11 * scale); pen.stroke();
 }
 
-function labels(pen, places, wide, high, zoom, chosen) {
+function labels(pen, places, wide, high, zoom, chosen, towns) {
   const taken = new Map();
   const cell = 40;
   const free = (box) => {
@@ -184,6 +184,19 @@ function labels(pen, places, wide, high, zoom, chosen) {
       drawn++;
       break;
     }
+  }
+  pen.font = `400 11px ${colours.sans}`;
+  let helped = 0;
+  for (const [x, y, name] of towns) {
+    if (helped >= 16) break;
+    if (x < 8 || y < 8 || x > wide - 8 || y > high - 8 || places.some((one) => Math.hypot(one.x - x, one.y - y) < 14)) continue;
+    const box = [x - 5, y - 8, x + 9 + pen.measureText(name).width, y + 8];
+    if (box[2] > wide || !free(box)) continue;
+    take([box[0] - 50, box[1] - 30, box[2] + 50, box[3] + 30]);
+    helped++;
+    pen.strokeStyle = colours.soft; pen.lineWidth = 1; pen.beginPath(); pen.arc(x, y, 1.8, 0, 7); pen.stroke();
+    pen.strokeStyle = colours.land; pen.lineWidth = 2.5; pen.strokeText(name, x + 5, y);
+    pen.fillStyle = colours.soft; pen.fillText(name, x + 5, y);
   }
 }
 
