@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import invented
 from tadmor.pipeline import read_into
@@ -27,7 +27,8 @@ from warserver import REPORTS, TOKEN, Served
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # The first start of Chromium on a busy machine takes long; what a person would wait for is not tested by it.
-PATIENCE = 40_000  # ms
+PATIENCE = 60_000  # ms
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
