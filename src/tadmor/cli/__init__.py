@@ -26,6 +26,7 @@ COMMANDS = {
     "map": ("map", "One page with a map, timelines and every quote."),
     "brief": ("brief", "A briefing about some days, every sentence footnoted."),
     "export": ("export", "A record, or part of it, for other programs."),
+    "serve": ("serve", "Look at a record in the browser: map, time slider, evidence."),
     "events": ("look", "What happened, by day."),
     "changes": ("changes", "What changed hands or state between two days."),
     "disputes": ("look", "Where claims cannot both be true."),

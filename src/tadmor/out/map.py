@@ -100,9 +100,17 @@ def window(points: Sequence[tuple[float, float]]) -> Window:
     return Window(lon - wide / 2, lat - high / 2, lon + wide / 2, lat + high / 2)
 
 
-def draw(sites: Sequence[Site], outlines: Outlines, towns: Iterable[Town], *, named: bool = True) -> Map:
-    """The map of some sites. Without `named`, neither sites nor towns are named, as on an overview."""
-    view = window([(site.lat, site.lon) for site in sites])
+def draw(
+    sites: Sequence[Site],
+    outlines: Outlines,
+    towns: Iterable[Town],
+    *,
+    named: bool = True,
+    view: Window | None = None,
+) -> Map:
+    """The map of some sites. Without `named`, neither sites nor towns are named, as on an overview. `view` is the
+    window to draw, in which all sites must lie; without it the one that shows them all."""
+    view = view or window([(site.lat, site.lon) for site in sites])
     ordered = sorted(sites, key=lambda site: (-site.weight, site.key))
     homes = [view.pixel(site.lat, site.lon) for site in ordered]
     centres = [*_apart(homes[:MOST_FULL]), *homes[MOST_FULL:]] if named else homes

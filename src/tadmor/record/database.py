@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -76,6 +76,11 @@ class Database:
         with explained(self.path):
             row: Row | None = self._connection.execute(sql, values).fetchone()
             return row
+
+    def teach(self, name: str, function: Callable[..., Value], arguments: int) -> None:
+        """Let queries on this connection call `function`, which depends on its arguments alone, by `name`."""
+        with explained(self.path):
+            self._connection.create_function(name, arguments, function, deterministic=True)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

@@ -1,0 +1,384 @@
+"""The API: one table of what can be asked, from which routes, checks of parameters and `openapi.json` are made."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, get_args, get_origin
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from tadmor import __version__
+from tadmor.errors import InputError, RecordError, TadmorError, UsageError
+from tadmor.lexicon import outlines
+from tadmor.lexicon.table import data
+from tadmor.out import wording
+from tadmor.web import drawing, lists, places
+from tadmor.web.atlas import Shelf
+from tadmor.web.guard import may_write
+from tadmor.web.reading import LARGEST, Desk
+from tadmor.web.shapes import (
+    About,
+    Added,
+    Bands,
+    BandsQuery,
+    Changes,
+    ChangesQuery,
+    Claims,
+    ClaimsQuery,
+    Compared,
+    CompareQuery,
+    Disputes,
+    DisputesQuery,
+    Events,
+    EventsQuery,
+    ExplainQuery,
+    Explanation,
+    HeritageQuery,
+    Histogram,
+    HistogramQuery,
+    Incidents,
+    LookRow,
+    MapQuery,
+    Named,
+    Nothing,
+    Outlines,
+    Pasted,
+    PlaceAnswer,
+    PlaceQuery,
+    Places,
+    PlacesQuery,
+    Problem,
+    Query,
+    ReadAnswer,
+    Relations,
+    RelationsQuery,
+    ReportAnswer,
+    ReportQuery,
+    Reports,
+    ReportsQuery,
+    Search,
+    SearchQuery,
+    Sites,
+    SitesQuery,
+    Sources,
+    SourcesQuery,
+    State,
+    StateQuery,
+    Strips,
+    StripsQuery,
+    Towns,
+    TownsQuery,
+)
+
+__all__ = ["openapi", "routes"]
+
+JSON = "application/json"
+SVG = "image/svg+xml"
+Answer = Callable[[Shelf, Any], Any]
+
+
+class Ask(NamedTuple):
+    """One thing that can be asked: its path, what it takes, what it gives, and who answers."""
+
+    path: str
+    takes: type[Query]
+    gives: Any  # None: an SVG drawing
+    answer: Answer
+    what: str
+
+
+def about(shelf: Shelf, read_only: bool) -> About:
+    atlas = shelf.atlas()
+    points = [
+        (row.lon, row.lat)
+        for row in atlas.rows
+        if row.history and row.level == "place" and row.lat is not None and row.lon is not None
+    ]
+    names = outlines.load()
+    codes = sorted({row.country for row in atlas.rows if row.country and row.history})
+    kinds = sorted(atlas.knowledge.weights.kinds)
+    return About(
+        name=shelf.path.name,
+        version=__version__,
+        counts=atlas.stats,
+        pending=atlas.stats["pending_places"] > 0,
+        first=str(atlas.first),
+        last=str(atlas.last),
+        half_life_days=atlas.half_life,
+        read_only=read_only,
+        holders=[
+            LookRow(name=name, hue=look.hue, shape=look.shape, claims=atlas.actors.get(name, 0))
+            for name, look in atlas.looks.items()
+        ],
+        actors=[Named(name=name, count=count) for name, count in list(atlas.actors.items())[:500]],
+        types={kind: [Named(name=n, count=c) for n, c in found] for kind, found in atlas.types.items()},
+        source_kinds=kinds,
+        countries=[(code, names.name(code) or code) for code in codes],
+        bands=[(least, word) for least, word in wording.BANDS],
+        weights=None,
+        box=_box(points),
+    )
+
+
+def _box(points: list[tuple[float, float]]) -> tuple[float, float, float, float] | None:
+    """Where most places lie: west, south, east, north, without the outermost twentieth on each side."""
+    if not points:
+        return None
+    lons, lats = sorted(lon for lon, _ in points), sorted(lat for _, lat in points)
+    cut = len(points) // 20
+    return lons[cut], lats[cut], lons[-1 - cut], lats[-1 - cut]
+
+
+ASKS = (
+    Ask("/api/state", StateQuery, State, places.state, "Who holds what on a day, or what each side says of it"),
+    Ask("/api/places", PlacesQuery, Places, places.places, "The places of the record, by name"),
+    Ask("/api/place", PlaceQuery, PlaceAnswer, places.place, "A place with its spells in both layers, and disputes"),
+    Ask("/api/bands", BandsQuery, Bands, places.bands, "How probable each holder of a place is, over time"),
+    Ask("/api/explain", ExplainQuery, Explanation, places.explanation, "Why a place is found to be held so on a day"),
+    Ask("/api/compare", CompareQuery, Compared, places.compare, "What differs between two days"),
+    Ask("/api/strips", StripsQuery, Strips, places.strips, "The histories of several places"),
+    Ask("/api/histogram", HistogramQuery, Histogram, places.histogram, "Claims and changes of hands by day"),
+    Ask("/api/claims", ClaimsQuery, Claims, lists.claims, "Claims with their quotes, the latest first"),
+    Ask("/api/events", EventsQuery, Events, lists.events, "Events by day"),
+    Ask("/api/changes", ChangesQuery, Changes, lists.changes, "What changed hands or state"),
+    Ask("/api/disputes", DisputesQuery, Disputes, lists.disputes, "Where claims cannot both be true"),
+    Ask("/api/relations", RelationsQuery, Relations, lists.relations, "Who backs, joins or opposes whom"),
+    Ask("/api/heritage", HeritageQuery, Incidents, lists.heritage, "What happened to heritage sites, and near them"),
+    Ask("/api/sites", SitesQuery, Sites, lists.sites, "Heritage sites, by name"),
+    Ask("/api/towns", TownsQuery, Towns, lists.towns, "Towns to find one's way by"),
+    Ask("/api/sources", SourcesQuery, Sources, lists.sources, "Who speaks in the record, and how often it was right"),
+    Ask("/api/reports", ReportsQuery, Reports, lists.reports, "Reports, the latest first"),
+    Ask("/api/report", ReportQuery, ReportAnswer, lists.report, "A report as it was read, with its claims"),
+    Ask("/api/search", SearchQuery, Search, lists.search, "Places, actors, quotes and reports that hold some words"),
+    Ask("/api/map.svg", MapQuery, None, drawing.draw, "The map of a day, drawn"),
+)
+
+
+def routes(shelf: Shelf, desk: Desk, *, token: str, read_only: bool) -> list[BaseRoute]:
+    """The routes of the API."""
+
+    def record(shelf: Shelf, query: Nothing) -> About:
+        return about(shelf, read_only)
+
+    found: list[BaseRoute] = [
+        Route(ask.path, _get(shelf, ask), methods=["GET"])
+        for ask in (Ask("/api/record", Nothing, About, record, ""), *ASKS)
+    ]
+
+    async def described(request: Request) -> Response:
+        return Response(msgspec.json.encode(openapi()), media_type=JSON)
+
+    async def lines(request: Request) -> Response:
+        raw = await run_in_threadpool((data("outlines") / "outlines.json").read_bytes)
+        return Response(raw, media_type=JSON, headers={"Cache-Control": "max-age=3600"})
+
+    async def read(request: Request) -> Response:
+        pasted = await _pasted(request)
+        return pasted if isinstance(pasted, Response) else await _answer(lambda: desk.read(pasted))
+
+    async def add(request: Request) -> Response:
+        if read_only:
+            return _problem(403, "this server only shows; start it without --read-only to add reports")
+        if not may_write(request.headers, token):
+            return _problem(401, "adding reports needs the token that `tadmor serve` printed at the start")
+        pasted = await _pasted(request)
+        return pasted if isinstance(pasted, Response) else await _answer(lambda: desk.add(pasted))
+
+    return [
+        *found,
+        Route("/api/openapi.json", described, methods=["GET"]),
+        Route("/api/outlines", lines, methods=["GET"]),
+        Route("/api/read", read, methods=["POST"]),
+        Route("/api/reports", add, methods=["POST"]),
+    ]
+
+
+def _get(shelf: Shelf, ask: Ask) -> Callable[[Request], Any]:
+    async def get(request: Request) -> Response:
+        try:
+            query = msgspec.convert(_given(ask.takes, request.query_params), ask.takes, strict=False)
+        except (msgspec.ValidationError, ValueError) as error:
+            return _problem(400, f"{ask.path}: {error}")
+        return await _answer(lambda: ask.answer(shelf, query), request)
+
+    return get
+
+
+def _given(takes: type[Query], params: QueryParams) -> dict[str, Any]:
+    """Parameters as the type takes them: those that may come more than once as lists."""
+    many = {field.name for field in msgspec.structs.fields(takes) if _is_many(field.type)}
+    found: dict[str, Any] = {}
+    for name in params:
+        values = params.getlist(name)
+        if name in many:
+            found[name] = values
+        elif len(values) > 1:
+            raise ValueError(f"{name} is given more than once")
+        else:
+            found[name] = values[0]
+    return found
+
+
+def _is_many(kind: Any) -> bool:
+    while hasattr(kind, "__metadata__"):
+        kind = get_args(kind)[0]
+    return get_origin(kind) is tuple
+
+
+async def _answer(answer: Callable[[], Any], request: Request | None = None) -> Response:
+    try:
+        found = await run_in_threadpool(answer)
+    except InputError as error:
+        return _problem(422, str(error))
+    except UsageError as error:
+        return _problem(404, str(error))
+    except RecordError as error:
+        return _problem(503, str(error))
+    except TadmorError as error:
+        return _problem(500, str(error))
+    body = found.encode() if isinstance(found, str) else msgspec.json.encode(found)
+    headers = {"Cache-Control": "no-cache"}
+    if request is not None:
+        # The same answer is not sent twice: a slider that goes back finds it in the browser.
+        tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+        headers["ETag"] = tag
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers=headers)
+    return Response(body, media_type=SVG if isinstance(found, str) else JSON, headers=headers)
+
+
+async def _pasted(request: Request) -> Pasted | Response:
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
+        return _problem(415, "send JSON with the content type application/json")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > 2 * LARGEST:
+            return _problem(413, f"this is larger than {LARGEST // 1_000_000} MB: use `tadmor read`")
+    try:
+        return msgspec.json.decode(bytes(body), type=Pasted)
+    except (msgspec.DecodeError, ValueError) as error:
+        return _problem(400, f"{request.url.path}: {error}")
+
+
+def _problem(status: int, message: str) -> Response:
+    return Response(msgspec.json.encode(Problem(error=message)), status, media_type=JSON)
+
+
+# --- description ----------------------------------------------------------------------------------------------------
+
+_REF = "#/components/schemas/{name}"
+
+
+def openapi() -> Mapping[str, Any]:
+    """The API in the words of OpenAPI 3.1."""
+    asks = (Ask("/api/record", Nothing, About, lists.claims, "The record as a whole"), *ASKS)
+    gives = [ask.gives for ask in asks if ask.gives is not None]
+    types = [*gives, *(ask.takes for ask in asks), Problem, Outlines, Pasted, ReadAnswer, Added]
+    _, components = msgspec.json.schema_components(types, ref_template=_REF)
+    paths: dict[str, Any] = {
+        ask.path: {
+            "get": {
+                "summary": ask.what,
+                "operationId": ask.path.removeprefix("/api/").replace(".", "_"),
+                "parameters": [
+                    _parameter(name, schema, name in components[ask.takes.__name__].get("required", []))
+                    for name, schema in components[ask.takes.__name__]["properties"].items()
+                ],
+                "responses": {
+                    "200": _response(ask.what, SVG if ask.gives is None else JSON, _schema(ask.gives)),
+                    **_PROBLEMS,
+                },
+            }
+        }
+        for ask in asks
+    }
+    paths["/api/outlines"] = {
+        "get": {
+            "summary": "Outlines of countries and coasts; they show no position on any border",
+            "operationId": "outlines",
+            "responses": {"200": _response("Outlines", JSON, _schema(Outlines))},
+        }
+    }
+    paths["/api/read"] = {"post": _post("read", "Read a text; nothing is stored", ReadAnswer, {})}
+    paths["/api/reports"]["post"] = _post(
+        "add",
+        "Add a report to the record",
+        Added,
+        {"security": [{"token": []}]},
+    )
+    for takes in {ask.takes.__name__ for ask in asks}:
+        components.pop(takes, None)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Tadmor",
+            "version": __version__,
+            "description": "One record: who holds which place since when, who says so, how sure that is. A claim is "
+            "somebody's word, an assessment a probability. Lists are paged by `limit` and `offset` and come in a "
+            "fixed order; a parameter that is not known is an error.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _parameter(name: str, schema: dict[str, Any], required: bool) -> dict[str, Any]:
+    # What is left out is not given; there is no way to give null.
+    kept = [one for one in schema.get("anyOf", []) if one != {"type": "null"}]
+    shown = kept[0] if len(kept) == 1 else schema
+    shown = {key: value for key, value in shown.items() if value is not None}
+    found: dict[str, Any] = {"name": name, "in": "query", "required": required, "schema": shown}
+    if shown.get("type") == "array":
+        found |= {"style": "form", "explode": True}
+    return found
+
+
+def _schema(kind: Any) -> dict[str, Any]:
+    return {"type": "string"} if kind is None else {"$ref": _REF.format(name=kind.__name__)}
+
+
+def _response(what: str, media: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"description": what, "content": {media: {"schema": schema}}}
+
+
+def _post(name: str, what: str, gives: Any, more: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "summary": what,
+        "operationId": name,
+        "requestBody": {"required": True, "content": {JSON: {"schema": _schema(Pasted)}}},
+        "responses": {
+            "200": _response(what, JSON, _schema(gives)),
+            **{code: _response(why, JSON, _schema(Problem)) for code, why in _POST_PROBLEMS.items()},
+        },
+        **more,
+    }
+
+
+_PROBLEMS = {
+    code: _response(what, JSON, {"$ref": _REF.format(name="Problem")})
+    for code, what in {
+        "400": "A parameter is not as it should be",
+        "404": "The record knows no such thing",
+        "503": "The record cannot be read",
+    }.items()
+}
+_POST_PROBLEMS = {
+    "400": "The body is not as it should be",
+    "401": "The token is missing",
+    "403": "Not allowed",
+    "413": "Too large",
+    "415": "Not JSON",
+    "422": "The text cannot be read",
+    "503": "The record cannot be written",
+}

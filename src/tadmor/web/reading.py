@@ -1,0 +1,155 @@
+"""Reads a text that the user pastes or drops: shown as claims before anything is stored, then added to the record."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from tadmor import pipeline
+from tadmor.errors import InputError
+from tadmor.out import wording
+from tadmor.pipeline import Found, Read
+from tadmor.record import desk as storing
+from tadmor.record.database import open_record
+from tadmor.record.desk import Summary
+from tadmor.record.queries import Told
+from tadmor.record.telling import TellHistory
+from tadmor.records import Claim, Failure, Report
+from tadmor.report.source import Document, media_type
+from tadmor.report.text import binary_reason
+from tadmor.run.local import Local
+from tadmor.run.stage import Stage, Step
+from tadmor.timeline.weigh import voices
+from tadmor.web.atlas import Shelf
+from tadmor.web.lists import claim_row
+from tadmor.web.shapes import Added, Pasted, ReadAnswer, ReportRow
+
+__all__ = ["LARGEST", "Desk"]
+
+LARGEST = 4_000_000  # bytes of one report
+_HEAD = 65_536
+
+
+class Desk:
+    """Reads one text at a time; parser and dictionaries are loaded for the first of them."""
+
+    def __init__(
+        self, shelf: Shelf, stage: Stage[Found, Read] = pipeline.READ, history: TellHistory | None = None
+    ) -> None:
+        self._shelf = shelf
+        self._stage = stage
+        self._history = history
+        self._lock = threading.Lock()
+        self._step: Step[Found, Read] | None = None
+
+    def read(self, pasted: Pasted) -> ReadAnswer:
+        """What would be read of it. Raises `InputError` where it cannot be read."""
+        with self._lock:
+            (found,) = self._results([_document(pasted)])
+        if isinstance(found, Failure):
+            raise InputError(found.message)
+        report = found.report
+        known = self._shelf.database().one("SELECT 1 FROM reports WHERE id = ?", (report.id,))
+        voice_of = voices(self._shelf.atlas().knowledge)
+        claims = [claim_row(_told(claim, report), voice_of, 1) for claim in found.claims]
+        return ReadAnswer(
+            report=ReportRow(
+                id=report.id,
+                doc=report.doc,
+                headline=report.headline,
+                outlet=report.outlet,
+                original_outlet=report.original_outlet,
+                published=report.published.isoformat() if report.published else None,
+                language=report.language,
+                claims=len(claims),
+                story=None,
+                copies=1,
+                words=None,
+            ),
+            published_by=report.published_by,
+            text=report.text,
+            segments=report.segments,
+            claims=sorted(claims, key=lambda claim: (claim.start, claim.id)),
+            known=known is not None,
+        )
+
+    def add(self, pasted: Pasted) -> Added:
+        """Store it and bring the record up to date. Raises `RecordError` where the record cannot be written."""
+        document = _document(pasted)
+        with self._lock, open_record(self._shelf.path, write=True) as database:
+            desk = storing.Desk(
+                database, published=pasted.published, outlet=pasted.outlet, progress=lambda summary: None
+            )
+            unread = list(desk.unread([document]))
+            desk.store(list(zip(unread, self._results(unread), strict=True)))
+            desk.store_copies()
+            stored = desk.summary
+            settled = pipeline.bring_up_to_date(database, runner=Local(), history=self._history)
+            row = database.one("SELECT report_id FROM receipts WHERE origin = ?", (document.origin,))
+        self._shelf.changed()
+        return Added(
+            report=row["report_id"] if row else None,
+            outcome=_outcome(stored),
+            claims=stored.claims,
+            places=settled.places,
+            failures=[failure.message for failure in (*stored.failed, *settled.failed)],
+        )
+
+    def _results(self, documents: Sequence[Found]) -> list[Read]:
+        if self._step is None:
+            self._step = self._stage.open()
+        return list(self._step(documents)) if documents else []
+
+
+def _outcome(summary: Summary) -> str:
+    if summary.new or summary.changed:
+        return "new" if summary.new else "changed"
+    return "failed" if summary.failed else "same"
+
+
+def _document(pasted: Pasted) -> Document:
+    """One report. Raises `InputError` where the text is none, or more than one."""
+    raw, name = pasted.text.encode("utf-8", "replace"), _name(pasted.name)
+    head = raw[:_HEAD]
+    if len(raw) > LARGEST:
+        raise InputError(f"{name}: this is larger than {LARGEST // 1_000_000} MB: use `tadmor read`")
+    if not head.strip():
+        raise InputError(f"{name}: there is nothing in it: paste the text of a report")
+    if reason := binary_reason(head):
+        raise InputError(f"{name}: this is {reason}")
+    kind = media_type(head)
+    if kind == "application/json":
+        lines = [line for line in raw.splitlines() if line.strip()]
+        if len(lines) != 1:
+            raise InputError(f"{name}: these are several reports: use `tadmor read`, or paste one of them")
+        raw = lines[0]
+    return Document(
+        raw=raw,
+        origin=f"pasted:{name}",
+        doc=name,
+        media_type=kind,
+        published=pasted.published,
+        outlet=pasted.outlet,
+    )
+
+
+def _name(name: str) -> str:
+    """A short name of letters, digits and hyphens."""
+    kept = "".join(sign if sign.isalnum() or sign in "-_" else "-" for sign in name.strip())
+    return kept[:80].strip("-") or "pasted"
+
+
+def _told(claim: Claim, report: Report) -> Told:
+    return Told(
+        claim=claim,
+        quote=wording.squeeze(report.text[claim.quote.start : claim.quote.end]),
+        doc=report.doc,
+        origin=report.origin,
+        headline=report.headline,
+        outlet=report.outlet,
+        original_outlet=report.original_outlet,
+        published=report.published,
+        story_id=None,
+        sha256=report.sha256,
+        maker="",
+    )

@@ -1,0 +1,721 @@
+"""What the API is asked and what it answers: the types of `openapi.json`.
+
+Days are ISO 8601 text, places are named by their ids, probabilities lie between 0 and 1. Offsets into texts count
+Unicode characters. Text comes from reports and is never markup.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+from tadmor.records import Count, Days, Kind, Layer, Modality, Record, Segment, Status, Verification
+
+Limit = Annotated[int, Meta(ge=1, le=500, description="how many at most")]
+Offset = Annotated[int, Meta(ge=0, le=10_000_000, description="how many to pass over")]
+Text = Annotated[str, Meta(max_length=400)]
+Id = Annotated[str, Meta(min_length=1, max_length=400)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+Day = Annotated[date, Meta(description="a day, as 2016-12-10")]
+Box = Annotated[
+    str,
+    Meta(
+        max_length=100,
+        pattern=r"^-?[0-9]{1,3}(\.[0-9]{1,9})?(,-?[0-9]{1,3}(\.[0-9]{1,9})?){3}$",
+        description="west,south,east,north in degrees",
+    ),
+]
+Few = Annotated[tuple[Id, ...], Meta(max_length=60)]
+Kinds = Annotated[tuple[Text, ...], Meta(max_length=40)]
+
+
+class Query(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of all questions: a parameter that is not known is an error."""
+
+
+# --- questions ------------------------------------------------------------------------------------------------------
+
+
+class Nothing(Query, frozen=True, kw_only=True):
+    """No parameters."""
+
+
+class Page(Query, frozen=True, kw_only=True):
+    limit: Limit = 50
+    offset: Offset = 0
+
+
+class Supposing(Query, frozen=True, kw_only=True):
+    without: Annotated[Few, Meta(description="what if these sources had not spoken")] = ()
+    only_kind: Annotated[Kinds, Meta(description="what if only sources of these kinds had")] = ()
+
+
+class StateQuery(Supposing, frozen=True, kw_only=True):
+    day: Day
+    layer: Layer = "assessed"
+
+
+class PlacesQuery(Query, frozen=True, kw_only=True):
+    limit: Annotated[int, Meta(ge=1, le=20_000)] = 500
+    offset: Offset = 0
+    text: Text | None = None
+
+
+class PlaceQuery(Supposing, frozen=True, kw_only=True):
+    id: Id
+
+
+class BandsQuery(Supposing, frozen=True, kw_only=True):
+    id: Id
+    part: Text | None = None
+    first: Day | None = None
+    last: Day | None = None
+    points: Annotated[int, Meta(ge=2, le=400)] = 160
+
+
+class ExplainQuery(Query, frozen=True, kw_only=True):
+    id: Id
+    day: Day
+    part: Text | None = None
+
+
+class ClaimsQuery(Page, frozen=True, kw_only=True):
+    id: Few = ()
+    place: Id | None = None
+    part: Text | None = None
+    actor: (
+        Annotated[str, Meta(max_length=400, description="as actor or opponent, by its name in this record")] | None
+    ) = None
+    kind: Kind | None = None
+    type: Text | None = None
+    modality: Modality | None = None
+    source_kind: Annotated[str, Meta(max_length=400, description="the kind of whoever says it, as monitor")] | None = (
+        None
+    )
+    source: Annotated[str, Meta(max_length=400, description="the key of whoever says it")] | None = None
+    least: Annotated[float, Meta(ge=0, le=1, description="least confidence")] | None = None
+    first: Day | None = None
+    last: Day | None = None
+    box: Box | None = None
+    report: Id | None = None
+    text: Annotated[str, Meta(max_length=400, description="words in the quote")] | None = None
+
+
+class EventsQuery(Page, frozen=True, kw_only=True):
+    place: Id | None = None
+    kind: Kind | None = None
+    type: Text | None = None
+    actor: Text | None = None
+    least: Share | None = None
+    first: Day | None = None
+    last: Day | None = None
+    box: Box | None = None
+    order: Literal["oldest", "latest"] = "latest"
+
+
+class ChangesQuery(Page, frozen=True, kw_only=True):
+    layer: Layer = "assessed"
+    place: Id | None = None
+    actor: Text | None = None
+    hands: Annotated[bool, Meta(description="only changes of hands")] = False
+    least: Share | None = None
+    first: Day | None = None
+    last: Day | None = None
+    box: Box | None = None
+    order: Literal["oldest", "latest"] = "latest"
+
+
+class DisputesQuery(Page, frozen=True, kw_only=True):
+    place: Id | None = None
+    only_open: bool = False
+    first: Day | None = None
+    last: Day | None = None
+    box: Box | None = None
+
+
+class RelationsQuery(Page, frozen=True, kw_only=True):
+    actor: Text | None = None
+    day: Day | None = None
+    least: Share | None = None
+
+
+class HeritageQuery(Page, frozen=True, kw_only=True):
+    site: Id | None = None
+    named: Annotated[bool, Meta(description="only what names the site, not what was near")] = False
+    first: Day | None = None
+    last: Day | None = None
+
+
+class SitesQuery(Page, frozen=True, kw_only=True):
+    box: Box | None = None
+
+
+class TownsQuery(Query, frozen=True, kw_only=True):
+    box: Box
+    limit: Annotated[int, Meta(ge=1, le=200)] = 60
+
+
+class SourcesQuery(Page, frozen=True, kw_only=True):
+    kind: Text | None = None
+    text: Text | None = None
+
+
+class ReportsQuery(Page, frozen=True, kw_only=True):
+    text: Text | None = None
+    outlet: Text | None = None
+    story: Id | None = None
+    first: Day | None = None
+    last: Day | None = None
+
+
+class ReportQuery(Query, frozen=True, kw_only=True):
+    id: Id
+
+
+class SearchQuery(Query, frozen=True, kw_only=True):
+    text: Annotated[str, Meta(min_length=1, max_length=400)]
+    limit: Annotated[int, Meta(ge=1, le=50)] = 8
+
+
+class HistogramQuery(Query, frozen=True, kw_only=True):
+    place: Id | None = None
+
+
+class CompareQuery(Query, frozen=True, kw_only=True):
+    first: Day
+    last: Day
+    layer: Layer = "assessed"
+
+
+class StripsQuery(Query, frozen=True, kw_only=True):
+    limit: Annotated[int, Meta(ge=1, le=100)] = 40
+    offset: Offset = 0
+    id: Few = ()
+    country: Annotated[str, Meta(max_length=2)] | None = None
+    actor: Text | None = None
+    order: Literal["claims", "name", "latest", "changes", "doubt"] = "claims"
+
+
+class MapQuery(Query, frozen=True, kw_only=True):
+    day: Day
+    layer: Layer = "assessed"
+    box: Box | None = None
+    names: bool = True
+    dark: bool = False
+
+
+class Pasted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A report as pasted or dropped: its text or HTML. `published` and `outlet` win over what it says itself."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=4_000_000)]
+    name: Annotated[str, Meta(max_length=200)] = ""
+    published: Day | None = None
+    outlet: Annotated[str, Meta(max_length=200)] | None = None
+
+
+# --- answers --------------------------------------------------------------------------------------------------------
+
+
+class Problem(Record, frozen=True, kw_only=True):
+    """Why there is no answer, and what to do."""
+
+    error: str
+
+
+class LookRow(Record, frozen=True, kw_only=True):
+    name: str
+    hue: int
+    shape: int
+    claims: int
+
+
+class Named(Record, frozen=True, kw_only=True):
+    name: str
+    count: int
+
+
+class About(Record, frozen=True, kw_only=True):
+    """The record as a whole. `first` and `last` bound the slider."""
+
+    name: str
+    version: str
+    counts: dict[str, int]
+    pending: bool
+    first: str
+    last: str
+    half_life_days: float
+    read_only: bool
+    holders: list[LookRow]
+    actors: list[Named]
+    types: dict[str, list[Named]]
+    source_kinds: list[str]
+    countries: list[tuple[str, str]]
+    bands: list[tuple[float, str]]
+    weights: str | None
+    box: tuple[float, float, float, float] | None
+
+
+class Mark(Record, frozen=True, kw_only=True):
+    """What is found (or claimed) of a place or part on a day."""
+
+    place: str
+    part: str | None
+    claimed_by: str | None
+    status: Status
+    holder: str | None
+    contested: bool
+    besieged_by: str | None
+    besieged: bool
+    sure: float
+    voices: int
+    since: tuple[str | None, str | None]
+    spoken: str | None
+    spell: str
+
+
+class Premise(Record, frozen=True, kw_only=True):
+    """What is supposed; without it, an answer is what the record holds."""
+
+    without: tuple[str, ...]
+    only_kind: tuple[str, ...]
+    unheard: int
+    claims: int
+
+
+class State(Record, frozen=True, kw_only=True):
+    day: str
+    layer: Layer
+    marks: list[Mark]
+    what_if: Premise | None = None
+
+
+class PlaceRow(Record, frozen=True, kw_only=True):
+    id: str
+    name: str
+    level: str
+    kind: str
+    population: int
+    lat: float | None
+    lon: float | None
+    admin1: str | None
+    country: str | None
+    claims: int
+    history: bool
+
+
+class Places(Record, frozen=True, kw_only=True):
+    total: int
+    places: list[PlaceRow]
+
+
+class PullRow(Record, frozen=True, kw_only=True):
+    claim: str
+    pull: float
+
+
+class SpellRow(Record, frozen=True, kw_only=True):
+    """A spell. It began at the earliest on `start[0]` and at the latest on `start[1]`; `end` null: still so."""
+
+    id: str
+    part: str | None
+    layer: Layer
+    claimed_by: str | None
+    status: Status
+    holder: str | None
+    contested: bool
+    besieged: bool
+    besieged_by: str | None
+    start: tuple[str | None, str | None]
+    end: tuple[str | None, str | None] | None
+    begins: str
+    sure: float
+    voices: int
+    words: str
+    pulls: list[PullRow]
+
+
+class PartyRow(Record, frozen=True, kw_only=True):
+    name: str
+    id: str | None
+
+
+class ClaimRow(Record, frozen=True, kw_only=True):
+    """A claim with its words and its way here. `quote` is ``report.text[start:end]`` with white space as it stands."""
+
+    id: str
+    kind: Kind
+    type: str
+    says: str
+    actor: PartyRow | None
+    opponent: PartyRow | None
+    place: str | None
+    place_name: str | None
+    part: str | None
+    days: Days
+    modality: Modality
+    verification: Verification | None
+    sources: tuple[str, ...]
+    source: str
+    source_name: str
+    source_kind: str
+    count: Count | None
+    of: str | None
+    quote: str
+    start: int
+    end: int
+    also: list[tuple[int, int]]
+    report: str
+    headline: str | None
+    outlet: str | None
+    original_outlet: str | None
+    published: str | None
+    doc: str
+    story: str | None
+    copies: int
+    rule: str
+    confidence: float
+
+
+class Claims(Record, frozen=True, kw_only=True):
+    total: int
+    claims: list[ClaimRow]
+
+
+class EventRow(Record, frozen=True, kw_only=True):
+    id: str
+    kind: Kind
+    type: str
+    words: str
+    place: str
+    place_name: str
+    part: str | None
+    lat: float | None
+    lon: float | None
+    level: str
+    days: Days
+    actors: tuple[str, ...]
+    opponents: tuple[str, ...]
+    killed: tuple[int | None, int | None, int | None] | None
+    tolls: str
+    voices: int
+    sure: float
+    claims: tuple[str, ...]
+
+
+class Events(Record, frozen=True, kw_only=True):
+    total: int
+    events: list[EventRow]
+
+
+class SideRow(Record, frozen=True, kw_only=True):
+    says: str
+    claims: tuple[str, ...]
+    voices: list[tuple[str, str, str | None]]  # name, kind, the last day on which it said so
+
+
+class DisputeRow(Record, frozen=True, kw_only=True):
+    id: str
+    place: str
+    place_name: str
+    part: str | None
+    days: Days
+    about: str
+    sides: list[SideRow]
+    open: bool
+    reading: str
+
+
+class Disputes(Record, frozen=True, kw_only=True):
+    total: int
+    disputes: list[DisputeRow]
+
+
+class PlaceAnswer(Record, frozen=True, kw_only=True):
+    """A place with all its spells. `said` are days (since 1970-01-01) that claims speak of, and how many."""
+
+    place: PlaceRow
+    country: str | None
+    parts: list[str | None]
+    spells: list[SpellRow]
+    disputes: list[DisputeRow]
+    events: int
+    said: list[tuple[int, int]]
+    first: str
+    last: str
+    what_if: Premise | None = None
+
+
+class Bands(Record, frozen=True, kw_only=True):
+    """How probable each holder is over time, "partly" and "unknown" among them; as many values as days."""
+
+    days: list[int]
+    holders: dict[str, list[float]]
+
+
+class WeighedRow(Record, frozen=True, kw_only=True):
+    claim: str
+    pull: float
+    source: str | None
+    source_name: str | None
+    source_kind: str | None
+    prior: float | None
+    interest: str | None
+    factors: dict[str, float] | None
+    log_odds: float | None
+    copies: int
+
+
+class WithoutRow(Record, frozen=True, kw_only=True):
+    source: str | None
+    source_name: str | None
+    kind: str
+    claims: int
+    words: str
+    holder: str | None
+    sure: float | None
+
+
+class Explanation(Record, frozen=True, kw_only=True):
+    """Why the place is found to be so on the day, and without whom it would not be."""
+
+    day: str
+    words: str
+    band: str
+    sure: float
+    probabilities: dict[str, float]
+    weighed: list[WeighedRow]
+    changes: list[WithoutRow]
+    tried: int
+    voices: int
+
+
+class ChangeRow(Record, frozen=True, kw_only=True):
+    what: tuple[str, ...]
+    place: str
+    place_name: str
+    part: str | None
+    lat: float | None
+    lon: float | None
+    claimed_by: str | None
+    when: tuple[str | None, str | None]
+    day: str
+    before: str | None
+    after: str | None
+    before_words: str | None
+    after_words: str
+    sure: float
+    voices: int
+    spell: str
+
+
+class Changes(Record, frozen=True, kw_only=True):
+    total: int
+    changes: list[ChangeRow]
+
+
+class RelationRow(Record, frozen=True, kw_only=True):
+    type: str
+    words: str
+    actor: str
+    opponent: str
+    hostile: bool
+    first: str | None
+    last: str | None
+    voices: int
+    sure: float
+    claims: tuple[str, ...]
+    denials: tuple[str, ...]
+    dictionary: bool | None
+
+
+class Relations(Record, frozen=True, kw_only=True):
+    total: int
+    relations: list[RelationRow]
+
+
+class IncidentRow(Record, frozen=True, kw_only=True):
+    site: str
+    site_name: str
+    part_name: str | None
+    effect: str
+    near_km: float | None
+    what: str
+    place: str
+    place_name: str
+    lat: float
+    lon: float
+    days: Days
+    actors: tuple[str, ...]
+    voices: tuple[str, ...]
+    sure: float
+    claims: tuple[str, ...]
+
+
+class Incidents(Record, frozen=True, kw_only=True):
+    total: int
+    incidents: list[IncidentRow]
+
+
+class SiteRow(Record, frozen=True, kw_only=True):
+    id: str
+    name: str
+    countries: tuple[str, ...]
+    lat: float
+    lon: float
+    precision_km: float
+    danger_since: int | None
+    listed: bool
+
+
+class Sites(Record, frozen=True, kw_only=True):
+    total: int
+    sites: list[SiteRow]
+
+
+class TownRow(Record, frozen=True, kw_only=True):
+    name: str
+    lat: float
+    lon: float
+    population: int
+
+
+class Towns(Record, frozen=True, kw_only=True):
+    """Towns to find one's way by, the most populous first. They are no part of the record."""
+
+    towns: list[TownRow]
+
+
+class SourceRow(Record, frozen=True, kw_only=True):
+    """A source with its track record: `learned` lies between `low` and `high` with probability 0.9."""
+
+    id: str
+    name: str
+    kind: str
+    speaks_for: str | None
+    claims: int
+    stories: int
+    prior: float
+    share: float
+    learned: float | None
+    low: float | None
+    high: float | None
+    borne_out: int | None
+    contradicted: int | None
+
+
+class Sources(Record, frozen=True, kw_only=True):
+    total: int
+    sources: list[SourceRow]
+    kinds: list[Named]
+
+
+class ReportRow(Record, frozen=True, kw_only=True):
+    id: str
+    doc: str
+    headline: str | None
+    outlet: str | None
+    original_outlet: str | None
+    published: str | None
+    language: str
+    claims: int
+    story: str | None
+    copies: int
+    words: str | None  # where the text holds what was searched for
+
+
+class Reports(Record, frozen=True, kw_only=True):
+    total: int
+    reports: list[ReportRow]
+
+
+class ReportAnswer(Record, frozen=True, kw_only=True):
+    """A report as it was read, with its claims."""
+
+    report: ReportRow
+    origin: str | None
+    authors: tuple[str, ...]
+    dateline: str | None
+    published_by: str
+    truncated: bool
+    media_type: str
+    sha256: str
+    read_by: str
+    text: str
+    segments: tuple[Segment, ...]
+    claims: list[ClaimRow]
+    same_story: list[ReportRow]
+
+
+class Search(Record, frozen=True, kw_only=True):
+    places: list[PlaceRow]
+    claims: Claims
+    reports: Reports
+    actors: list[Named]
+
+
+class Histogram(Record, frozen=True, kw_only=True):
+    """Days since 1970-01-01 with the number of claims that speak of them, and of changes of hands."""
+
+    claims: list[tuple[int, int]]
+    turns: list[tuple[int, int]]
+
+
+class Difference(Record, frozen=True, kw_only=True):
+    place: str
+    part: str | None
+    claimed_by: str | None
+    before: Mark | None
+    after: Mark | None
+    hands: bool
+
+
+class Compared(Record, frozen=True, kw_only=True):
+    first: str
+    last: str
+    differences: list[Difference]
+    gained: dict[str, int]
+    lost: dict[str, int]
+
+
+class StripRow(Record, frozen=True, kw_only=True):
+    place: PlaceRow
+    spells: list[SpellRow]
+    changes: int
+    sure: float
+
+
+class Strips(Record, frozen=True, kw_only=True):
+    total: int
+    strips: list[StripRow]
+
+
+class ReadAnswer(Record, frozen=True, kw_only=True):
+    """A text as it would be read. Nothing of it is stored."""
+
+    report: ReportRow
+    published_by: str
+    text: str
+    segments: tuple[Segment, ...]
+    claims: list[ClaimRow]
+    known: bool  # whether the record holds these bytes already
+
+
+class Added(Record, frozen=True, kw_only=True):
+    """What came of adding a report."""
+
+    report: str | None
+    outcome: str  # "new", "changed", "same", "failed"
+    claims: int
+    places: int
+    failures: list[str]
+
+
+class Outlines(Struct, frozen=True):
+    """Outlines of countries: `arcs` hold x, y of a first point and steps, in units of `step` degrees; a polygon's
+    rings are lists of arcs, ``~i`` is arc i backwards. They show no position on any border."""
+
+    step: float
+    arcs: list[list[int]]
+    countries: list[Any]

@@ -1,0 +1,65 @@
+// Asks the server, which is the only place that anything is ever asked of.
+
+const running = new Map();
+let token = null;
+
+// The token comes after the # of the link that `tadmor serve` prints, is kept for this tab and taken out of the address.
+export function takeToken() {
+  const found = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (found) {
+    sessionStorage.setItem("token", found);
+    history.replaceState(history.state, "", location.pathname + location.search);
+  }
+  token = sessionStorage.getItem("token");
+}
+export const mayWrite = () => token !== null;
+
+export class Problem extends Error {}
+
+function query(params) {
+  const found = new URLSearchParams();
+  for (const [name, value] of Object.entries(params || {})) {
+    if (value === null || value === undefined || value === "" || value === false) continue;
+    for (const one of Array.isArray(value) ? value : [value]) found.append(name, one);
+  }
+  const text = found.toString();
+  return text ? "?" + text : "";
+}
+
+export const address = (path, params) => `/api/${path}${query(params)}`;
+
+async function told(answer) {
+  if (answer.ok) return answer.json();
+  let message = `${answer.status}`;
+  try { message = (await answer.json()).error ?? message; } catch { /* no words came with it */ }
+  throw new Problem(message);
+}
+
+// A later question on the same channel takes the place of an earlier one, which then never settles.
+export async function ask(path, params, channel = null) {
+  let signal;
+  if (channel) {
+    running.get(channel)?.abort();
+    const control = new AbortController();
+    running.set(channel, control);
+    signal = control.signal;
+  }
+  try {
+    return await told(await fetch(address(path, params), { signal, headers: { accept: "application/json" } }));
+  } catch (error) {
+    if (error.name === "AbortError") return new Promise(() => {});
+    if (error instanceof Problem) throw error;
+    throw new Problem("offline");
+  }
+}
+
+export async function post(path, body, write = false) {
+  const headers = { "content-type": "application/json" };
+  if (write && token) headers.authorization = `Bearer ${token}`;
+  try {
+    return await told(await fetch(`/api/${path}`, { method: "POST", headers, body: JSON.stringify(body) }));
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem("offline");
+  }
+}

@@ -1,0 +1,336 @@
+// The map. With WebGL, MapLibre draws the land and moves it; the marks lie on a canvas above. Without, the server draws
+// the whole map as an SVG, whose marks are links.
+
+import { $, button, h, s, show } from "./dom.js";
+import { address, ask } from "./api.js";
+import { draw, readColours } from "./marks.js";
+import { t } from "./words.js";
+
+const VENDOR = "/static/vendor/maplibre-gl/maplibre-gl.mjs";
+export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+const dark = () => getComputedStyle(document.documentElement).getPropertyValue("--is-dark").trim() === "1";
+
+export function hasWebGL() {
+  try {
+    const found = document.createElement("canvas").getContext("webgl2");
+    found?.getExtension("WEBGL_lose_context")?.loseContext();
+    return found !== null;
+  } catch { return false; }
+}
+
+// `act`: { pick(place), events(list), site(site), moved(camera), area(box), hover(hit, x, y) }.
+export async function makeMap(frame, camera, box, act, drawn) {
+  if (!drawn && hasWebGL()) {
+    try { return await LandMap.make(frame, camera, box, act); } catch (error) { console.info("no WebGL map:", error.message); }
+  }
+  return new DrawnMap(frame, camera, box, act);
+}
+
+// --- MapLibre below, marks above ---------------------------------------------------------------------------------------
+
+class LandMap {
+  static async make(frame, camera, box, act) {
+    const [library, outlines] = await Promise.all([import(VENDOR), ask("outlines")]);
+    return new LandMap(library, outlines, frame, camera, box, act);
+  }
+
+  constructor(library, outlines, frame, camera, box, act) {
+    this.act = act;
+    this.shown = { spots: [], events: [], sites: [], towns: [], chosen: null, hovered: null, area: null, names: true };
+    this.hits = [];
+    this.holder = h("div", { class: "land" });
+    this.canvas = h("canvas", { class: "marks", "aria-hidden": "true" });
+    show(frame, this.holder, this.canvas);
+    this.land = features(outlines);
+    const [west, south, east, north] = box || [-20, 0, 60, 50];
+    const start = camera ? { center: [camera.lon, camera.lat], zoom: camera.zoom }
+      : { bounds: [[west, south], [east, north]], fitBoundsOptions: { padding: 70, maxZoom: 7.5 } };
+    this.map = new library.Map({
+      container: this.holder, style: style(this.land), ...start, minZoom: 1, maxZoom: 14, attributionControl: false, dragRotate: false, pitchWithRotate: false,
+      touchPitch: false, fadeDuration: 0, renderWorldCopies: false, refreshExpiredTiles: false, maplibreLogo: false, locale: { "Map.Title": t("map.title") },
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.keyboard.disableRotation();
+    const redraw = () => this.redraw();
+    this.map.on("move", redraw);
+    this.map.on("resize", redraw);
+    this.map.on("moveend", () => {
+      const centre = this.map.getCenter();
+      act.moved({ lon: centre.lng, lat: centre.lat, zoom: this.map.getZoom() });
+    });
+    this.map.on("click", (event) => this.click(event.point));
+    this.map.on("mousemove", (event) => this.hover(event.point));
+    this.holder.addEventListener("mouseleave", () => this.hover(null));
+    this.map.on("error", (event) => console.info("map:", event.error?.message));
+    this.map.on("moveend", () => this.askTowns());
+    this.ready = new Promise((done) => this.map.once("load", done));
+    this.askTowns();
+    this.ready.then(() => { frame.dataset.ready = "1"; });
+    readColours();
+  }
+
+  project = (lon, lat) => {
+    const point = this.map.project([lon, lat]);
+    return [point.x, point.y];
+  };
+
+  set(patch) {
+    Object.assign(this.shown, patch);
+    this.redraw();
+  }
+
+  redraw() {
+    cancelAnimationFrame(this.waiting);
+    // In the same frame as the land, or the marks would swim on it.
+    this.hits = draw(this.canvas, this.project, this.map.getZoom(), this.shown);
+  }
+
+  // Towns to find one's way by, as many as there is room for.
+  async askTowns() {
+    const seen = this.map.getBounds();
+    const within = [Math.max(seen.getWest(), -180), Math.max(seen.getSouth(), -85), Math.min(seen.getEast(), 180), Math.min(seen.getNorth(), 85)];
+    const box = within.map((number) => number.toFixed(3)).join(",");
+    try { this.set({ towns: (await ask("towns", { box, limit: 60 }, "towns")).towns }); } catch (error) { console.info("towns:", error.message); }
+  }
+
+  near(point) {
+    let best = null, least = Infinity;
+    for (const hit of this.hits) {
+      const gap = Math.hypot(hit.x - point.x, hit.y - point.y) - hit.reach + (hit.events ? -4 : 0);
+      if (gap < 0 && gap < least) { least = gap; best = hit; }
+    }
+    return best;
+  }
+
+  click(point) {
+    if (this.drawing) return;
+    const hit = this.near(point);
+    if (!hit) return;
+    if (hit.spot) this.act.pick(hit.spot.row.id);
+    else if (hit.events) this.act.events(hit.events);
+    else if (hit.site) this.act.site(hit.site);
+  }
+
+  hover(point) {
+    const hit = point && this.near(point);
+    this.map.getCanvas().style.cursor = hit ? "pointer" : "";
+    const id = hit?.spot?.row.id ?? null;
+    if (id !== this.shown.hovered) { this.shown.hovered = id; this.redraw(); }
+    this.act.hover(hit, point?.x, point?.y);
+  }
+
+  zoom(step) { this.map.zoomTo(this.map.getZoom() + step, { duration: still() ? 0 : 200 }); }
+  whole(box) { if (box) this.map.fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding: 70, maxZoom: 7.5, duration: still() ? 0 : 400 }); }
+  fly(row, close = false) {
+    if (row.lon === null) return;
+    const seen = this.map.getBounds();
+    const zoom = Math.max(this.map.getZoom(), close ? 6.2 : 0);
+    if (seen.contains([row.lon, row.lat]) && zoom === this.map.getZoom()) return;
+    this.map.easeTo({ center: [row.lon, row.lat], zoom, duration: still() ? 0 : 450 });
+  }
+  // Where the browser's Back leads; where the map already is, nothing moves.
+  goto(camera) {
+    const at = this.map.getCenter();
+    if (Math.abs(at.lng - camera.lon) > 1e-3 || Math.abs(at.lat - camera.lat) > 1e-3 || Math.abs(this.map.getZoom() - camera.zoom) > 1e-2)
+      this.map.jumpTo({ center: [camera.lon, camera.lat], zoom: camera.zoom });
+  }
+
+  repaint() {
+    readColours();
+    this.map.setStyle(style(this.land), { diff: true });
+    this.redraw();
+  }
+
+  // The next drag draws the area for the filters.
+  drawArea(done) {
+    this.drawing = true;
+    this.canvas.classList.add("drawing");
+    const at = (event) => { const box = this.canvas.getBoundingClientRect(); return [event.clientX - box.left, event.clientY - box.top]; };
+    let from = null;
+    const corners = (to) => {
+      const one = this.map.unproject(from), other = this.map.unproject(to);
+      return [[Math.min(one.lng, other.lng), Math.min(one.lat, other.lat)], [Math.max(one.lng, other.lng), Math.max(one.lat, other.lat)]];
+    };
+    const down = (event) => { from = at(event); this.canvas.setPointerCapture(event.pointerId); };
+    const move = (event) => { if (from) this.set({ area: corners(at(event)) }); };
+    const end = (event) => {
+      this.canvas.classList.remove("drawing");
+      this.canvas.removeEventListener("pointerdown", down);
+      this.canvas.removeEventListener("pointermove", move);
+      this.canvas.removeEventListener("pointerup", end);
+      setTimeout(() => { this.drawing = false; }, 50);
+      if (from && event) done(corners(at(event)));
+    };
+    this.canvas.addEventListener("pointerdown", down);
+    this.canvas.addEventListener("pointermove", move);
+    this.canvas.addEventListener("pointerup", end);
+    this.stopDrawing = () => { from = null; end(null); };
+  }
+}
+
+// Outlines as the server has them, lines shared by neighbours kept once, to features for MapLibre.
+function features(outlines) {
+  const lines = outlines.arcs.map((arc) => {
+    const points = [];
+    let x = 0, y = 0;
+    for (let at = 0; at < arc.length; at += 2) {
+      x += arc[at]; y += arc[at + 1];
+      const lon = x * outlines.step;
+      points.push([lon + (points.length ? turn(points.at(-1)[0], lon) : 0), y * outlines.step]);
+    }
+    return points;
+  });
+  const uses = new Array(lines.length).fill(0);
+  const names = [], land = [];
+  for (const [code, name, polygons] of outlines.countries) {
+    let largest = 0, middle = null;
+    const shapes = polygons.map((rings) => rings.map((ring, at) => {
+      const points = [];
+      for (const arc of ring) {
+        uses[arc < 0 ? ~arc : arc]++;
+        let line = arc < 0 ? lines[~arc].slice().reverse() : lines[arc];
+        const by = points.length ? turn(points.at(-1)[0], line[0][0]) : 0;
+        if (by) line = line.map(([lon, lat]) => [lon + by, lat]);
+        points.push(...(points.length ? line.slice(1) : line));
+      }
+      if (at === 0) {
+        let area = 0, cx = 0, cy = 0;
+        for (let i = 0; i + 1 < points.length; i++) {
+          const cross = points[i][0] * points[i + 1][1] - points[i + 1][0] * points[i][1];
+          area += cross; cx += (points[i][0] + points[i + 1][0]) * cross; cy += (points[i][1] + points[i + 1][1]) * cross;
+        }
+        if (Math.abs(area) > largest) { largest = Math.abs(area); middle = [cx / (3 * area), cy / (3 * area)]; }
+      }
+      return points;
+    }));
+    land.push({ type: "Feature", properties: {}, geometry: { type: "MultiPolygon", coordinates: shapes } });
+    if (middle) names.push({ type: "Feature", properties: { name: name.toUpperCase(), size: largest }, geometry: { type: "Point", coordinates: middle } });
+  }
+  const edges = (want) => ({ type: "Feature", properties: {}, geometry: { type: "MultiLineString", coordinates: lines.filter((_, at) => (uses[at] > 1) === want) } });
+  const collect = (list) => ({ type: "FeatureCollection", features: list });
+  return { land: collect(land), coasts: collect([edges(false)]), borders: collect([edges(true)]), names: collect(names) };
+}
+
+// Degrees to add so that a line that crosses the 180th meridian goes on beyond it.
+const turn = (before, lon) => 360 * Math.round((before - lon) / 360);
+
+function style(land) {
+  const from = getComputedStyle(document.documentElement);
+  const colour = (name) => from.getPropertyValue(name).trim();
+  const source = (data) => ({ type: "geojson", data, tolerance: 0.4, maxzoom: 9 });
+  return {
+    version: 8,
+    sources: { land: source(land.land), coasts: source(land.coasts), borders: source(land.borders), names: source(land.names) },
+    layers: [
+      { id: "sea", type: "background", paint: { "background-color": colour("--sea") } },
+      { id: "land", type: "fill", source: "land", paint: { "fill-color": colour("--land"), "fill-antialias": false } },
+      { id: "coasts", type: "line", source: "coasts", paint: { "line-color": colour("--coast"), "line-width": 0.9 } },
+      { id: "borders", type: "line", source: "borders", paint: { "line-color": colour("--border"), "line-width": 1.1, "line-dasharray": [4, 2.5] } },
+      { id: "names", type: "symbol", source: "names", layout: { "text-field": ["get", "name"], "text-font": ["sans-serif"], "text-size": 11, "text-letter-spacing": 0.14, "text-max-width": 8, "symbol-sort-key": ["-", 0, ["get", "size"]] },
+        paint: { "text-color": colour("--ghost"), "text-halo-color": colour("--land"), "text-halo-width": 1 } },
+    ],
+  };
+}
+
+// --- drawn by the server -----------------------------------------------------------------------------------------------
+
+class DrawnMap {
+  constructor(frame, camera, box, act) {
+    this.frame = frame;
+    this.act = act;
+    this.box = camera ? this.around(camera) : box ? grown(box, 0.2) : null;
+    this.asked = {};
+    this.holder = h("div", { class: "drawn" });
+    show(frame, this.holder);
+    this.ready = Promise.resolve();
+    let from = null;
+    this.holder.addEventListener("pointerdown", (event) => { from = [event.clientX, event.clientY]; });
+    addEventListener("pointerup", (event) => {
+      if (!from || !this.box) return;
+      const dx = event.clientX - from[0], dy = event.clientY - from[1];
+      from = null;
+      if (Math.hypot(dx, dy) < 12) return;
+      const wide = this.box[2] - this.box[0], high = this.box[3] - this.box[1];
+      this.moveTo(moved(this.box, -dx / this.holder.clientWidth * wide, dy / this.holder.clientHeight * high));
+    });
+  }
+
+  // What is drawn depends on the day and layer alone; the rest of a patch only says what is chosen.
+  set(patch) {
+    if ("chosen" in patch) { this.chosen = patch.chosen; this.mark(); }
+    if (patch.day) {
+      this.asked = { day: patch.day, layer: patch.layer === "claimed" ? "claimed" : "assessed", names: patch.names };
+      clearTimeout(this.soon);
+      this.soon = setTimeout(() => this.fetch(), 40);
+    }
+  }
+
+  fetch() {
+    if (!this.asked.day) return;
+    const wanted = address("map.svg", { ...this.asked, box: this.box?.map((number) => number.toFixed(4)).join(","), dark: dark() });
+    if (wanted === this.last) return;
+    this.last = wanted;
+    const request = new XMLHttpRequest();
+    request.open("GET", wanted);
+    request.responseType = "document";
+    request.overrideMimeType("image/svg+xml");
+    request.onload = () => {
+      if (wanted !== this.last || request.status !== 200 || !request.responseXML) return;
+      const drawing = document.importNode(request.responseXML.documentElement, true);
+      for (const link of drawing.querySelectorAll("a[data-place]")) {
+        const pick = (event) => { event.preventDefault(); this.act.pick(link.dataset.place); };
+        link.addEventListener("click", pick);
+        link.addEventListener("keydown", (event) => { if (event.key === "Enter") pick(event); });
+      }
+      show(this.holder, drawing);
+      this.mark();
+      this.frame.dataset.ready = "1";
+    };
+    request.send();
+  }
+
+  mark() {
+    for (const link of this.holder.querySelectorAll("a[data-place]")) link.classList.toggle("chosen", link.dataset.place === this.chosen);
+  }
+
+  // As far as MapLibre would show at this zoom, so that a link opens the same view in both.
+  around({ lon, lat, zoom }) {
+    const wide = (360 * this.frame.clientWidth) / (512 * 2 ** zoom) / 2, high = wide * 0.6;
+    return clamp([lon - wide, lat - high, lon + wide, lat + high]);
+  }
+
+  moveTo(box) {
+    this.box = box;
+    this.fetch();
+    const [west, south, east, north] = box;
+    this.act.moved({ lon: (west + east) / 2, lat: (south + north) / 2, zoom: Math.log2((360 * this.frame.clientWidth) / (512 * (east - west))) });
+  }
+  zoom(step) { if (this.box) this.moveTo(grown(this.box, step > 0 ? -0.22 : 0.4)); }
+  whole(box) { if (box) this.moveTo(grown(box, 0.2)); }
+  fly(row, close = false) {
+    if (!this.box || row.lon === null) return;
+    const [west, south, east, north] = this.box;
+    const inside = row.lon > west && row.lon < east && row.lat > south && row.lat < north;
+    if (close && east - west > 16) this.moveTo(clamp([row.lon - 6, row.lat - 3.6, row.lon + 6, row.lat + 3.6]));
+    else if (!inside) this.moveTo(moved(this.box, row.lon - (west + east) / 2, row.lat - (south + north) / 2));
+  }
+  goto(camera) {
+    const [west, , east] = this.box ?? [0, 0, 0, 0];
+    if (Math.abs((west + east) / 2 - camera.lon) < 1e-3) return;
+    this.box = this.around(camera);
+    this.fetch();
+  }
+  redraw() {}
+  repaint() { this.last = null; this.fetch(); }
+  drawArea(done) { if (this.box) done([[this.box[0], this.box[1]], [this.box[2], this.box[3]]]); }
+  stopDrawing() {}
+}
+
+function clamp([west, south, east, north]) {
+  return [Math.max(west, -180), Math.max(south, -84), Math.min(east, 180), Math.min(north, 84)];
+}
+function grown([west, south, east, north], by) {
+  const wide = Math.max((east - west) * by, by > 0 ? 0.4 : -Infinity), high = Math.max((north - south) * by, by > 0 ? 0.3 : -Infinity);
+  return clamp([west - wide, south - high, east + wide, north + high]);
+}
+const moved = ([west, south, east, north], dx, dy) => clamp([west + dx, south + dy, east + dx, north + dy]);

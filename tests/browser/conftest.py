@@ -1,0 +1,112 @@
+"""A served record and Debian's Chromium, driven by playwright. Without Chromium these tests are skipped.
+
+The record is invented; one of its reports is hostile: markup, scripts, and characters that reorder text.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+import invented
+from tadmor.pipeline import read_into
+from tadmor.record.database import open_record
+from tadmor.run.local import Local
+from tadmor.web.app import application
+from tadmor.web.serve import listen
+from warserver import REPORTS, TOKEN, Served
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+# The first start of Chromium on a busy machine takes long; what a person would wait for is not tested by it.
+PATIENCE = 60_000  # ms
+expect.set_options(timeout=PATIENCE)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(str(item.fspath)).parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def war(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The invented record."""
+    folder = tmp_path_factory.mktemp("browser")
+    for number, (name, (headline, lines)) in enumerate(REPORTS.items()):
+        body = "\n\n".join([headline, *lines, *invented.text("", seed=number).split("\n\n")[1:]])
+        (folder / f"{name}.txt").write_text(body, encoding="utf-8")
+    with open_record(folder / "war.tadmor", write=True) as database:
+        inputs = [str(folder / f"{name}.txt") for name in REPORTS]
+        read_into(database, inputs, runner=Local(), stage=invented.STAGE, history=invented.history)
+    return folder / "war.tadmor"
+
+
+def _serve(record: Path, read_only: bool) -> Iterator[Served]:
+    with listen(0) as listening:
+        port = listening.getsockname()[1]
+        app = application(
+            record, port=port, token=TOKEN, read_only=read_only, stage=invented.STAGE, history=invented.history
+        )
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.02)
+        yield Served(f"http://127.0.0.1:{port}/", record)
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def served(war: Path) -> Iterator[Served]:
+    """The record, served to all tests that do not change it."""
+    yield from _serve(war, read_only=True)
+
+
+@pytest.fixture
+def own(war: Path, tmp_path: Path) -> Iterator[Served]:
+    """A copy of the record that may be added to."""
+    shutil.copy(war, tmp_path / "own.tadmor")
+    yield from _serve(tmp_path / "own.tadmor", read_only=False)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium (Debian: apt-get install chromium)")
+    sandbox = [] if os.geteuid() else ["--no-sandbox"]
+    software = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-dev-shm-usage"]
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=[*sandbox, *software], timeout=90_000)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A fresh page. At the end nothing may have failed in it, and nothing been asked of another machine."""
+    context = chromium.new_context(viewport={"width": 1300, "height": 820}, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(f"error: {error}"))
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.on("request", lambda request: _at_home(request.url, faults))
+    yield page
+    context.close()
+    assert faults == []
+
+
+def _at_home(url: str, faults: list[str]) -> None:
+    parts = urlsplit(url)
+    if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname != "127.0.0.1":
+        faults.append(f"asked of another machine: {url}")

@@ -1,0 +1,338 @@
+"""The application as its users meet it: in a browser, by mouse, by keyboard, with and without WebGL."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from warserver import HOSTILE, Served
+
+PALMYRA = "gn:163808"
+PICK = """(share) => {
+  const all = [...document.querySelectorAll('button, a, summary, input[type=checkbox], [role=button]')]
+    .filter((one) => one.offsetParent !== null && !/print/i.test(one.textContent));
+  all[Math.floor(share * all.length)]?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
+}"""
+DRAWN = "map=svg"  # the map that the server draws, which costs a browser least
+
+
+def visit(page: Page, address: str, query: str = "", *, token: str = "") -> None:
+    page.goto(f"{address.partition('#')[0]}?{query}{token}")
+    page.wait_for_selector("#top[data-ready]")
+
+
+def day(page: Page) -> str:
+    return page.locator("#clock input[type=date]").input_value()
+
+
+def settle(page: Page) -> None:
+    page.evaluate("() => tadmor.settled()")
+
+
+# --- map and time ---------------------------------------------------------------------------------------------------
+
+
+def test_it_opens_with_a_map_a_place_is_picked_on_it(page: Page, served: Served) -> None:
+    visit(page, served.address, "day=2016-06-01")
+    page.wait_for_selector("#map[data-ready]")
+    expect(page.locator(".board li").filter(has_text="Palmyra")).to_contain_text("held by Blues")
+    assert page.locator("#map canvas.marks").count() == 1
+    drawn = page.evaluate(
+        "() => { const c = document.querySelector('canvas.marks');"
+        " return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(Boolean); }"
+    )
+    assert drawn
+    spot = page.evaluate("() => tadmor.map.project(38.28, 34.56)")
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + spot[0], box["y"] + spot[1])
+    expect(page.locator("#tip")).to_contain_text("held by Blues")
+    page.mouse.click(box["x"] + spot[0], box["y"] + spot[1])
+    expect(page.locator("#panel h2")).to_have_text("Palmyra")
+    assert "place=gn" in page.url
+
+
+def test_without_webgl_the_server_draws_the_map(page: Page, served: Served) -> None:
+    page.add_init_script(
+        "const own = HTMLCanvasElement.prototype.getContext;"
+        "HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {"
+        " return /webgl/.test(kind) ? null : own.call(this, kind, ...rest); };"
+    )
+    visit(page, served.address, "day=2016-06-01")
+    mark = page.locator(f"#map svg a[data-place='{PALMYRA}']")
+    expect(mark).to_have_attribute("aria-label", "Palmyra: held by Blues, very likely (1 Jun 2016)")
+    mark.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel h2")).to_have_text("Palmyra")
+    page.locator("#clock input[type=date]").fill("2016-01-01")
+    expect(page.locator(f"#map svg a[data-place='{PALMYRA}']")).to_have_attribute(
+        "aria-label", re.compile("held by Reds")
+    )
+
+
+def test_the_slider_moves_the_day_and_what_is_held(page: Page, served: Served) -> None:
+    visit(page, served.address, f"{DRAWN}&day=2016-03-27")
+    row = page.locator(".board li").filter(has_text="Palmyra")
+    expect(row).to_contain_text("held by Blues")
+    slider = page.locator("#clock input[type=range]")
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    assert day(page) == "2016-03-26"
+    expect(row).to_contain_text("held by Reds")
+    page.keyboard.press("End")
+    expect(row).to_contain_text("held by Reds")
+    page.get_by_label("The change of hands before").click()
+    settle(page)
+    assert day(page) == "2016-03-27"
+
+
+def test_play_goes_on_day_by_day_until_it_is_stopped(page: Page, served: Served) -> None:
+    visit(page, served.address, f"{DRAWN}&day=2016-01-01")
+    page.get_by_label("Step by").select_option("month")
+    page.get_by_label("Play", exact=True).click()
+    page.wait_for_function("() => document.querySelector('#clock input[type=date]').value >= '2016-03-01'")
+    page.get_by_label("Pause").click()
+    stopped = day(page)
+    page.wait_for_timeout(500)
+    assert day(page) == stopped and stopped > "2016-01-01"
+
+
+def test_a_step_of_the_slider_costs_less_than_a_tenth_of_a_second(page: Page, served: Served) -> None:
+    """Of the processor time of the page, from the new day to its marks and lists."""
+    visit(page, served.address, f"{DRAWN}&day=2016-05-01")
+    steps = """async () => {
+      const slider = document.querySelector('#clock input[type=range]');
+      for (let step = 0; step < 20; step++) {
+        slider.value = Number(slider.value) + 1;
+        slider.dispatchEvent(new Event('input'));
+        await tadmor.settled();
+      }
+    }"""
+    meter = page.context.new_cdp_session(page)
+    meter.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def spent() -> float:
+        metrics = meter.send("Performance.getMetrics")["metrics"]
+        return float(next(one["value"] for one in metrics if one["name"] == "TaskDuration"))
+
+    before = spent()
+    page.evaluate(steps)
+    assert day(page) == "2016-05-21"
+    assert (spent() - before) / 20 < 0.1
+
+
+# --- evidence -------------------------------------------------------------------------------------------------------
+
+
+def test_from_a_place_to_the_words_in_the_report(page: Page, served: Served) -> None:
+    visit(page, served.address, f"{DRAWN}&day=2016-06-01")
+    page.locator(".board .row").filter(has_text="Palmyra").click()
+    spell = page.locator("details.spell.today")
+    expect(spell).to_contain_text("Held by Blues", ignore_case=True)
+    expect(page.locator(".bands")).to_be_visible()
+    quote = spell.locator("article.quote").first
+    expect(quote).to_contain_text("On 2016-04-02 Blues holds Palmyra.")
+    expect(quote).to_contain_text("for +")
+    quote.locator("a.words").click()
+    marked = page.locator(".report-text mark.chosen")
+    expect(marked).to_have_text("On 2016-04-02 Blues holds Palmyra.")
+    expect(page.locator("#panel h2").first).to_have_text("Blues come back")
+    page.go_back()
+    expect(page.locator("#panel h2")).to_have_text("Palmyra")
+
+
+def test_why_a_place_is_found_so(page: Page, served: Served) -> None:
+    visit(page, served.address, f"{DRAWN}&day=2016-06-01&place={PALMYRA}")
+    page.locator(".why summary").first.click()
+    expect(page.locator(".chances")).to_contain_text("Blues")
+    expect(page.locator(".pulled").first).to_contain_text("for +")
+
+
+def test_what_if_a_source_had_not_spoken(page: Page, served: Served) -> None:
+    visit(page, served.address, f"{DRAWN}&day=2016-06-01&place={PALMYRA}")
+    page.locator(".whatif summary").click()
+    page.locator(".whatif label").filter(has_text="monitor").first.locator("input").uncheck()
+    expect(page.locator(".premise").first).to_contain_text("WHAT IF without")
+    assert "without=" in page.url
+    page.get_by_text("Back to the record").first.click()
+    expect(page.locator(".premise")).to_have_count(0)
+
+
+def test_hostile_text_is_shown_as_text(page: Page, served: Served) -> None:
+    visit(page, served.address, f"{DRAWN}&tab=reports")
+    page.locator(".rows a").filter(has_text="<img src=x").first.click()
+    expect(page.locator(".report-text")).to_contain_text("<script>document.title='owned'</script>")
+    hidden = "async () => (await import('/static/js/dom.js')).visible('a\\u202eb\\u0007c\\ud800')"
+    assert page.evaluate(hidden) == "a[U+202E]b[U+0007]c[U+D800]"
+    expect(page.locator(".report-text").first).to_contain_text("{{7*7}}")
+    assert page.locator("#panel img, #panel script").count() == 0
+    assert "owned" not in page.title()
+    page.locator("#search").fill(HOSTILE)
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel h2")).to_contain_text("<img src=x")
+
+
+# --- lists ----------------------------------------------------------------------------------------------------------
+
+
+def test_lists_have_filters_that_stand_in_the_address(page: Page, served: Served) -> None:
+    visit(page, served.address, f"{DRAWN}&tab=claims")
+    expect(page.locator("#panel .total")).to_have_text("8 in all")
+    page.locator("[data-key=filter-actor]").fill("Greens")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel .total")).to_have_text("2 in all")
+    page.locator("[data-key=filter-type]").select_option("gains")
+    expect(page.locator("#panel .total")).to_have_text("1 in all")
+    page.reload()
+    page.wait_for_selector("#top[data-ready]")
+    expect(page.locator("#panel .total")).to_have_text("1 in all")
+    page.get_by_text("Clear all").click()
+    expect(page.locator("#panel .total")).to_have_text("8 in all")
+
+
+def test_every_list_opens(page: Page, served: Served) -> None:
+    visit(page, served.address, f"{DRAWN}&day=2016-12-10")
+    for tab in page.locator("#tabs button").all()[1:]:
+        tab.click()
+        expect(page.locator(".list-title")).to_have_text(tab.inner_text())
+        expect(page.locator("#panel .total, #panel .empty").first).to_be_visible()
+        expect(page.locator("#panel .failed")).to_have_count(0)
+
+
+def test_search_finds_and_leads_on(page: Page, served: Served) -> None:
+    visit(page, served.address, f"{DRAWN}")
+    page.keyboard.press("/")
+    page.keyboard.type("palm")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel")).to_contain_text("Quotes (5)")
+    page.locator("#panel .place-link").first.click()
+    expect(page.locator("#panel h2")).to_have_text("Palmyra")
+
+
+def test_a_link_opens_the_same_view(page: Page, served: Served) -> None:
+    visit(page, served.address, f"{DRAWN}&day=2016-12-10")
+    page.keyboard.press("m")
+    page.locator("#tabs button").filter(has_text="Changes").click()
+    page.locator("[data-key=filter-actor]").fill("Reds")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel .total")).to_be_visible()
+    page.wait_for_timeout(300)
+    url, shown = page.url, page.locator("#panel").inner_text()
+    page.goto("about:blank")
+    page.goto(url)
+    page.wait_for_selector("#top[data-ready]")
+    expect(page.locator("#panel .total")).to_be_visible()
+    assert page.locator("#panel").inner_text() == shown
+    assert page.locator("input[name=layer][value=claimed]").is_checked() and day(page) == "2016-12-10"
+
+
+def test_two_days_are_compared(page: Page, served: Served) -> None:
+    visit(page, served.address, f"{DRAWN}&day=2016-06-01")
+    page.locator("#compare").click()
+    page.locator("#panel input[type=date]").fill("2016-01-01")
+    expect(page.locator("#panel")).to_contain_text("From 1 Jan 2016 to 1 Jun 2016: 1 changes of hands")
+    expect(page.locator("#panel .hands")).to_contain_text("held by Reds")
+
+
+def test_a_pasted_report_is_read_then_added(page: Page, own: Served) -> None:
+    visit(page, own.address, DRAWN, token=own.with_token.partition("/#")[2].join(["#", ""]))
+    assert "token" not in page.url
+    page.locator("#paste").click()
+    page.get_by_label("Text or HTML").fill("Town\n\nOn 2016-12-10 Greens gains Palmyra (agency).\n")
+    page.get_by_text("Read it").click()
+    expect(page.locator(".adding")).to_contain_text("1 claims. Nothing of this is stored.")
+    expect(page.locator(".report-text mark")).to_have_text("On 2016-12-10 Greens gains Palmyra (agency).")
+    page.get_by_text("Add to the record").click()
+    expect(page.locator(".added")).to_contain_text("Added.")
+    page.get_by_text("Open the report").click()
+    expect(page.locator(".report-text mark")).to_have_count(1)
+
+
+def test_who_may_only_look_is_told_so(page: Page, served: Served) -> None:
+    visit(page, served.address, f"{DRAWN}&tab=paste")
+    page.get_by_label("Text or HTML").fill("On 2016-12-10 Greens gains Palmyra (agency).")
+    page.get_by_text("Read it").click()
+    expect(page.locator(".adding")).to_contain_text("This server only shows.")
+    assert page.get_by_text("Add to the record").count() == 0
+
+
+# --- everybody ------------------------------------------------------------------------------------------------------
+
+
+def test_by_keyboard_alone(page: Page, served: Served) -> None:
+    visit(page, served.address, f"{DRAWN}&day=2016-06-01")
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.id") == "skip"
+    page.keyboard.press("Enter")
+    page.keyboard.press("]")
+    settle(page)
+    assert day(page) == "2016-06-02"
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel h2")).to_be_visible()
+    page.keyboard.press("j")
+    assert page.evaluate("() => document.querySelector('#panel').contains(document.activeElement)")
+    page.keyboard.press("Escape")
+    expect(page.locator(".list-title")).to_contain_text("Who holds what")
+    page.keyboard.press("2")
+    expect(page.locator(".list-title")).to_have_text("Changes")
+    page.keyboard.press("?")
+    expect(page.locator("dialog")).to_contain_text("From at least, at latest")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).not_to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious(page: Page, served: Served, theme: Any) -> None:
+    page.emulate_media(color_scheme=theme)
+    views = ["", f"place={PALMYRA}", "tab=events&layer=both", "tab=sources", "tab=paste"]
+    for query in views if theme == "light" else views[:2]:
+        visit(page, served.address, f"{DRAWN}&day=2016-06-01&{query}")
+        expect(page.locator("#panel h2").first).to_be_visible()
+        page.wait_for_timeout(200)
+        found = Axe().run(page).response["violations"]
+        serious = [
+            (query, one["id"], one["nodes"][0]["html"][:160], one["nodes"][0].get("failureSummary", "")[:200])
+            for one in found
+            if one["impact"] in ("serious", "critical")
+        ]
+        assert serious == []
+
+
+def test_from_right_to_left(page: Page, served: Served) -> None:
+    visit(page, served.address, f"{DRAWN}&day=2016-06-01")
+    page.locator("#language").select_option("ar")
+    expect(page.locator("#tabs button").first).to_have_text("الأماكن")
+    assert page.evaluate("() => document.documentElement.dir") == "rtl"
+    expect(page.locator(".board li").filter(has_text="Palmyra")).to_contain_text("بيد")
+
+
+def test_on_a_small_screen_nothing_is_cut_off(page: Page, served: Served) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    for query in ("", f"place={PALMYRA}", "tab=events"):
+        visit(page, served.address, f"{DRAWN}&day=2016-06-01&{query}")
+        page.wait_for_timeout(200)
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+
+
+def test_random_clicks_break_nothing(page: Page, served: Served) -> None:
+    """Seeded. The fixture fails the test where anything failed in the page."""
+    visit(page, served.address, DRAWN)
+    choose = random.Random(7)
+    keys: list[Callable[[], None]] = [
+        lambda key=key: page.keyboard.press(key)
+        for key in "[]{}jkmc123456789"  # type: ignore[misc]
+    ]
+    for _ in range(40):
+        if choose.random() < 0.5:
+            choose.choice(keys)()
+            continue
+        page.evaluate(PICK, choose.random())
+    page.wait_for_timeout(300)
+    assert page.locator("#top[data-ready]").count() == 1

@@ -1,0 +1,33 @@
+"""What the served record of the browser tests holds, and where it is served."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+TOKEN = "a-token-for-tests"
+HOSTILE = (
+    "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script> \u202egnitirw\u202c {{7*7}}"
+)
+REPORTS = {
+    "first": ("Reds take Palmyra", ["On 2015-05-20 Reds gains Palmyra (agency)."]),
+    "second": (
+        "Blues come back",
+        ["On 2016-03-27 Blues gains Palmyra (monitor).", "On 2016-04-02 Blues holds Palmyra."],
+    ),
+    "third": (
+        "Reds again",
+        ["On 2016-12-11 Reds gains Palmyra (observers).", "On 2016-12-06 Greens gains Sirte (agency)."],
+    ),
+    "fourth": ("Blues deny it", ["On 2016-12-11 Blues holds Palmyra (ministry)."]),
+    "hostile": (HOSTILE, ["On 2016-12-01 Greens holds Syria.", f"{HOSTILE} On 2016-12-09 Reds gains Nowhere Hill."]),
+}
+
+
+class Served(NamedTuple):
+    address: str
+    record: Path
+
+    @property
+    def with_token(self) -> str:
+        return f"{self.address}#token={TOKEN}"

@@ -1,0 +1,336 @@
+"""The API: it answers what the record holds, in pages that fit together, as described, and changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from asking import TOKEN, Client
+from tadmor.out import wording
+from tadmor.record import queries
+from tadmor.record.database import Database, open_record
+from tadmor.web.api import ASKS, openapi
+
+PALMYRA = "gn:163808"
+
+
+@pytest.fixture(scope="module")
+def client(small_record: Path) -> Client:
+    return Client(small_record)
+
+
+@pytest.fixture
+def own(small_record: Path, tmp_path: Path) -> Iterator[Path]:
+    """A record of one's own, to write to."""
+    shutil.copy(small_record, tmp_path / "war.tadmor")
+    yield tmp_path / "war.tadmor"
+
+
+# --- places ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("layer", ["assessed", "claimed"])
+def test_any_day_is_as_the_record_has_it(client: Client, database: Database, layer: Any) -> None:
+    for day in (date(2015, 1, 1) + timedelta(days=17 * step) for step in range(60)):
+        wanted = {
+            (spell.place_id, spell.part, spell.claimed_by): (
+                spell.id, wording.holder(spell), spell.status, spell.confidence, spell.contested, spell.besieged_by
+            )
+            for spell in queries.state(database, day, layer=layer)
+        }  # fmt: skip
+        found = client.get("/api/state", day=day, layer=layer).json["marks"]
+        assert {
+            (one["place"], one["part"], one["claimed_by"]): (
+                one["spell"], one["holder"], one["status"], one["sure"], one["contested"], one["besieged_by"]
+            )
+            for one in found
+        } == wanted  # fmt: skip
+
+
+def test_a_place_has_all_its_spells_and_parts(client: Client, database: Database) -> None:
+    found = client.get("/api/place", id=PALMYRA).json
+    assert {spell["id"] for spell in found["spells"]} == {
+        spell.id for spell in queries.spells(database, [PALMYRA], layer=None)
+    }
+    assert found["place"]["name"] == "Palmyra" and found["country"] == "Syria"
+    for spell in found["spells"]:
+        first, last = spell["start"]
+        assert first is None or last is None or first <= last
+
+
+def test_a_what_if_hears_less_and_leaves_the_record_as_it_is(client: Client) -> None:
+    whole = client.get("/api/place", id=PALMYRA).json
+    assert whole["what_if"] is None
+    supposed = client.get("/api/place", id=PALMYRA, without="ministry").json
+    assert supposed["what_if"]["unheard"] == 1
+    assert "ministry" not in {spell["claimed_by"] for spell in supposed["spells"]}
+    assert client.get("/api/place", id=PALMYRA).json == whole
+    assert client.get("/api/state", day="2016-12-12", without="nobody at all").status == 404
+
+
+def test_two_days_are_compared(client: Client) -> None:
+    found = client.get("/api/compare", first="2016-01-01", last="2016-06-01").json
+    (palmyra,) = [one for one in found["differences"] if one["place"] == PALMYRA]
+    assert (palmyra["before"]["holder"], palmyra["after"]["holder"], palmyra["hands"]) == ("Reds", "Blues", True)
+    assert found["gained"] == {"Blues": 1} and found["lost"] == {"Reds": 1}
+    assert client.get("/api/compare", first="2016-01-01", last="2016-01-01").json["differences"] == []
+
+
+def test_strips_are_sorted_and_paged(client: Client) -> None:
+    whole = client.get("/api/strips", order="name").json
+    names = [one["place"]["name"] for one in whole["strips"]]
+    assert names == sorted(names) and whole["total"] == len(names)
+    parts = [client.get("/api/strips", order="name", limit=1, offset=at).json["strips"][0] for at in range(len(names))]
+    assert parts == whole["strips"]
+
+
+def test_the_histogram_counts_claims_and_changes_of_hands(client: Client) -> None:
+    found = client.get("/api/histogram").json
+    assert sum(count for _, count in found["claims"]) == 7
+    epoch = date(1970, 1, 1)
+    assert (date(2016, 3, 27) - epoch).days in {day for day, _ in found["turns"]}
+
+
+# --- lists ----------------------------------------------------------------------------------------------------------
+
+
+def test_claims_are_filtered(client: Client) -> None:
+    def count(**params: object) -> int:
+        answer = client.get("/api/claims", **params).json
+        assert answer["total"] == len(answer["claims"])
+        return int(answer["total"])
+
+    assert count() == 7
+    assert count(place=PALMYRA) == 4
+    assert count(actor="Greens") == 2
+    assert count(type="holds") == 2
+    assert count(first="2016-12-11", last="2016-12-11") == 2
+    assert count(box="38,34,39,35") == 4
+    assert count(text="gains Palmyra") == 3
+    assert count(least=1.0) <= 7
+    kinds = {claim["source_kind"] for claim in client.get("/api/claims").json["claims"]}
+    assert sum(count(source_kind=kind) for kind in kinds) == 7
+
+
+def test_pages_fit_together(client: Client) -> None:
+    whole = client.get("/api/claims").json["claims"]
+    pages = [client.get("/api/claims", limit=3, offset=at).json["claims"] for at in (0, 3, 6)]
+    assert [one for page in pages for one in page] == whole
+
+
+def test_quotes_are_where_they_are_said_to_be(client: Client) -> None:
+    for row in client.get("/api/reports").json["reports"]:
+        report = client.get("/api/report", id=row["id"]).json
+        assert len(report["claims"]) == row["claims"]
+        for claim in report["claims"]:
+            assert report["text"][claim["start"] : claim["end"]] == claim["quote"]
+
+
+def test_search_finds_places_quotes_reports_and_actors(client: Client) -> None:
+    found = client.get("/api/search", text="palm").json
+    assert [place["name"] for place in found["places"]] == ["Palmyra"]
+    assert found["claims"]["total"] == 4
+    assert found["reports"]["total"] >= 1
+    assert [one["name"] for one in client.get("/api/search", text="reds").json["actors"]] == ["Reds"]
+    # Words are words: the signs of a query language mean nothing.
+    assert client.get("/api/search", text='palm" OR "x').json["claims"]["total"] == 0
+    assert client.get("/api/claims", text=" ").json["total"] == 0
+
+
+def test_changes_disputes_and_sources_are_those_of_the_record(client: Client, database: Database) -> None:
+    changed = client.get("/api/changes", place=PALMYRA, order="oldest").json["changes"]
+    assert ("Reds", "Blues") in [(one["before"], one["after"]) for one in changed]
+    assert client.get("/api/disputes").json["total"] == len(queries.disputes(database))
+    speakers = client.get("/api/sources").json
+    assert sum(one["claims"] for one in speakers["sources"]) == 7
+    assert client.get("/api/relations").json["total"] == 0
+    assert client.get("/api/events").json["total"] == len(queries.events(database))
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+PASTED = {"text": "Town\n\nOn 2017-03-02 Blues gains Palmyra (agency).\n", "name": "slip"}
+ALLOWED = {"authorization": f"Bearer {TOKEN}"}
+
+
+def test_a_pasted_report_is_read_and_not_stored(own: Path) -> None:
+    client, before = Client(own), own.read_bytes()
+    found = client.post("/api/read", PASTED)
+    assert found.status == 200
+    (claim,) = found.json["claims"]
+    assert found.json["text"][claim["start"] : claim["end"]] == claim["quote"]
+    assert claim["says"] == "Blues gains Palmyra" and not found.json["known"]
+    assert own.read_bytes() == before
+
+
+def test_a_report_is_added_with_the_token_and_seen_at_once(own: Path) -> None:
+    client = Client(own)
+    added = client.post("/api/reports", PASTED, ALLOWED).json
+    assert (added["outcome"], added["claims"], added["failures"]) == ("new", 1, [])
+    marks = {one["place"]: one["holder"] for one in client.get("/api/state", day="2017-04-01").json["marks"]}
+    assert marks[PALMYRA] == "Blues"
+    assert client.post("/api/reports", PASTED, ALLOWED).json["outcome"] == "same"
+    assert client.get("/api/report", id=added["report"]).json["report"]["doc"] == "slip"
+    with open_record(own) as database:
+        assert queries.failures(database) == []
+
+
+@pytest.mark.parametrize("text", ["", "   \n ", "\0\1\2" * 40, '{"text": "a"}\n{"text": "b"}\n', "%PDF-1.4 x"])
+def test_what_is_no_report_is_refused_and_leaves_no_trace(own: Path, text: str) -> None:
+    client, before = Client(own), own.read_bytes()
+    for path in ("/api/read", "/api/reports"):
+        answer = client.post(path, {"text": text}, ALLOWED)
+        assert answer.status in (400, 422) and answer.json["error"]
+    assert own.read_bytes() == before
+
+
+# --- description ----------------------------------------------------------------------------------------------------
+
+WORDS = st.text(max_size=12) | st.sampled_from(
+    ["Palmyra", "Reds", PALMYRA, "outlet", '"', "NEAR(", "*", "\0", "%", "'"]
+)
+DAYS = st.dates(date(2014, 1, 1), date(2018, 1, 1)).map(str)
+
+
+def value(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+    """Values that a schema allows, and now and then any others."""
+    kind = schema.get("type")
+    if "enum" in schema:
+        good: st.SearchStrategy[Any] = st.sampled_from(schema["enum"])
+    elif kind == "array":
+        good = st.lists(WORDS.filter(bool), max_size=3)
+    elif kind == "integer":
+        good = st.integers(schema.get("minimum", 0), min(schema.get("maximum", 1000), 1000))
+    elif kind == "number":
+        good = st.floats(0, 1)
+    elif kind == "boolean":
+        good = st.sampled_from(["true", "false", "0", "1"])
+    elif schema.get("format") == "date":
+        good = DAYS
+    elif "pattern" in schema:
+        good = st.sampled_from(["30,20,50,40", "-180,-90,180,90", "50,40,30,20", "0,0,0,0", "1,2,999,4"])
+    else:
+        good = WORDS
+    return st.one_of(good, good, good, good, st.text(max_size=6))
+
+
+PATHS = openapi()["paths"]
+KNOWN = {
+    "day": "2016-12-10",
+    "first": "2016-01-01",
+    "last": "2016-12-12",
+    "id": PALMYRA,
+    "text": "palmyra",
+    "box": "30,30,40,40",
+}
+GETS = [ask for ask in ASKS if ask.path != "/api/map.svg"]
+
+
+@pytest.mark.parametrize("ask", GETS, ids=lambda ask: ask.path)
+def test_whatever_is_asked_is_answered_as_described(client: Client, ask: Any) -> None:
+    parameters = PATHS[ask.path]["get"]["parameters"]
+    required = {one["name"]: value(one["schema"]) for one in parameters if one["required"]}
+    optional = {one["name"]: value(one["schema"]) for one in parameters if not one["required"]}
+
+    @settings(max_examples=20, suppress_health_check=list(HealthCheck))
+    @given(st.fixed_dictionaries(required, optional=optional))
+    def check(params: dict[str, Any]) -> None:
+        answer = client.get(ask.path, **params)
+        assert str(answer.status) in PATHS[ask.path]["get"]["responses"], (params, answer.body)
+        if answer.status == 200:
+            msgspec.json.decode(answer.body, type=ask.gives)
+        else:
+            assert set(answer.json) == {"error"}
+
+    check()
+
+
+def test_the_description_names_every_schema_that_it_points_to(client: Client) -> None:
+    described = client.get("/api/openapi.json")
+    pointed = set(__import__("re").findall(r"#/components/schemas/(\w+)", described.body.decode()))
+    assert pointed == set(described.json["components"]["schemas"])
+    assert set(described.json["paths"]) == set(PATHS)
+
+
+def test_a_parameter_that_is_not_known_or_given_twice_is_an_error(client: Client) -> None:
+    assert client.get("/api/claims", no_such_thing=1).status == 400
+    assert client.get("/api/claims", limit=[1, 2]).status == 400
+    assert client.get("/api/state").status == 400
+
+
+def test_the_same_answer_is_not_sent_twice(client: Client) -> None:
+    first = client.get("/api/state", day="2016-12-10")
+    again = client.get("/api/state", {"if-none-match": first.headers["etag"]}, day="2016-12-10")
+    assert (again.status, again.body) == (304, b"")
+
+
+def test_the_drawn_map_is_whole_and_shows_text_as_text(client: Client) -> None:
+    from lxml import etree
+
+    answer = client.get("/api/map.svg", day="2016-12-12", box="36,33,41,37")
+    assert answer.headers["content-type"].startswith("image/svg+xml")
+    root = etree.fromstring(answer.body)
+    links = root.findall(".//{http://www.w3.org/2000/svg}a")
+    assert [link.get("data-place") for link in links] == [PALMYRA]
+    assert "held by" in links[0].get("aria-label")
+    assert client.get("/api/map.svg", day="2016-12-12", box="40,37,36,33").status == 404
+
+
+def test_a_record_with_nothing_in_it_is_answered_for(tmp_path: Path) -> None:
+    open_record(tmp_path / "none.tadmor", write=True).close()
+    client = Client(tmp_path / "none.tadmor")
+    assert client.get("/api/record").json["box"] is None
+    assert client.get("/api/places").json == {"total": 0, "places": []}
+    known = {**KNOWN, "id": "gn:1"}
+    for ask in ASKS:
+        names = {one["name"] for one in PATHS[ask.path]["get"]["parameters"] if one["required"]}
+        answer = client.get(ask.path, **{name: known[name] for name in names})
+        assert answer.status == (404 if "id" in names else 200), (ask.path, answer.body)
+
+
+def test_asking_changes_no_byte_of_the_record(client: Client, small_record: Path) -> None:
+    before = hashlib.sha256(small_record.read_bytes()).digest()
+    for ask in ASKS:
+        names = {one["name"] for one in PATHS[ask.path]["get"]["parameters"] if one["required"]}
+        assert client.get(ask.path, **{name: KNOWN[name] for name in names}).status in (200, 404)
+    assert hashlib.sha256(small_record.read_bytes()).digest() == before
+
+
+# --- speed ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_day_of_two_thousand_places_takes_less_than_a_tenth_of_a_second(tmp_path: Path) -> None:
+    """Of processor time; ten years of days, eight spells a place."""
+    path, begun = tmp_path / "big.tadmor", date(2012, 1, 1)
+    spells = []
+    for place in range(2000):
+        days = [begun + timedelta(days=(place * 37 + turn * 431) % 3600) for turn in range(8)]
+        for turn, day in enumerate(sorted(days)):
+            id, held = f"s{place:06d}{turn}", f"Party {(place + turn) % 20}"
+            spells.append((id, f"gn:{place}", held, str(day), str(day), str(day), str(day)))
+    with open_record(path, write=True) as database, database.transaction():
+        rows = [(f"gn:{place}", f"Place {place}", 30 + place % 50 / 10, 36 + place // 50 / 10) for place in range(2000)]
+        database.execute_many("INSERT INTO places (id, name, level, lat, lon) VALUES (?, ?, 'place', ?, ?)", rows)
+        database.execute_many(
+            "INSERT INTO spells (id, place_id, layer, status, holder, contested, start_earliest, start_latest, begins,"
+            " ended, spoken, confidence, voices) VALUES (?, ?, 'assessed', 'held', ?, 0, ?, ?, ?, 0, ?, 0.9, 1)",
+            spells,
+        )
+    client = Client(path)
+    assert len(client.get("/api/state", day="2020-01-01").json["marks"]) == 2000
+    took = []
+    for step in range(25):
+        before = time.process_time()
+        client.get("/api/state", day=begun + timedelta(days=140 * step))
+        took.append(time.process_time() - before)
+    assert sorted(took)[12] < 0.1
