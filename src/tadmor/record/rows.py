@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -32,7 +33,7 @@ from tadmor.timeline.spells import starts
 
 T = TypeVar("T")
 Columns = dict[str, Value]
-Cells = Row | Mapping[str, Any]  # of a row, by the name of the column
+SHARED = 1 << 14  # places, parties, days, sources that are remembered as read
 NAMED = "name:"  # what the id of a place begins with that no gazetteer entry was found for
 
 
@@ -48,6 +49,7 @@ def day_text(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
+@lru_cache(maxsize=SHARED)
 def to_day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
@@ -162,27 +164,34 @@ CLAIM = (
 )  # fmt: skip
 
 
-def to_claim(row: Cells) -> Claim:
+def to_claim(row: Row) -> Claim:
+    """From a row with the columns `CLAIM`, among others."""
+    return claim_of(tuple([row[column] for column in CLAIM]))
+
+
+def claim_of(cells: tuple[Any, ...]) -> Claim:
+    """From the values of the columns `CLAIM`, in their order; many at once: places, days and parties are shared."""
+    (id, report_id, kind, type, *_, modality, sources, verification, count, of, start, end, also, rule, sure) = cells
     return Claim(
-        id=row["id"],
-        report_id=row["report_id"],
-        kind=row["kind"],
-        type=row["type"],
-        actor=_to_party(row, "actor"),
-        opponent=_to_party(row, "opponent"),
-        where=_to_where(row),
-        days=to_days(row),
-        modality=row["modality"],
-        sources=_to_words(row["sources"]),
-        verification=row["verification"],
-        count=from_json(row["count"], Count) if row["count"] else None,
-        of=row["of"],
-        quote=Quote(start=row["quote_start"], end=row["quote_end"]),
+        id=id,
+        report_id=report_id,
+        kind=kind,
+        type=type,
+        actor=_party_of(cells[4:7]),
+        opponent=_party_of(cells[7:10]),
+        where=_where_of(cells[10:22]),
+        days=_days_of(cells[22:26]),
+        modality=modality,
+        sources=_to_words(sources),
+        verification=verification,
+        count=from_json(count, Count) if count else None,
+        of=of,
+        quote=Quote(start=start, end=end),
         also=()
-        if row["also"] == "[]"
-        else tuple(Quote(start=start, end=end) for start, end in from_json(row["also"], list[tuple[int, int]])),
-        rule=row["rule"],
-        confidence=row["confidence"],
+        if also == "[]"
+        else tuple(Quote(start=start, end=end) for start, end in from_json(also, list[tuple[int, int]])),
+        rule=rule,
+        confidence=sure,
     )
 
 
@@ -195,42 +204,49 @@ def _party_columns(role: str, party: Party | None) -> Columns:
     return {role: party.name, f"{role}_id": party.id, f"{role}_text": party.text}
 
 
+# Of a few thousand claims about one place most name the same few parties, the place itself, and the same days.
+
+
+@lru_cache(maxsize=SHARED)
 def _to_words(text: str) -> tuple[str, ...]:
     return () if text == "[]" else from_json(text, tuple[str, ...])
 
 
-def _to_party(row: Cells, role: str) -> Party | None:
-    if row[role] is None:
-        return None
-    return Party(name=row[role], id=row[f"{role}_id"], text=row[f"{role}_text"])
+@lru_cache(maxsize=SHARED)
+def _party_of(cells: tuple[Any, ...]) -> Party | None:
+    name, id, text = cells
+    return None if name is None else Party(name=name, id=id, text=text)
 
 
-def _to_where(row: Cells) -> Where | None:
-    if row["place_id"] is None:
+@lru_cache(maxsize=SHARED)
+def _where_of(cells: tuple[Any, ...]) -> Where | None:
+    place_id, name, text, part, near, within, lat, lon, admin1, country, precision, candidates = cells
+    if place_id is None:
         return None
     return Where(
-        name=row["place"],
-        id=None if row["place_id"].startswith(NAMED) else row["place_id"],
-        text=row["place_text"],
-        part=row["part"],
-        near=bool(row["near"]),
-        within=row["within"],
-        lat=row["lat"],
-        lon=row["lon"],
-        admin1=row["admin1"],
-        country=row["country"],
-        precision=row["geo_precision"],
-        candidates=_to_words(row["candidates"]),
+        name=name,
+        id=None if place_id.startswith(NAMED) else place_id,
+        text=text,
+        part=part,
+        near=bool(near),
+        within=within,
+        lat=lat,
+        lon=lon,
+        admin1=admin1,
+        country=country,
+        precision=precision,
+        candidates=_to_words(candidates),
     )
 
 
-def to_days(row: Cells) -> Days:
-    return Days(
-        first=to_day(row["first_day"]),
-        last=to_day(row["last_day"]),
-        precision=row["date_precision"],
-        basis=row["date_basis"],
-    )
+@lru_cache(maxsize=SHARED)
+def _days_of(cells: tuple[Any, ...]) -> Days:
+    first, last, precision, basis = cells
+    return Days(first=to_day(first), last=to_day(last), precision=precision, basis=basis)
+
+
+def to_days(row: Row) -> Days:
+    return _days_of((row["first_day"], row["last_day"], row["date_precision"], row["date_basis"]))
 
 
 def _days_columns(days: Days) -> Columns:
