@@ -47,6 +47,7 @@ MOST_HOLDING = 6.0  # log-odds against a break
 SURE = 0.9  # of its surest day: as good as sure
 TINY = 1e-12  # least posterior that counts
 FLOOR = -60.0  # of log-likelihood ratios within a day
+SCALED = 4  # steps after which probabilities are brought back to sum to one: before they come near to nothing
 FIRST_DAY, LAST_DAY = date.min.toordinal() + 1, date.max.toordinal() - 1
 
 
@@ -224,37 +225,43 @@ class Chain:
         """
         self._likelihood = np.exp(np.maximum(self.evidence - self.evidence.max(axis=1, keepdims=True), FLOOR))
         likelihood = self._likelihood.tolist()
-        steps = [
-            [part.tolist() for part in parts] for parts in zip(*_parts(self.stay, self.draw, self.loyal), strict=True)
-        ]
-        now = _scaled(map(mul, self.prior.tolist(), likelihood[0]))
+        same, leave, moved = (part.tolist() for part in _parts(self.stay, self.draw, self.loyal))
+        now = list(map(mul, self.prior.tolist(), likelihood[0]))
         forward = [now]
-        for (same, leave, moved), seen in zip(steps, likelihood[1:], strict=True):
-            away = fsum(map(mul, now, leave))
-            now = _scaled([(p * s + away * m) * x for p, s, m, x in zip(now, same, moved, seen, strict=True)])
+        for t, (keep, go, come, seen) in enumerate(zip(same, leave, moved, likelihood[1:], strict=True)):
+            away = fsum(map(mul, now, go))
+            now = [(p * s + away * m) * x for p, s, m, x in zip(now, keep, come, seen)]  # noqa: B905
+            if t % SCALED == 0:
+                now = _scaled(now)
             forward.append(now)
         now = [1.0] * len(self.prior)
         backward = [now]
-        for (same, leave, moved), seen in zip(reversed(steps), reversed(likelihood[1:]), strict=True):
-            ahead = list(map(mul, now, seen))
-            away = fsum(map(mul, ahead, moved))
-            now = _scaled([p * s + away * m for p, s, m in zip(ahead, same, leave, strict=True)])
+        for t in range(len(same) - 1, -1, -1):
+            ahead = list(map(mul, now, likelihood[t + 1]))
+            away = fsum(map(mul, ahead, moved[t]))
+            now = [p * s + away * m for p, s, m in zip(ahead, same[t], leave[t])]  # noqa: B905
+            if t % SCALED == 0:
+                now = _scaled(now)
             backward.append(now)
-        return np.array(forward), np.array(backward[::-1])
+        return _rows_scaled(forward), _rows_scaled(backward[::-1])
 
     def _path(self) -> list[int]:
         """The most likely sequence; of equals the one that changes less, then the state that sorts first."""
         cost = self.rule.change_cost
         gains = np.log(np.maximum(self.posterior, TINY)).tolist()
-        score, came = gains[0], []
+        score = gains[0]
+        before = []  # scores, the least with which a state is kept, the state that else precedes it
         for gain in gains[1:]:
             most = max(score)
-            best, least = score.index(most), most - cost
-            came.append([state if kept >= least else best for state, kept in enumerate(score)])
-            score = [max(kept, least) + more for kept, more in zip(score, gain, strict=True)]
-        path = [score.index(max(score))]
-        for before in reversed(came):
-            path.append(before[path[-1]])
+            least = most - cost
+            before.append((score, least, score.index(most)))
+            score = [(kept if kept >= least else least) + more for kept, more in zip(score, gain)]  # noqa: B905
+        state = score.index(max(score))
+        path = [state]
+        for scores, least, best in reversed(before):
+            if scores[state] < least:
+                state = best
+            path.append(state)
         return path[::-1]
 
     def _bounded(self, path: list[int]) -> list[Run]:
@@ -336,10 +343,15 @@ def _parts(stay: Floats, draw: Floats, loyal: Floats) -> tuple[Floats, Floats, F
     return stay + (1.0 - stay) * draw - leave * moved, leave, moved
 
 
-def _scaled(values: Iterable[float]) -> list[float]:
-    listed = list(values)
-    total = fsum(listed)
-    return [value / total for value in listed]
+def _scaled(values: Sequence[float]) -> list[float]:
+    total = fsum(values)
+    return [value / total for value in values]
+
+
+def _rows_scaled(rows: Sequence[Sequence[float]]) -> Floats:
+    table = np.array(rows)
+    scaled: Floats = table / table.sum(axis=1, keepdims=True)
+    return scaled
 
 
 def _summed(changes: Floats, most: float = np.inf) -> Floats:

@@ -202,6 +202,8 @@ def _fought(fight: Fight, state: int, chain: Chain) -> bool:
 def _stretches(
     first: int, last: int, fights: Sequence[Fight], besiegers: Sequence[Fight], weights: Weights
 ) -> list[Stretch]:
+    if not fights:
+        return [Stretch(first, last, False, False, None)]
     contested = _windows(
         [(f.first, f.last, f.said.voice.key, f.contest) for f in fights if f.contest > 0],
         first, last, weights.contested.threshold, weights.contested.bridge_days,
