@@ -348,9 +348,12 @@ class _Clues:
         self._last = np.array([max(clue.last, clue.day) for clue in clues])
         likelihood = chain.likelihoods
         self._ratio = np.zeros_like(likelihood)
-        for state in range(likelihood.shape[1]) if likelihood.shape[1] > 1 else ():
-            others = np.delete(chain.prior, state)
-            rival = np.log((np.exp(np.delete(likelihood, state, axis=1)) * (others / others.sum())).sum(axis=1))
+        states = range(likelihood.shape[1])
+        chances = np.exp(likelihood)
+        for state in states if len(states) > 1 else ():
+            others = [other for other in states if other != state]
+            prior = chain.prior[others]
+            rival = np.log((chances[:, others] * (prior / prior.sum())).sum(axis=1))
             self._ratio[:, state] = likelihood[:, state] - rival
         self._ratio = np.round(self._ratio, DIGITS)
         self._ratios: list[list[float]] = self._ratio.T.tolist()
