@@ -155,7 +155,7 @@ def heard_relations(database: Database) -> list[Heard]:
 
 
 _HEARD = (
-    f"SELECT {', '.join(f'c.{column}' for column in CLAIM)}, r.outlet, r.published,"
+    f"SELECT {', '.join(f'c.{column}' for column in CLAIM)}, r.outlet, r.original_outlet, r.published,"
     " coalesce(t.story_id, r.id) AS story_id"
     " FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id"
 )
@@ -167,8 +167,14 @@ def _all_heard(database: Database, where: str, values: Sequence[Value] = ()) -> 
 
 
 def _heard(cells: tuple[Any, ...]) -> Heard:
-    *claim, outlet, published, story_id = cells
-    return Heard(claim=claim_of(tuple(claim)), story_id=story_id, outlet=outlet, published=to_day(published))
+    *claim, outlet, original_outlet, published, story_id = cells
+    return Heard(
+        claim=claim_of(tuple(claim)),
+        story_id=story_id,
+        outlet=outlet,
+        original_outlet=original_outlet,
+        published=to_day(published),
+    )
 
 
 # --- places ---------------------------------------------------------------------------------------------------------

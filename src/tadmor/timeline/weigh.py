@@ -4,8 +4,9 @@ The weight of a claim is a log-odds: ln(p / (1 - p)), where p is the share of su
 from the kind of source and is multiplied by factors that `Weight` keeps, so that each can be shown. All numbers are in
 ``data/weights/weights.toml``.
 
-A claim is heard once a *voice*. The voice is the innermost source that a report names, else its outlet, so that an
-outlet that quotes another adds nothing to it; and reports of one *story* are one voice in what they have in common.
+A claim is heard once a *voice*. The voice is the innermost source that a report names, else the outlet it is credited
+to, else its own, so that an outlet that quotes or reprints another adds nothing to it; and reports of one *story* are
+one voice in what they have in common.
 """
 
 from __future__ import annotations
@@ -195,7 +196,8 @@ def _unique(heard: Iterable[Heard]) -> Iterable[Heard]:
 
 
 def _canonical(one: Heard) -> tuple[str, str, str, int]:
-    return one.claim.id, one.story_id, one.outlet or "", one.published.toordinal() if one.published else 0
+    published = one.published.toordinal() if one.published else 0
+    return one.story_id, one.outlet or "", one.original_outlet or "", published
 
 
 def _order(said: Said) -> tuple[int, int, str]:
@@ -348,7 +350,8 @@ _W = Said._fields.index("w")
 
 
 def voices(knowledge: Knowledge) -> Callable[[Heard], Voice]:
-    """Tells whose word a claim is: the innermost source that its report names, else the outlet, else the story."""
+    """Tells whose word a claim is: the innermost source that its report names, else the outlet that it is credited to,
+    else its outlet, else the story."""
     return _voices(knowledge.sources, knowledge.actors)
 
 
@@ -374,7 +377,8 @@ def _voices(sources: SourcesLike, actors: ActorsLike) -> Callable[[Heard], Voice
         return Voice((fold(name) or name) if described else source.id, source.kind, source.speaks_for, source.name)
 
     def voice(one: Heard) -> Voice:
-        carrier = outlet(one.outlet) if one.outlet else Voice(f"story {one.story_id}", "outlet", None, one.story_id)
+        name = one.original_outlet or one.outlet
+        carrier = outlet(name) if name else Voice(f"story {one.story_id}", "outlet", None, one.story_id)
         if not one.claim.sources:
             return carrier
         speaker = named(one.claim.sources[0])
