@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -369,6 +369,7 @@ def to_dispute(row: Row, sides: Mapping[int, tuple[str, Sequence[str]]]) -> Disp
 # --- all rows of a history -------------------------------------------------------------------------------------------
 
 HistoryRows = dict[str, list[tuple[Value, ...]]]  # by table; the columns are those of `Table`
+FACTS = "places"  # name, level, lat, lon, admin1, country; no row where nothing was heard
 
 
 class Table(NamedTuple):
@@ -382,25 +383,40 @@ class Table(NamedTuple):
     @property
     def of_place(self) -> str:
         """A query for the rows of one place."""
-        where = (
-            "place_id = ?"
-            if self.parent is None
-            else f"{self.columns[0]} IN (SELECT id FROM {self.parent} WHERE place_id = ?)"
-        )
-        return f"SELECT {', '.join(self.columns)} FROM {self.name} WHERE {where}"
+        return _of_place(self)
 
     @property
     def put(self) -> str:
         """A statement to insert a row or, where there is one with its key, to set its values."""
-        rest = self.columns[self.keys :]
-        what = f"UPDATE SET {', '.join(f'{column} = excluded.{column}' for column in rest)}" if rest else "NOTHING"
-        key = ", ".join(self.columns[: self.keys])
-        return f"{insert(self.name, self.columns)} ON CONFLICT ({key}) DO {what}"
+        return _put(self)
 
     @property
     def delete(self) -> str:
         """A statement to delete the row with a key."""
-        return f"DELETE FROM {self.name} WHERE {' AND '.join(f'{column} = ?' for column in self.columns[: self.keys])}"
+        return _delete(self)
+
+
+@cache
+def _of_place(table: Table) -> str:
+    where = (
+        "place_id = ?"
+        if table.parent is None
+        else f"{table.columns[0]} IN (SELECT id FROM {table.parent} WHERE place_id = ?)"
+    )
+    return f"SELECT {', '.join(table.columns)} FROM {table.name} WHERE {where}"
+
+
+@cache
+def _put(table: Table) -> str:
+    rest = table.columns[table.keys :]
+    what = f"UPDATE SET {', '.join(f'{column} = excluded.{column}' for column in rest)}" if rest else "NOTHING"
+    key = ", ".join(table.columns[: table.keys])
+    return f"{insert(table.name, table.columns)} ON CONFLICT ({key}) DO {what}"
+
+
+@cache
+def _delete(table: Table) -> str:
+    return f"DELETE FROM {table.name} WHERE {' AND '.join(f'{column} = ?' for column in table.columns[: table.keys])}"
 
 
 TABLES = (
@@ -418,11 +434,12 @@ TABLES = (
 )  # fmt: skip
 
 
-def history_rows(history: PlaceHistory, heard: Iterable[Heard]) -> HistoryRows:
-    """The rows of a history made from what was heard."""
+def history_rows(history: PlaceHistory, heard: Sequence[Heard]) -> HistoryRows:
+    """The rows of a history made from what was heard, and under `FACTS` what is known of the place itself."""
     spoken = _spoken(heard)
     sides = [(dispute, *side) for dispute in history.disputes for side in enumerate(dispute.sides)]
     return {
+        FACTS: _facts(heard),
         "events": [tuple(event_columns(event).values()) for event in history.events],
         "event_claims": [(event.id, claim_id) for event in history.events for claim_id in event.claim_ids],
         "spells": [tuple(spell_columns(spell, spoken.get(spell.part)).values()) for spell in history.spells],
@@ -442,3 +459,22 @@ def _spoken(heard: Iterable[Heard]) -> dict[str | None, date]:
             part = place_part.of(one.claim.where).key
             spoken[part] = max(day, spoken.get(part, day))
     return spoken
+
+
+def _facts(heard: Iterable[Heard]) -> list[tuple[Value, ...]]:
+    """Of all that claims say of a place, what comes first in order, so that the order of reading does not matter."""
+    wheres = {id(where): where for one in heard if (where := one.claim.where) is not None}
+    facts = [(w.name, _level(w), w.lat, w.lon, w.admin1, w.country) for w in wheres.values()]
+    return [min(facts, key=_known_first)] if facts else []
+
+
+def _level(where: Where) -> str:
+    """What the coordinates of a place stand for follows from the precision of the claims about it."""
+    if where.precision in ("district", "governorate", "country"):
+        return where.precision
+    return "unknown" if where.lat is None else "place"
+
+
+def _known_first(facts: tuple[Value, ...]) -> tuple[object, ...]:
+    name, level, lat, lon, *names = facts
+    return lat is None, name, level, lat or 0, lon is not None, lon or 0, *((n is not None, n or "") for n in names)
