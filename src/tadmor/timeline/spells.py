@@ -10,6 +10,7 @@ with the log-odds with which it makes it so, where they are larger.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
@@ -72,7 +73,8 @@ def assessed(
     found: list[Spell] = []
     incumbent: str | None = None
     last_day = max([chain.axis[-1], *(fight.last for fight in hearing.fights)])
-    unsettled = [fight for fight in hearing.fights if not _borne_out(fight, runs, chain)]
+    changes = _changes(runs)
+    unsettled = [fight for fight in hearing.fights if not _borne_out(fight, changes, chain)]
     firsts, lasts = np.array([fight.first for fight in unsettled]), np.array([fight.last for fight in unsettled])
     begins = [_begin(run) for run in runs]
     for at, run in enumerate(runs):
@@ -180,15 +182,22 @@ def _holder(state: str, incumbent: str | None, clues: _Clues, hearing: Hearing, 
     return partial[0] if len(partial) == 1 else None
 
 
-def _borne_out(fight: Fight, runs: Sequence[Run], chain: Chain) -> bool:
+def _changes(runs: Iterable[Run]) -> dict[int, list[tuple[int, int]]]:
+    """By state the changes to it, in order: the last day on which one may have been, and the first."""
+    changes: dict[int, list[tuple[int, int]]] = {}
+    for run in runs:
+        earliest, latest = run.since
+        changes.setdefault(run.state, []).append((latest, earliest or latest))
+    return changes
+
+
+def _borne_out(fight: Fight, changes: Mapping[int, Sequence[tuple[int, int]]], chain: Chain) -> bool:
     """Whether a run begins with the change that a claim tells of: then it speaks of that and not of open fighting."""
     if fight.change_to is None:
         return False
-    state = chain.sides.row[fight.change_to]
-    return any(
-        run.state == state and run.since[1] >= fight.first and (run.since[0] or run.since[1]) <= fight.last
-        for run in runs
-    )
+    to = changes.get(chain.sides.row[fight.change_to], ())
+    at = bisect_left(to, (fight.first,))
+    return at < len(to) and to[at][1] <= fight.last
 
 
 def _fought(fight: Fight, state: int, chain: Chain) -> bool:
