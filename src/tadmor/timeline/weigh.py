@@ -342,11 +342,8 @@ def _less_for_repetition(counted: Iterable[Said], corrected: Container[str], rul
             if before is not None:
                 factor = 1 - rule.drop * math.exp(-abs(day - before) / rule.days)
                 w, less = w * factor, (*less, ("repeat", factor))
-        out.append(Said(*said[:_W], w, *said[_W + 1 : -1], less) if less else said)
+        out.append(said._replace(w=w, less=less) if less else said)
     return out
-
-
-_W = Said._fields.index("w")
 
 
 def voices(knowledge: Knowledge) -> Callable[[Heard], Voice]:
