@@ -41,10 +41,16 @@ def json_text(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
+@lru_cache(maxsize=SHARED)
+def _words_text(words: tuple[str | None, ...]) -> str:
+    return json_text(words)
+
+
 def from_json(text: str, kind: type[T]) -> T:
     return msgspec.json.decode(text, type=kind)
 
 
+@lru_cache(maxsize=SHARED)
 def day_text(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
@@ -269,10 +275,10 @@ def event_columns(event: Event) -> Columns:
         "kind": event.kind,
         "type": event.type,
         **_days_columns(event.days),
-        "actors": json_text(event.actors),
-        "opponents": json_text(event.opponents),
+        "actors": _words_text(event.actors),
+        "opponents": _words_text(event.opponents),
         "killed": json_text(event.killed) if event.killed is not None else None,
-        "killed_claims": json_text(event.killed_claims),
+        "killed_claims": _words_text(event.killed_claims),
         "voices": event.voices,
         "confidence": event.confidence,
     }

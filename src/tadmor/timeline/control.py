@@ -20,8 +20,9 @@ run in a fixed order, so that results are the same to the byte.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from math import fsum
 from operator import mul
@@ -32,7 +33,7 @@ import numpy.typing as npt
 
 from tadmor.lexicon.placename import fold
 from tadmor.timeline.evidence import PARTLY, UNKNOWN, Clue, Drive, Hearing, Holding
-from tadmor.timeline.weigh import ActorsLike
+from tadmor.timeline.weigh import NAMES, ActorsLike, AffiliationLike
 from tadmor.timeline.weights import Control
 
 __all__ = ["Chain", "Run", "Sides", "decide", "sides"]
@@ -103,17 +104,26 @@ def _whole(party: str, parties: Sequence[str], actors: ActorsLike, span: tuple[d
     """The largest party named that `party` was part of, itself included."""
     seen = [party]
     best = party
+    part_of = _part_of(actors)
     for id in seen:  # grows while it is read
-        try:
-            links = actors.get(id).affiliations
-        except KeyError:
-            continue
-        for link in links:
-            if link.relation == "part_of" and link.to not in seen and any(link.holds(day) for day in span):
+        for link in part_of(id):
+            if link.to not in seen and any(link.holds(day) for day in span):
                 seen.append(link.to)
                 if link.to in parties:
                     best = link.to
     return best
+
+
+@lru_cache(maxsize=4)
+def _part_of(actors: ActorsLike) -> Callable[[str], tuple[AffiliationLike, ...]]:
+    @lru_cache(maxsize=NAMES)
+    def part_of(id: str) -> tuple[AffiliationLike, ...]:
+        try:
+            return tuple(link for link in actors.get(id).affiliations if link.relation == "part_of")
+        except KeyError:
+            return ()
+
+    return part_of
 
 
 def _allied(a: str, b: str, actors: ActorsLike, day: date | None) -> bool:
