@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from tadmor.errors import UsageError
@@ -162,14 +163,15 @@ _HEARD = (
 
 
 def _all_heard(database: Database, where: str, values: Sequence[Value] = ()) -> list[Heard]:
-    rows = database.query(f"{_HEARD} WHERE {where} ORDER BY c.id", values)
-    return [_heard(tuple(row)) for row in rows]
+    # Sorted here: SQLite would copy the rows, which are wide, once more.
+    rows = sorted(map(tuple, database.query(f"{_HEARD} WHERE {where}", values)), key=itemgetter(0))
+    return [_heard(row) for row in rows]
 
 
 def _heard(cells: tuple[Any, ...]) -> Heard:
-    *claim, outlet, original_outlet, published, story_id = cells
+    outlet, original_outlet, published, story_id = cells[-4:]
     return Heard(
-        claim=claim_of(tuple(claim)),
+        claim=claim_of(cells[:-4]),
         story_id=story_id,
         outlet=outlet,
         original_outlet=original_outlet,

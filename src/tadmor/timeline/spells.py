@@ -97,7 +97,8 @@ def assessed(
                 else "partly held" if state == PARTLY
                 else "held"
             )  # fmt: skip
-            inside = [f for f in fights if f.first <= stretch.last and f.last >= stretch.first]
+            unquiet = stretch.contested or stretch.besieged
+            inside = [f for f in fights if f.first <= stretch.last and f.last >= stretch.first] if unquiet else []
             pulls = _evidence(clues, run.state, stretch, (first, last), inside)
             voices = {voice_of[claim_id] for claim_id, pull in pulls.items() if pull > 0}
             found.append(
