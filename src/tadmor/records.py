@@ -201,11 +201,15 @@ class Reading(Record, frozen=True, kw_only=True):
 
 
 class Heard(Record, frozen=True, kw_only=True):
-    """A claim with what the timeline has to know of its report: the story it belongs to, its outlet, its day."""
+    """A claim with what the timeline has to know of its report: the story it belongs to, its outlet, its day.
+
+    `original_outlet` is the outlet that the report is credited to where it is a reprint.
+    """
 
     claim: Claim
     story_id: str
     outlet: str | None = None
+    original_outlet: str | None = None
     published: date | None = None
 
 

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
+import msgspec
 import pytest
 
+from bench.invented_war import War, begin, put
 from tadmor.errors import UsageError
 from tadmor.record import queries
-from tadmor.record.database import Database
+from tadmor.record.database import Database, open_record
 
 PALMYRA, SIRTE, SYRIA = "gn:163808", "gn:2210554", "gn:163843"
 
@@ -104,3 +107,18 @@ def test_spell_by_the_beginning_of_its_id(database: Database) -> None:
     for unknown in ("%", "_", "zzz"):
         with pytest.raises(UsageError, match="no spell"):
             queries.spell(database, unknown)
+
+
+def test_what_is_heard_of_a_reprint_names_the_outlet_that_it_credits(tmp_path: Path) -> None:
+    war = War(20, seed=1)
+    (reading,) = war.story(war.places[:1], 100)
+    reading = msgspec.structs.replace(
+        reading, report=msgspec.structs.replace(reading.report, outlet="Tribune", original_outlet="Reuters")
+    )
+    with open_record(tmp_path / "record", write=True) as database:
+        with database.transaction():
+            begin(database)
+            put(database, reading)
+        (heard,) = queries.heard(database, str(war.places[0].where.id))
+    assert (heard.outlet, heard.original_outlet) == ("Tribune", "Reuters")
+    assert heard.claim == reading.claims[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from shutil import copyfile
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -126,6 +127,50 @@ def test_one_report_after_the_other_gives_the_record_of_all_at_once(
                 store(database, [WAR[at] for at in order[begin:end]])
                 settle(database)
         assert content(path) == whole
+
+
+# Many claims on a day of one place: repeated, corrected, copied, disputed.
+MUCH = [reading for story in War(1500, largest=1200, seed=5).stories() for reading in story]
+STORIES.update(
+    (reading.report.id, story[0].report.id) for story in War(1500, largest=1200, seed=5).stories() for reading in story
+)
+
+
+@pytest.fixture(scope="module")
+def much(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A record of all but the last few reports about much the same place."""
+    path = tmp_path_factory.mktemp("much") / "record"
+    with open_record(path, write=True) as database:
+        store(database, MUCH[:-FEW])
+        settle(database)
+    return path
+
+
+FEW = 4
+
+
+@settings(max_examples=2)
+@given(st.permutations(MUCH[-FEW:]))
+def test_one_more_report_on_a_place_much_spoken_of_gives_the_record_of_all_at_once(
+    much: Path, all_of_much: str, last: list[Reading]
+) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "record"
+        copyfile(much, path)
+        with open_record(path, write=True) as database:
+            for reading in last:
+                store(database, [reading])
+                settle(database)
+        assert content(path) == all_of_much
+
+
+@pytest.fixture(scope="module")
+def all_of_much(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("all") / "record"
+    with open_record(path, write=True) as database:
+        store(database, MUCH)
+        settle(database)
+    return content(path)
 
 
 def test_what_did_not_change_is_not_written_again(tmp_path: Path) -> None:

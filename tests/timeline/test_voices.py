@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from spoken import DAY, claims
@@ -9,6 +10,7 @@ from tadmor.lexicon import actors, sources
 from tadmor.records import Heard
 from tadmor.timeline import weights
 from tadmor.timeline.weigh import Knowledge, Said, hear
+from tadmor.timeline.whatif import chains
 
 REUTERS_CITING_SANA = (
     "The Syrian army captured Palmyra on Saturday, Reuters reported, citing SANA.",
@@ -52,3 +54,25 @@ def test_what_several_outlets_have_from_one_source_counts_once(texts: tuple[str,
 
 def test_what_two_wires_were_told_counts_twice() -> None:
     assert len({said.voice.key for said in counted(TOLD_EACH)}) == 2
+
+
+def test_a_reprint_speaks_for_the_outlet_that_it_credits() -> None:
+    text = "The Syrian army captured Palmyra on Saturday."
+    (first, *_) = (claim for claim in claims(text) if claim.kind == "control")
+    heard = [
+        Heard(claim=first, story_id="story 1", outlet="The New York Times", published=DAY),
+        Heard(
+            claim=msgspec.structs.replace(first, id="reprinted"),
+            story_id="story 2",
+            outlet="American Tribune",
+            original_outlet="New York Times",
+            published=DAY,
+        ),
+    ]
+    knowledge = Knowledge(weights=weights.load(), sources=sources.load(), actors=actors.load())
+    (said,) = hear(heard, knowledge)
+    assert {said.claim.id, *said.copies} == {first.id, "reprinted"}
+    assert said.voice.name == "New York Times"
+    own, reprinted = map(chains(knowledge), heard)
+    assert own == (said.voice,)
+    assert [voice.name for voice in reprinted] == ["New York Times", "American Tribune"]

@@ -20,7 +20,8 @@ from tadmor.record.drive import network_type
 
 APPLICATION_ID = 0x5441444D  # "TADM"
 WAIT = 5.0  # seconds to wait for another writer
-CACHE = 256_000  # KB of pages that a writer keeps: ids are hashes, so that rows go to pages all over the file
+# KB of pages kept at most: ids are hashes, so that what belongs together lies all over the file.
+CACHE, READ_CACHE = 256_000, 64_000  # of a writer; of each of several readers
 LOG = 16_384  # pages (64 MB) of the log before they are moved into the file: a page written often is moved once
 CHECKED = 1 << 28  # bytes; a larger record is not looked over each time it is opened to be written
 HEADER = b"SQLite format 3\0"
@@ -129,9 +130,9 @@ def open_record(path: str | os.PathLike[str], *, write: bool = False, wait: floa
         with explained(file):
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute(f"PRAGMA cache_size = -{CACHE if write else READ_CACHE}")
             if write:
                 connection.execute("PRAGMA synchronous = FULL")
-                connection.execute(f"PRAGMA cache_size = -{CACHE}")
                 connection.execute(f"PRAGMA wal_autocheckpoint = {LOG}")
                 _recognise(connection, file, write=True)
                 _require_whole(connection, file)

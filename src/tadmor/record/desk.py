@@ -56,6 +56,7 @@ class Desk:
         self._known = 0  # documents of which everything is in the record already
         self._failed: dict[str, Failure] = {}
         self._read_at = write.now()
+        self._looked = False  # for places that another version worked out
         with database.transaction():
             write.put_maker(database, self.maker)
             log.take_over(database, at=self._read_at)
@@ -117,8 +118,10 @@ class Desk:
 
         A place whose history cannot be worked out is a failure, stays on the list and does not hold up the others.
         """
-        with self.database.transaction():
-            write.mark_outdated(self.database, self.maker)
+        if not self._looked:
+            with self.database.transaction():
+                write.mark_outdated(self.database, self.maker)
+            self._looked = True
         self._tell_stories()
         places = queries.pending(self.database)
         self._report(msgspec.structs.replace(self.summary, places_left=len(places)))

@@ -237,7 +237,13 @@ def _voice_names(knowledge: Knowledge) -> Callable[[Iterable[Told]], tuple[str, 
 
     def names(told: Iterable[Told]) -> tuple[str, ...]:
         heard = (
-            Heard(claim=one.claim, story_id=one.story_id or one.claim.report_id, outlet=one.outlet) for one in told
+            Heard(
+                claim=one.claim,
+                story_id=one.story_id or one.claim.report_id,
+                outlet=one.outlet,
+                original_outlet=one.original_outlet,
+            )
+            for one in told
         )
         return tuple(sorted({said.key: said.name for said in map(voice, heard)}.values()))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from tadmor.errors import UsageError
 from tadmor.record.database import Database, Row, Value
-from tadmor.record.rows import CLAIM, to_claim, to_day, to_dispute, to_event, to_report, to_spell
+from tadmor.record.rows import CLAIM, claim_of, to_claim, to_day, to_dispute, to_event, to_report, to_spell
 from tadmor.records import Claim, Dispute, Event, Failure, Heard, Layer, PlaceHistory, Pull, Record, Report, Spell
 from tadmor.timeline import change
 from tadmor.timeline.build import state_on
@@ -162,22 +163,26 @@ def heard_relations(database: Database) -> list[Heard]:
 
 
 _HEARD = (
-    f"SELECT {', '.join(f'c.{column}' for column in CLAIM)}, r.outlet, r.published,"
+    f"SELECT {', '.join(f'c.{column}' for column in CLAIM)}, r.outlet, r.original_outlet, r.published,"
     " coalesce(t.story_id, r.id) AS story_id"
     " FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id"
 )
 
 
 def _all_heard(database: Database, where: str, values: Sequence[Value] = ()) -> list[Heard]:
-    rows = database.query(f"{_HEARD} WHERE {where} ORDER BY c.id", values)
-    names = rows[0].keys() if rows else []
-    # A dictionary finds a column faster than a row does, which looks through them all.
-    return [_heard(dict(zip(names, row, strict=True))) for row in rows]
+    # Sorted here: SQLite would copy the rows, which are wide, once more.
+    rows = sorted(map(tuple, database.query(f"{_HEARD} WHERE {where}", values)), key=itemgetter(0))
+    return [_heard(row) for row in rows]
 
 
-def _heard(row: Mapping[str, Any]) -> Heard:
+def _heard(cells: tuple[Any, ...]) -> Heard:
+    outlet, original_outlet, published, story_id = cells[-4:]
     return Heard(
-        claim=to_claim(row), story_id=row["story_id"], outlet=row["outlet"], published=to_day(row["published"])
+        claim=claim_of(cells[:-4]),
+        story_id=story_id,
+        outlet=outlet,
+        original_outlet=original_outlet,
+        published=to_day(published),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -32,7 +33,7 @@ from tadmor.timeline.spells import starts
 
 T = TypeVar("T")
 Columns = dict[str, Value]
-Cells = Row | Mapping[str, Any]  # of a row, by the name of the column
+SHARED = 1 << 14  # places, parties, days, sources that are remembered as read
 NAMED = "name:"  # what the id of a place begins with that no gazetteer entry was found for
 
 
@@ -40,14 +41,21 @@ def json_text(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
+@lru_cache(maxsize=SHARED)
+def _words_text(words: tuple[str | None, ...]) -> str:
+    return json_text(words)
+
+
 def from_json(text: str, kind: type[T]) -> T:
     return msgspec.json.decode(text, type=kind)
 
 
+@lru_cache(maxsize=SHARED)
 def day_text(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
+@lru_cache(maxsize=SHARED)
 def to_day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
@@ -162,27 +170,34 @@ CLAIM = (
 )  # fmt: skip
 
 
-def to_claim(row: Cells) -> Claim:
+def to_claim(row: Row) -> Claim:
+    """From a row with the columns `CLAIM`, among others."""
+    return claim_of(tuple([row[column] for column in CLAIM]))
+
+
+def claim_of(cells: tuple[Any, ...]) -> Claim:
+    """From the values of the columns `CLAIM`, in their order; many at once: places, days and parties are shared."""
+    (id, report_id, kind, type, *_, modality, sources, verification, count, of, start, end, also, rule, sure) = cells
     return Claim(
-        id=row["id"],
-        report_id=row["report_id"],
-        kind=row["kind"],
-        type=row["type"],
-        actor=_to_party(row, "actor"),
-        opponent=_to_party(row, "opponent"),
-        where=_to_where(row),
-        days=to_days(row),
-        modality=row["modality"],
-        sources=_to_words(row["sources"]),
-        verification=row["verification"],
-        count=from_json(row["count"], Count) if row["count"] else None,
-        of=row["of"],
-        quote=Quote(start=row["quote_start"], end=row["quote_end"]),
+        id=id,
+        report_id=report_id,
+        kind=kind,
+        type=type,
+        actor=_party_of(cells[4:7]),
+        opponent=_party_of(cells[7:10]),
+        where=_where_of(cells[10:22]),
+        days=_days_of(cells[22:26]),
+        modality=modality,
+        sources=_to_words(sources),
+        verification=verification,
+        count=from_json(count, Count) if count else None,
+        of=of,
+        quote=Quote(start=start, end=end),
         also=()
-        if row["also"] == "[]"
-        else tuple(Quote(start=start, end=end) for start, end in from_json(row["also"], list[tuple[int, int]])),
-        rule=row["rule"],
-        confidence=row["confidence"],
+        if also == "[]"
+        else tuple(Quote(start=start, end=end) for start, end in from_json(also, list[tuple[int, int]])),
+        rule=rule,
+        confidence=sure,
     )
 
 
@@ -195,42 +210,49 @@ def _party_columns(role: str, party: Party | None) -> Columns:
     return {role: party.name, f"{role}_id": party.id, f"{role}_text": party.text}
 
 
+# Of a few thousand claims about one place most name the same few parties, the place itself, and the same days.
+
+
+@lru_cache(maxsize=SHARED)
 def _to_words(text: str) -> tuple[str, ...]:
     return () if text == "[]" else from_json(text, tuple[str, ...])
 
 
-def _to_party(row: Cells, role: str) -> Party | None:
-    if row[role] is None:
-        return None
-    return Party(name=row[role], id=row[f"{role}_id"], text=row[f"{role}_text"])
+@lru_cache(maxsize=SHARED)
+def _party_of(cells: tuple[Any, ...]) -> Party | None:
+    name, id, text = cells
+    return None if name is None else Party(name=name, id=id, text=text)
 
 
-def _to_where(row: Cells) -> Where | None:
-    if row["place_id"] is None:
+@lru_cache(maxsize=SHARED)
+def _where_of(cells: tuple[Any, ...]) -> Where | None:
+    place_id, name, text, part, near, within, lat, lon, admin1, country, precision, candidates = cells
+    if place_id is None:
         return None
     return Where(
-        name=row["place"],
-        id=None if row["place_id"].startswith(NAMED) else row["place_id"],
-        text=row["place_text"],
-        part=row["part"],
-        near=bool(row["near"]),
-        within=row["within"],
-        lat=row["lat"],
-        lon=row["lon"],
-        admin1=row["admin1"],
-        country=row["country"],
-        precision=row["geo_precision"],
-        candidates=_to_words(row["candidates"]),
+        name=name,
+        id=None if place_id.startswith(NAMED) else place_id,
+        text=text,
+        part=part,
+        near=bool(near),
+        within=within,
+        lat=lat,
+        lon=lon,
+        admin1=admin1,
+        country=country,
+        precision=precision,
+        candidates=_to_words(candidates),
     )
 
 
-def to_days(row: Cells) -> Days:
-    return Days(
-        first=to_day(row["first_day"]),
-        last=to_day(row["last_day"]),
-        precision=row["date_precision"],
-        basis=row["date_basis"],
-    )
+@lru_cache(maxsize=SHARED)
+def _days_of(cells: tuple[Any, ...]) -> Days:
+    first, last, precision, basis = cells
+    return Days(first=to_day(first), last=to_day(last), precision=precision, basis=basis)
+
+
+def to_days(row: Row) -> Days:
+    return _days_of((row["first_day"], row["last_day"], row["date_precision"], row["date_basis"]))
 
 
 def _days_columns(days: Days) -> Columns:
@@ -253,10 +275,10 @@ def event_columns(event: Event) -> Columns:
         "kind": event.kind,
         "type": event.type,
         **_days_columns(event.days),
-        "actors": json_text(event.actors),
-        "opponents": json_text(event.opponents),
+        "actors": _words_text(event.actors),
+        "opponents": _words_text(event.opponents),
         "killed": json_text(event.killed) if event.killed is not None else None,
-        "killed_claims": json_text(event.killed_claims),
+        "killed_claims": _words_text(event.killed_claims),
         "voices": event.voices,
         "confidence": event.confidence,
     }
@@ -353,6 +375,7 @@ def to_dispute(row: Row, sides: Mapping[int, tuple[str, Sequence[str]]]) -> Disp
 # --- all rows of a history -------------------------------------------------------------------------------------------
 
 HistoryRows = dict[str, list[tuple[Value, ...]]]  # by table; the columns are those of `Table`
+FACTS = "places"  # name, level, lat, lon, admin1, country; no row where nothing was heard
 
 
 class Table(NamedTuple):
@@ -366,25 +389,40 @@ class Table(NamedTuple):
     @property
     def of_place(self) -> str:
         """A query for the rows of one place."""
-        where = (
-            "place_id = ?"
-            if self.parent is None
-            else f"{self.columns[0]} IN (SELECT id FROM {self.parent} WHERE place_id = ?)"
-        )
-        return f"SELECT {', '.join(self.columns)} FROM {self.name} WHERE {where}"
+        return _of_place(self)
 
     @property
     def put(self) -> str:
         """A statement to insert a row or, where there is one with its key, to set its values."""
-        rest = self.columns[self.keys :]
-        what = f"UPDATE SET {', '.join(f'{column} = excluded.{column}' for column in rest)}" if rest else "NOTHING"
-        key = ", ".join(self.columns[: self.keys])
-        return f"{insert(self.name, self.columns)} ON CONFLICT ({key}) DO {what}"
+        return _put(self)
 
     @property
     def delete(self) -> str:
         """A statement to delete the row with a key."""
-        return f"DELETE FROM {self.name} WHERE {' AND '.join(f'{column} = ?' for column in self.columns[: self.keys])}"
+        return _delete(self)
+
+
+@cache
+def _of_place(table: Table) -> str:
+    where = (
+        "place_id = ?"
+        if table.parent is None
+        else f"{table.columns[0]} IN (SELECT id FROM {table.parent} WHERE place_id = ?)"
+    )
+    return f"SELECT {', '.join(table.columns)} FROM {table.name} WHERE {where}"
+
+
+@cache
+def _put(table: Table) -> str:
+    rest = table.columns[table.keys :]
+    what = f"UPDATE SET {', '.join(f'{column} = excluded.{column}' for column in rest)}" if rest else "NOTHING"
+    key = ", ".join(table.columns[: table.keys])
+    return f"{insert(table.name, table.columns)} ON CONFLICT ({key}) DO {what}"
+
+
+@cache
+def _delete(table: Table) -> str:
+    return f"DELETE FROM {table.name} WHERE {' AND '.join(f'{column} = ?' for column in table.columns[: table.keys])}"
 
 
 TABLES = (
@@ -402,11 +440,12 @@ TABLES = (
 )  # fmt: skip
 
 
-def history_rows(history: PlaceHistory, heard: Iterable[Heard]) -> HistoryRows:
-    """The rows of a history made from what was heard."""
+def history_rows(history: PlaceHistory, heard: Sequence[Heard]) -> HistoryRows:
+    """The rows of a history made from what was heard, and under `FACTS` what is known of the place itself."""
     spoken = _spoken(heard)
     sides = [(dispute, *side) for dispute in history.disputes for side in enumerate(dispute.sides)]
     return {
+        FACTS: _facts(heard),
         "events": [tuple(event_columns(event).values()) for event in history.events],
         "event_claims": [(event.id, claim_id) for event in history.events for claim_id in event.claim_ids],
         "spells": [tuple(spell_columns(spell, spoken.get(spell.part)).values()) for spell in history.spells],
@@ -426,3 +465,22 @@ def _spoken(heard: Iterable[Heard]) -> dict[str | None, date]:
             part = place_part.of(one.claim.where).key
             spoken[part] = max(day, spoken.get(part, day))
     return spoken
+
+
+def _facts(heard: Iterable[Heard]) -> list[tuple[Value, ...]]:
+    """Of all that claims say of a place, what comes first in order, so that the order of reading does not matter."""
+    wheres = {id(where): where for one in heard if (where := one.claim.where) is not None}
+    facts = [(w.name, _level(w), w.lat, w.lon, w.admin1, w.country) for w in wheres.values()]
+    return [min(facts, key=_known_first)] if facts else []
+
+
+def _level(where: Where) -> str:
+    """What the coordinates of a place stand for follows from the precision of the claims about it."""
+    if where.precision in ("district", "governorate", "country"):
+        return where.precision
+    return "unknown" if where.lat is None else "place"
+
+
+def _known_first(facts: tuple[Value, ...]) -> tuple[object, ...]:
+    name, level, lat, lon, *names = facts
+    return lat is None, name, level, lat or 0, lon is not None, lon or 0, *((n is not None, n or "") for n in names)

@@ -21,8 +21,11 @@ from tadmor.timeline.whatif import Chain, WhatIf, chains
 
 __all__ = ["Supposed", "suppose", "ways"]
 
-# By which way a claim came: whom its report names, and the outlet, else the story.
-_WAY = "c.sources, coalesce(r.outlet, ''), iif(r.outlet IS NULL, coalesce(t.story_id, r.id), '')"
+# By which way a claim came: whom its report names, the outlet it is credited to, and the outlet, else the story.
+_WAY = (
+    "c.sources, coalesce(r.original_outlet, ''), coalesce(r.outlet, ''),"
+    " iif(r.outlet IS NULL, coalesce(t.story_id, r.id), '')"
+)
 _CAME = "main.claims c JOIN main.reports r ON r.id = c.report_id LEFT JOIN main.stories t ON t.report_id = r.id"
 # About the places asked for, or about none.
 _ASKED = "(c.place_id IS NULL OR c.place_id IN (SELECT id FROM temp.places))"
@@ -76,10 +79,20 @@ def _ways(database: Database, knowledge: Knowledge, where: str) -> Iterator[tupl
     """One claim of each way, as a row, and the way; of the claims for which `where` holds."""
     chain = chains(knowledge)
     for row in database.query(
-        f"SELECT c.*, r.outlet, coalesce(t.story_id, r.id) AS story_id, {_WAY} FROM {_CAME} WHERE {where}"
-        f" GROUP BY {_WAY} ORDER BY {_WAY}"
+        f"SELECT c.*, r.outlet, r.original_outlet, coalesce(t.story_id, r.id) AS story_id, {_WAY}"
+        f" FROM {_CAME} WHERE {where} GROUP BY {_WAY} ORDER BY {_WAY}"
     ):
-        yield row, chain(Heard(claim=to_claim(row), story_id=row["story_id"], outlet=row["outlet"]))
+        yield (
+            row,
+            chain(
+                Heard(
+                    claim=to_claim(row),
+                    story_id=row["story_id"],
+                    outlet=row["outlet"],
+                    original_outlet=row["original_outlet"],
+                )
+            ),
+        )
 
 
 def _name_places(database: Database, place_ids: Sequence[str] | None) -> None:
@@ -89,13 +102,13 @@ def _name_places(database: Database, place_ids: Sequence[str] | None) -> None:
 
 def _hush(database: Database, whatif: WhatIf, knowledge: Knowledge) -> None:
     """Hide the claims that are not heard."""
-    database.execute("CREATE TEMP TABLE shut (sources TEXT, outlet TEXT, story TEXT)")
-    shut = [tuple(row)[-3:] for row, chain in _ways(database, knowledge, _ASKED) if not whatif.hears(chain)]
-    database.execute_many("INSERT INTO temp.shut VALUES (?, ?, ?)", shut)
+    database.execute("CREATE TEMP TABLE shut (sources TEXT, original TEXT, outlet TEXT, story TEXT)")
+    shut = [tuple(row)[-4:] for row, chain in _ways(database, knowledge, _ASKED) if not whatif.hears(chain)]
+    database.execute_many("INSERT INTO temp.shut VALUES (?, ?, ?, ?)", shut)
     database.execute("CREATE TEMP TABLE unheard (id TEXT PRIMARY KEY, place_id TEXT)")
     database.execute(
         f"INSERT INTO temp.unheard SELECT c.id, c.place_id FROM {_CAME}"
-        f" WHERE {_ASKED} AND ({_WAY}) IN (SELECT sources, outlet, story FROM temp.shut)"
+        f" WHERE {_ASKED} AND ({_WAY}) IN (SELECT sources, original, outlet, story FROM temp.shut)"
     )
     database.execute(
         "CREATE TEMP VIEW claims AS SELECT * FROM main.claims WHERE id NOT IN (SELECT id FROM temp.unheard)"

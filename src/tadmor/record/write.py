@@ -22,6 +22,7 @@ from tadmor.record import log, stories
 from tadmor.record.database import Database, Value
 from tadmor.record.maker import Maker
 from tadmor.record.rows import (
+    FACTS,
     NAMED,
     TABLES,
     Columns,
@@ -244,20 +245,9 @@ def _same_claims(database: Database, report_id: str, rows: Sequence[Columns]) ->
 
 # --- places ---------------------------------------------------------------------------------------------------------
 
-# What the coordinates of a place stand for follows from the precision of the claims about it.
-_LEVEL = (
-    "CASE WHEN geo_precision IN ('district', 'governorate', 'country') THEN geo_precision"
-    " WHEN lat IS NULL THEN 'unknown' ELSE 'place' END"
-)
-# Of all that claims say of a place, the row that comes first in order, so that the order of reading does not matter.
-_FACTS = (
-    f"SELECT place, {_LEVEL}, lat, lon, admin1, country FROM claims WHERE place_id = ?"
-    " ORDER BY lat IS NULL, place, 2, lat, lon, admin1, country LIMIT 1"
-)
-
 
 def _put_places(database: Database, claims: Iterable[Claim]) -> None:
-    """Room for the places of new claims; `put_history` fills in the facts."""
+    """Room for the places of new claims; `put_rows` fills in the facts."""
     for claim in claims:
         if claim.where is not None:
             database.execute(
@@ -337,14 +327,13 @@ def put_rows(
     )
     if still is None:
         return
-    facts = database.one(_FACTS, (place,))
-    if facts is None:
+    if not rows[FACTS]:
         database.execute("DELETE FROM places WHERE id = ?", (place,))
-    else:
+    for facts in rows[FACTS]:
         database.execute(
             "UPDATE places SET (name, level, lat, lon, admin1, country) = (?1, ?2, ?3, ?4, ?5, ?6)"
             " WHERE id = ?7 AND (name, level, lat, lon, admin1, country) IS NOT (?1, ?2, ?3, ?4, ?5, ?6)",
-            (*tuple(facts), place),
+            (*facts, place),
         )
         for table in TABLES:
             _put_changed(database, table, place, rows[table.name])

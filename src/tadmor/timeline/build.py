@@ -13,7 +13,7 @@ import msgspec
 from tadmor.lexicon import actors, sources
 from tadmor.records import Dispute, Heard, PlaceHistory, Spell
 from tadmor.timeline import claimed, control, dispute, evidence, link, spells, weights
-from tadmor.timeline.weigh import Knowledge, Said, hear, party_key
+from tadmor.timeline.weigh import Knowledge, Said, hear
 
 __all__ = ["Solved", "history", "known", "party_names", "posterior", "solve", "state_on", "until"]
 
@@ -152,9 +152,12 @@ def until(counted: Sequence[Said]) -> int | None:
 
 def party_names(counted: Sequence[Said]) -> dict[str, str]:
     """The name to show for each party: the one most claims use, of equals the one that sorts first."""
-    used: dict[str, Counter[str]] = {}
+    used: Counter[tuple[str, str]] = Counter()
     for said in counted:
-        for party in (said.claim.actor, said.claim.opponent):
-            if party is not None:
-                used.setdefault(party_key(party), Counter())[party.name] += 1
-    return {key: min(tally, key=lambda name: (-tally[name], name)) for key, tally in used.items()}
+        for key, party in ((said.actor, said.claim.actor), (said.opponent, said.claim.opponent)):
+            if key is not None and party is not None:
+                used[key, party.name] += 1
+    best: dict[str, tuple[int, str]] = {}
+    for (key, name), times in used.items():
+        best[key] = min(best.get(key, (0, "")), (-times, name))
+    return {key: name for key, (_, name) in best.items()}

@@ -20,8 +20,9 @@ run in a fixed order, so that results are the same to the byte.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from math import fsum
 from operator import mul
@@ -32,7 +33,7 @@ import numpy.typing as npt
 
 from tadmor.lexicon.placename import fold
 from tadmor.timeline.evidence import PARTLY, UNKNOWN, Clue, Drive, Hearing, Holding
-from tadmor.timeline.weigh import ActorsLike
+from tadmor.timeline.weigh import NAMES, ActorsLike, AffiliationLike
 from tadmor.timeline.weights import Control
 
 __all__ = ["Chain", "Run", "Sides", "decide", "sides"]
@@ -47,6 +48,7 @@ MOST_HOLDING = 6.0  # log-odds against a break
 SURE = 0.9  # of its surest day: as good as sure
 TINY = 1e-12  # least posterior that counts
 FLOOR = -60.0  # of log-likelihood ratios within a day
+SCALED = 4  # steps after which probabilities are brought back to sum to one: before they come near to nothing
 FIRST_DAY, LAST_DAY = date.min.toordinal() + 1, date.max.toordinal() - 1
 
 
@@ -102,17 +104,26 @@ def _whole(party: str, parties: Sequence[str], actors: ActorsLike, span: tuple[d
     """The largest party named that `party` was part of, itself included."""
     seen = [party]
     best = party
+    part_of = _part_of(actors)
     for id in seen:  # grows while it is read
-        try:
-            links = actors.get(id).affiliations
-        except KeyError:
-            continue
-        for link in links:
-            if link.relation == "part_of" and link.to not in seen and any(link.holds(day) for day in span):
+        for link in part_of(id):
+            if link.to not in seen and any(link.holds(day) for day in span):
                 seen.append(link.to)
                 if link.to in parties:
                     best = link.to
     return best
+
+
+@lru_cache(maxsize=4)
+def _part_of(actors: ActorsLike) -> Callable[[str], tuple[AffiliationLike, ...]]:
+    @lru_cache(maxsize=NAMES)
+    def part_of(id: str) -> tuple[AffiliationLike, ...]:
+        try:
+            return tuple(link for link in actors.get(id).affiliations if link.relation == "part_of")
+        except KeyError:
+            return ()
+
+    return part_of
 
 
 def _allied(a: str, b: str, actors: ActorsLike, day: date | None) -> bool:
@@ -224,37 +235,43 @@ class Chain:
         """
         self._likelihood = np.exp(np.maximum(self.evidence - self.evidence.max(axis=1, keepdims=True), FLOOR))
         likelihood = self._likelihood.tolist()
-        steps = [
-            [part.tolist() for part in parts] for parts in zip(*_parts(self.stay, self.draw, self.loyal), strict=True)
-        ]
-        now = _scaled(map(mul, self.prior.tolist(), likelihood[0]))
+        same, leave, moved = (part.tolist() for part in _parts(self.stay, self.draw, self.loyal))
+        now = list(map(mul, self.prior.tolist(), likelihood[0]))
         forward = [now]
-        for (same, leave, moved), seen in zip(steps, likelihood[1:], strict=True):
-            away = fsum(map(mul, now, leave))
-            now = _scaled([(p * s + away * m) * x for p, s, m, x in zip(now, same, moved, seen, strict=True)])
+        for t, (keep, go, come, seen) in enumerate(zip(same, leave, moved, likelihood[1:], strict=True)):
+            away = fsum(map(mul, now, go))
+            now = [(p * s + away * m) * x for p, s, m, x in zip(now, keep, come, seen)]  # noqa: B905
+            if t % SCALED == 0:
+                now = _scaled(now)
             forward.append(now)
         now = [1.0] * len(self.prior)
         backward = [now]
-        for (same, leave, moved), seen in zip(reversed(steps), reversed(likelihood[1:]), strict=True):
-            ahead = list(map(mul, now, seen))
-            away = fsum(map(mul, ahead, moved))
-            now = _scaled([p * s + away * m for p, s, m in zip(ahead, same, leave, strict=True)])
+        for t in range(len(same) - 1, -1, -1):
+            ahead = list(map(mul, now, likelihood[t + 1]))
+            away = fsum(map(mul, ahead, moved[t]))
+            now = [p * s + away * m for p, s, m in zip(ahead, same[t], leave[t])]  # noqa: B905
+            if t % SCALED == 0:
+                now = _scaled(now)
             backward.append(now)
-        return np.array(forward), np.array(backward[::-1])
+        return _rows_scaled(forward), _rows_scaled(backward[::-1])
 
     def _path(self) -> list[int]:
         """The most likely sequence; of equals the one that changes less, then the state that sorts first."""
         cost = self.rule.change_cost
         gains = np.log(np.maximum(self.posterior, TINY)).tolist()
-        score, came = gains[0], []
+        score = gains[0]
+        before = []  # scores, the least with which a state is kept, the state that else precedes it
         for gain in gains[1:]:
             most = max(score)
-            best, least = score.index(most), most - cost
-            came.append([state if kept >= least else best for state, kept in enumerate(score)])
-            score = [max(kept, least) + more for kept, more in zip(score, gain, strict=True)]
-        path = [score.index(max(score))]
-        for before in reversed(came):
-            path.append(before[path[-1]])
+            least = most - cost
+            before.append((score, least, score.index(most)))
+            score = [(kept if kept >= least else least) + more for kept, more in zip(score, gain)]  # noqa: B905
+        state = score.index(max(score))
+        path = [state]
+        for scores, least, best in reversed(before):
+            if scores[state] < least:
+                state = best
+            path.append(state)
         return path[::-1]
 
     def _bounded(self, path: list[int]) -> list[Run]:
@@ -336,10 +353,15 @@ def _parts(stay: Floats, draw: Floats, loyal: Floats) -> tuple[Floats, Floats, F
     return stay + (1.0 - stay) * draw - leave * moved, leave, moved
 
 
-def _scaled(values: Iterable[float]) -> list[float]:
-    listed = list(values)
-    total = fsum(listed)
-    return [value / total for value in listed]
+def _scaled(values: Sequence[float]) -> list[float]:
+    total = fsum(values)
+    return [value / total for value in values]
+
+
+def _rows_scaled(rows: Sequence[Sequence[float]]) -> Floats:
+    table = np.array(rows)
+    scaled: Floats = table / table.sum(axis=1, keepdims=True)
+    return scaled
 
 
 def _summed(changes: Floats, most: float = np.inf) -> Floats:

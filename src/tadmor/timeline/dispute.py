@@ -8,9 +8,10 @@ words; a dispute stays open until the model has been sure of one side for some t
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import combinations
+from itertools import accumulate, combinations, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -48,13 +49,23 @@ class Assertion(NamedTuple):
 
 
 class Side(NamedTuple):
-    """Assertions that say the same of touching days."""
+    """Assertions that say the same of touching days, by their first days.
+
+    `firsts` are these days, and `until` for each assertion the last day that it or one before it reaches.
+    """
 
     party: int
     holds: bool
     first: int
     last: int
     assertions: list[Assertion]
+    firsts: list[int]
+    until: list[int]
+
+    def within(self, first: int, last: int) -> list[Assertion]:
+        """The assertions on days from `first` to `last`."""
+        some = self.assertions[bisect_left(self.until, first) : bisect_right(self.firsts, last)]
+        return [one for one in some if one.shape.last >= first]
 
 
 class Standing(Record, frozen=True):
@@ -133,13 +144,14 @@ def _assertion(said: Said, chain: Chain, weights: Weights) -> Assertion | None:
 
 
 def _sides(key: tuple[int, bool], assertions: Sequence[Assertion], gap: int) -> list[Side]:
-    out: list[Side] = []
-    for one in sorted(assertions, key=lambda a: (a.shape.first, a.shape.last, a.said.claim.id)):
-        if not out or one.shape.first - out[-1].last > gap:
-            out.append(Side(*key, one.shape.first, one.shape.last, []))
-        out[-1].assertions.append(one)
-        out[-1] = out[-1]._replace(last=max(out[-1].last, one.shape.last))
-    return out
+    ordered = sorted(assertions, key=lambda a: (a.shape.first, a.shape.last, a.said.claim.id))
+    firsts = [one.shape.first for one in ordered]
+    until = list(accumulate((one.shape.last for one in ordered), max))
+    cuts = [at for at in range(1, len(ordered)) if firsts[at] - until[at - 1] > gap]
+    return [
+        Side(*key, firsts[begin], until[end - 1], ordered[begin:end], firsts[begin:end], until[begin:end])
+        for begin, end in pairwise([0, *cuts, len(ordered)])
+    ]
 
 
 def _exclude(a: tuple[int, bool], b: tuple[int, bool], chain: Chain) -> bool:
@@ -195,8 +207,7 @@ def _contradicted(side: Side, by: Side) -> list[Assertion]:
     What was so until a change does not contradict the change, and of two changes to different holders the later does
     not contradict the earlier.
     """
-    near = [one for one in side.assertions if one.shape.first <= by.last and one.shape.last >= by.first]
-    against = [one for one in by.assertions if one.shape.first <= side.last and one.shape.last >= side.first]
+    near, against = side.within(by.first, by.last), by.within(side.first, side.last)
     first, last = (np.array([one.shape[k] for one in against], dtype=np.int64) for k in (0, 1))
     change = np.array([_NEVER if one.shape.change is None else one.shape.change for one in against], dtype=np.int64)
     firm = np.array([one.shape.firm for one in against], dtype=bool)

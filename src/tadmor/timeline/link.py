@@ -198,28 +198,25 @@ def _joined_undated(dated: list[Cluster], undated: Sequence[Telling]) -> list[Cl
 
 def _event(place_id: str, part: str | None, cluster: Cluster, names: Mapping[str, str], chain: Chain | None) -> Event:
     said = [telling.said for telling in cluster.tellings]
-    if len(said) > 1:
+    if len(said) == 1:
+        (one,) = said
+        kind, type_, days = one.claim.kind, one.claim.type, one.claim.days
+        strongest = {one.voice.key: max(0.0, one.w)}
+    else:
         said.sort(key=lambda one: one.claim.id)
-    tally: dict[tuple[Kind, str], int] = {}
-    for one in said:
-        each = one.claim.kind, one.claim.type
-        tally[each] = tally.get(each, 0) + 1
-    kind, type_ = min(tally, key=lambda each: (-tally[each], each))
-    # A capture is told as one side's gain and as the other's loss: it is a gain.
-    if cluster.family.family == "change" and any(one.claim.type == "gains" for one in said):
-        kind, type_ = "control", "gains"
+        kind, type_ = _told_as(said)
+        days = min((one.claim.days for one in said), key=lambda days: _SHARPNESS[days.precision])
+        strongest = {}
+        for one in said:
+            strongest[one.voice.key] = max(strongest.get(one.voice.key, 0.0), one.w)
     flip = type_ in ("loses", "repels")
     doers = _named((telling.doer for telling in cluster.tellings), names)
     others = _named((telling.other for telling in cluster.tellings), names)
-    strongest: dict[str, float] = {}
-    for one in said:
-        strongest[one.voice.key] = max(strongest.get(one.voice.key, 0.0), one.w)
     sure = 1 / (1 + math.exp(-sum(strongest[voice] for voice in sorted(strongest))))
     if chain is not None and cluster.family.family == "change" and cluster.last is not None:
         sure = min(sure, _came_about(cluster, chain))
     killed, behind = _toll(said)
     first, last = cluster.first, cluster.last
-    sharpest = min((one.claim.days for one in said), key=lambda days: _SHARPNESS[days.precision])
     counted = tuple(one.claim.id for one in said)
     return Event(
         id=content_id("e", place_id, part, cluster.family.family, counted),
@@ -230,8 +227,8 @@ def _event(place_id: str, part: str | None, cluster: Cluster, names: Mapping[str
         days=Days(
             first=day_of(first),
             last=day_of(last),
-            precision=sharpest.precision if first is not None else "unknown",
-            basis=sharpest.basis if first is not None else "none",
+            precision=days.precision if first is not None else "unknown",
+            basis=days.basis if first is not None else "none",
         ),
         actors=others if flip else doers,
         opponents=doers if flip else others,
@@ -241,6 +238,17 @@ def _event(place_id: str, part: str | None, cluster: Cluster, names: Mapping[str
         voices=len(strongest),
         confidence=round(min(sure, MOST_CONFIDENCE), DIGITS),
     )
+
+
+def _told_as(said: Sequence[Said]) -> tuple[Kind, str]:
+    """What most claims call a happening. A capture is told as one side's gain and as the other's loss: it is a gain."""
+    tally: dict[tuple[Kind, str], int] = {}
+    for one in said:
+        each = one.claim.kind, one.claim.type
+        tally[each] = tally.get(each, 0) + 1
+    if ("control", "gains") in tally:
+        return "control", "gains"
+    return min(tally, key=lambda each: (-tally[each], each))
 
 
 def _named(keys: Iterable[str | None], names: Mapping[str, str]) -> tuple[str, ...]:
@@ -262,6 +270,8 @@ def _came_about(cluster: Cluster, chain: Chain) -> float:
 def _toll(
     said: Sequence[Said],
 ) -> tuple[tuple[int | None, int | None, int | None] | None, tuple[str | None, str | None, str | None]]:
+    if not any(one.claim.count for one in said):
+        return None, (None, None, None)
     latest: dict[tuple[str, str | None], Said] = {}
     for one in said:
         if one.claim.count is None or one.claim.count.killed is None:

@@ -10,6 +10,7 @@ with the log-odds with which it makes it so, where they are larger.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
@@ -72,7 +73,8 @@ def assessed(
     found: list[Spell] = []
     incumbent: str | None = None
     last_day = max([chain.axis[-1], *(fight.last for fight in hearing.fights)])
-    unsettled = [fight for fight in hearing.fights if not _borne_out(fight, runs, chain)]
+    changes = _changes(runs)
+    unsettled = [fight for fight in hearing.fights if not _borne_out(fight, changes, chain)]
     firsts, lasts = np.array([fight.first for fight in unsettled]), np.array([fight.last for fight in unsettled])
     begins = [_begin(run) for run in runs]
     for at, run in enumerate(runs):
@@ -95,7 +97,8 @@ def assessed(
                 else "partly held" if state == PARTLY
                 else "held"
             )  # fmt: skip
-            inside = [f for f in fights if f.first <= stretch.last and f.last >= stretch.first]
+            unquiet = stretch.contested or stretch.besieged
+            inside = [f for f in fights if f.first <= stretch.last and f.last >= stretch.first] if unquiet else []
             pulls = _evidence(clues, run.state, stretch, (first, last), inside)
             voices = {voice_of[claim_id] for claim_id, pull in pulls.items() if pull > 0}
             found.append(
@@ -180,15 +183,22 @@ def _holder(state: str, incumbent: str | None, clues: _Clues, hearing: Hearing, 
     return partial[0] if len(partial) == 1 else None
 
 
-def _borne_out(fight: Fight, runs: Sequence[Run], chain: Chain) -> bool:
+def _changes(runs: Iterable[Run]) -> dict[int, list[tuple[int, int]]]:
+    """By state the changes to it, in order: the last day on which one may have been, and the first."""
+    changes: dict[int, list[tuple[int, int]]] = {}
+    for run in runs:
+        earliest, latest = run.since
+        changes.setdefault(run.state, []).append((latest, earliest or latest))
+    return changes
+
+
+def _borne_out(fight: Fight, changes: Mapping[int, Sequence[tuple[int, int]]], chain: Chain) -> bool:
     """Whether a run begins with the change that a claim tells of: then it speaks of that and not of open fighting."""
     if fight.change_to is None:
         return False
-    state = chain.sides.row[fight.change_to]
-    return any(
-        run.state == state and run.since[1] >= fight.first and (run.since[0] or run.since[1]) <= fight.last
-        for run in runs
-    )
+    to = changes.get(chain.sides.row[fight.change_to], ())
+    at = bisect_left(to, (fight.first,))
+    return at < len(to) and to[at][1] <= fight.last
 
 
 def _fought(fight: Fight, state: int, chain: Chain) -> bool:
@@ -202,6 +212,8 @@ def _fought(fight: Fight, state: int, chain: Chain) -> bool:
 def _stretches(
     first: int, last: int, fights: Sequence[Fight], besiegers: Sequence[Fight], weights: Weights
 ) -> list[Stretch]:
+    if not fights:
+        return [Stretch(first, last, False, False, None)]
     contested = _windows(
         [(f.first, f.last, f.said.voice.key, f.contest) for f in fights if f.contest > 0],
         first, last, weights.contested.threshold, weights.contested.bridge_days,
@@ -346,9 +358,12 @@ class _Clues:
         self._last = np.array([max(clue.last, clue.day) for clue in clues])
         likelihood = chain.likelihoods
         self._ratio = np.zeros_like(likelihood)
-        for state in range(likelihood.shape[1]) if likelihood.shape[1] > 1 else ():
-            others = np.delete(chain.prior, state)
-            rival = np.log((np.exp(np.delete(likelihood, state, axis=1)) * (others / others.sum())).sum(axis=1))
+        states = range(likelihood.shape[1])
+        chances = np.exp(likelihood)
+        for state in states if len(states) > 1 else ():
+            others = [other for other in states if other != state]
+            prior = chain.prior[others]
+            rival = np.log((chances[:, others] * (prior / prior.sum())).sum(axis=1))
             self._ratio[:, state] = likelihood[:, state] - rival
         self._ratio = np.round(self._ratio, DIGITS)
         self._ratios: list[list[float]] = self._ratio.T.tolist()

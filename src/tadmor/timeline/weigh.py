@@ -4,16 +4,18 @@ The weight of a claim is a log-odds: ln(p / (1 - p)), where p is the share of su
 from the kind of source and is multiplied by factors that `Weight` keeps, so that each can be shown. All numbers are in
 ``data/weights/weights.toml``.
 
-A claim is heard once a *voice*. The voice is the innermost source that a report names, else its outlet, so that an
-outlet that quotes another adds nothing to it; and reports of one *story* are one voice in what they have in common.
+A claim is heard once a *voice*. The voice is the innermost source that a report names, else the outlet it is credited
+to, else its own, so that an outlet that quotes or reprints another adds nothing to it; and reports of one *story* are
+one voice in what they have in common.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -30,6 +32,7 @@ DESCRIBED = "~"  # begins the id of a source that a report describes and does no
 PRESS = frozenset({"outlet", "wire", "state agency", "monitor"})  # what the name of an outlet may describe it as
 PARTIAL = {"gains": "gains_part", "holds": "holds_part"}
 _FULL = {partial: full for full, partial in PARTIAL.items()}
+_OUTCOMES = frozenset({"gains", "holds", "repels"})  # say who holds the place in the end, or if denied does not
 FAVOURS_ACTOR = frozenset({"gains", "gains_part", "holds", "holds_part", "advances", "besieges", "repels"})
 FAVOURS_OPPONENT = frozenset({"loses"})
 HOLDS = {"gains": True, "holds": True, "repels": True, "loses": False}  # whether its actor holds all of it in the end
@@ -126,24 +129,22 @@ class Said(NamedTuple):
     last: int | None
     voice: Voice
     part: place_part.Part
+    of_part: str  # the type of the claim as said of its part: who "holds a part, the east" holds the east
     actor: str | None
     opponent: str | None
-    weight: Weight
-    copies: tuple[str, ...]
+    plain: Weight  # but for `less`
+    w: float  # the weight in log-odds
+    copies: tuple[str, ...] = ()
     origins: int = 1
+    less: tuple[tuple[str, float], ...] = ()  # factors for what the voice said besides: "corrected", "repeat"
 
     @property
-    def w(self) -> float:
-        """The weight in log-odds."""
-        return self.weight.log_odds
-
-    @property
-    def of_part(self) -> str:
-        """The type of the claim as said of its part: who "holds a part, the east" holds the east."""
-        kind = self.claim.type
-        if self.part.share < 1:
-            return PARTIAL.get(kind, kind)
-        return _FULL.get(kind, kind) if self.part.key is not None else kind
+    def weight(self) -> Weight:
+        """What `w` is made of."""
+        if not self.less:
+            return self.plain
+        factors = {**self.plain.factors, **dict(self.less)}
+        return msgspec.structs.replace(self.plain, factors=factors, log_odds=self.w)
 
 
 def party_key(party: Party) -> str:
@@ -161,17 +162,28 @@ def hear(heard: Iterable[Heard], knowledge: Knowledge) -> list[Said]:
     voice_of = voices(knowledge)
     interest_of = _interests(knowledge.actors)
     weight_of = _weights_of(weights)
-    by_story: dict[tuple[object, ...], list[Said]] = {}
+    alike: dict[tuple[object, ...], list[Said]] = {}
     for one in _unique(heard):
         said = _weigh(one, voice_of(one), interest_of, weight_of)
-        speaker = fold(one.claim.sources[0]) if one.claim.sources else None
-        by_story.setdefault((said.story_id, speaker, *_meaning(said)), []).append(said)
-    by_voice: dict[tuple[object, ...], list[Said]] = {}
-    for same in by_story.values():
-        said = _origin(same)
-        by_voice.setdefault((said.voice.key, *_meaning(said)), []).append(said)
-    counted = sorted((_best(same) for same in by_voice.values()), key=_order)
-    return _less_for_repetition(_less_if_corrected(counted, weights.repeat), weights.repeat)
+        alike.setdefault(_meaning(said), []).append(said)
+    counted: list[Said] = []
+    for same in alike.values():
+        counted += same if len(same) == 1 else _once_a_voice(same)
+    counted.sort(key=_order)
+    return _less_for_repetition(counted, _corrected(counted), weights.repeat)
+
+
+def _once_a_voice(same: Iterable[Said]) -> Iterable[Said]:
+    """Of claims that say the same one for each voice, after one for all copies in a story."""
+    by_story: dict[tuple[str, str | None], list[Said]] = {}
+    for said in same:
+        speaker = fold(said.claim.sources[0]) if said.claim.sources else None
+        by_story.setdefault((said.story_id, speaker), []).append(said)
+    by_voice: dict[str, list[Said]] = {}
+    for told in by_story.values():
+        said = _origin(told)
+        by_voice.setdefault(said.voice.key, []).append(said)
+    return map(_best, by_voice.values())
 
 
 def _unique(heard: Iterable[Heard]) -> Iterable[Heard]:
@@ -184,7 +196,8 @@ def _unique(heard: Iterable[Heard]) -> Iterable[Heard]:
 
 
 def _canonical(one: Heard) -> tuple[str, str, str, int]:
-    return one.claim.id, one.story_id, one.outlet or "", one.published.toordinal() if one.published else 0
+    published = one.published.toordinal() if one.published else 0
+    return one.story_id, one.outlet or "", one.original_outlet or "", published
 
 
 def _order(said: Said) -> tuple[int, int, str]:
@@ -239,34 +252,40 @@ def _weigh(
     first, last = _days(one)
     published = one.published.toordinal() if one.published else None
     delay = max(0, published - last) if published is not None and last is not None else 0
-    weight = weight_of(
-        voice.key, voice.kind, interest_of(voice, claim), claim.modality, claim.verification, claim.confidence, delay
-    )
+    weight = weight_of(voice, interest_of(voice, claim), claim, delay)
     part = place_part.of(claim.where) if claim.where else place_part.WHOLE
+    of_part = claim.type
+    if part.share < 1:
+        of_part = PARTIAL.get(of_part, of_part)
+    elif part.key is not None:
+        of_part = _FULL.get(of_part, of_part)
     actor = party_key(claim.actor) if claim.actor else None
     opponent = party_key(claim.opponent) if claim.opponent else None
-    return Said(claim, one.story_id, published, first, last, voice, part, actor, opponent, weight, ())
+    return Said(
+        claim, one.story_id, published, first, last, voice, part, of_part, actor, opponent, weight, weight.log_odds
+    )
 
 
+@lru_cache(maxsize=4)
 def _weights_of(weights: Weights) -> Callable[..., Weight]:
     """Weighs claims; claims alike in all that counts share one `Weight`."""
+    steps = [step.days for step in weights.delay]
 
-    @cache
-    def weight(
-        voice: str,
+    @lru_cache(maxsize=NAMES)
+    def made_of(
+        prior: float,
         kind: str,
         interest: Interest,
         modality: Modality,
         verification: Verification | None,
         confidence: float,
-        delay: int,
+        step: int,
     ) -> Weight:
-        prior = weights.prior(voice, kind)
         factors = {
             "interest": weights.interest[interest],
             "modality": weights.modality[modality],
             "verification": weights.verification[verification or "none"],
-            "delay": next((step.factor for step in weights.delay if delay <= step.days), weights.delay[-1].factor),
+            "delay": weights.delay[min(step, len(steps) - 1)].factor,
         }
         log_odds = math.log(prior / (1 - prior)) * math.prod(factors.values())
         read = weights.reading.right(confidence)
@@ -276,61 +295,60 @@ def _weights_of(weights: Weights) -> Callable[..., Weight]:
         factors["reading"] = as_read / log_odds if log_odds else 1.0
         return Weight(kind=kind, prior=prior, interest=interest, factors=factors, log_odds=as_read)
 
+    def weight(voice: Voice, interest: Interest, claim: Claim, delay: int) -> Weight:
+        prior = weights.prior(voice.key, voice.kind)
+        return made_of(
+            prior, voice.kind, interest, claim.modality, claim.verification, claim.confidence, bisect_left(steps, delay)
+        )
+
     return weight
 
 
-def _less_if_corrected(counted: Sequence[Said], rule: Repeat) -> list[Said]:
-    """Lets what a voice said of a day count less, if it says otherwise of the same day in a later publication."""
-    latest: dict[tuple[object, ...], list[tuple[int, str | None, bool]]] = {}
+def _corrected(counted: Iterable[Said]) -> set[str]:
+    """The ids of claims of which the same voice says otherwise, of the same day, in a later publication."""
+    words: dict[tuple[object, ...], list[tuple[int, str | None, bool, str]]] = {}
     for said in counted:
-        if said.published is not None and said.last is not None and (outcome := _outcome(said)) is not None:
-            latest.setdefault((said.voice.key, said.part, said.last), []).append((said.published, *outcome))
-    out = []
-    for said in counted:
-        words = latest.get((said.voice.key, said.part, said.last), ())
-        outcome = _outcome(said) if len(words) > 1 else None
-        if outcome is not None and said.published is not None:
-            holder, holds = outcome
-            if any(
-                later > said.published and ((who == holder and so != holds) or (who != holder and so and holds))
-                for later, who, so in words
-            ):
-                said = _times(said, "corrected", rule.corrected)
-        out.append(said)
-    return out
+        if said.claim.type in _OUTCOMES and said.published is not None and said.last is not None:
+            if said.claim.modality in ("planned", "possible"):
+                continue
+            word = said.published, said.actor, said.claim.modality != "denied", said.claim.id
+            words.setdefault((said.voice.key, said.last, said.part), []).append(word)
+    return {
+        id
+        for spoken in words.values()
+        if len(spoken) > 1
+        for published, holder, holds, id in spoken
+        if any(
+            later > published and ((who == holder and so != holds) or (who != holder and so and holds))
+            for later, who, so, _ in spoken
+        )
+    }
 
 
-def _outcome(said: Said) -> tuple[str | None, bool] | None:
-    """Who a claim says holds the place in the end, or does not."""
-    if said.claim.type not in ("gains", "holds", "repels") or said.claim.modality in ("planned", "possible"):
-        return None
-    return said.actor, said.claim.modality != "denied"
-
-
-def _less_for_repetition(counted: Sequence[Said], rule: Repeat) -> list[Said]:
-    """Lets a voice that says the same again add the less, the closer the days: its errors are not independent."""
+def _less_for_repetition(counted: Iterable[Said], corrected: Container[str], rule: Repeat) -> list[Said]:
+    """Lets what was corrected count less, and what a voice says again, the closer the days: its errors are not
+    independent."""
     spoken: dict[tuple[object, ...], int] = {}
     out = []
     for said in counted:
+        w, less = said.w, said.less
+        if said.claim.id in corrected:
+            w, less = w * rule.corrected, (("corrected", rule.corrected),)
         day = said.last if said.last is not None else said.published
         if day is not None:
             about = (said.voice.key, said.claim.type, said.actor, said.part, said.claim.modality == "denied")
             before = spoken.get(about)
             spoken[about] = day
             if before is not None:
-                said = _times(said, "repeat", 1 - rule.drop * math.exp(-abs(day - before) / rule.days))
-        out.append(said)
+                factor = 1 - rule.drop * math.exp(-abs(day - before) / rule.days)
+                w, less = w * factor, (*less, ("repeat", factor))
+        out.append(said._replace(w=w, less=less) if less else said)
     return out
 
 
-def _times(said: Said, name: str, factor: float) -> Said:
-    weight = said.weight
-    factors = {**weight.factors, name: factor}
-    return said._replace(weight=msgspec.structs.replace(weight, factors=factors, log_odds=weight.log_odds * factor))
-
-
 def voices(knowledge: Knowledge) -> Callable[[Heard], Voice]:
-    """Tells whose word a claim is: the innermost source that its report names, else the outlet, else the story."""
+    """Tells whose word a claim is: the innermost source that its report names, else the outlet that it is credited to,
+    else its outlet, else the story."""
     return _voices(knowledge.sources, knowledge.actors)
 
 
@@ -356,7 +374,8 @@ def _voices(sources: SourcesLike, actors: ActorsLike) -> Callable[[Heard], Voice
         return Voice((fold(name) or name) if described else source.id, source.kind, source.speaks_for, source.name)
 
     def voice(one: Heard) -> Voice:
-        carrier = outlet(one.outlet) if one.outlet else Voice(f"story {one.story_id}", "outlet", None, one.story_id)
+        name = one.original_outlet or one.outlet
+        carrier = outlet(name) if name else Voice(f"story {one.story_id}", "outlet", None, one.story_id)
         if not one.claim.sources:
             return carrier
         speaker = named(one.claim.sources[0])

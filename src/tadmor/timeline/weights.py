@@ -122,6 +122,9 @@ class Weights(Record, frozen=True, kw_only=True):
     learn: Learning
     sources: dict[str, float] = msgspec.field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return hash(self.version)
+
     def prior(self, voice: str, kind: str) -> float:
         """The share of plain statements taken to be right of a voice, or of its kind where nothing is known of it."""
         return self.sources.get(voice, self.kinds.get(kind, self.kinds["other"]))

@@ -42,13 +42,19 @@ class WhatIf(NamedTuple):
 
 
 def chains(knowledge: Knowledge) -> Callable[[Heard], Chain]:
-    """Tells who said a claim and who carried it; of what a report says in its own voice that is its outlet alone."""
+    """Tells who said a claim and who carried it; of what a report says in its own voice that is its outlet alone, or
+    the outlet it is credited to and the one that reprints it."""
     voice = voices(knowledge)
 
     def chain(one: Heard) -> Chain:
         said = one.claim.sources
-        from_here = (msgspec.structs.replace(one.claim, sources=said[at:]) for at in range(len(said) + 1))
-        return tuple(dict.fromkeys(voice(msgspec.structs.replace(one, claim=claim)) for claim in from_here))
+        ways = [
+            msgspec.structs.replace(one, claim=msgspec.structs.replace(one.claim, sources=said[at:]))
+            for at in range(len(said) + 1)
+        ]
+        if one.outlet is not None:
+            ways.append(msgspec.structs.replace(ways[-1], original_outlet=None))
+        return tuple(dict.fromkeys(map(voice, ways)))
 
     return chain
 
