@@ -377,18 +377,19 @@ class Told:
         if actor and opponent:
             self.pairs.add(frozenset((actor, opponent)))
 
-    def of(self, role: str, name: str, actor: Named | None, party: Named | None, scene: Scene) -> Iterator[str]:
+    def of(self, role: str, name: str, actor: Named | None, party: Named | None, scene: Scene) -> tuple[str, ...]:
         """What speaks for the name in the role, given who the actor is if the role is the opponent's."""
-        yield f"last-{self._last[role].get(name, '-')}"
-        if role != "place":
-            other = "opponent" if role == "actor" else "actor"
-            yield f"other-{self._last[other].get(name, '-')}"
-        if role == "opponent" and actor is not None and party is not None:
-            yield f"pair{frozenset((actor.party.name, name)) in self.pairs:d}"
-            side = None
-            if actor.party.id and party.party.id:
-                side = scene.actors.same_side(actor.party.id, party.party.id, scene.published)
-            yield f"side{side if side is None else (side > 0) - (side < 0)}"
+        last = f"last-{self._last[role].get(name, '-')}"
+        if role == "place":
+            return (last,)
+        other = f"other-{self._last['opponent' if role == 'actor' else 'actor'].get(name, '-')}"
+        if role != "opponent" or actor is None or party is None:
+            return last, other
+        pair = f"pair{frozenset((actor.party.name, name)) in self.pairs:d}"
+        side = None
+        if actor.party.id and party.party.id:
+            side = scene.actors.same_side(actor.party.id, party.party.id, scene.published)
+        return last, other, pair, f"side{side if side is None else (side > 0) - (side < 0)}"
 
 
 class Link(NamedTuple):
@@ -452,22 +453,44 @@ def _bucket(distance: int) -> int:
     return bisect_left(FAR, distance)
 
 
+def own_groups(type: str, kind: str, past: bool) -> tuple[str, ...]:
+    """All that the traits which a candidate has of itself are looked at together with; `past`: spoken of before."""
+    return ("past", f"past {type}") if past else ("", kind, type)
+
+
 def features(
     type: str,
     kind: str,
-    trigger: Token,
     paths: Paths,
     candidate: Candidate | None,
     chosen: frozenset[str],
     kin: frozenset[str],
     told: Sequence[str] = (),
 ) -> Iterator[tuple[tuple[str, ...], Sequence[str]]]:
-    """What speaks for or against a candidate (None: nobody) in a role of a claim of that type at that trigger.
+    """What speaks for or against a candidate (None: nobody) in a role of a claim of that type.
 
     Traits come with all that they are looked at together with: the type, the kind, the voice of the verb.
-    `chosen` says what the frames had in that role: names of parties or places, "" for none, and nothing at all where no
-    frame read such a claim here; `kin` the same of frames that read a claim of the kind at a word beside it in the
-    tree; `told` is what `Told.of` says of the candidate.
+    The other arguments are those of `claimed`.
+    """
+    if candidate is not None:
+        yield own_groups(type, kind, candidate.token is None), candidate.traits
+    yield from claimed(type, kind, paths, candidate, chosen, kin, told)
+
+
+def claimed(
+    type: str,
+    kind: str,
+    paths: Paths,
+    candidate: Candidate | None,
+    chosen: frozenset[str],
+    kin: frozenset[str],
+    told: Sequence[str] = (),
+) -> Iterator[tuple[tuple[str, ...], Sequence[str]]]:
+    """Of the `features` those that depend on the claim: how the candidate stands to its trigger, and what is told.
+
+    `paths` are those from the trigger. `chosen` says what the frames had in that role: names of parties or places, ""
+    for none, and nothing at all where no frame read such a claim here; `kin` the same of frames that read a claim of
+    the kind at a word beside it in the tree; `told` is what `Told.of` says of the candidate.
     """
     lemma, voice = paths.lemma, paths.voice
     if candidate is None:
@@ -476,19 +499,20 @@ def features(
         yield ("null",), (*traits, f"kin-{_advice('', kin)}", *told)
         yield (f"null {type}",), told
         return
-    rule = _advice(candidate.name, chosen)
-    kindred = f"kin-{_advice(candidate.name, kin)}"
+    groups, first = own_groups(type, kind, candidate.token is None), candidate.traits[0]
+    rule, kindred = f"rule-{_advice(candidate.name, chosen)}", f"kin-{_advice(candidate.name, kin)}"
     if candidate.token is None:
-        traits = (*candidate.traits, f"rule-{rule}", kindred, *told)
-        yield ("past",), (*traits, f"{candidate.traits[0]} rule-{rule}")
-        yield (f"past {type}",), (*traits, f"{voice} {candidate.traits[0]}")
+        yield groups, (rule, kindred, *told)
+        yield groups[:1], (f"{first} {rule}",)
+        yield groups[1:], (f"{voice} {first}",)
         return
     link = paths.link(candidate.token)
-    path, gap, rule = link.path, link.gap, f"rule-{rule}"
-    yield ("", kind, type), (*candidate.traits, path, gap, rule, kindred, *link.around, *told)
-    yield (voice,), (path, f"{path} {link.case}", rule)
-    yield (lemma,), (f"{path} {link.case}",)
-    yield (candidate.traits[0],), (path, gap, rule)
+    path, gap = link.path, link.gap
+    cased = f"{path} {link.case}"
+    yield groups, (path, gap, rule, kindred, *link.around, *told)
+    yield (voice,), (path, cased, rule)
+    yield (lemma,), (cased,)
+    yield (first,), (path, gap, rule)
 
 
 def _advice(name: str, chosen: frozenset[str]) -> str:

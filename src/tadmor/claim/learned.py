@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import accumulate, chain, repeat
+from itertools import accumulate, chain
 from typing import Literal
 from zipfile import BadZipFile
 
@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from tadmor.claim.clause import sentence_end, sentence_start
 from tadmor.claim.draft import Draft
+from tadmor.claim.ranker import Matrix, Ranker
 from tadmor.claim.scene import Scene
 from tadmor.claim.tree import Doc, Span, Token
 from tadmor.errors import LexiconError
@@ -40,43 +41,6 @@ ROLES: tuple[Role, ...] = ("actor", "opponent", "place")
 CONTENT = frozenset({"VERB", "NOUN", "PROPN", "ADJ", "ADV", "AUX", "X"})
 SEPARATOR = "\x1e"  # between names in a file; words of a report may hold line ends
 FINE, COARSE = 127, 31  # steps from nought to the largest weight of a column; coarser ones pack into less
-Matrix = npt.NDArray[np.float32]
-
-
-Groups = Iterable[tuple[tuple[str, ...], Sequence[str]]]  # traits, with all that they are looked at together with
-
-
-class Ranker(msgspec.Struct, frozen=True):
-    """Scores the candidates of a role by their traits, each a weight and what it gives to a hidden layer."""
-
-    rows: dict[str, dict[str, int]]  # group -> trait -> row of the table
-    table: Matrix  # rows x (1 + hidden); row 0 counts for every candidate
-    out: Matrix  # what the hidden layer weighs
-    _joint: dict[tuple[str, ...], dict[str, tuple[int, ...]]] = {}  # rows by several groups, made when first asked for
-
-    def probabilities(self, candidates: Iterable[Groups]) -> list[float]:
-        """One for each candidate, given as its traits; they add up to 1."""
-        ids: list[int] = []
-        starts: list[int] = []
-        for groups in candidates:
-            starts.append(len(ids))
-            ids.append(0)
-            for names, traits in groups:
-                ids.extend(chain.from_iterable(map(self._of(names).get, traits, repeat(()))))
-        summed = np.add.reduceat(self.table.take(ids, axis=0), starts, axis=0)
-        scores = summed[:, 0] + np.einsum("ch,h->c", np.maximum(summed[:, 1:], 0), self.out)
-        likely = np.exp(scores.astype(np.float64) - scores.max())
-        return [float(p) for p in likely / likely.sum()]
-
-    def _of(self, groups: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
-        """The rows of each trait in all of these groups together."""
-        joint = self._joint.get(groups)
-        if joint is None:
-            joint = self._joint[groups] = {}
-            for group in groups:
-                for trait, row in self.rows.get(group, {}).items():
-                    joint[trait] = (*joint.get(trait, ()), row)
-        return joint
 
 
 class Reader(msgspec.Struct, frozen=True):
@@ -149,7 +113,7 @@ def unpacked(table: dict[str, npt.NDArray[np.generic]]) -> Reader:
         return table[name].astype(np.float32) * table[f"{name} scale"].astype(np.float32)
 
     rankers: dict[str, Ranker] = {
-        role: ranker(words(f"{role} features"), matrix(f"{role} table"), table[f"{role} out"].astype(np.float32))
+        role: Ranker.of(words(f"{role} features"), matrix(f"{role} table"), table[f"{role} out"].astype(np.float32))
         for role in ROLES
     }
     return Reader(
@@ -167,21 +131,6 @@ def unpacked(table: dict[str, npt.NDArray[np.generic]]) -> Reader:
         if "confidence features" in table
         else {},
     )
-
-
-def ranker(names: Iterable[str], table: Matrix, out: Matrix) -> Ranker:
-    """A ranker from the names of its rows after row 0, group and trait with a tab between the two.
-
-    Raises `ValueError` where the table has not as many rows.
-    """
-    rows: dict[str, dict[str, int]] = {}
-    count = 1
-    for count, name in enumerate(names, start=2):
-        group, _, trait = name.partition("\t")
-        rows.setdefault(group, {})[trait] = count - 1
-    if len(table) != count or table.shape[1:] != (len(out) + 1,):
-        raise ValueError(f"a table of {table.shape} for {count - 1} traits")
-    return Ranker(rows, table, out)
 
 
 def _scaled(name: str, matrix: Matrix, steps: int = FINE) -> dict[str, npt.NDArray[np.generic]]:

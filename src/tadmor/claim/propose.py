@@ -8,9 +8,10 @@ import msgspec
 import numpy as np
 
 from tadmor.claim import infer, learned
-from tadmor.claim.candidates import Candidate, Paths, Told, features, governs, parties, places
+from tadmor.claim.candidates import Candidate, Paths, Told, claimed, governs, own_groups, parties, places
 from tadmor.claim.clause import conjuncts
 from tadmor.claim.draft import Draft
+from tadmor.claim.ranker import Field, Matrix
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site, listed, sites
 from tadmor.claim.tree import Span, Token
@@ -24,6 +25,22 @@ BACKED = 0.08  # the same where a frame reads such a claim at the word
 FEW = 15.0  # examples of a type after which learning counts as much as a frame
 FIGHTING = {"contests", "Armed clash"}
 STATES = frozenset({"holds", "holds_part", "besieges"})
+
+
+class Options:
+    """The candidates for a role in a sentence, with what each has of itself looked up once."""
+
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        self.candidates = candidates
+        self._fields: dict[str, Field] = {}
+
+    def own(self, role: learned.Role, type: str, kind: str) -> Matrix:
+        """What the traits of each candidate give for the role in a claim of that type."""
+        field = self._fields.get(role)
+        if field is None:
+            traits = [(int(c.token is None), c.traits) for c in self.candidates]
+            field = self._fields[role] = Field(learned.load().rankers[role], traits)
+        return field.sums((own_groups(type, kind, past=False), own_groups(type, kind, past=True)))
 
 
 def propose(
@@ -51,8 +68,8 @@ def propose(
             share = FEW / (FEW + reader.seen[column])
             sure[row, column] = max(sure[row, column], share * draft.confidence)
     out: list[Draft] = []
-    who: list[Candidate] | None = None
-    where: list[Candidate] = []
+    who: Options | None = None
+    where = Options([])
     for row, column in zip(*np.nonzero(sure >= min(BACKED, *LEAST.values())), strict=True):
         type = learned.TYPES[column]
         kind = learned.KINDS[type]
@@ -60,7 +77,7 @@ def propose(
         if sure[row, column] < (BACKED if own else LEAST[kind]):
             continue
         if who is None:
-            who, where = parties(sentence, scene), places(sentence, scene)
+            who, where = Options(parties(sentence, scene)), Options(places(sentence, scene))
         kin = learned.kin(tokens[row], type, found)
         out += _drafts(tokens[row], type, kind, float(sure[row, column]), own, kin, who, where, scene, told)
     return _once(out)
@@ -73,8 +90,8 @@ def _drafts(
     sure: float,
     own: Sequence[Draft],
     kin: Sequence[Draft],
-    who: Sequence[Candidate],
-    where: Sequence[Candidate],
+    who: Options,
+    where: Options,
     scene: Scene,
     told: Told,
 ) -> list[Draft]:
@@ -112,7 +129,7 @@ def _drafts(
         odds = (sure, actor_sure, opponent_sure, place_sure)
         return [] if kind == "control" else [msgspec.structs.replace(base, odds=odds)]
     out = []
-    for found in _several(place, place.site, own, where, scene):
+    for found in _several(place, place.site, own, where.candidates, scene):
         this = learned.PARTS.get(type, type) if found.partial else type
         out.append(
             msgspec.structs.replace(
@@ -137,7 +154,7 @@ def _pick(
     kind: str,
     token: Token,
     paths: Paths,
-    found: Sequence[Candidate],
+    found: Options,
     own: Sequence[Draft],
     kin: Sequence[Draft],
     actor: Candidate | None,
@@ -146,24 +163,22 @@ def _pick(
 ) -> tuple[Candidate | None, float]:
     """The likeliest candidate for the role, or None for nobody, and how likely. The `actor` is not its own opponent."""
     chosen, near = learned.chosen(own, role), learned.chosen(kin, role)
-    options: list[Candidate | None] = [c for c in found if actor is None or c.name != actor.name]
+    among = [n for n, c in enumerate(found.candidates) if actor is None or c.name != actor.name]
     if role == "actor" and type in infer.AIR:  # who was only spoken of before must have aircraft
-        options = [c for c in options if c and (c.token or (c.named and infer.flies(c.named.party, scene)))]
-    options.append(None)
+        among = [
+            n for n in among if (c := found.candidates[n]).token or (c.named and infer.flies(c.named.party, scene))
+        ]
+    options = [*(found.candidates[n] for n in among), None]
     by = actor.named if actor is not None else None
-    likely = (
-        learned.load()
-        .rankers[role]
-        .probabilities(
-            [
-                features(
-                    *(type, kind, token, paths, c, chosen, near),
-                    tuple(told.of(role, c.name if c else "", by, c.named if c else None, scene)),
-                )
-                for c in options
-            ]
+    ranker = learned.load().rankers[role]
+    sums = ranker.summed(
+        claimed(
+            type, kind, paths, c, chosen, near, told.of(role, c.name if c else "", by, c.named if c else None, scene)
         )
+        for c in options
     )
+    sums[:-1] += found.own(role, type, kind)[among]
+    likely = ranker.likely(sums)
     total: dict[str, float] = {}
     for option, p in zip(options, likely, strict=True):
         name = option.name if option is not None else ""
