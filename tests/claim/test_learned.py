@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from spoken import DAY, doc, scene, sentence, word
 from tadmor.claim import learned
-from tadmor.claim.candidates import Paths, claimed, features, parties, places
+from tadmor.claim.candidates import Paths, claimed, features, parties, places, sorts
 from tadmor.claim.draft import Draft
 from tadmor.claim.learned import ROLES, TYPES, Reader
 from tadmor.claim.match import drafts
@@ -228,9 +228,9 @@ def test_the_shipped_rankers_share_one_probability(role: learned.Role) -> None:
     assert len(found) == len(among) + 1 > 3
     assert sum(found) == pytest.approx(1)
     assert all(0 <= p <= 1 for p in found)
-    own = Options(among).own(role, "gains", "control")
-    sums = ranker.summed(claimed("gains", "control", Paths(trigger), c, frozenset(), frozenset()) for c in among)
-    assert ranker.likely(own + sums) == pytest.approx(ranker.probabilities(options[:-1]), rel=1e-4)
+    traits = (list(claimed("gains", "control", Paths(trigger), c, frozenset(), frozenset())) for c in among)
+    sums = ranker.summed(traits, sorts("gains", "control"), Options(among).own(role))
+    assert ranker.likely(sums) == pytest.approx(ranker.probabilities(options[:-1]), rel=1e-4)
 
 
 @given(st.integers(0, 1000), st.floats(0.001, 1000, allow_nan=False))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
@@ -453,9 +454,11 @@ def _bucket(distance: int) -> int:
     return bisect_left(FAR, distance)
 
 
-def own_groups(type: str, kind: str, past: bool) -> tuple[str, ...]:
-    """All that the traits which a candidate has of itself are looked at together with; `past`: spoken of before."""
-    return ("past", f"past {type}") if past else ("", kind, type)
+@cache
+def sorts(type: str, kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """All that the traits which a candidate has of itself are looked at together with: where it stands in the sentence,
+    and where it was spoken of before."""
+    return ("", kind, type), ("past", f"past {type}")
 
 
 def features(
@@ -473,7 +476,7 @@ def features(
     The other arguments are those of `claimed`.
     """
     if candidate is not None:
-        yield own_groups(type, kind, candidate.token is None), candidate.traits
+        yield sorts(type, kind)[candidate.token is None], candidate.traits
     yield from claimed(type, kind, paths, candidate, chosen, kin, told)
 
 
@@ -499,7 +502,7 @@ def claimed(
         yield ("null",), (*traits, f"kin-{_advice('', kin)}", *told)
         yield (f"null {type}",), told
         return
-    groups, first = own_groups(type, kind, candidate.token is None), candidate.traits[0]
+    groups, first = sorts(type, kind)[candidate.token is None], candidate.traits[0]
     rule, kindred = f"rule-{_advice(candidate.name, chosen)}", f"kin-{_advice(candidate.name, kin)}"
     if candidate.token is None:
         yield groups, (rule, kindred, *told)

@@ -8,10 +8,9 @@ import msgspec
 import numpy as np
 
 from tadmor.claim import infer, learned
-from tadmor.claim.candidates import Candidate, Paths, Told, claimed, governs, own_groups, parties, places
+from tadmor.claim.candidates import Candidate, Paths, Told, claimed, governs, parties, places, sorts
 from tadmor.claim.clause import conjuncts
 from tadmor.claim.draft import Draft
-from tadmor.claim.ranker import Field, Matrix
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site, listed, sites
 from tadmor.claim.tree import Span, Token
@@ -28,19 +27,18 @@ STATES = frozenset({"holds", "holds_part", "besieges"})
 
 
 class Options:
-    """The candidates for a role in a sentence, with what each has of itself looked up once."""
+    """The candidates for a role in a sentence; what each has of itself is looked up once."""
 
     def __init__(self, candidates: Sequence[Candidate]) -> None:
         self.candidates = candidates
-        self._fields: dict[str, Field] = {}
+        self._own: dict[str, list[list[int]]] = {}
 
-    def own(self, role: learned.Role, type: str, kind: str) -> Matrix:
-        """What the traits of each candidate give for the role in a claim of that type."""
-        field = self._fields.get(role)
-        if field is None:
-            traits = [(int(c.token is None), c.traits) for c in self.candidates]
-            field = self._fields[role] = Field(learned.load().rankers[role], traits)
-        return field.sums((own_groups(type, kind, past=False), own_groups(type, kind, past=True)))
+    def own(self, role: learned.Role) -> list[list[int]]:
+        """The numbers of each candidate's own traits, for the ranker of the role."""
+        if role not in self._own:
+            ranker = learned.load().rankers[role]
+            self._own[role] = [ranker.numbered(c.traits, int(c.token is None)) for c in self.candidates]
+        return self._own[role]
 
 
 def propose(
@@ -171,13 +169,18 @@ def _pick(
     options = [*(found.candidates[n] for n in among), None]
     by = actor.named if actor is not None else None
     ranker = learned.load().rankers[role]
+    numbers = found.own(role)
     sums = ranker.summed(
-        claimed(
-            type, kind, paths, c, chosen, near, told.of(role, c.name if c else "", by, c.named if c else None, scene)
-        )
-        for c in options
+        (
+            claimed(
+                *(type, kind, paths, c, chosen, near),
+                told.of(role, c.name if c else "", by, c.named if c else None, scene),
+            )
+            for c in options
+        ),
+        sorts(type, kind),
+        [*(numbers[n] for n in among), ()],
     )
-    sums[:-1] += found.own(role, type, kind)[among]
     likely = ranker.likely(sums)
     total: dict[str, float] = {}
     for option, p in zip(options, likely, strict=True):

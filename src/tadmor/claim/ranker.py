@@ -1,23 +1,23 @@
 """Ranks the candidates for a role of a claim: learned weights over traits, short strings that speak for or against one.
 
 The same trait weighs differently by what it is looked at together with, its *group*: the type of the claim, its kind,
-the verb. What a candidate has of itself is asked once for all claims of its sentence (`Field`); only what depends on
-the claim is asked for each.
+the verb. Most are looked at together with the same few groups, which are summed beforehand.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import chain, repeat
+from itertools import repeat
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
 Matrix = npt.NDArray[np.float32]
-Rows = npt.NDArray[np.intp]
-Groups = Iterable[tuple[tuple[str, ...], Sequence[str]]]  # traits, with all that they are looked at together with
-_SINGLE = "path "  # how traits begin that are never a candidate's own: most there are
+Rows = npt.NDArray[np.int32]
+Groups = tuple[str, ...]
+Traits = Iterable[tuple[Groups, Sequence[str]]]  # with all that they are looked at together with
+Sorts = tuple[Groups, ...]
 
 
 class Ranker(msgspec.Struct, frozen=True):
@@ -26,10 +26,8 @@ class Ranker(msgspec.Struct, frozen=True):
     rows: dict[str, dict[str, int]]  # group -> trait -> row of the table
     table: Matrix  # rows x (1 + hidden); row 0 counts for every candidate
     out: Matrix  # what the hidden layer weighs
-    # all three are made when first asked for
-    _joint: dict[tuple[str, ...], dict[str, tuple[int, ...]]] = {}  # rows by several groups
-    _numbers: dict[str, int] = {}  # of the traits that may be a candidate's own, from 1 on
-    _own: dict[tuple[tuple[str, ...], ...], tuple[Rows, Matrix]] = {}  # see `own`
+    _numbers: dict[str, int] = {}  # see `numbers`
+    _together: dict[Sorts, tuple[Rows, Matrix]] = {}  # see `together`
 
     @classmethod
     def of(cls, names: Iterable[str], table: Matrix, out: Matrix) -> Ranker:
@@ -46,21 +44,9 @@ class Ranker(msgspec.Struct, frozen=True):
             raise ValueError(f"a table of {table.shape} for {count - 1} traits")
         return cls(rows, table, out)
 
-    def probabilities(self, candidates: Iterable[Groups]) -> list[float]:
+    def probabilities(self, candidates: Iterable[Traits]) -> list[float]:
         """One for each candidate, given as its traits; they add up to 1."""
         return self.likely(self.summed(candidates))
-
-    def summed(self, candidates: Iterable[Groups]) -> Matrix:
-        """What the traits of each candidate give together: candidates x (1 + hidden)."""
-        ids: list[int] = []
-        starts: list[int] = []
-        for groups in candidates:
-            starts.append(len(ids))
-            ids.append(0)
-            for names, traits in groups:
-                ids.extend(chain.from_iterable(map(self._together(names).get, traits, repeat(()))))
-        sums: Matrix = np.add.reduceat(self.table.take(ids, axis=0), starts, axis=0)
-        return sums
 
     def likely(self, sums: Matrix) -> list[float]:
         """The probability of each candidate by what its traits give together."""
@@ -69,64 +55,68 @@ class Ranker(msgspec.Struct, frozen=True):
         chances: list[float] = (likely / likely.sum()).tolist()
         return chances
 
+    def summed(
+        self, candidates: Iterable[Traits], sorts: Sorts = (), own: Iterable[Sequence[int]] = repeat(())
+    ) -> Matrix:
+        """What the traits of each candidate give together: candidates x (1 + hidden).
+
+        `sorts` are groups that many traits are looked at together with: naming them is quicker, and changes nothing
+        else. `own` are the numbers of more traits of each candidate, found by `numbered`.
+        """
+        number, first = self.numbers().get, self._first(sorts)
+        rows: list[int] = []
+        often: list[int] = []
+        starts: list[tuple[int, int]] = []
+        for traits, more in zip(candidates, own):  # noqa: B905  # `own` may go on for ever
+            starts.append((len(rows), len(often)))
+            rows.append(0)
+            often.append(0)
+            often += more
+            for groups, some in traits:
+                if groups in first:
+                    start = first[groups]
+                    often += [start + n for n in map(number, some) if n]
+                else:
+                    for known in [known for group in groups if (known := self.rows.get(group))]:
+                        rows += [known[trait] for trait in some if trait in known]
+        begins = np.array(starts, dtype=np.intp)
+        sums: Matrix = np.add.reduceat(self.table.take(rows, axis=0), begins[:, 0], axis=0)
+        if sorts:
+            at, given = self.together(sorts)
+            sums += np.add.reduceat(given.take(at.take(often), axis=0), begins[:, 1], axis=0)
+        return sums
+
+    def numbered(self, traits: Iterable[str], sort: int) -> list[int]:
+        """The numbers of traits that are looked at together with the groups of a sort, given as its place in `sorts`."""
+        numbers = self.numbers()
+        start = sort * (len(numbers) + 1)
+        return [start + numbers[trait] for trait in traits if trait in numbers]
+
     def numbers(self) -> dict[str, int]:
-        """The number of each trait that a candidate may have of itself."""
+        """A number for each trait, from 1 on."""
         if not self._numbers:
-            traits = (trait for rows in self.rows.values() for trait in rows if not trait.startswith(_SINGLE))
-            self._numbers.update((trait, number) for number, trait in enumerate(dict.fromkeys(traits), start=1))
+            traits = dict.fromkeys(trait for rows in self.rows.values() for trait in rows)
+            self._numbers.update((trait, number) for number, trait in enumerate(traits, start=1))
         return self._numbers
 
-    def own(self, sorts: tuple[tuple[str, ...], ...]) -> tuple[Rows, Matrix]:
-        """What each numbered trait gives to candidates of each sort, as the row that it has in the matrix.
-
-        `sorts` are the groups that the traits of a sort are looked at together with. Row 0 is nothing; the numbers of
-        the second sort go on where those of the first end.
-        """
-        found = self._own.get(sorts)
+    def together(self, sorts: Sorts) -> tuple[Rows, Matrix]:
+        """What each numbered trait gives in all groups of a sort together, as the row that it has in the matrix."""
+        found = self._together.get(sorts)
         if found is None:
             numbers = self.numbers()
-            joint = [
-                (n * (len(numbers) + 1) + numbers[trait], rows)
-                for n, groups in enumerate(sorts)
-                for trait, rows in self._together(groups).items()
-                if trait in numbers
-            ]
-            at = np.zeros(len(sorts) * (len(numbers) + 1), dtype=np.intp)
-            at[[number for number, _ in joint]] = np.arange(1, len(joint) + 1)
-            nothing = np.zeros(self.table.shape[1], dtype=np.float32)
-            found = at, np.stack([nothing, *(self.table[list(rows)].sum(axis=0) for _, rows in joint)])
-            self._own[sorts] = found
+            joint: dict[int, list[int]] = {}
+            for groups, start in self._first(sorts).items():
+                for rows in [self.rows.get(group, {}) for group in groups]:
+                    for trait, row in rows.items():
+                        joint.setdefault(start + numbers[trait], []).append(row)
+            at = np.zeros(len(sorts) * (len(numbers) + 1), dtype=np.int32)
+            at[list(joint)] = np.arange(1, len(joint) + 1)
+            given = np.zeros((len(joint) + 1, self.table.shape[1]), dtype=np.float32)
+            for here, some in enumerate(joint.values(), start=1):
+                given[here] = self.table[some].sum(axis=0)
+            found = self._together[sorts] = at, given
         return found
 
-    def _together(self, groups: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
-        """The rows of each trait in all of these groups together."""
-        joint = self._joint.get(groups)
-        if joint is None:
-            joint = self._joint[groups] = {}
-            for group in groups:
-                for trait, row in self.rows.get(group, {}).items():
-                    joint[trait] = (*joint.get(trait, ()), row)
-        return joint
-
-
-class Field:
-    """Candidates, each of a sort and with the traits that it has of itself, whatever the claim."""
-
-    def __init__(self, ranker: Ranker, candidates: Iterable[tuple[int, Sequence[str]]]) -> None:
-        numbers = ranker.numbers()
-        self._ranker = ranker
-        self._ids: list[int] = []
-        self._starts: list[int] = []
-        for sort, own in candidates:
-            self._starts.append(len(self._ids))
-            first = sort * (len(numbers) + 1)
-            self._ids.append(first)
-            self._ids.extend(first + numbers[trait] for trait in own if trait in numbers)
-
-    def sums(self, sorts: tuple[tuple[str, ...], ...]) -> Matrix:
-        """What the traits of each candidate give, those of each sort looked at together with its groups."""
-        if not self._starts:
-            return np.zeros((0, self._ranker.table.shape[1]), dtype=np.float32)
-        at, given = self._ranker.own(sorts)
-        sums: Matrix = np.add.reduceat(given.take(at.take(self._ids), axis=0), self._starts, axis=0)
-        return sums
+    def _first(self, sorts: Sorts) -> dict[Groups, int]:
+        """Where the numbers of each sort begin: the traits of each are numbered anew."""
+        return {groups: n * (len(self._numbers) + 1) for n, groups in enumerate(sorts)}
