@@ -61,19 +61,22 @@ class Reader(msgspec.Struct, frozen=True):
         encoded: Matrix = inputs @ self.dense + self.bias
         return encoded
 
-    def probabilities(self, encoded: Matrix, features: Sequence[Sequence[str]]) -> Matrix:
-        """Words x types, each between 0 and 1."""
-        hidden = encoded.copy()
-        rows = [[i for i in map(self.features.get, names) if i is not None] for names in features]
+    def probabilities(self, encoded: Matrix, features: Sequence[Sequence[str]], shared: Sequence[str] = ()) -> Matrix:
+        """Words x types, each between 0 and 1. `shared` are features that all the words have."""
+        hidden = encoded + self.sparse.take(self._rows(shared), axis=0).sum(axis=0)
+        rows = [self._rows(names) for names in features]
         filled = [row for row, ids in enumerate(rows) if ids]
         if filled:
             starts = list(accumulate((len(rows[row]) for row in filled[:-1]), initial=0))
-            hidden[filled] += np.add.reduceat(self.sparse[list(chain.from_iterable(rows))], starts, axis=0)
+            hidden[filled] += np.add.reduceat(self.sparse.take(list(chain.from_iterable(rows)), axis=0), starts, axis=0)
         np.maximum(hidden, 0, out=hidden)
         # einsum: for products this small the threads of a BLAS cost more than the product
         raw: Matrix = np.clip(np.einsum("wh,ht->wt", hidden, self.out) + self.out_bias, -30, 30)
         likely: Matrix = (1 / (1 + np.exp(-raw))).astype(np.float32)
         return likely
+
+    def _rows(self, features: Sequence[str]) -> list[int]:
+        return [i for i in map(self.features.get, features) if i is not None]
 
 
 @cache
@@ -156,8 +159,9 @@ def vectors(doc: Doc) -> Matrix:
     """The static vectors of the tokens, zero where there is none; one more row of zeros at the end."""
     table = doc.parsed.vocab.vectors
     rows = table.find(keys=doc.parsed.to_array("LOWER"))
-    found = np.asarray(table.data)[rows] * (rows >= 0)[:, None]
-    return np.vstack([found, np.zeros((1, found.shape[1]), dtype=found.dtype)]).astype(np.float32)
+    found: Matrix = np.zeros((len(rows) + 1, table.data.shape[1]), dtype=np.float32)
+    found[:-1][rows >= 0] = np.asarray(table.data)[rows[rows >= 0]]
+    return found
 
 
 def neighbours(token: Token) -> tuple[int, ...]:
@@ -183,7 +187,7 @@ def inputs(doc: Doc, tokens: Sequence[Token], static: Matrix) -> Matrix:
     context = np.vstack([tensor, np.zeros((1, tensor.shape[1]), dtype=tensor.dtype)])
     around = np.array([neighbours(t) for t in tokens], dtype=np.int64).reshape(len(tokens), 7)
     parts = [context[around[:, 0]], context[around[:, 1]], *(static[around[:, n]] for n in range(7))]
-    return np.concatenate(parts, axis=1).astype(np.float32)
+    return np.concatenate(parts, axis=1).astype(np.float32, copy=False)
 
 
 class Sheet:
@@ -200,10 +204,10 @@ class Sheet:
         return rows
 
 
-def traits(token: Token, drafts: Sequence[Draft], scene: Scene, role: str, sentence: Sequence[str]) -> list[str]:
+def traits(token: Token, drafts: Sequence[Draft], scene: Scene, role: str, sentence: Sequence[str] = ()) -> list[str]:
     """Features of a word: its form, its tree, the names around it, the frames that fire at it, its place in the report.
 
-    `sentence` are features of the whole sentence.
+    `sentence` are features of the whole sentence, which come last.
     """
     lemma, mention_of = token.lemma_.lower(), scene.mention
     out = [

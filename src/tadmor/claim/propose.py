@@ -57,8 +57,8 @@ def propose(
     at: dict[int, list[Draft]] = {}
     for draft in found:
         at.setdefault(draft.trigger.i, []).append(draft)
-    traits = [learned.traits(t, at.get(t.i, ()), scene, role, around) for t in tokens]
-    sure = reader.probabilities(sheet.of(tokens), traits)
+    traits = [learned.traits(t, at.get(t.i, ()), scene, role) for t in tokens]
+    sure = reader.probabilities(sheet.of(tokens), traits, around)
     rows = {t.i: row for row, t in enumerate(tokens)}
     for draft in found:  # of what was seldom seen little was learned: there the frames count for more
         if (row := rows.get(draft.trigger.i)) is not None:

@@ -87,7 +87,7 @@ class Ranker(msgspec.Struct, frozen=True):
         return sums
 
     def numbered(self, traits: Iterable[str], sort: int) -> list[int]:
-        """The numbers of traits that are looked at together with the groups of a sort, given as its place in `sorts`."""
+        """The numbers of traits that are looked at together with the groups of a sort, by its place among `sorts`."""
         numbers = self.numbers()
         start = sort * (len(numbers) + 1)
         return [start + numbers[trait] for trait in traits if trait in numbers]
