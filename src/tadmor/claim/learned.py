@@ -158,7 +158,8 @@ def _named(token: Token, scene: Scene) -> bool:
 def vectors(doc: Doc) -> Matrix:
     """The static vectors of the tokens, zero where there is none; one more row of zeros at the end."""
     table = doc.parsed.vocab.vectors
-    rows = table.find(keys=doc.parsed.to_array("LOWER"))
+    row_of = table.key2row.get
+    rows = np.array([row_of(word, -1) for word in doc.parsed.to_array("LOWER").tolist()], dtype=np.int64)
     found: Matrix = np.zeros((len(rows) + 1, table.data.shape[1]), dtype=np.float32)
     found[:-1][rows >= 0] = np.asarray(table.data)[rows[rows >= 0]]
     return found

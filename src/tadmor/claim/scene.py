@@ -123,6 +123,7 @@ class Scene:
         often = Counter(p.id for p in places if p is not None and p.kind in SETTLED and p.country == self.country)
         self.topic: str | None = min(often, key=lambda id: (-often[id], id), default=None)
         self._lands: dict[int, str | None] = {}
+        self._sides: dict[str, str | None] = {}
         self._lasting: dict[tuple[Any, int, Any], Any] = {}  # see `meaning`
         self._passing: dict[tuple[Any, int, Any], Any] = {}
         self._recalled = 0  # how often the memory was asked
@@ -241,8 +242,10 @@ class Scene:
 
     def side_of(self, source: str) -> str | None:
         """The id of the party that a named source speaks for."""
-        meant = self.sources.by_name(source, self.country, self.published)
-        return meant.speaks_for if meant is not None else None
+        if source not in self._sides:
+            meant = self.sources.by_name(source, self.country, self.published)
+            self._sides[source] = meant.speaks_for if meant is not None else None
+        return self._sides[source]
 
     def speaking(self, token: Token) -> str | None:
         """The id of the party for which somebody in the token's sentence speaks, before the token."""
