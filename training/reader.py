@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import annotated
 from tadmor.claim import candidates, learned, parse
 from tadmor.claim.match import drafts
+from tadmor.claim.ranker import Ranker
 from tadmor.claim.read import READ_ROLES, _remember
 from tadmor.claim.said import speeches
 from tadmor.claim.scene import Scene
@@ -224,8 +225,8 @@ def choose(
         [
             f"{group}\t{trait}"
             for groups, traits in candidates.features(
-                *(claim["t"], kind, trigger, paths, c, chosen, near),
-                tuple(told.of(role, c.name if c else "", by, c.named if c else None, scene)),
+                *(claim["t"], kind, paths, c, chosen, near),
+                told.of(role, c.name if c else "", by, c.named if c else None, scene),
             )
             for group in groups
             for trait in traits
@@ -344,7 +345,7 @@ def train_ranker(
     decay: float = 0.05,
     batch: int = 256,
     kept: float = 0.4,
-) -> learned.Ranker:
+) -> Ranker:
     """Traits summed into a score and a hidden layer, softmax over candidates, by Adam as `train_words`.
 
     Of the traits seen `least` times the share `kept` that says most to the hidden layer stays; the others keep their
@@ -393,7 +394,7 @@ def train_ranker(
     keep = [(name, i) for name, i in vocabulary.items() if inner[i] or abs(P["weights"][i]) > 0.02]
     ids = [i for _, i in keep]
     table = np.vstack([np.append(0, P["bias"])[None], np.column_stack([P["weights"][ids], P["inner"][ids]])])
-    return learned.ranker((name for name, _ in keep), table.astype(np.float32), P["out"])
+    return Ranker.of((name for name, _ in keep), table.astype(np.float32), P["out"])
 
 
 def softmax(scores: Any, starts: Any) -> Any:

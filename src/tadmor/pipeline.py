@@ -14,18 +14,19 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
 from tadmor.errors import InputError, LexiconError
-from tadmor.record import weight_sets
-from tadmor.record.database import Database
-from tadmor.record.desk import Desk, Progress, Summary
-from tadmor.record.telling import TellHistory
 from tadmor.records import Failure, Heard, PlaceHistory, Reading, Report
 from tadmor.report.source import Document, open_inputs
 from tadmor.report.table import Mapped
 from tadmor.run.stage import Runner, Stage
-from tadmor.timeline.learn import with_learned
-from tadmor.timeline.weights import Weights, load
+
+if TYPE_CHECKING:  # who only reads claims, as workers do, waits for no more than that takes
+    from tadmor.record.database import Database
+    from tadmor.record.desk import Desk, Progress, Summary
+    from tadmor.record.telling import TellHistory
+    from tadmor.timeline.weights import Weights
 
 log = logging.getLogger(__name__)
 
@@ -168,6 +169,8 @@ def read_found_into(
     progress: Progress = lambda summary: None,
 ) -> Summary:
     """As `read_into`, of documents that were found already; `published` and `outlet` are what the user said of them."""
+    from tadmor.record.desk import Desk
+
     desk = Desk(database, published=published, outlet=outlet, progress=progress)
     batch: list[tuple[Found, Read]] = []
     for pair in runner.map(stage, desk.unread(found)):
@@ -189,12 +192,18 @@ def bring_up_to_date(
     progress: Progress = lambda summary: None,
 ) -> Summary:
     """Work out every place that is not up to date: for another version of the tool, or another set of weights."""
+    from tadmor.record.desk import Desk
+
     desk = Desk(database, published=None, outlet=None, progress=progress)
     _settle(desk, history, runner)
     return desk.summary
 
 
 def _settle(desk: Desk, history: TellHistory | None, runner: Runner) -> None:
+    from tadmor.record import weight_sets
+    from tadmor.timeline.learn import with_learned
+    from tadmor.timeline.weights import load
+
     learned = weight_sets.in_force(desk.database)
     tell = history or partial(tell_history, weights=with_learned(load(), learned))
     desk.settle(tell, runner, learned.version if learned else None)

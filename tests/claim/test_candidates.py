@@ -223,7 +223,7 @@ def rule(chosen: frozenset[str], name: str | None, kin: frozenset[str] = frozens
     parsed = doc("Rebels captured Raqqa.")
     trigger = word(parsed, "captured")
     option = candidate(parsed[0], name) if name is not None else None
-    found = features("gains", "control", trigger, Paths(trigger), option, chosen, kin)
+    found = features("gains", "control", Paths(trigger), option, chosen, kin)
     return {trait for _, traits in found for trait in traits if trait.startswith("rule-")}
 
 

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 from spoken import DAY, doc, scene, sentence, word
 from tadmor.claim import learned
-from tadmor.claim.candidates import Paths, features, parties, places
+from tadmor.claim.candidates import Paths, claimed, features, parties, places, sorts
 from tadmor.claim.draft import Draft
 from tadmor.claim.learned import ROLES, TYPES, Reader
 from tadmor.claim.match import drafts
+from tadmor.claim.propose import Options
+from tadmor.claim.ranker import Matrix, Ranker
 from tadmor.claim.scene import Scene
 from tadmor.errors import LexiconError
 
@@ -29,7 +31,7 @@ def made(seed: int = 1, scale: float = 1.0) -> Reader:
     """A small reader of arbitrary weights."""
     rng = np.random.default_rng(seed)
 
-    def matrix(*shape: int) -> learned.Matrix:
+    def matrix(*shape: int) -> Matrix:
         return rng.normal(0, scale, shape).astype(np.float32)
 
     names = ["lemma seize", "frame capture", "tag VBD", "has place"]
@@ -41,7 +43,7 @@ def made(seed: int = 1, scale: float = 1.0) -> Reader:
         out_bias=matrix(len(TYPES)),
         features={name: n for n, name in enumerate(names)},
         rankers={
-            role: learned.ranker(
+            role: Ranker.of(
                 ["\tis-actor", f"{role} gains\tpath /nsubj", f"{role} gains\tx"], matrix(4, 1 + HIDDEN), matrix(HIDDEN)
             )
             for role in ROLES
@@ -175,7 +177,7 @@ def test_the_shipped_weights_fit_together() -> None:
 def test_the_candidates_of_a_role_share_one_probability(weights: list[list[float]]) -> None:
     traits = [[f"{row}-{n}" for n in range(len(some))] for row, some in enumerate(weights)]
     flat = {name: w for names, some in zip(traits, weights, strict=True) for name, w in zip(names, some, strict=True)}
-    ranker = learned.ranker(
+    ranker = Ranker.of(
         (f"g\t{name}" for name in flat),
         np.array([[0.0], *([w] for w in flat.values())], dtype=np.float32),
         np.zeros(0, dtype=np.float32),
@@ -188,7 +190,7 @@ def test_the_candidates_of_a_role_share_one_probability(weights: list[list[float
 
 def test_traits_that_say_nothing_alone_may_say_much_together() -> None:
     """What a hidden layer is for: of four candidates the one with both traits."""
-    ranker = learned.ranker(
+    ranker = Ranker.of(
         ["g\ta", "g\tb"], np.array([[0, -1], [0, 1], [0, 1]], dtype=np.float32), np.array([8], dtype=np.float32)
     )
     found = ranker.probabilities([[(("g",), some)] for some in ((), ("a",), ("b",), ("a", "b"))])
@@ -198,7 +200,7 @@ def test_traits_that_say_nothing_alone_may_say_much_together() -> None:
 
 def test_a_trait_in_several_groups_counts_in_each() -> None:
     table = np.array([[0], [1], [2]], dtype=np.float32)
-    ranker = learned.ranker(["g\tx", "h\tx"], table, np.zeros(0, dtype=np.float32))
+    ranker = Ranker.of(["g\tx", "h\tx"], table, np.zeros(0, dtype=np.float32))
     together, apart, one = ranker.probabilities(
         [[(("g", "h"), ("x",))], [(("g",), ("x",)), (("h",), ("x",))], [(("h",), ("x",))]]
     )
@@ -207,7 +209,7 @@ def test_a_trait_in_several_groups_counts_in_each() -> None:
 
 
 def test_nobody_among_nobody_is_certain() -> None:
-    nobody = learned.ranker([], np.zeros((1, 1), dtype=np.float32), np.zeros(0, dtype=np.float32))
+    nobody = Ranker.of([], np.zeros((1, 1), dtype=np.float32), np.zeros(0, dtype=np.float32))
     assert nobody.probabilities([[(("null",), ("gains",))]]) == [1.0]
 
 
@@ -219,13 +221,16 @@ def test_the_shipped_rankers_share_one_probability(role: learned.Role) -> None:
     trigger = word(parsed, "captured")
     among = places(one, made) if role == "place" else parties(one, made)
     options = [
-        list(features("gains", "control", trigger, Paths(trigger), c, frozenset(), frozenset(), ()))
-        for c in [*among, None]
+        list(features("gains", "control", Paths(trigger), c, frozenset(), frozenset(), ())) for c in [*among, None]
     ]
-    found = learned.load().rankers[role].probabilities(options)
+    ranker = learned.load().rankers[role]
+    found = ranker.probabilities(options)
     assert len(found) == len(among) + 1 > 3
     assert sum(found) == pytest.approx(1)
     assert all(0 <= p <= 1 for p in found)
+    traits = (list(claimed("gains", "control", Paths(trigger), c, frozenset(), frozenset())) for c in among)
+    sums = ranker.summed(traits, sorts("gains", "control"), Options(among).own(role))
+    assert ranker.likely(sums) == pytest.approx(ranker.probabilities(options[:-1]), rel=1e-4)
 
 
 @given(st.integers(0, 1000), st.floats(0.001, 1000, allow_nan=False))

@@ -6,6 +6,7 @@ import pytest
 
 from spoken import doc, scene, word
 from tadmor.claim.scene import Scene
+from tadmor.claim.tree import Token
 from tadmor.records import Party, Where
 
 
@@ -62,6 +63,39 @@ def test_a_place_that_only_says_where_another_lies_is_minor() -> None:
     for name in ("Azaz", "Idlib"):
         made.remember_place(Where(name=name, text=name), "town", word(parsed, name))
     assert [seen.minor for seen in made.located] == [True, False]
+
+
+def test_what_a_word_means_is_asked_again_only_where_the_memory_was_asked_and_has_grown() -> None:
+    parsed = doc("Troops entered Azaz. They left the town.")
+    made = scene(parsed)
+    asked: list[str] = []
+
+    def by_itself(head: Token, scene: Scene, how: str) -> str:
+        asked.append(how)
+        return head.text
+
+    def by_memory(head: Token, scene: Scene, how: str) -> int:
+        asked.append(how)
+        return len(scene.located)
+
+    def by_another(head: Token, scene: Scene, how: str) -> int:
+        asked.append(how)
+        return scene.meaning(by_memory, head, "inner")
+
+    def ask() -> tuple[str, int, int]:
+        town = word(parsed, "town")
+        return (
+            made.meaning(by_itself, town, "itself"),
+            made.meaning(by_memory, town, "memory"),
+            made.meaning(by_another, town, "another"),
+        )
+
+    spoken_of = len(made.located)
+    assert ask() == ask() == ("town", spoken_of, spoken_of)
+    assert asked == ["itself", "memory", "another", "inner"]
+    made.remember_place(Where(name="Azaz", text="Azaz"), "town", word(parsed, "Azaz"))
+    assert ask() == ("town", spoken_of + 1, spoken_of + 1)
+    assert asked[4:] == ["memory", "another", "inner"]
 
 
 def test_a_subject_is_remembered_as_such() -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from functools import cache
+from itertools import accumulate, islice
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -19,7 +20,7 @@ from tadmor.claim.clause import VERBAL, case_of, is_passive, sentence_end, sente
 from tadmor.claim.compound import HYPHENS
 from tadmor.claim.scene import Located, Remembered, Scene
 from tadmor.claim.site import Site, country_of, in_list, land_named, site, unknown
-from tadmor.claim.tree import Span, Token
+from tadmor.claim.tree import Doc, Span, Token
 from tadmor.claim.who import BACK, Named, alone, civilians, describe, known, left_phrase, party
 from tadmor.lexicon import cues
 from tadmor.records import Party
@@ -33,6 +34,7 @@ PEOPLE = (
     | CUES.classes["captives"]
     | group.lexicon().people
 )
+AMOUNTS = CUES.quantifiers | CUES.amounts
 WITHIN = 300  # mentions before a sentence that are looked through, so that long texts take no longer a word
 REMEMBERED = 6  # parties and places from before the sentence that are looked at
 MOST_SPOKEN = 2  # of those spoken of most, looked at however long ago that was
@@ -117,7 +119,7 @@ def places(sentence: Span, scene: Scene) -> list[Candidate]:
                 meant = found._replace(where=where, kind=other.kind, sure=0.4)
                 traits = (*_place_traits(token, meant, scene), f"other{rank}", f"other-minor{other.minor:d}")
                 out.append(Candidate(token, where.name, None, meant, traits))
-    out = [c._replace(traits=(*c.traits, *_beside(c, out, scene))) for c in out]
+    out = _beside(out, scene)
     start = scene.position(sentence[0])
     here = {c.name for c in out}
     often = Counter(located.where.name for located in spoken)
@@ -182,20 +184,24 @@ def _points_back(token: Token, sure: float) -> bool:
     return sure <= BACK and token.pos_ == "NOUN" and left_phrase(token)[0].lower_ in CUES.pointing
 
 
-def _beside(candidate: Candidate, among: Sequence[Candidate], scene: Scene) -> Iterator[str]:
-    """How a place stands to the others of its sentence: which of two only says where the other lies."""
-    token, place = candidate.token, candidate.site
-    others = [c for c in among if c.name != candidate.name and c.token is not None and c.site is not None]
-    if token is None or place is None:
-        return
-    yield f"alone{not others:d}"
-    yield f"under{any(c.token is not None and governs(c.token, token) for c in others):d}"
-    yield f"over{any(c.token is not None and governs(token, c.token) for c in others):d}"
-    within = {p.id for p in scene.places.ancestors(place.where.id)} if place.where.id else set()
-    yield f"inner{any(c.site is not None and c.site.where.id in within for c in others):d}"
-    around = (c.site.where.id for c in others if c.site is not None and c.site.where.id)
-    yield f"outer{any(place.where.id in {p.id for p in scene.places.ancestors(id)} for id in around):d}"
-    yield f"after-place{any(c.token is not None and 0 < token.i - c.token.i < 6 for c in others):d}"
+def _beside(found: Sequence[Candidate], scene: Scene) -> list[Candidate]:
+    """The places of a sentence with how each stands to the others: which of two only says where the other lies."""
+    ids = [c.site.where.id if c.site is not None else None for c in found]
+    larger = {id: {place.id for place in scene.places.ancestors(id)} for id in set(ids) if id}
+    words = [c.token for c in found if c.token is not None]
+    out = []
+    for one, token, id in zip(found, words, ids, strict=True):
+        others = [(word, other) for c, word, other in zip(found, words, ids, strict=True) if c.name != one.name]
+        traits = (
+            f"alone{not others:d}",
+            f"under{any(governs(word, token) for word, _ in others):d}",
+            f"over{any(governs(token, word) for word, _ in others):d}",
+            f"inner{any(other in larger[id] for _, other in others) if id else False:d}",
+            f"outer{any(id in larger[other] for _, other in others if other):d}",
+            f"after-place{any(0 < token.i - word.i < 6 for word, _ in others):d}",
+        )
+        out.append(Candidate(token, one.name, one.named, one.site, (*one.traits, *traits), one.back))
+    return out
 
 
 def governs(upper: Token, lower: Token) -> bool:
@@ -242,7 +248,7 @@ def _people(token: Token) -> bool:
     """Whether the word is one for people: "policemen", "hundreds"."""
     if token.pos_ == "NOUN" and token.lemma_.lower() in PEOPLE:
         return True
-    return token.lower_ in CUES.quantifiers | CUES.amounts and token.dep_.startswith("nsubj") and token.tag_ == "NNS"
+    return token.lower_ in AMOUNTS and token.dep_.startswith("nsubj") and token.tag_ == "NNS"
 
 
 def _person(token: Token) -> bool:
@@ -377,18 +383,19 @@ class Told:
         if actor and opponent:
             self.pairs.add(frozenset((actor, opponent)))
 
-    def of(self, role: str, name: str, actor: Named | None, party: Named | None, scene: Scene) -> Iterator[str]:
+    def of(self, role: str, name: str, actor: Named | None, party: Named | None, scene: Scene) -> tuple[str, ...]:
         """What speaks for the name in the role, given who the actor is if the role is the opponent's."""
-        yield f"last-{self._last[role].get(name, '-')}"
-        if role != "place":
-            other = "opponent" if role == "actor" else "actor"
-            yield f"other-{self._last[other].get(name, '-')}"
-        if role == "opponent" and actor is not None and party is not None:
-            yield f"pair{frozenset((actor.party.name, name)) in self.pairs:d}"
-            side = None
-            if actor.party.id and party.party.id:
-                side = scene.actors.same_side(actor.party.id, party.party.id, scene.published)
-            yield f"side{side if side is None else (side > 0) - (side < 0)}"
+        last = f"last-{self._last[role].get(name, '-')}"
+        if role == "place":
+            return (last,)
+        other = f"other-{self._last['opponent' if role == 'actor' else 'actor'].get(name, '-')}"
+        if role != "opponent" or actor is None or party is None:
+            return last, other
+        pair = f"pair{frozenset((actor.party.name, name)) in self.pairs:d}"
+        side = None
+        if actor.party.id and party.party.id:
+            side = scene.actors.same_side(actor.party.id, party.party.id, scene.published)
+        return last, other, pair, f"side{side if side is None else (side > 0) - (side < 0)}"
 
 
 class Link(NamedTuple):
@@ -436,11 +443,12 @@ class Paths:
     def _link(self, token: Token) -> Link:
         at, trigger = token.i, self.trigger.i
         side = "L" if at < trigger else "R"
-        between = token.doc.tokens[min(trigger, at) + 1 : max(trigger, at)]
+        first, end = min(trigger, at) + 1, max(trigger, at)
         verbs = cuts = 3
-        if len(between) < 12:
-            verbs = min(3, sum(t.pos_ == "VERB" for t in between))
-            cuts = sum(t.text in ",;:()" for t in between)
+        if end - first < 12:
+            before = _barriers(token.doc)
+            verbs, cuts = (max(0, b - a) for a, b in zip(before[first], before[end], strict=True))
+            verbs = min(3, verbs)
         case = case_of(token)
         gap = f"gap {side}{_bucket(abs(at - trigger))}"
         return Link(
@@ -448,26 +456,60 @@ class Paths:
         )
 
 
+def _barriers(doc: Doc) -> list[tuple[int, int]]:
+    """How many verbs and how many marks that part phrases stand before each token, and before the end."""
+    found: list[tuple[int, int]] | None = doc.user_data.get("tadmor barriers")
+    if found is None:
+        verbs = accumulate((token.pos_ == "VERB" for token in doc), initial=0)
+        cuts = accumulate((token.text in ",;:()" for token in doc), initial=0)
+        found = doc.user_data["tadmor barriers"] = list(zip(verbs, cuts, strict=True))
+    return found
+
+
 def _bucket(distance: int) -> int:
     return bisect_left(FAR, distance)
+
+
+@cache
+def sorts(type: str, kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """All that the traits which a candidate has of itself are looked at together with: where it stands in the sentence,
+    and where it was spoken of before."""
+    return ("", kind, type), ("past", f"past {type}")
 
 
 def features(
     type: str,
     kind: str,
-    trigger: Token,
     paths: Paths,
     candidate: Candidate | None,
     chosen: frozenset[str],
     kin: frozenset[str],
     told: Sequence[str] = (),
 ) -> Iterator[tuple[tuple[str, ...], Sequence[str]]]:
-    """What speaks for or against a candidate (None: nobody) in a role of a claim of that type at that trigger.
+    """What speaks for or against a candidate (None: nobody) in a role of a claim of that type.
 
     Traits come with all that they are looked at together with: the type, the kind, the voice of the verb.
-    `chosen` says what the frames had in that role: names of parties or places, "" for none, and nothing at all where no
-    frame read such a claim here; `kin` the same of frames that read a claim of the kind at a word beside it in the
-    tree; `told` is what `Told.of` says of the candidate.
+    The other arguments are those of `claimed`.
+    """
+    if candidate is not None:
+        yield sorts(type, kind)[candidate.token is None], candidate.traits
+    yield from claimed(type, kind, paths, candidate, chosen, kin, told)
+
+
+def claimed(
+    type: str,
+    kind: str,
+    paths: Paths,
+    candidate: Candidate | None,
+    chosen: frozenset[str],
+    kin: frozenset[str],
+    told: Sequence[str] = (),
+) -> Iterator[tuple[tuple[str, ...], Sequence[str]]]:
+    """Of the `features` those that depend on the claim: how the candidate stands to its trigger, and what is told.
+
+    `paths` are those from the trigger. `chosen` says what the frames had in that role: names of parties or places, ""
+    for none, and nothing at all where no frame read such a claim here; `kin` the same of frames that read a claim of
+    the kind at a word beside it in the tree; `told` is what `Told.of` says of the candidate.
     """
     lemma, voice = paths.lemma, paths.voice
     if candidate is None:
@@ -476,19 +518,20 @@ def features(
         yield ("null",), (*traits, f"kin-{_advice('', kin)}", *told)
         yield (f"null {type}",), told
         return
-    rule = _advice(candidate.name, chosen)
-    kindred = f"kin-{_advice(candidate.name, kin)}"
+    groups, first = sorts(type, kind)[candidate.token is None], candidate.traits[0]
+    rule, kindred = f"rule-{_advice(candidate.name, chosen)}", f"kin-{_advice(candidate.name, kin)}"
     if candidate.token is None:
-        traits = (*candidate.traits, f"rule-{rule}", kindred, *told)
-        yield ("past",), (*traits, f"{candidate.traits[0]} rule-{rule}")
-        yield (f"past {type}",), (*traits, f"{voice} {candidate.traits[0]}")
+        yield groups, (rule, kindred, *told)
+        yield groups[:1], (f"{first} {rule}",)
+        yield groups[1:], (f"{voice} {first}",)
         return
     link = paths.link(candidate.token)
-    path, gap, rule = link.path, link.gap, f"rule-{rule}"
-    yield ("", kind, type), (*candidate.traits, path, gap, rule, kindred, *link.around, *told)
-    yield (voice,), (path, f"{path} {link.case}", rule)
-    yield (lemma,), (f"{path} {link.case}",)
-    yield (candidate.traits[0],), (path, gap, rule)
+    path, gap = link.path, link.gap
+    cased = f"{path} {link.case}"
+    yield groups, (path, gap, rule, kindred, *link.around, *told)
+    yield (voice,), (path, cased, rule)
+    yield (lemma,), (cased,)
+    yield (first,), (path, gap, rule)
 
 
 def _advice(name: str, chosen: frozenset[str]) -> str:

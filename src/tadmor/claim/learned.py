@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import accumulate, chain, repeat
+from itertools import accumulate, chain
 from typing import Literal
 from zipfile import BadZipFile
 
@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from tadmor.claim.clause import sentence_end, sentence_start
 from tadmor.claim.draft import Draft
+from tadmor.claim.ranker import Matrix, Ranker
 from tadmor.claim.scene import Scene
 from tadmor.claim.tree import Doc, Span, Token
 from tadmor.errors import LexiconError
@@ -40,43 +41,6 @@ ROLES: tuple[Role, ...] = ("actor", "opponent", "place")
 CONTENT = frozenset({"VERB", "NOUN", "PROPN", "ADJ", "ADV", "AUX", "X"})
 SEPARATOR = "\x1e"  # between names in a file; words of a report may hold line ends
 FINE, COARSE = 127, 31  # steps from nought to the largest weight of a column; coarser ones pack into less
-Matrix = npt.NDArray[np.float32]
-
-
-Groups = Iterable[tuple[tuple[str, ...], Sequence[str]]]  # traits, with all that they are looked at together with
-
-
-class Ranker(msgspec.Struct, frozen=True):
-    """Scores the candidates of a role by their traits, each a weight and what it gives to a hidden layer."""
-
-    rows: dict[str, dict[str, int]]  # group -> trait -> row of the table
-    table: Matrix  # rows x (1 + hidden); row 0 counts for every candidate
-    out: Matrix  # what the hidden layer weighs
-    _joint: dict[tuple[str, ...], dict[str, tuple[int, ...]]] = {}  # rows by several groups, made when first asked for
-
-    def probabilities(self, candidates: Iterable[Groups]) -> list[float]:
-        """One for each candidate, given as its traits; they add up to 1."""
-        ids: list[int] = []
-        starts: list[int] = []
-        for groups in candidates:
-            starts.append(len(ids))
-            ids.append(0)
-            for names, traits in groups:
-                ids.extend(chain.from_iterable(map(self._of(names).get, traits, repeat(()))))
-        summed = np.add.reduceat(self.table.take(ids, axis=0), starts, axis=0)
-        scores = summed[:, 0] + np.einsum("ch,h->c", np.maximum(summed[:, 1:], 0), self.out)
-        likely = np.exp(scores.astype(np.float64) - scores.max())
-        return [float(p) for p in likely / likely.sum()]
-
-    def _of(self, groups: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
-        """The rows of each trait in all of these groups together."""
-        joint = self._joint.get(groups)
-        if joint is None:
-            joint = self._joint[groups] = {}
-            for group in groups:
-                for trait, row in self.rows.get(group, {}).items():
-                    joint[trait] = (*joint.get(trait, ()), row)
-        return joint
 
 
 class Reader(msgspec.Struct, frozen=True):
@@ -97,19 +61,22 @@ class Reader(msgspec.Struct, frozen=True):
         encoded: Matrix = inputs @ self.dense + self.bias
         return encoded
 
-    def probabilities(self, encoded: Matrix, features: Sequence[Sequence[str]]) -> Matrix:
-        """Words x types, each between 0 and 1."""
-        hidden = encoded.copy()
-        rows = [[i for i in map(self.features.get, names) if i is not None] for names in features]
+    def probabilities(self, encoded: Matrix, features: Sequence[Sequence[str]], shared: Sequence[str] = ()) -> Matrix:
+        """Words x types, each between 0 and 1. `shared` are features that all the words have."""
+        hidden = encoded + self.sparse.take(self._rows(shared), axis=0).sum(axis=0)
+        rows = [self._rows(names) for names in features]
         filled = [row for row, ids in enumerate(rows) if ids]
         if filled:
             starts = list(accumulate((len(rows[row]) for row in filled[:-1]), initial=0))
-            hidden[filled] += np.add.reduceat(self.sparse[list(chain.from_iterable(rows))], starts, axis=0)
+            hidden[filled] += np.add.reduceat(self.sparse.take(list(chain.from_iterable(rows)), axis=0), starts, axis=0)
         np.maximum(hidden, 0, out=hidden)
         # einsum: for products this small the threads of a BLAS cost more than the product
         raw: Matrix = np.clip(np.einsum("wh,ht->wt", hidden, self.out) + self.out_bias, -30, 30)
         likely: Matrix = (1 / (1 + np.exp(-raw))).astype(np.float32)
         return likely
+
+    def _rows(self, features: Sequence[str]) -> list[int]:
+        return [i for i in map(self.features.get, features) if i is not None]
 
 
 @cache
@@ -149,7 +116,7 @@ def unpacked(table: dict[str, npt.NDArray[np.generic]]) -> Reader:
         return table[name].astype(np.float32) * table[f"{name} scale"].astype(np.float32)
 
     rankers: dict[str, Ranker] = {
-        role: ranker(words(f"{role} features"), matrix(f"{role} table"), table[f"{role} out"].astype(np.float32))
+        role: Ranker.of(words(f"{role} features"), matrix(f"{role} table"), table[f"{role} out"].astype(np.float32))
         for role in ROLES
     }
     return Reader(
@@ -167,21 +134,6 @@ def unpacked(table: dict[str, npt.NDArray[np.generic]]) -> Reader:
         if "confidence features" in table
         else {},
     )
-
-
-def ranker(names: Iterable[str], table: Matrix, out: Matrix) -> Ranker:
-    """A ranker from the names of its rows after row 0, group and trait with a tab between the two.
-
-    Raises `ValueError` where the table has not as many rows.
-    """
-    rows: dict[str, dict[str, int]] = {}
-    count = 1
-    for count, name in enumerate(names, start=2):
-        group, _, trait = name.partition("\t")
-        rows.setdefault(group, {})[trait] = count - 1
-    if len(table) != count or table.shape[1:] != (len(out) + 1,):
-        raise ValueError(f"a table of {table.shape} for {count - 1} traits")
-    return Ranker(rows, table, out)
 
 
 def _scaled(name: str, matrix: Matrix, steps: int = FINE) -> dict[str, npt.NDArray[np.generic]]:
@@ -206,9 +158,11 @@ def _named(token: Token, scene: Scene) -> bool:
 def vectors(doc: Doc) -> Matrix:
     """The static vectors of the tokens, zero where there is none; one more row of zeros at the end."""
     table = doc.parsed.vocab.vectors
-    rows = table.find(keys=doc.parsed.to_array("LOWER"))
-    found = np.asarray(table.data)[rows] * (rows >= 0)[:, None]
-    return np.vstack([found, np.zeros((1, found.shape[1]), dtype=found.dtype)]).astype(np.float32)
+    row_of = table.key2row.get
+    rows = np.array([row_of(word, -1) for word in doc.parsed.to_array("LOWER").tolist()], dtype=np.int64)
+    found: Matrix = np.zeros((len(rows) + 1, table.data.shape[1]), dtype=np.float32)
+    found[:-1][rows >= 0] = np.asarray(table.data)[rows[rows >= 0]]
+    return found
 
 
 def neighbours(token: Token) -> tuple[int, ...]:
@@ -234,7 +188,7 @@ def inputs(doc: Doc, tokens: Sequence[Token], static: Matrix) -> Matrix:
     context = np.vstack([tensor, np.zeros((1, tensor.shape[1]), dtype=tensor.dtype)])
     around = np.array([neighbours(t) for t in tokens], dtype=np.int64).reshape(len(tokens), 7)
     parts = [context[around[:, 0]], context[around[:, 1]], *(static[around[:, n]] for n in range(7))]
-    return np.concatenate(parts, axis=1).astype(np.float32)
+    return np.concatenate(parts, axis=1).astype(np.float32, copy=False)
 
 
 class Sheet:
@@ -251,10 +205,10 @@ class Sheet:
         return rows
 
 
-def traits(token: Token, drafts: Sequence[Draft], scene: Scene, role: str, sentence: Sequence[str]) -> list[str]:
+def traits(token: Token, drafts: Sequence[Draft], scene: Scene, role: str, sentence: Sequence[str] = ()) -> list[str]:
     """Features of a word: its form, its tree, the names around it, the frames that fire at it, its place in the report.
 
-    `sentence` are features of the whole sentence.
+    `sentence` are features of the whole sentence, which come last.
     """
     lemma, mention_of = token.lemma_.lower(), scene.mention
     out = [

@@ -32,12 +32,12 @@ def before(token: Token, scene: Scene) -> list[Name]:
 
 
 def _lists(token: Token, scene: Scene) -> Iterator[list[Name]]:
-    doc, i, end = token.doc, sentence_start(token), sentence_end(token)
+    tokens, i, end = token.doc.tokens, sentence_start(token), sentence_end(token)
     while i + 2 < end:
-        noun, lead = doc[i], doc[i + 1]
+        noun, lead = tokens[i], tokens[i + 1]
         i += 1
         if noun.tag_ == "NNS" and noun.lemma_.lower() in CUES.place_nouns and lead.lower_ in LEADS:
-            found = _names(doc[i + 1 : end].tokens, scene)
+            found = _names(tokens[i + 1 : end], scene)
             if len(found) > 1:
                 yield found
                 i = found[-1][1]

@@ -32,6 +32,7 @@ from tadmor.lexicon.frames import Frame
 CUES = cues.load()
 FRAMES = frames.load()
 NOMINAL_ROLES = frozenset({"nsubj", "nsubj:pass", "obj", "obl", "nmod"})
+LIGHT = {frame.id: CUES.light_verbs | frame.by_verb.keys() for frame in FRAMES.frames}
 MONTHS = frozenset({"March", "May"})  # a protest march and a modal verb when written small
 
 
@@ -107,7 +108,7 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
     if token.lower_ in ("based", "led"):
         return
     verbal = (token.pos_ in VERBAL or token.pos_ == "ADJ") and not (frame.nouns and not frame.verbs)
-    arguments = of_verb(token) if verbal else of_noun(token, CUES.light_verbs | frame.by_verb.keys())
+    arguments = of_verb(token) if verbal else of_noun(token, LIGHT[frame.id])
     if not verbal and token.dep_ == "compound" and token.head.pos_ in ("NOUN", "PROPN") and token.head.i > token.i:
         return  # "rocket launch", "bomb disposal": the word only modifies another
     if frame.without and not _beside(token, arguments, verbal).isdisjoint(frame.without):

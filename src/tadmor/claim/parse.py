@@ -43,6 +43,8 @@ LONGEST = 100_000  # characters parsed at a time: memory grows by about a kiloby
 UNBROKEN = 400  # characters without a blank after which a text is cut: the tokeniser is quadratic in such runs
 LONG_RUN = re.compile(rf"\S{{{UNBROKEN}}}")
 CLOSING = frozenset(".!?…:\"'”\N{RIGHT SINGLE QUOTATION MARK})]")
+MOST_KNOWN = 200_000  # forms with tag and label whose lemmas are kept
+Key = tuple[int, ...]  # form, tag and label of a token
 UNINFLECTED = frozenset({"ADD", "FW", "GW", "SYM", "LS"})
 SILENT = ("at", "iz", "yz", "c", "v", "u", "as", "os", "us", "rs", "dg", "rg")  # stems that lost their final e
 HISSED = ("she", "che", "sse", "xe", "zze", "ie", "s")  # plurals that are longer by more than an s
@@ -65,18 +67,19 @@ class Words(msgspec.Struct, frozen=True):
 
 def part_paragraphs(doc: Doc) -> Doc:
     """Starts a sentence after every empty line, and after a line end that follows closing punctuation."""
-    for token in doc[1:]:
-        line_ends = doc[token.i - 1].text.count("\n") if doc[token.i - 1].is_space else 0
-        if line_ends > 1 or (line_ends and token.i > 1 and doc[token.i - 2].text[-1] in CLOSING):
-            token.is_sent_start = True
+    for i in np.flatnonzero(doc.to_array("IS_SPACE")[:-1]).tolist():
+        line_ends = doc[i].text.count("\n")
+        if line_ends > 1 or (line_ends and i > 0 and doc[i - 1].text[-1] in CLOSING):
+            doc[i + 1].is_sent_start = True
     return doc
 
 
-def name_words(doc: Doc, words: Words, ranks: Mapping[str, int]) -> Doc:
-    """Sets lemma and universal part of speech of every token."""
-    known: dict[tuple[int, int, int], tuple[int, int]] = {}  # by numbers: strings cost spaCy a conversion each
-    for token in doc:
-        key = token.orth, token.tag, token.dep
+def name_words(doc: Doc, words: Words, ranks: Mapping[str, int], known: dict[Key, tuple[int, int]]) -> Doc:
+    """Sets lemma and universal part of speech of every token; `known` is filled with those of each kind of token."""
+    keys = list(map(tuple, doc.to_array(["ORTH", "TAG", "DEP"]).tolist()))  # strings cost spaCy a conversion each
+    if len(known) > MOST_KNOWN:
+        known.clear()
+    for token, key in zip(doc, keys, strict=True):
         if key not in known:
             token.pos_, token.lemma_ = named(token, words, ranks)
             known[key] = token.pos, token.lemma
@@ -149,7 +152,7 @@ def load() -> Language:
         for label in nlp.get_pipe(name).labels:  # type: ignore[attr-defined]
             nlp.vocab.strings.add(label)
     Language.component("tadmor_paragraphs", func=part_paragraphs)
-    Language.component("tadmor_words", func=partial(name_words, words=words, ranks=ranks))
+    Language.component("tadmor_words", func=partial(name_words, words=words, ranks=ranks, known={}))
     nlp.add_pipe("tadmor_paragraphs", first=True)
     nlp.add_pipe("tadmor_words", last=True)
     nlp.max_length = 10 * LONGEST

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from tadmor.claim import infer, learned
-from tadmor.claim.candidates import Candidate, Paths, Told, features, governs, parties, places
+from tadmor.claim.candidates import Candidate, Paths, Told, claimed, governs, parties, places, sorts
 from tadmor.claim.clause import conjuncts
 from tadmor.claim.draft import Draft
 from tadmor.claim.scene import Scene
@@ -30,6 +30,21 @@ FIGHTING = {"contests", "Armed clash"}
 STATES = frozenset({"holds", "holds_part", "besieges"})
 
 
+class Options:
+    """The candidates for a role in a sentence; what each has of itself is looked up once."""
+
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        self.candidates = candidates
+        self._own: dict[str, list[list[int]]] = {}
+
+    def own(self, role: learned.Role) -> list[list[int]]:
+        """The numbers of each candidate's own traits, for the ranker of the role."""
+        if role not in self._own:
+            ranker = learned.load().rankers[role]
+            self._own[role] = [ranker.numbered(c.traits, int(c.token is None)) for c in self.candidates]
+        return self._own[role]
+
+
 def propose(
     sentence: Span, scene: Scene, found: Sequence[Draft], role: str, sheet: learned.Sheet, told: Told
 ) -> list[Draft]:
@@ -46,8 +61,8 @@ def propose(
     at: dict[int, list[Draft]] = {}
     for draft in found:
         at.setdefault(draft.trigger.i, []).append(draft)
-    traits = [learned.traits(t, at.get(t.i, ()), scene, role, around) for t in tokens]
-    sure = reader.probabilities(sheet.of(tokens), traits)
+    traits = [learned.traits(t, at.get(t.i, ()), scene, role) for t in tokens]
+    sure = reader.probabilities(sheet.of(tokens), traits, around)
     rows = {t.i: row for row, t in enumerate(tokens)}
     for draft in found:  # of what was seldom seen little was learned: there the frames count for more
         if (row := rows.get(draft.trigger.i)) is not None:
@@ -55,8 +70,8 @@ def propose(
             share = FEW / (FEW + reader.seen[column])
             sure[row, column] = max(sure[row, column], share * draft.confidence)
     out: list[Draft] = []
-    who: list[Candidate] | None = None
-    where: list[Candidate] = []
+    who: Options | None = None
+    where = Options([])
     for row, column in zip(*np.nonzero(sure >= min(BACKED, *LEAST.values())), strict=True):
         type = learned.TYPES[column]
         kind = learned.KINDS[type]
@@ -64,7 +79,7 @@ def propose(
         if sure[row, column] < (BACKED if own else LEAST[kind]):
             continue
         if who is None:
-            who, where = parties(sentence, scene), places(sentence, scene)
+            who, where = Options(parties(sentence, scene)), Options(places(sentence, scene))
         kin = learned.kin(tokens[row], type, found)
         out += _drafts(tokens[row], type, kind, float(sure[row, column]), own, kin, who, where, scene, told)
     return _once(out)
@@ -77,8 +92,8 @@ def _drafts(
     sure: float,
     own: Sequence[Draft],
     kin: Sequence[Draft],
-    who: Sequence[Candidate],
-    where: Sequence[Candidate],
+    who: Options,
+    where: Options,
     scene: Scene,
     told: Told,
 ) -> list[Draft]:
@@ -116,7 +131,7 @@ def _drafts(
         odds = (sure, actor_sure, opponent_sure, place_sure)
         return [] if kind == "control" else [msgspec.structs.replace(base, odds=odds)]
     out = []
-    for found in _several(place, place.site, own, where, scene):
+    for found in _several(place, place.site, own, where.candidates, scene):
         this = learned.PARTS.get(type, type) if found.partial else type
         out.append(
             msgspec.structs.replace(
@@ -141,7 +156,7 @@ def _pick(
     kind: str,
     token: Token,
     paths: Paths,
-    found: Sequence[Candidate],
+    found: Options,
     own: Sequence[Draft],
     kin: Sequence[Draft],
     actor: Candidate | None,
@@ -150,24 +165,27 @@ def _pick(
 ) -> tuple[Candidate | None, float]:
     """The likeliest candidate for the role, or None for nobody, and how likely. The `actor` is not its own opponent."""
     chosen, near = learned.chosen(own, role), learned.chosen(kin, role)
-    options: list[Candidate | None] = [c for c in found if actor is None or c.name != actor.name]
+    among = [n for n, c in enumerate(found.candidates) if actor is None or c.name != actor.name]
     if role == "actor" and type in infer.AIR:  # who was only spoken of before must have aircraft
-        options = [c for c in options if c and (c.token or (c.named and infer.flies(c.named.party, scene)))]
-    options.append(None)
+        among = [
+            n for n in among if (c := found.candidates[n]).token or (c.named and infer.flies(c.named.party, scene))
+        ]
+    options = [*(found.candidates[n] for n in among), None]
     by = actor.named if actor is not None else None
-    likely = (
-        learned.load()
-        .rankers[role]
-        .probabilities(
-            [
-                features(
-                    *(type, kind, token, paths, c, chosen, near),
-                    tuple(told.of(role, c.name if c else "", by, c.named if c else None, scene)),
-                )
-                for c in options
-            ]
-        )
+    ranker = learned.load().rankers[role]
+    numbers = found.own(role)
+    sums = ranker.summed(
+        (
+            claimed(
+                *(type, kind, paths, c, chosen, near),
+                told.of(role, c.name if c else "", by, c.named if c else None, scene),
+            )
+            for c in options
+        ),
+        sorts(type, kind),
+        [*(numbers[n] for n in among), ()],
     )
+    likely = ranker.likely(sums)
     total: dict[str, float] = {}
     for option, p in zip(options, likely, strict=True):
         name = option.name if option is not None else ""

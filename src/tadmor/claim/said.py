@@ -14,6 +14,7 @@ from tadmor.claim.who import left_phrase
 from tadmor.lexicon import cues
 
 CUES = cues.load()
+_SAYINGS = CUES.say_nouns | CUES.source_nouns
 _ADDRESSED = ("on", "in", "via", "to")  # "said on state television", "said to Reuters"
 _ADDRESSING = {"say", "tell", "report", "write", "announce", "claim", "add"}
 _PLAIN = {"say", "report", "add", "tell"}  # they report whatever hangs on them
@@ -347,7 +348,7 @@ def _comes_back(speech: Speech) -> bool:
     """Whether a speaker is only pointed back to: "he added", "the report said"."""
     head = speech.speakers[0] if speech.speakers else speech.verb
     return head.pos_ == "PRON" or (
-        speech.verb.lemma_.lower() in ("add", "continue") and head.lemma_.lower() in CUES.say_nouns | CUES.source_nouns
+        speech.verb.lemma_.lower() in ("add", "continue") and head.lemma_.lower() in _SAYINGS
     )
 
 

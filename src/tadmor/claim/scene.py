@@ -7,9 +7,9 @@ once for the whole report what the ambiguous ones mean, and remembers in reading
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from tadmor.claim.clause import sentence_end, sentence_start
 from tadmor.claim.tree import Doc, Span, Token
@@ -30,6 +30,10 @@ SOURCE_KINDS: dict[str, frozenset[str]] = {
     ),
     **dict.fromkeys(("agency", "channel", "newspaper", "broadcaster", "website"), _CARRIERS),
 }
+
+
+How = TypeVar("How")
+Found = TypeVar("Found")
 
 
 class Mention(NamedTuple):
@@ -119,13 +123,14 @@ class Scene:
         often = Counter(p.id for p in places if p is not None and p.kind in SETTLED and p.country == self.country)
         self.topic: str | None = min(often, key=lambda id: (-often[id], id), default=None)
         self._lands: dict[int, str | None] = {}
-        # what words mean, found since the memory last grew: `Named` and `Site` of the modules that build on this one
-        self.parties_at: dict[tuple[int, str | None], Any] = {}
-        self.sites_at: dict[tuple[int, int], Any] = {}
+        self._sides: dict[str, str | None] = {}
+        self._lasting: dict[tuple[Any, int, Any], Any] = {}  # see `meaning`
+        self._passing: dict[tuple[Any, int, Any], Any] = {}
+        self._recalled = 0  # how often the memory was asked
         self.lists_at: dict[int, list[list[tuple[int, int]]]] = {}  # by the start of a sentence: its lists of places
-        self.parties: list[Remembered] = []
-        self.located: list[Located] = []
-        self.said: list[Said] = []
+        self._parties: list[Remembered] = []
+        self._located: list[Located] = []
+        self._said: list[Said] = []
         self.heard: list[tuple[str, ...]] = []  # for each sentence, who spoke in it
         self.statement: str | None = None  # whose statement all is that follows
         self.forewarned: tuple[str, Verification] | None = None  # what a speaker said in advance of his claims
@@ -175,19 +180,46 @@ class Scene:
     def land(self, token: Token) -> str | None:
         """Whose government and rebels a token's sentence speaks of: of the one country its places lie in, else of the
         report's."""
-        sentence = token.doc[sentence_start(token) : sentence_end(token)]
-        start = self.position(sentence[0])
+        first = sentence_start(token)
+        start = self.position(token) - token.i + first
         if start not in self._lands:
+            sentence = token.doc.tokens[first : sentence_end(token)]
             mentions = {m for t in sentence if (m := self.mention(t)) is not None and m.kind == "place"}
             placed = (self.context.choose(m.text, m.ids)[0] for m in mentions)
             countries = {p.country for p in placed if p is not None and p.country and p.kind != "country"}
             self._lands[start] = next(iter(countries)) if len(countries) == 1 else self.country
         return self._lands[start]
 
-    def _grown(self) -> None:
-        """What a pronoun means may have changed."""
-        self.parties_at.clear()
-        self.sites_at.clear()
+    @property
+    def parties(self) -> list[Remembered]:
+        """The parties spoken of, in reading order."""
+        self._recalled += 1
+        return self._parties
+
+    @property
+    def located(self) -> list[Located]:
+        """The places spoken of, in reading order."""
+        self._recalled += 1
+        return self._located
+
+    @property
+    def said(self) -> list[Said]:
+        """Who was named as speaking, in reading order."""
+        self._recalled += 1
+        return self._said
+
+    def meaning(self, find: Callable[[Token, Scene, How], Found], head: Token, how: How) -> Found:
+        """What `find` finds a word to mean, asked once; and again when the memory has grown, where it was asked."""
+        key = find, self.position(head), how
+        if key in self._lasting:
+            return self._lasting[key]  # type: ignore[no-any-return]
+        if key in self._passing:
+            self._recalled += 1
+            return self._passing[key]  # type: ignore[no-any-return]
+        before = self._recalled
+        found = find(head, self, how)
+        (self._lasting if self._recalled == before else self._passing)[key] = found
+        return found
 
     def source_like(self, head: Token) -> str | None:
         """The named source that "the monitoring group" or "the agency" means: the last of that kind, else the next."""
@@ -210,8 +242,10 @@ class Scene:
 
     def side_of(self, source: str) -> str | None:
         """The id of the party that a named source speaks for."""
-        meant = self.sources.by_name(source, self.country, self.published)
-        return meant.speaks_for if meant is not None else None
+        if source not in self._sides:
+            meant = self.sources.by_name(source, self.country, self.published)
+            self._sides[source] = meant.speaks_for if meant is not None else None
+        return self._sides[source]
 
     def speaking(self, token: Token) -> str | None:
         """The id of the party for which somebody in the token's sentence speaks, before the token."""
@@ -247,8 +281,8 @@ class Scene:
             or token.dep_.startswith("nsubj")
             or (token.dep_ in ("compound", "flat") and token.head.dep_.startswith("nsubj"))
         )
-        self._grown()
-        self.parties.append(Remembered(party, armed, state, plural, subject, self.position(token)))
+        self._passing.clear()
+        self._parties.append(Remembered(party, armed, state, plural, subject, self.position(token)))
 
     def remember_place(self, where: Where, kind: str, token: Token) -> None:
         here = self.position(token)
@@ -256,11 +290,11 @@ class Scene:
         minor = where.near or (
             before is not None and before.lower_ in ("near", "outside", "capital", "toward", "towards")
         )
-        last = self.located[-1] if self.located else None
+        last = self._located[-1] if self._located else None
         if not minor and last is not None and here - last.at < 9 and where.id and last.where.id:
             minor = where.id in {p.id for p in self.places.ancestors(last.where.id)}
-        self._grown()
-        self.located.append(Located(where, kind, minor, here))
+        self._passing.clear()
+        self._located.append(Located(where, kind, minor, here))
 
     def lately(self, here: int, words: int) -> list[Said]:
         """Who was named as speaking within so many words before a position, the last first."""
@@ -270,8 +304,8 @@ class Scene:
         noun = token.lemma_.lower() if token.pos_ == "NOUN" else None
         plural = token.tag_ == "NNS"  # "the United Nations" is one
         office = noun if noun in PERSONS and name[:1].isupper() and not plural else None
-        self._grown()
-        self.said.append(Said(name, self.position(token), token.ent_type_ == "PER" or noun in PERSONS, plural, office))
+        self._passing.clear()
+        self._said.append(Said(name, self.position(token), token.ent_type_ == "PER" or noun in PERSONS, plural, office))
 
 
 def persons(doc: Doc) -> list[Span]:

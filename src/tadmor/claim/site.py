@@ -17,6 +17,7 @@ from tadmor.lexicon import cues
 from tadmor.records import Where
 
 CUES = cues.load()
+_SPATIAL = CUES.part_nouns | CUES.place_nouns.keys()
 _POINTERS = {"it", "there", "here", "which", "where", "that", "them", "itself", "its"}
 _INTO = {"in", "across", "inside", "into", "throughout", "from", "within", "around", "over", "near", "outside", "to"}
 _PROVINCES = {"governorate", "region"}
@@ -40,11 +41,7 @@ class Site(NamedTuple):
 
 def site(head: Token, scene: Scene, *, depth: int = 0) -> Site | None:
     """The place that the nominal headed by `head` means; None if it means none."""
-    key = (scene.position(head), depth)
-    if key not in scene.sites_at:
-        scene.sites_at[key] = _site(head, scene, depth)
-    found: Site | None = scene.sites_at[key]
-    return found
+    return scene.meaning(_site, head, depth)
 
 
 def _site(head: Token, scene: Scene, depth: int) -> Site | None:
@@ -75,7 +72,7 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
         inner = site(whole, scene, depth=depth + 1) if whole is not None else None
         if inner is None or whole is None:
             return None
-        spatial = whole.lemma_.lower() in CUES.part_nouns | CUES.place_nouns.keys()
+        spatial = whole.lemma_.lower() in _SPATIAL
         if not (inner.named or whole.pos_ == "PRON" or spatial):
             return None
         nearly = head.i > sentence_start(head) and head.nbor(-1).lower_ in ("almost", "nearly", "virtually")
@@ -153,9 +150,10 @@ def unknown(head: Token, scene: Scene) -> Site | None:
 
 def _arabic(head: Token) -> bool:
     """Whether the word is the article of an Arabic name that is no person's: "al-Wishka"."""
-    rest = head.doc[head.i + 1 : head.i + 3]
-    linked = len(rest) == 2 and rest[0].text == "-" and rest[1].text[:1].isupper() and rest[1].is_alpha
-    return linked and head.lower_ in ("al", "el") and head.ent_type_ != "PER"
+    if head.lower_ not in ("al", "el") or head.ent_type_ == "PER":
+        return False
+    rest = head.doc.tokens[head.i + 1 : head.i + 3]
+    return len(rest) == 2 and rest[0].text == "-" and rest[1].text[:1].isupper() and rest[1].is_alpha
 
 
 def sites(heads: list[Token], scene: Scene) -> list[Site]:

@@ -13,6 +13,9 @@ from tadmor.lexicon import cues
 
 CUES = cues.load()
 OFFICES = CUES.leader_nouns | CUES.office_nouns
+_TITLES = CUES.titles | OFFICES
+_SOURCES = OFFICES | CUES.source_nouns | CUES.speaking_nouns
+_SPEAKING = OFFICES | CUES.civilian_nouns | CUES.armed_nouns | CUES.speaking_nouns
 CARRIERS = {"outlet", "wire", "state agency", "party"}
 _ANY = {"that", "this", "which", "there", "what", "everything", "nothing", "all", "who"}
 _OWN_VOICE = {"we", "i", "us", "you", "one", "me"}
@@ -65,7 +68,7 @@ def speaker(head: Token, scene: Scene, *, carriers: bool = False) -> str | None:
         return words if head.pos_ == "NOUN" and head.lemma_ in OFFICES else actor.party.name
     if head.pos_ == "PROPN":
         return words if head.text[:1].isupper() else None
-    speaks = lemma in OFFICES | CUES.civilian_nouns | CUES.armed_nouns | CUES.speaking_nouns
+    speaks = lemma in _SPEAKING
     return words or head.text if speaks else None
 
 
@@ -76,7 +79,7 @@ def may_speak(head: Token, scene: Scene) -> bool:
         return True
     if head.ent_type_ == "PER" or head.lower_ in ("he", "she"):
         return True
-    if head.lemma_.lower() in OFFICES | CUES.source_nouns | CUES.speaking_nouns:
+    if head.lemma_.lower() in _SOURCES:
         return True
     return mention is None and scene.sources.by_name(described_by(head), scene.country) is not None
 
@@ -134,7 +137,7 @@ def _person(token: Token, scene: Scene) -> str:
         if doc[last + 1].ent_type_ != "PER" and doc[last + 1].dep_ != "flat":
             break
         last += 1
-    while first < last and doc[first].lower_.rstrip(".") in CUES.titles | OFFICES:
+    while first < last and doc[first].lower_.rstrip(".") in _TITLES:
         first += 1
     name = doc[first : last + 1].text
     spoken = [said.name for said in scene.said[-LATELY:] if said.person]

@@ -14,11 +14,12 @@ from sys import intern
 from typing import Any, overload
 
 import numpy as np
+import numpy.typing as npt
 from spacy import tokens as spacy
 from spacy.strings import StringStore
 
 STRINGS = ("ORTH", "LOWER", "LEMMA", "TAG", "POS", "DEP", "ENT_TYPE")
-FLAGS: list[int | str] = ["SPACY", "IS_SPACE", "IS_PUNCT", "IS_ALPHA", "IS_UPPER", "LIKE_NUM"]
+FLAGS = ("SPACY", "IS_SPACE", "IS_PUNCT", "IS_ALPHA", "IS_UPPER", "LIKE_NUM")
 
 
 class Token:
@@ -147,13 +148,17 @@ class Doc:
         self.text: str = parsed.text
         self.user_data: dict[str, Any] = {}
         self.tokens: list[Token] = []
-        strings = zip(*(_strings(parsed, column) for column in STRINGS), strict=True)
+        table = parsed.to_array([*STRINGS, *FLAGS, "HEAD"])
+        strings = zip(*(_strings(parsed.vocab.strings, column) for column in table.T[: len(STRINGS)]), strict=True)
+        steps = table[:, -1].astype(np.int64).tolist()
         idx = 0
-        for i, (texts, flags) in enumerate(zip(strings, parsed.to_array(FLAGS).astype(bool).tolist(), strict=True)):
+        for i, (texts, flags) in enumerate(
+            zip(strings, table[:, len(STRINGS) : -1].astype(bool).tolist(), strict=True)
+        ):
             self.tokens.append(Token(self, i, idx, texts, flags))
             idx += len(texts[0]) + flags[0]
         below: list[list[Token]] = [[] for _ in self.tokens]
-        for token, step in zip(self.tokens, parsed.to_array("HEAD").astype(np.int64).tolist(), strict=True):
+        for token, step in zip(self.tokens, steps, strict=True):
             token.head = self.tokens[token.i + step]
             if step:
                 below[token.head.i].append(token)
@@ -210,10 +215,10 @@ def _depth(token: Token) -> int:
     return sum(1 for _ in token.ancestors)
 
 
-def _strings(parsed: spacy.Doc, column: str) -> list[str]:
+def _strings(strings: StringStore, column: npt.NDArray[np.uint64]) -> list[str]:
     """A column of the parse, each value one and the same string wherever it stands."""
-    values = parsed.to_array(column).tolist()
-    names = {value: _string(parsed.vocab.strings, value) for value in set(values)}
+    values = column.tolist()
+    names = {value: _string(strings, value) for value in set(values)}
     return [names[value] for value in values]
 
 

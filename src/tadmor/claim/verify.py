@@ -22,6 +22,8 @@ from tadmor.lexicon import cues
 from tadmor.records import Claim, Verification
 
 CUES = cues.load()
+_TELLING = CUES.seeing_verbs | CUES.say_verbs
+_TOLD = CUES.say_nouns | CUES.told_nouns
 _NOT = {
     "not",
     "n't",
@@ -78,7 +80,7 @@ def _of_word(token: Token, scene: Scene) -> Iterator[Verdict]:
         yield from _judged("confirmed", token, scene)
     elif verbal and lemma in CUES.deny_verbs and not _negated(token):
         yield from _judged("disputed", token, scene)
-    elif verbal and lemma in CUES.seeing_verbs | CUES.say_verbs:
+    elif verbal and lemma in _TELLING:
         watching = [s for s in of_verb(token).subj if s.lemma_.lower() in CUES.reporter_nouns]
         if watching and (lemma in CUES.seeing_verbs or _pointing_event(token)):
             yield Verdict("confirmed", token, by=tuple(_names(watching, scene)), about="seen")
@@ -156,7 +158,7 @@ def _judged(value: Verification, verb: Token, scene: Scene) -> Iterator[Verdict]
             yield Verdict(value, verb, by, about="guilt")
         elif _counts(named):
             yield Verdict(value, verb, by, about="toll")
-        elif named.pos_ in ("PRON", "DET") or lemma in CUES.say_nouns | CUES.told_nouns:
+        elif named.pos_ in ("PRON", "DET") or lemma in _TOLD:
             yield Verdict(value, verb, by, several=named.tag_ == "NNS")
         elif around & CUES.told_events and _definite(named):
             yield Verdict(value, verb, by)

@@ -17,6 +17,8 @@ _INNER = frozenset("compound amod nmod:poss nmod flat nummod det punct case nmod
 
 BACK = 0.7  # how sure a party is that was spoken of before
 _OPENING = frozenset({"a", "an", "the", "another"})
+_GROUPS = CUES.group_nouns | CUES.armed_nouns
+_AMOUNTS = CUES.amounts | CUES.group_nouns
 _BREAKS = {"VERB", "ADP", "CCONJ", "AUX", "SCONJ", "PRON", "ADV"}
 
 
@@ -79,11 +81,7 @@ def party(head: Token, scene: Scene, *, avoid: str | None = None) -> Named | Non
 
     `avoid` names a party that a pronoun or definite noun cannot mean: the subject, where it is the object.
     """
-    key = (scene.position(head), avoid)
-    if key not in scene.parties_at:
-        scene.parties_at[key] = _party(head, scene, avoid)
-    found: Named | None = scene.parties_at[key]
-    return found
+    return scene.meaning(_party, head, avoid)
 
 
 def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
@@ -103,11 +101,7 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
         return _back(head, scene, avoid)
     if head.lower_ in ("former", "latter") and head.dep_ not in ("amod", "compound"):
         return _of_two(head, scene)
-    if (
-        mention is None
-        and lemma in CUES.group_nouns | CUES.armed_nouns
-        and (renamed := _renamed(head, scene)) is not None
-    ):
+    if mention is None and lemma in _GROUPS and (renamed := _renamed(head, scene)) is not None:
         return party(renamed, scene)
     if mention is None and (named_after := _completed(head, lemma, scene)) is not None:
         return named_after
@@ -344,7 +338,7 @@ def owner(head: Token, scene: Scene) -> Named | None:
 
 
 def _amounts(head: Token) -> bool:
-    return head.lemma_.lower() in CUES.amounts | CUES.group_nouns
+    return head.lemma_.lower() in _AMOUNTS
 
 
 def _of_two(head: Token, scene: Scene) -> Named | None:

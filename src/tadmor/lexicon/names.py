@@ -12,7 +12,7 @@ capital must have one somewhere in the text.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -85,6 +85,14 @@ def scoped(alias: str, id: str) -> Name:
     return Name(text.strip(), id, frozenset(scope.split("+")) if scope else frozenset())
 
 
+class _Hit(NamedTuple):
+    """Tokens ``words[start:end]`` are a name of one of its owners."""
+
+    start: int
+    end: int
+    owners: list[Name]
+
+
 class Names:
     """An index over names. `find` and `lookup` are pure; the index does not change once built."""
 
@@ -117,21 +125,16 @@ class Names:
         `countries` (ISO 3166-1 alpha-2) are those that the report is about: they choose among the owners of an
         ambiguous name. A name that stays ambiguous is left out.
         """
-        atoms = split(words)
-        texts = tuple([atom.text for atom in atoms])
         found: list[Found] = []
-        shouting = len(words) >= _SHOUT and not any(ch.islower() for word in words for ch in word)
-        free = 0  # the first atom that no name has taken
-        for i in [i for i, text in enumerate(texts) if text in self._lengths]:
-            hit = self._longest(atoms, texts, i, countries, shouting) if i >= free else None
-            if hit is None:
+        free = 0  # the first token that no name has taken
+        for hits in _hits(self, tuple(words)):
+            if hits[0].start < free:
                 continue
-            end, id = hit
-            found.append(Found(atoms[i].start, atoms[end - 1].end, id))
-            last = atoms[end - 1].end
-            while end < len(atoms) and atoms[end].start < last:
-                end += 1
-            free = end
+            for start, end, owners in hits:
+                if (id := _owner(owners, countries)) is not None:
+                    found.append(Found(start, end, id))
+                    free = end
+                    break
         return found
 
     def lookup(self, name: str, countries: Collection[str] = ()) -> str | None:
@@ -155,17 +158,28 @@ class Names:
             folded = folded or id
         return None if exact else folded
 
-    def _longest(
-        self, atoms: Sequence[Atom], texts: tuple[str, ...], i: int, countries: Collection[str], shouting: bool
-    ) -> tuple[int, str] | None:
-        if not atoms[i].first:
-            return None
-        for length in self._lengths[texts[i]]:
-            end = min(i + length, len(atoms))
-            for entry in self._entries.get(texts[i:end], ()):
-                if _fits(entry, atoms[i:end], shouting) and (id := _owner(entry.owners, countries)) is not None:
-                    return end, id
-        return None
+    def _all(self, words: Sequence[str]) -> Iterator[list[_Hit]]:
+        """For each atom at which names begin these names, the longest first."""
+        atoms = split(words)
+        texts = tuple([atom.text for atom in atoms])
+        shouting = len(words) >= _SHOUT and not any(ch.islower() for word in words for ch in word)
+        for i in [i for i, text in enumerate(texts) if text in self._lengths]:
+            if not atoms[i].first:
+                continue
+            ends = (min(i + length, len(atoms)) for length in self._lengths[texts[i]])
+            hits = [
+                _Hit(atoms[i].start, atoms[end - 1].end, entry.owners)
+                for end in ends
+                for entry in self._entries.get(texts[i:end], ())
+                if _fits(entry, atoms[i:end], shouting)
+            ]
+            if hits:
+                yield hits
+
+
+@lru_cache(maxsize=256)  # a text is searched again once it is known which countries it is about
+def _hits(names: Names, words: tuple[str, ...]) -> list[list[_Hit]]:
+    return list(names._all(words))
 
 
 @lru_cache(maxsize=1 << 14)
