@@ -1,1 +1,0 @@
--- Nothing: the number is kept for a step that is made at the same time as the next one.
