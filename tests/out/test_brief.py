@@ -310,7 +310,11 @@ def test_pdf_has_the_same_words(record: Database, tmp_path: Path) -> None:
     assert read.metadata is not None and read.metadata.title == "December, 1 Dec 2016 to 31 Dec 2016"
     assert len(read.pages) > 1
     catalogue = read.trailer["/Root"]
-    assert catalogue["/MarkInfo"]["/Marked"] is True and catalogue["/Lang"] == "en" and "/StructTreeRoot" in catalogue
+    assert (
+        catalogue["/MarkInfo"]["/Marked"].value is True
+        and catalogue["/Lang"] == "en"
+        and "/StructTreeRoot" in catalogue
+    )
 
 
 @pytest.mark.parametrize("missing", [ImportError("no module"), OSError("cannot load library 'pango'")])
