@@ -6,7 +6,11 @@ import hashlib
 import json
 import re
 import shutil
+import signal
 import socket
+import subprocess
+import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -109,3 +113,17 @@ def test_a_port_that_is_taken_and_a_record_that_is_none_are_errors(tmp_path: Pat
 def test_it_listens_on_this_machine_alone() -> None:
     with serve.listen(0) as listening:
         assert listening.getsockname()[0] == "127.0.0.1"
+
+
+def test_the_command_serves_until_it_is_stopped(small_record: Path) -> None:
+    command = [sys.executable, "-m", "tadmor", "serve", str(small_record), "--port", "0", "--format", "json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            told = json.loads(process.stdout.readline())
+            assert told["open"] == f"{told['address']}#token={told['token']}"
+            with urllib.request.urlopen(told["address"] + "api/record", timeout=60) as answer:
+                assert json.load(answer)["name"] == "war.tadmor"
+        finally:
+            process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0

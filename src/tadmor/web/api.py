@@ -18,7 +18,7 @@ from tadmor.errors import InputError, RecordError, TadmorError, UsageError
 from tadmor.lexicon import outlines
 from tadmor.lexicon.table import data
 from tadmor.out import wording
-from tadmor.web import drawing, lists, places
+from tadmor.web import claims, drawing, lists, places, reports
 from tadmor.web.atlas import Shelf
 from tadmor.web.guard import may_write
 from tadmor.web.reading import LARGEST, Desk
@@ -144,7 +144,7 @@ ASKS = (
     Ask("/api/compare", CompareQuery, Compared, places.compare, "What differs between two days"),
     Ask("/api/strips", StripsQuery, Strips, places.strips, "The histories of several places"),
     Ask("/api/histogram", HistogramQuery, Histogram, places.histogram, "Claims and changes of hands by day"),
-    Ask("/api/claims", ClaimsQuery, Claims, lists.claims, "Claims with their quotes, the latest first"),
+    Ask("/api/claims", ClaimsQuery, Claims, claims.claims, "Claims with their quotes, the latest first"),
     Ask("/api/events", EventsQuery, Events, lists.events, "Events by day"),
     Ask("/api/changes", ChangesQuery, Changes, lists.changes, "What changed hands or state"),
     Ask("/api/disputes", DisputesQuery, Disputes, lists.disputes, "Where claims cannot both be true"),
@@ -153,9 +153,9 @@ ASKS = (
     Ask("/api/sites", SitesQuery, Sites, lists.sites, "Heritage sites, by name"),
     Ask("/api/towns", TownsQuery, Towns, lists.towns, "Towns to find one's way by"),
     Ask("/api/sources", SourcesQuery, Sources, lists.sources, "Who speaks in the record, and how often it was right"),
-    Ask("/api/reports", ReportsQuery, Reports, lists.reports, "Reports, the latest first"),
-    Ask("/api/report", ReportQuery, ReportAnswer, lists.report, "A report as it was read, with its claims"),
-    Ask("/api/search", SearchQuery, Search, lists.search, "Places, actors, quotes and reports that hold some words"),
+    Ask("/api/reports", ReportsQuery, Reports, reports.reports, "Reports, the latest first"),
+    Ask("/api/report", ReportQuery, ReportAnswer, reports.report, "A report as it was read, with its claims"),
+    Ask("/api/search", SearchQuery, Search, reports.search, "Places, actors, quotes and reports that hold some words"),
     Ask("/api/map.svg", MapQuery, None, drawing.draw, "The map of a day, drawn"),
 )
 
@@ -278,7 +278,7 @@ _REF = "#/components/schemas/{name}"
 
 def openapi() -> Mapping[str, Any]:
     """The API in the words of OpenAPI 3.1."""
-    asks = (Ask("/api/record", Nothing, About, lists.claims, "The record as a whole"), *ASKS)
+    asks = (Ask("/api/record", Nothing, About, claims.claims, "The record as a whole"), *ASKS)
     gives = [ask.gives for ask in asks if ask.gives is not None]
     types = [*gives, *(ask.takes for ask in asks), Problem, Outlines, Pasted, ReadAnswer, Added]
     _, components = msgspec.json.schema_components(types, ref_template=_REF)

@@ -11,7 +11,7 @@ from tadmor.out import map as mapping
 from tadmor.out import wording
 from tadmor.out.page import visible
 from tadmor.web.atlas import Atlas, Shelf
-from tadmor.web.lists import corners
+from tadmor.web.claims import corners
 from tadmor.web.shapes import MapQuery, Mark, PlaceRow
 
 __all__ = ["draw"]

@@ -21,7 +21,7 @@ from tadmor.run.local import Local
 from tadmor.run.stage import Stage, Step
 from tadmor.timeline.weigh import voices
 from tadmor.web.atlas import Shelf
-from tadmor.web.lists import claim_row
+from tadmor.web.claims import claim_row
 from tadmor.web.shapes import Added, Pasted, ReadAnswer, ReportRow
 
 __all__ = ["LARGEST", "Desk"]

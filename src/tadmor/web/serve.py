@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
@@ -24,6 +25,7 @@ def listen(port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((HOST, port))
+        listening.listen(128)  # so that whoever opens the printed link at once has not come too early
     except OSError as error:
         listening.close()
         raise UsageError(
@@ -54,4 +56,5 @@ def serve(record: Path, *, port: int, read_only: bool, started: Callable[[str, s
         )
         app.state.shelf.warm()
         started(f"http://{HOST}:{own}/", None if read_only else token)
-        uvicorn.Server(config).run(sockets=[listening])
+        with suppress(KeyboardInterrupt):  # the way to end it
+            uvicorn.Server(config).run(sockets=[listening])

@@ -1,0 +1,180 @@
+"""Answers about claims, and the filters that other lists share with them."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import lru_cache
+
+import msgspec
+
+from tadmor.errors import UsageError
+from tadmor.out import wording
+from tadmor.record import queries
+from tadmor.record.database import Database, Value
+from tadmor.record.queries import Told
+from tadmor.record.rows import from_json
+from tadmor.record.write import place_id
+from tadmor.records import Claim, Heard, Party, Quote
+from tadmor.timeline.weigh import Knowledge, Voice, voices
+from tadmor.web.atlas import Atlas, Shelf
+from tadmor.web.shapes import (
+    ClaimRow,
+    Claims,
+    ClaimsQuery,
+    PartyRow,
+)
+
+__all__ = ["IN_BOX", "Where", "claim_row", "claim_rows", "claims", "corners", "iso", "words"]
+
+
+class Where:
+    """Collects the conditions of a query."""
+
+    def __init__(self) -> None:
+        self.clauses: list[str] = []
+        self.values: list[Value] = []
+
+    def add(self, sql: str, *values: Value) -> None:
+        if None not in values:
+            self.clauses.append(f"({sql})")
+            self.values += values
+
+    def __str__(self) -> str:
+        return "WHERE " + " AND ".join(self.clauses) if self.clauses else ""
+
+
+def corners(box: str) -> tuple[float, float, float, float]:
+    """South, north, west, east. Raises `UsageError` where the box is none."""
+    west, south, east, north = (float(number) for number in box.split(","))
+    if not (-90 <= south <= north <= 90 and -180 <= west <= east <= 180):
+        raise UsageError(f"box={box}: give west,south,east,north in degrees, as 35.5,32,42.5,37.5")
+    return south, north, west, east
+
+
+def words(text: str) -> str:
+    """A query of the full-text index for all these words, the last of which may be a beginning; "" where there are
+    none. What the user types is words, not a query language."""
+    terms = ['"' + word.replace('"', '""') + '"' for word in text.replace("\0", " ").split()]
+    return " ".join(terms) + "*" if terms else ""
+
+
+def iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+# --- claims ---------------------------------------------------------------------------------------------------------
+
+
+def claims(shelf: Shelf, query: ClaimsQuery) -> Claims:
+    database, atlas = shelf.database(), shelf.atlas()
+    where = Where()
+    where.add("c.place_id = ?", query.place)
+    where.add("c.part = ?", query.part)
+    where.add("c.actor = ? OR c.opponent = ?", query.actor, query.actor)
+    where.add("c.kind = ?", query.kind)
+    where.add("c.type = ?", query.type)
+    where.add("c.modality = ?", query.modality)
+    where.add("c.confidence >= ?", query.least)
+    where.add("coalesce(c.last_day, c.first_day, r.published) >= ?", iso(query.first))
+    where.add("coalesce(c.first_day, c.last_day, r.published) <= ?", iso(query.last))
+    where.add("c.report_id = ?", query.report)
+    if query.id:
+        where.add(f"c.id IN ({', '.join('?' * len(query.id))})", *query.id)
+    if query.box:
+        where.add(IN_BOX.format("c.place_id"), *corners(query.box))
+    if query.text is not None:
+        where.add("c.number IN (SELECT rowid FROM quote_words WHERE quote_words MATCH ?)", words(query.text) or '""')
+    if query.source_kind or query.source:
+        database.teach("source_of", atlas.once("source of", lambda: _source_of(atlas.knowledge)), 3)
+        told = "source_of(c.sources, r.outlet, coalesce(t.story_id, r.id))"
+        where.add(f"json_extract({told}, '$.kind') = ?", query.source_kind)
+        where.add(f"json_extract({told}, '$.key') = ?", query.source)
+
+    def find() -> array[int]:
+        rows = database.stream(
+            "SELECT c.number FROM claims c JOIN reports r ON r.id = c.report_id"
+            f" LEFT JOIN stories t ON t.report_id = r.id {where}"
+            " ORDER BY coalesce(c.last_day, r.published) DESC NULLS LAST, c.id",
+            where.values,
+        )
+        return array("q", (row[0] for row in rows))
+
+    # The next page of the same list does not look through all claims again.
+    found = atlas.lately(("claims", str(where), *where.values), find)
+    page = found[query.offset : query.offset + query.limit]
+    rows = database.query(f"SELECT number, id FROM claims WHERE number IN ({', '.join('?' * len(page))})", page)
+    ids = {row["number"]: row["id"] for row in rows}
+    return Claims(total=len(found), claims=claim_rows(database, atlas, [ids[number] for number in page]))
+
+
+# The middle of a country or governorate lies in an area without anything being said of that area.
+IN_BOX = (
+    "{} IN (SELECT id FROM places WHERE lat BETWEEN ? AND ? AND lon BETWEEN ? AND ? AND level IN ('place', 'district'))"
+)
+_ANY = Claim(id="", report_id="", kind="event", type="", quote=Quote(start=0, end=0), rule="")
+
+
+def _source_of(knowledge: Knowledge) -> Callable[[str, str | None, str], str]:
+    """Tells whose word a claim is, for queries, as JSON: its key and its kind."""
+    voice_of = voices(knowledge)
+
+    @lru_cache(maxsize=1 << 16)
+    def tell(said: str, outlet: str | None, story: str) -> str:
+        claim = msgspec.structs.replace(_ANY, sources=from_json(said, tuple[str, ...]))
+        voice = voice_of(Heard(claim=claim, story_id=story, outlet=outlet))
+        return msgspec.json.encode({"key": voice.key, "kind": voice.kind}).decode()
+
+    return tell
+
+
+def claim_rows(database: Database, atlas: Atlas, ids: Sequence[str]) -> list[ClaimRow]:
+    """The claims with these ids, in their order."""
+    told = queries.told(database, ids)
+    voice_of = voices(atlas.knowledge)
+    return [claim_row(told[id], voice_of, atlas.copies.get(told[id].story_id or "", 1)) for id in ids if id in told]
+
+
+def claim_row(told: Told, voice_of: Callable[[Heard], Voice], copies: int) -> ClaimRow:
+    claim = told.claim
+    voice = voice_of(Heard(claim=claim, story_id=told.story_id or claim.report_id, outlet=told.outlet))
+    where = claim.where
+    return ClaimRow(
+        id=claim.id,
+        kind=claim.kind,
+        type=claim.type,
+        says=wording.says(claim),
+        actor=_party(claim.actor),
+        opponent=_party(claim.opponent),
+        place=place_id(where) if where else None,
+        place_name=where.name if where else None,
+        part=where.part if where else None,
+        days=claim.days,
+        modality=claim.modality,
+        verification=claim.verification,
+        sources=claim.sources,
+        source=voice.key,
+        source_name=voice.name,
+        source_kind=voice.kind,
+        count=claim.count,
+        of=claim.of,
+        quote=told.quote,
+        start=claim.quote.start,
+        end=claim.quote.end,
+        also=[(quote.start, quote.end) for quote in claim.also],
+        report=claim.report_id,
+        headline=told.headline,
+        outlet=told.outlet,
+        original_outlet=told.original_outlet if told.original_outlet != told.outlet else None,
+        published=iso(told.published),
+        doc=told.doc,
+        story=told.story_id,
+        copies=copies,
+        rule=claim.rule,
+        confidence=claim.confidence,
+    )
+
+
+def _party(party: Party | None) -> PartyRow | None:
+    return PartyRow(name=party.name, id=party.id) if party else None

@@ -1,0 +1,129 @@
+"""Answers about reports, and the search over everything."""
+
+from __future__ import annotations
+
+from tadmor.errors import UsageError
+from tadmor.record import queries
+from tadmor.record.database import Database, Row
+from tadmor.web.atlas import Atlas, Shelf
+from tadmor.web.claims import Where, claim_rows, claims, iso, words
+from tadmor.web.shapes import (
+    ClaimsQuery,
+    Named,
+    ReportAnswer,
+    ReportQuery,
+    ReportRow,
+    Reports,
+    ReportsQuery,
+    Search,
+    SearchQuery,
+)
+
+__all__ = ["report", "reports", "search"]
+
+SNIPPET = 18  # words around what was searched for
+
+# --- reports --------------------------------------------------------------------------------------------------------
+
+_REPORT = (
+    "SELECT r.id, r.number,"
+    " coalesce(r.named, (SELECT doc FROM receipts WHERE report_id = r.id ORDER BY origin LIMIT 1)) AS doc,"
+    " r.headline, r.outlet, r.original_outlet, r.published, r.language, t.story_id,"
+    " (SELECT count(*) FROM claims c WHERE c.report_id = r.id) AS claims"
+    " FROM reports r LEFT JOIN stories t ON t.report_id = r.id"
+)
+
+
+def reports(shelf: Shelf, query: ReportsQuery) -> Reports:
+    database, atlas = shelf.database(), shelf.atlas()
+    where = Where()
+    where.add("r.published >= ?", iso(query.first))
+    where.add("r.published <= ?", iso(query.last))
+    where.add("r.outlet = ? OR r.original_outlet = ?", query.outlet, query.outlet)
+    where.add("t.story_id = ?", query.story)
+    if query.text is not None:
+        where.add("r.number IN (SELECT rowid FROM report_words WHERE report_words MATCH ?)", words(query.text) or '""')
+    source = "FROM reports r LEFT JOIN stories t ON t.report_id = r.id"
+    (total,) = database.query(f"SELECT count(*) {source} {where}", where.values)[0]
+    rows = database.query(
+        f"{_REPORT} {where} ORDER BY r.published DESC NULLS LAST, r.id LIMIT ? OFFSET ?",
+        [*where.values, query.limit, query.offset],
+    )
+    found = [_report_row(atlas, row, _snippet(database, row, query.text)) for row in rows]
+    return Reports(total=total, reports=found)
+
+
+def _snippet(database: Database, row: Row, text: str | None) -> str | None:
+    """The words of a report around what was searched for."""
+    if text is None:
+        return None
+    found = database.one(
+        f"SELECT snippet(report_words, 0, '', '', '\u2026', {SNIPPET}) FROM report_words"
+        " WHERE report_words MATCH ? AND rowid = ?",
+        (words(text), row["number"]),
+    )
+    return str(found[0]) if found else None
+
+
+def _report_row(atlas: Atlas, row: Row, snippet: str | None = None) -> ReportRow:
+    return ReportRow(
+        id=row["id"],
+        doc=row["doc"],
+        headline=row["headline"],
+        outlet=row["outlet"],
+        original_outlet=row["original_outlet"] if row["original_outlet"] != row["outlet"] else None,
+        published=row["published"],
+        language=row["language"],
+        claims=row["claims"],
+        story=row["story_id"],
+        copies=atlas.copies.get(row["story_id"] or "", 1),
+        words=snippet,
+    )
+
+
+def report(shelf: Shelf, query: ReportQuery) -> ReportAnswer:
+    database, atlas = shelf.database(), shelf.atlas()
+    found = queries.report(database, query.id)
+    row = database.one(f"{_REPORT} WHERE r.id = ?", (query.id,))
+    if found is None or row is None:
+        raise UsageError(f"the record holds no report with the id {query.id!r}")
+    maker = database.one("SELECT m.tool FROM reports r JOIN makers m ON m.id = r.maker WHERE r.id = ?", (query.id,))
+    ids = database.query("SELECT id FROM claims WHERE report_id = ? ORDER BY quote_start, id", (query.id,))
+    story = database.query(
+        f"{_REPORT} WHERE t.story_id = ? AND r.id != ? ORDER BY r.published, r.id LIMIT 100",
+        (row["story_id"], query.id),
+    )
+    return ReportAnswer(
+        report=_report_row(atlas, row),
+        origin=found.origin,
+        authors=found.authors,
+        dateline=found.dateline,
+        published_by=found.published_by,
+        truncated=found.truncated,
+        media_type=found.media_type,
+        sha256=found.sha256,
+        read_by=maker["tool"] if maker else "",
+        text=found.text,
+        segments=found.segments,
+        claims=claim_rows(database, atlas, [one[0] for one in ids]),
+        same_story=[_report_row(atlas, one) for one in story],
+    )
+
+
+# --- search ---------------------------------------------------------------------------------------------------------
+
+
+def search(shelf: Shelf, query: SearchQuery) -> Search:
+    atlas = shelf.atlas()
+    wanted = query.text.casefold().strip()
+    if not wanted:
+        raise UsageError("text is empty: give a word")
+    rows = [row for row in atlas.rows if wanted in row.name.casefold()]
+    rows.sort(key=lambda row: (not row.name.casefold().startswith(wanted), -row.claims, row.name, row.id))
+    actors = [Named(name=name, count=count) for name, count in atlas.actors.items() if wanted in name.casefold()]
+    return Search(
+        places=rows[: query.limit],
+        claims=claims(shelf, ClaimsQuery(text=query.text, limit=query.limit)),
+        reports=reports(shelf, ReportsQuery(text=query.text, limit=query.limit)),
+        actors=actors[: query.limit],
+    )
