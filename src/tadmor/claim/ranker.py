@@ -26,7 +26,7 @@ class Ranker(msgspec.Struct, frozen=True):
     rows: dict[str, dict[str, int]]  # group -> trait -> row of the table
     table: Matrix  # rows x (1 + hidden); row 0 counts for every candidate
     out: Matrix  # what the hidden layer weighs
-    _numbers: dict[str, int] = {}  # see `numbers`
+    _numbers: list[dict[str, int]] = []  # see `numbers`
     _together: dict[Sorts, tuple[Rows, Matrix]] = {}  # see `together`
 
     @classmethod
@@ -63,7 +63,7 @@ class Ranker(msgspec.Struct, frozen=True):
         `sorts` are groups that many traits are looked at together with: naming them is quicker, and changes nothing
         else. `own` are the numbers of more traits of each candidate, found by `numbered`.
         """
-        number, first = self.numbers().get, self._first(sorts)
+        numbers = {groups: self.numbers(place) for place, groups in enumerate(sorts)}
         rows: list[int] = []
         often: list[int] = []
         starts: list[tuple[int, int]] = []
@@ -73,12 +73,12 @@ class Ranker(msgspec.Struct, frozen=True):
             often.append(0)
             often += more
             for groups, some in traits:
-                if groups in first:
-                    start = first[groups]
-                    often += [start + n for n in map(number, some) if n]
+                if groups in numbers:
+                    often += filter(None, map(numbers[groups].get, some))
                 else:
-                    for known in [known for group in groups if (known := self.rows.get(group))]:
-                        rows += [known[trait] for trait in some if trait in known]
+                    for group in groups:
+                        if group in self.rows:
+                            rows += filter(None, map(self.rows[group].get, some))
         begins = np.array(starts, dtype=np.intp)
         sums: Matrix = np.add.reduceat(self.table.take(rows, axis=0), begins[:, 0], axis=0)
         if sorts:
@@ -86,37 +86,32 @@ class Ranker(msgspec.Struct, frozen=True):
             sums += np.add.reduceat(given.take(at.take(often), axis=0), begins[:, 1], axis=0)
         return sums
 
-    def numbered(self, traits: Iterable[str], sort: int) -> list[int]:
-        """The numbers of traits that are looked at together with the groups of a sort, by its place among `sorts`."""
-        numbers = self.numbers()
-        start = sort * (len(numbers) + 1)
-        return [start + numbers[trait] for trait in traits if trait in numbers]
+    def numbered(self, traits: Iterable[str], place: int) -> list[int]:
+        """The numbers of traits that are looked at together with the groups at a place among `sorts`."""
+        return list(filter(None, map(self.numbers(place).get, traits)))
 
-    def numbers(self) -> dict[str, int]:
-        """A number for each trait, from 1 on."""
-        if not self._numbers:
+    def numbers(self, place: int) -> dict[str, int]:
+        """A number from 1 on for each trait, another for each place among `sorts`."""
+        while len(self._numbers) <= place:
             traits = dict.fromkeys(trait for rows in self.rows.values() for trait in rows)
-            self._numbers.update((trait, number) for number, trait in enumerate(traits, start=1))
-        return self._numbers
+            start = len(self._numbers) * (len(traits) + 1) + 1
+            self._numbers.append({trait: number for number, trait in enumerate(traits, start)})
+        return self._numbers[place]
 
     def together(self, sorts: Sorts) -> tuple[Rows, Matrix]:
         """What each numbered trait gives in all groups of a sort together, as the row that it has in the matrix."""
         found = self._together.get(sorts)
         if found is None:
-            numbers = self.numbers()
             joint: dict[int, list[int]] = {}
-            for groups, start in self._first(sorts).items():
+            for place, groups in enumerate(sorts):
+                numbers = self.numbers(place)
                 for rows in [self.rows.get(group, {}) for group in groups]:
                     for trait, row in rows.items():
-                        joint.setdefault(start + numbers[trait], []).append(row)
-            at = np.zeros(len(sorts) * (len(numbers) + 1), dtype=np.int32)
+                        joint.setdefault(numbers[trait], []).append(row)
+            at = np.zeros(len(sorts) * (len(self.numbers(0)) + 1), dtype=np.int32)
             at[list(joint)] = np.arange(1, len(joint) + 1)
             given = np.zeros((len(joint) + 1, self.table.shape[1]), dtype=np.float32)
             for here, some in enumerate(joint.values(), start=1):
                 given[here] = self.table[some].sum(axis=0)
             found = self._together[sorts] = at, given
         return found
-
-    def _first(self, sorts: Sorts) -> dict[Groups, int]:
-        """Where the numbers of each sort begin: the traits of each are numbered anew."""
-        return {groups: n * (len(self._numbers) + 1) for n, groups in enumerate(sorts)}
