@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import ipaddress
 import itertools
 import socket
@@ -284,6 +285,14 @@ def test_what_an_address_holds_is_told_by_its_content(tmp_path: Path) -> None:
     assert (page.capture.url, page.capture.status) == (inputs[0], 200)
     assert ("content-type", "image/png") in page.capture.headers
     assert all(item.origin in item.message for item in found if isinstance(item, Failure))
+
+
+def test_items_of_a_fetched_feed_name_the_hash_of_the_feed() -> None:
+    feed = "<rss><channel><item><description>Text of it</description></item></channel></rss>"
+    with serving(lambda plug, _: plug.sendall(answer(feed))) as server:
+        (found,) = open_inputs([server.url()], fetch=getter(server, limits=Limits(seconds=5)).fetch)
+    assert isinstance(found, Document)
+    assert found.capture.holder == hashlib.sha256(feed.encode()).hexdigest()
 
 
 def test_lists_of_feeds_that_name_each_other_end(tmp_path: Path) -> None:

@@ -209,8 +209,10 @@ class _Opened(NamedTuple):
         fetched = self.fetch(url)
         budget = unpack.Budget()
         budget.taken = len(fetched.raw)
-        inner = self._replace(budget=budget, capture=fetched.capture)
-        yield from inner._stream(io.BytesIO(fetched.raw), _printable(url), _doc_of_url(url))
+        stream = io.BytesIO(fetched.raw)
+        holder = _hash_of_holder(stream, self.columns)
+        inner = self._replace(budget=budget, capture=msgspec.structs.replace(fetched.capture, holder=holder))
+        yield from inner._stream(stream, _printable(url), _doc_of_url(url))
 
     def path(self, path: Path) -> Found:
         mode, origin = path.stat().st_mode, _printable(str(path))
@@ -451,7 +453,7 @@ def _doc_of_url(url: str) -> str:
     return _doc(Path(path.rpartition("/")[2] or "page"))
 
 
-def _hash_of_holder(stream: io.BufferedReader, columns: table.Mapped | None) -> str | None:
+def _hash_of_holder(stream: io.BufferedReader | io.BytesIO, columns: table.Mapped | None) -> str | None:
     """SHA-256 of a file that holds documents and is not kept itself; None where it is one document or nothing."""
     head = stream.read(_HEAD)
     try:
