@@ -1,7 +1,7 @@
 """A headline says shortly what the body says in full: its claims are those of the body, told once more.
 
-The guide asks for one claim at its fullest statement, with what else says it under `also`. A headline names less than the
-body, so that what only was inferred for it ("Syria air strikes kill 44") must not keep the two apart.
+The guide asks for one claim at its fullest statement, with what else says it under `also`. A headline names less than
+the body, so that what only was inferred for it ("Syria air strikes kill 44") must not keep the two apart.
 """
 
 from __future__ import annotations

@@ -15,8 +15,7 @@ from tadmor.record.desk import Summary
 from tadmor.record.queries import Told
 from tadmor.record.telling import TellHistory
 from tadmor.records import Claim, Failure, Report
-from tadmor.report.source import Document, media_type
-from tadmor.report.text import binary_reason
+from tadmor.report.source import Document, kind
 from tadmor.run.local import Local
 from tadmor.run.stage import Stage, Step
 from tadmor.timeline.weigh import voices
@@ -115,10 +114,13 @@ def _document(pasted: Pasted) -> Document:
         raise InputError(f"{name}: this is larger than {LARGEST // 1_000_000} MB: use `tadmor read`")
     if not head.strip():
         raise InputError(f"{name}: there is nothing in it: paste the text of a report")
-    if reason := binary_reason(head):
-        raise InputError(f"{name}: this is {reason}")
-    kind = media_type(head)
-    if kind == "application/json":
+    try:
+        media_type = kind(head)
+    except InputError as error:
+        raise InputError(f"{name}: {error}") from error
+    if media_type not in ("text/plain", "text/html", "message/rfc822", "application/json"):
+        raise InputError(f"{name}: this is more than the text of one report: use `tadmor read`")
+    if media_type == "application/json":
         lines = [line for line in raw.splitlines() if line.strip()]
         if len(lines) != 1:
             raise InputError(f"{name}: these are several reports: use `tadmor read`, or paste one of them")
@@ -127,7 +129,7 @@ def _document(pasted: Pasted) -> Document:
         raw=raw,
         origin=f"pasted:{name}",
         doc=name,
-        media_type=kind,
+        media_type=media_type,
         published=pasted.published,
         outlet=pasted.outlet,
     )
