@@ -37,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def war(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The invented record."""
     folder = tmp_path_factory.mktemp("browser")
@@ -66,7 +66,7 @@ def _serve(record: Path, read_only: bool) -> Iterator[Served]:
         thread.join(10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served(war: Path) -> Iterator[Served]:
     """The record, served to all tests that do not change it."""
     yield from _serve(war, read_only=True)
@@ -79,13 +79,13 @@ def own(war: Path, tmp_path: Path) -> Iterator[Served]:
     yield from _serve(tmp_path / "own.tadmor", read_only=False)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("needs Chromium (Debian: apt-get install chromium)")
     sandbox = [] if os.geteuid() else ["--no-sandbox"]
     software = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-dev-shm-usage"]
-    with sync_playwright() as driver:
+    with sync_playwright() as driver:  # its loop must have ended before others run their own
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=[*sandbox, *software], timeout=90_000)
         yield browser
         browser.close()
