@@ -270,14 +270,18 @@ def train_words(
     *,
     epochs: int,
     seed: int,
-    least: int = 5,
+    least: int = 7,
     hidden: int = HIDDEN,
     drop: tuple[float, float] = (0.3, 0.4),
     rate: float = 0.003,
     decay: float = 0.02,
     rows: int = 1024,
+    kept: float = 0.92,
 ) -> dict[str, Any]:
-    """The network, by Adam with decoupled decay (Loshchilov and Hutter 2019) and a rate that falls to nought."""
+    """The network, by Adam with decoupled decay (Loshchilov and Hutter 2019) and a rate that falls to nought.
+
+    Of the features seen `least` times the share `kept` stays that weighs most.
+    """
     rng = np.random.default_rng(seed)
     counts = Counter(name for w in data for names in w.features for name in names)
     vocabulary = {name: i for i, name in enumerate(sorted(n for n, c in counts.items() if c >= least))}
@@ -319,6 +323,11 @@ def train_words(
                 "sparse": f.T.tocsr() @ back,
             }
             update(P, grads, moments, now, decay)
+    size = np.linalg.norm(P["sparse"], axis=1)
+    keep = size >= np.quantile(size, 1 - kept)
+    P["sparse"] = P["sparse"][keep]
+    names = [name for name, i in vocabulary.items() if keep[i]]
+    vocabulary = {name: i for i, name in enumerate(names)}
     return {**P, "features": vocabulary, "seen": (Y > 0).sum(axis=0).astype(np.float32)}
 
 
@@ -338,7 +347,7 @@ def train_ranker(
     *,
     epochs: int,
     seed: int,
-    least: int = 6,
+    least: int = 9,
     hidden: int = 32,
     drop: tuple[float, float] = (0.4, 0.3),
     rate: float = 0.004,
@@ -460,7 +469,7 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--claims", type=Path, default=HERE / "claims")
     options.add_argument("--out", type=Path)
-    options.add_argument("--epochs", type=int, default=20)
+    options.add_argument("--epochs", type=int, default=12)
     options.add_argument("--seed", type=int, default=7)
     given = options.parse_args()
     paths = sorted(given.claims.glob("*.txt"))
