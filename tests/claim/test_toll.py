@@ -77,7 +77,9 @@ def test_the_wounded_in_the_next_sentence_complete_the_dead() -> None:
 
 
 def test_another_toll_of_another_source_is_a_second_claim_of_the_same_event() -> None:
-    found = claims("State media said rockets hit Aleppo on Friday, killing 30 people. The Observatory said 34 died.")
+    found = claims(
+        "State media said rockets hit Aleppo on Friday, killing 30 people. The Observatory said 34 people were killed."
+    )
     told = [(c.type, c.count.killed, c.sources) for c in found if c.count]
     assert [t[:2] for t in told] == [
         ("Shelling/artillery/missile attack", (30, 30)),

@@ -6,7 +6,7 @@ import json
 import sys
 from datetime import date, timedelta
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -218,9 +218,9 @@ def test_any_text(text: str) -> None:
 )
 def test_hostile_text_takes_linear_time(piece: str) -> None:
     def seconds(times: int) -> float:
-        start = perf_counter()
+        start = process_time()
         find_times((piece * 4 + "week ") * times)
-        return perf_counter() - start
+        return process_time() - start
 
     seconds(100)
     assert seconds(2000) < 40 * max(seconds(200), 0.01)

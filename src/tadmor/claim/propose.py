@@ -27,6 +27,7 @@ NOWHERE = 0.2
 IN_ONE_PHRASE = 8.0
 FEW = 15.0  # examples of a type after which learning counts as much as a frame
 FIGHTING = {"contests", "Armed clash"}
+BLAST = {"Suicide bomb", "Remote explosive/landmine/IED"}
 STATES = frozenset({"holds", "holds_part", "besieges"})
 
 
@@ -241,8 +242,8 @@ def _several(
 
 
 def _once(found: list[Draft]) -> list[Draft]:
-    """Of drafts that say one thing at two words of one phrase ("took control of"), the surer; of fighting that one word
-    tells of, the surer type."""
+    """Of drafts that say one thing at two words of one phrase ("took control of"), the surer; of fighting or of a
+    blast that one word tells of, the surer type."""
     out: list[Draft] = []
     for draft in sorted(found, key=lambda d: (-d.odds[0], d.trigger.i)):
         if not any(_doubles(draft, other) for other in out):
@@ -252,11 +253,12 @@ def _once(found: list[Draft]) -> list[Draft]:
 
 def _doubles(draft: Draft, other: Draft) -> bool:
     if draft.trigger.i == other.trigger.i:
-        if {draft.type, other.type} == FIGHTING:
+        if {draft.type, other.type} in (FIGHTING, BLAST):
             return True
         return draft.kind != "relation" and draft.type == other.type and _place(draft) == _place(other)
     linked = other.trigger.head.i == draft.trigger.i or draft.trigger.head.i == other.trigger.i
-    return linked and draft.type == other.type and _place(draft) == _place(other)
+    one = draft.type == other.type or {draft.type, other.type} == BLAST
+    return linked and one and _place(draft) == _place(other)
 
 
 def _place(draft: Draft) -> tuple[str, str | None] | None:
