@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import msgspec
 
 from tadmor.claim.scene import Scene
-from tadmor.claim.toll import VIOLENT
+from tadmor.claim.toll import VIOLENT, encloses
 from tadmor.records import Claim, Count, Party, Quote
 
 CHANGES = frozenset({"gains", "gains_part", "advances", "contests"})  # an advance that took some of the place
@@ -60,10 +60,7 @@ def _tells(body: Claim, head: Claim, words: str, scene: Scene) -> bool:
         return False
     if head.where is None or head.where.text not in words or body.where is None:
         return True
-    if head.where.name == body.where.name:
-        return True
-    larger = {place.id for place in scene.places.ancestors(body.where.id)} if body.where.id else set()
-    return head.where.id in larger or head.where.country is None
+    return encloses(head.where, body.where, scene) or head.where.country is None
 
 
 def _same_party(body: Party | None, head: Party | None, words: str) -> bool:

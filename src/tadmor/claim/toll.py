@@ -216,13 +216,13 @@ def _event_before(last: Sequence[Claim], bare: Sequence[Claim], sentence: Span, 
         if c.kind == "event"
         and c.type in VIOLENT
         and c.modality in ("asserted", "hedged")
-        and (named is None or (c.where is not None and _holds(named, c.where, scene)))
+        and (named is None or (c.where is not None and encloses(named, c.where, scene)))
         and (doer is None or (c.actor is not None and c.actor.name == doer.name))
     ]
     return next((c for c in reversed(fit) if c.count is None), fit[-1] if fit else None)
 
 
-def _holds(larger: Where, place: Where, scene: Scene) -> bool:
+def encloses(larger: Where, place: Where, scene: Scene) -> bool:
     """Whether a place is the other one or lies in it."""
     inside = place.id is not None and larger.id in {p.id for p in scene.places.ancestors(place.id)}
     return larger.name == place.name or inside

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 
 from tadmor import pipeline
 from tadmor.errors import InputError
 from tadmor.out import wording
 from tadmor.pipeline import Found, Read
-from tadmor.record import desk as storing
 from tadmor.record.database import open_record
 from tadmor.record.desk import Summary
 from tadmor.record.queries import Told
@@ -36,7 +34,8 @@ class Desk:
         self, shelf: Shelf, stage: Stage[Found, Read] = pipeline.READ, history: TellHistory | None = None
     ) -> None:
         self._shelf = shelf
-        self._stage = stage
+        self._open = stage.open
+        self._stage = stage._replace(open=self._opened)
         self._history = history
         self._lock = threading.Lock()
         self._step: Step[Found, Read] | None = None
@@ -44,7 +43,8 @@ class Desk:
     def read(self, pasted: Pasted) -> ReadAnswer:
         """What would be read of it. Raises `InputError` where it cannot be read."""
         with self._lock:
-            (found,) = self._results([_document(pasted)])
+            documents: list[Found] = [_document(pasted)]
+            ((_, found),) = Local().map(self._stage, documents)
         if isinstance(found, Failure):
             raise InputError(found.message)
         report = found.report
@@ -76,28 +76,30 @@ class Desk:
         """Store it and bring the record up to date. Raises `RecordError` where the record cannot be written."""
         document = _document(pasted)
         with self._lock, open_record(self._shelf.path, write=True) as database:
-            desk = storing.Desk(
-                database, published=pasted.published, outlet=pasted.outlet, progress=lambda summary: None
+            summary = pipeline.read_found_into(
+                database,
+                [document],
+                runner=Local(),
+                published=pasted.published,
+                outlet=pasted.outlet,
+                stage=self._stage,
+                history=self._history,
             )
-            unread = list(desk.unread([document]))
-            desk.store(list(zip(unread, self._results(unread), strict=True)))
-            desk.store_copies()
-            stored = desk.summary
-            settled = pipeline.bring_up_to_date(database, runner=Local(), history=self._history)
             row = database.one("SELECT report_id FROM receipts WHERE origin = ?", (document.origin,))
         self._shelf.changed()
         return Added(
             report=row["report_id"] if row else None,
-            outcome=_outcome(stored),
-            claims=stored.claims,
-            places=settled.places,
-            failures=[failure.message for failure in (*stored.failed, *settled.failed)],
+            outcome=_outcome(summary),
+            claims=summary.claims,
+            places=summary.places,
+            failures=[failure.message for failure in summary.failed],
         )
 
-    def _results(self, documents: Sequence[Found]) -> list[Read]:
+    def _opened(self) -> Step[Found, Read]:
+        """The stage, opened once and kept."""
         if self._step is None:
-            self._step = self._stage.open()
-        return list(self._step(documents)) if documents else []
+            self._step = self._open()
+        return self._step
 
 
 def _outcome(summary: Summary) -> str:
