@@ -138,6 +138,11 @@ def _print_claim(told: Told, pull: float, weighed: Weighed | None) -> None:
         f'{side:>7} {pull:+.2f}  "{told.quote}"',
         f"{claim.type}: {parties}, {show.days(claim.days)}; {manner}; said by {said}",
         *([_weight(weighed)] if weighed else []),
+        *(
+            [f"reviewed: {reviewed}"]
+            if (reviewed := wording.reviewed(told.review, told.credibility, told.as_read))
+            else []
+        ),
         f"in {told.doc}: {told.headline or 'no headline'} ({outlet}{original}, {told.published or 'no date'})",
         f"claim {claim.id}, report {claim.report_id}, story {told.story_id}, rule {claim.rule}, read by {told.maker}",
         f"sha256 {told.sha256}",
@@ -230,4 +235,7 @@ def _claim_object(told: Told, pull: float, weighed: Weighed | None) -> dict[str,
         "sha256": told.sha256,
         "maker": told.maker,
         "claim": told.claim,
+        "review": told.review,
+        "credibility": told.credibility,
+        "as_read": told.as_read,
     }
