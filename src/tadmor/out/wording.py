@@ -194,7 +194,8 @@ def reviewed(review: ReviewStatus | None, credibility: int | None, as_read: Mapp
         *([f"graded {credibility}"] if credibility is not None else []),
     ]
     if as_read:
-        read = "; ".join(f"{_FIELDS[name]} {as_read[name] or 'none'}" for name in _FIELDS if name in as_read)
+        fields = [name for name in _FIELDS if name in as_read]
+        read = "; ".join(f"{_FIELDS[name]} {squeeze(str(as_read[name] or 'none'))}" for name in fields)
         said.append(f"was read as {read}" if read else "was read otherwise")
     return ", ".join(said)
 

@@ -64,6 +64,11 @@ class Told(Record, frozen=True):
     credibility: int | None = None  # the grade that an analyst gave it
     as_read: Mapping[str, Any] | None = None  # of the columns that were corrected, what was read
 
+    @property
+    def reviewed(self) -> bool:
+        """Whether the claim stands as an analyst has it."""
+        return self.review is not None or self.credibility is not None
+
 
 class Pending(Record, frozen=True):
     """A place whose history is not up to date, with its `mark` on the list and how many claims there are about it."""
