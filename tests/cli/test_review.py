@@ -66,6 +66,7 @@ def test_a_decision_is_obeyed_listed_and_undone(war: Path, claim: Callable[[str]
     told = run("review", "reject", claim(BLUES), "--by", "Amal", "--why", "a typo", "--record", war, "--format", "json")
     (id,) = json.loads(told.stdout)["reviews"]
     assert holders(war) == ["Reds"]
+    assert f'rejected by Amal: "{BLUES}"' in run("explain", "Palmyra", "--on", "2016-06-01", "--record", war).stdout
     (listed,) = objects(run("review", "--list", "--record", war, "--format", "json"))
     assert (listed["review"], listed["analyst"], listed["action"], listed["why"]) == (id, "Amal", "reject", "a typo")
     assert "a typo" in run("review", "--list", "--record", war).stdout
@@ -104,6 +105,8 @@ def test_correct_add_merge_split_grade_and_note(war: Path, claim: Callable[[str]
     assert merged["actors"] == ["Blues", "Greens"]
     assert len(objects(run("events", "--record", war, "--place", "Sirte", "--format", "json", "-q"))) == 2
     run("review", "grade", "a driver", "E", *by)
+    sources = objects(run("sources", "--record", war, "--format", "json", "-q"))
+    assert [(one["grade"], one["share"]) for one in sources if one["grade"]] == [("E", 0.53)]
     run("review", "grade", claim(REDS), "2", *by)
     run("review", "note", "Homs", "--why", "ask again", *by)
     run("check", "--record", war)

@@ -23,8 +23,8 @@ from tadmor.timeline.weigh import Knowledge
 
 __all__ = ["Question", "questions"]
 
-TRIED = 4  # claims that are measured for each that is asked for
-MOST_HEARD = 300_000  # claims heard in all while measuring: a minute or two
+TRIED = 3  # claims that are measured for each that is asked for
+MOST_HEARD = 100_000  # claims heard in all while measuring: some ten seconds
 DAYS = 150  # of a history that are compared
 
 Found = Mapping[str | None, build.Solved]
