@@ -120,12 +120,8 @@ def does(review: Review) -> str:
         return f"undo {review.undoes}"
     if review.action == "grade":
         return f"grade {next(iter(review.fields.values()))}"
-    fields = ", ".join(f"{name} = {value}" for name, value in review.fields.items() if name in _TELLING)
+    fields = ", ".join(f"{name} = {value}" for name, value in review.fields.items() if name in wording.FIELDS)
     return f"{review.action} {fields}".strip()
-
-
-_TELLING = frozenset({"type", "actor", "opponent", "place", "part", "near", "first_day", "last_day", "modality",
-                      "sources", "verification", "count", "of"})  # fmt: skip
 
 
 def about(review: Review) -> str:

@@ -12,6 +12,7 @@ from tadmor.timeline.change import holder
 
 __all__ = [
     "BANDS",
+    "FIELDS",
     "HIDDEN",
     "band",
     "bound",
@@ -194,13 +195,14 @@ def reviewed(review: ReviewStatus | None, credibility: int | None, as_read: Mapp
         *([f"graded {credibility}"] if credibility is not None else []),
     ]
     if as_read:
-        fields = [name for name in _FIELDS if name in as_read]
-        read = "; ".join(f"{_FIELDS[name]} {squeeze(str(as_read[name] or 'none'))}" for name in fields)
+        fields = [name for name in FIELDS if name in as_read]
+        read = "; ".join(f"{FIELDS[name]} {squeeze(str(as_read[name] or 'none'))}" for name in fields)
         said.append(f"was read as {read}" if read else "was read otherwise")
     return ", ".join(said)
 
 
-_FIELDS = {
+# The columns of a claim that tell a reader what was corrected, and what they are called.
+FIELDS = {
     "type": "type",
     "actor": "actor",
     "opponent": "opponent",

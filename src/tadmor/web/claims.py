@@ -173,6 +173,9 @@ def claim_row(told: Told, voice_of: Callable[[Heard], Voice], copies: int) -> Cl
         copies=copies,
         rule=claim.rule,
         confidence=claim.confidence,
+        review=told.review,
+        credibility=told.credibility,
+        as_read={name: told.as_read[name] for name in wording.FIELDS if name in told.as_read} if told.as_read else {},
     )
 
 
