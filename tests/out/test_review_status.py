@@ -70,6 +70,19 @@ def test_what_is_rejected_is_left_out_where_it_cannot_be_marked(reviewed: Databa
     assert "Reds gains Palmyra" in text and "Blues holds Palmyra" not in text
 
 
+def test_provenance_leads_to_reviews_and_notes(reviewed: Database, tmp_path: Path) -> None:
+    export(reviewed, "prov", tmp_path / "prov.json", Filters())
+    found = json.loads((tmp_path / "prov.json").read_text())
+    kinds = {name: one["prov:type"] for name, one in found["entity"].items()}
+    (note,) = (name for name, kind in kinds.items() if kind == "tadmor:Note")
+    reviews = {name for name, kind in kinds.items() if kind == "tadmor:Review"}
+    assert len(reviews) == 3, "the rejected claim is behind no spell"
+    assert {one["prov:entity"] for one in found["wasAttributedTo"].values()} == reviews
+    (analyst,) = {one["prov:agent"] for one in found["wasAttributedTo"].values()}
+    assert found["agent"][analyst] == {"prov:type": "prov:Person", "prov:label": "Amal"}
+    assert note not in {one["prov:entity"] for one in found["wasGeneratedBy"].values()}
+
+
 def test_the_briefing_says_what_was_reviewed(reviewed: Database, tmp_path: Path) -> None:
     first, last = date(2016, 12, 1), date(2016, 12, 31)
     found = gather(reviewed, Filters(first=first, last=last), weight_sets.knowledge(reviewed), first=first, last=last,

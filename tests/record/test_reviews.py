@@ -229,7 +229,7 @@ def test_a_claim_heard_elsewhere_hangs_on_a_note_and_pretends_to_no_report(war: 
     assert (told.doc, told.origin, told.review) == ("by hand", "by hand: Basil", "by hand")
     assert told.claim.sources == ("a resident by phone",) and told.published == date(2017, 3, 3)
     report = queries.report(war, told.claim.report_id)
-    assert report is not None and report.media_type == reviews.NOTE and report.authors == ("Basil",)
+    assert report is not None and report.media_type == queries.NOTE and report.authors == ("Basil",)
     assert holders(war)[-1] == "Greens"
     assert not list(faults(war))
     about(war, "reject", "in the citadel", AMAL)
@@ -443,6 +443,13 @@ def test_reading_anew_with_the_same_result_changes_nothing(war: Database, texts:
         ({"analyst": " "}, "needs a name"),
         ({"action": "correct", "fields": {"quote": "x"}}, "'quote' cannot be corrected"),
         ({"action": "correct", "fields": {"near": "perhaps"}}, "this makes no claim"),
+        (
+            {
+                "action": "correct",
+                "fields": {"place_id": "gn:1", "place": "X", "place_text": "X", "lat": 500.0, "lon": 1.0},
+            },
+            "lies nowhere on Earth",
+        ),
         ({"action": "correct", "fields": {"kind": "event", "type": "gains"}}, "is no type of claim of the kind"),
         ({"action": "grade", "fields": {"credibility": 9}}, "there is no such grade"),
         ({"claims": ()}, "lacks what it is about"),

@@ -95,10 +95,9 @@ def _rejected(database: Database, place_id: str, part: str | None) -> dict[str |
     """The claims about a place and its parts that analysts rejected, with who did and why; they do not count."""
     found: dict[str | None, list[dict[str, str]]] = defaultdict(list)
     told = [one for one in queries.told_of_place(database, place_id) if one.review == "rejected"]
-    reviews, taken_back = reattach.of_claims(database, [one.claim.id for one in told]), reattach.undone(database)
     for one in told:
-        kept = [kept.review for kept in reviews[one.claim.id] if kept.id not in taken_back]
-        last = next(review for review in reversed(kept) if review.action == "reject")
+        reviews = [kept.review for kept in reattach.in_force(database, one.claim.id)]
+        last = next(review for review in reversed(reviews) if review.action == "reject")
         own = place_part.of(one.claim.where).key if one.claim.where else None
         if part in (None, own):
             found[own].append({"claim": one.claim.id, "quote": one.quote, "by": last.analyst, "why": last.why})

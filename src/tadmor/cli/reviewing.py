@@ -188,10 +188,8 @@ def _question_object(one: Question) -> dict[str, object]:
 
 
 def says(told: Told) -> str:
-    """What a claim says, with its place."""
-    where = told.claim.where
-    place = f" at {wording.where(where.name, where.part)}" if where else ""
-    return f"{wording.says(told.claim)}{place}, {show.days(told.claim.days)}"
+    """What a claim says, and when."""
+    return f"{wording.says(told.claim)}, {show.days(told.claim.days)}"
 
 
 def write_table(database: Database, target: Path, name: str | None, limit: int | None, *, quiet: bool) -> int:

@@ -138,6 +138,12 @@ def require_claim(fields: Mapping[str, Value]) -> None:
     kept = claim_columns(claim, "", cells["place_id"])  # type: ignore[arg-type]  # a text, or it is no claim
     if wrong := [name for name in fields if name in CORRECTABLE and cells[name] != kept[name]]:
         raise InputError(f"this makes no claim: {cells[wrong[0]]!r} cannot stand as {wrong[0]}")
+    where = claim.where
+    if where and not (
+        (where.lat is None and where.lon is None)
+        or (where.lat is not None and where.lon is not None and abs(where.lat) <= 90 and abs(where.lon) <= 180)
+    ):
+        raise InputError(f"this makes no claim: {where.name} lies nowhere on Earth")
     kinds = {"control": CONTROL_TYPES, "event": EVENT_TYPES, "relation": RELATION_TYPES}
     if cells["type"] not in kinds[str(cells["kind"])]:
         raise InputError(f"{cells['type']!r} is no type of claim of the kind {cells['kind']!r}")

@@ -84,6 +84,7 @@ _NAMES = (
     " (SELECT origin FROM receipts WHERE report_id = r.id ORDER BY origin LIMIT 1) AS origin"
 )
 MANY = 500  # values in one IN (...)
+NOTE = "application/x-tadmor-review"  # the media type of what an analyst wrote down, which is no report that was read
 
 
 # --- reports and claims ---------------------------------------------------------------------------------------------
@@ -421,7 +422,7 @@ def disputes(database: Database, place_ids: Sequence[str] | None = None, *, only
 def stats(database: Database) -> dict[str, int]:
     """How much the record holds."""
     counts = {
-        "reports": "SELECT count(*) FROM reports",
+        "reports": f"SELECT count(*) FROM reports WHERE media_type <> '{NOTE}'",
         "stories": "SELECT count(DISTINCT story_id) FROM stories",
         "claims": "SELECT count(*) FROM claims",
         "events": "SELECT count(*) FROM events",
@@ -431,6 +432,7 @@ def stats(database: Database) -> dict[str, int]:
         "places": "SELECT count(*) FROM places",
         "failures": "SELECT count(*) FROM failures",
         "reviews": "SELECT count(*) FROM reviews",
+        "notes": f"SELECT count(*) FROM reports WHERE media_type = '{NOTE}'",
         "pending_places": "SELECT count(*) FROM pending",
     }
     return {name: database.query(sql)[0][0] for name, sql in counts.items()}

@@ -158,6 +158,13 @@ def of_claims(database: Database, claim_ids: Sequence[str]) -> dict[str, list[Ke
     return {id: sorted(own, key=lambda kept: kept.order) for id, own in found.items()}
 
 
+def in_force(database: Database, claim_id: str) -> list[Kept]:
+    """The reviews of a claim that nobody took back, in the order of their making."""
+    own = of_claims(database, [claim_id]).get(claim_id, [])
+    taken_back = undone(database) if own else {}
+    return [kept for kept in own if kept.id not in taken_back]
+
+
 def settle(database: Database, claim_ids: Iterable[str]) -> None:
     """Let claims stand as their reviews have it, and put the places that this touches on the list."""
     ids = sorted(set(claim_ids))

@@ -22,13 +22,13 @@ from tadmor.record import fold, log, maker, reattach, stories, write
 from tadmor.record.database import Database
 from tadmor.record.fold import Kept
 from tadmor.record.pending import mark
+from tadmor.record.queries import NOTE
 from tadmor.record.reattach import claim_by_hand, report_of, review_of, undone
 from tadmor.record.rows import from_json, insert, report_columns
 from tadmor.records import Claim, Heard, Quote, Report, Review, Target
 from tadmor.timeline.weigh import Knowledge, voices
 
 __all__ = [
-    "NOTE",
     "Conflict",
     "Loose",
     "conflicts",
@@ -43,7 +43,6 @@ __all__ = [
     "put",
 ]
 
-NOTE = "application/x-tadmor-review"  # the media type of what an analyst wrote down, which is no report that was read
 _MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
@@ -98,6 +97,8 @@ def put(database: Database, reviews: Iterable[Review], knowledge: Knowledge) -> 
     claims: list[str] = []
     for base in sorted(moved.values(), key=lambda base: (base.review.action != "add", base.order)):
         claims += reattach.attach(database, base, taken_back=base.id in taken_back)
+        if base.review.action == "add":  # what was said of that claim may have come before it
+            reattach.report(database, report_of(base))
     reattach.settle(database, claims)
     for source in sorted({base.review.source for base in moved.values() if base.review.source}):
         _mark_voice(database, source, knowledge)

@@ -207,7 +207,6 @@ def claims_and_rejected(database: Database, filters: Filters) -> Iterator[ClaimR
     where.add("c.confidence >= ?", filters.confidence)
     where.any_of(("c.actor IN ({})", "c.opponent IN ({})"), filters.actors)
     places, voice = queries.places(database), voices(weight_sets.knowledge(database))
-    taken_back = reattach.undone(database)
     for told, place_id in queries.stream_told(
         database, f"{where} ORDER BY c.first_day IS NULL, c.first_day, c.last_day, c.id", where.values
     ):
@@ -215,9 +214,8 @@ def claims_and_rejected(database: Database, filters: Filters) -> Iterator[ClaimR
         if filters.part is not None and (claim.where is None or place_part.of(claim.where).key != filters.part):
             continue
         heard = Heard(claim=claim, story_id=told.story_id or claim.report_id, outlet=told.outlet)
-        reviews = reattach.of_claims(database, [claim.id]).get(claim.id, []) if told.reviewed else []
-        in_force = tuple(kept for kept in reviews if kept.id not in taken_back)
-        yield ClaimRow(told, places[place_id] if place_id else NOWHERE, voice(heard), in_force)
+        reviews = tuple(reattach.in_force(database, claim.id)) if told.reviewed else ()
+        yield ClaimRow(told, places[place_id] if place_id else NOWHERE, voice(heard), reviews)
 
 
 def place_ids(database: Database, filters: Filters) -> tuple[str, ...] | None:

@@ -125,12 +125,8 @@ def _decided(database: Database, own: dict[str, str], author: Author) -> list[Re
 def _said_before(database: Database, review: Review) -> bool:
     """Whether this is the last that the analyst said of the claim, so that a table may be read twice."""
     (target,) = review.claims
-    taken_back = reattach.undone(database)
-    own = [
-        kept.review
-        for kept in reattach.of_claims(database, [target.claim]).get(target.claim, [])
-        if kept.id not in taken_back and kept.review.analyst == review.analyst
-    ]
+    in_force = reattach.in_force(database, target.claim)
+    own = [kept.review for kept in in_force if kept.review.analyst == review.analyst]
     return bool(own) and msgspec.structs.replace(own[-1], at="") == review
 
 

@@ -5,6 +5,7 @@ CREATE TABLE reviews (
   id     TEXT NOT NULL UNIQUE,                             -- "v" and the beginning of the SHA-256 of `entry`
   entry  TEXT NOT NULL CHECK (json_valid(entry))           -- the text that is hashed
 ) STRICT;
+CREATE INDEX reviews_by_time ON reviews (json_extract(entry, '$.at'));
 CREATE INDEX reviews_by_undone ON reviews (json_extract(entry, '$.undoes'))
   WHERE json_extract(entry, '$.undoes') IS NOT NULL;
 CREATE INDEX reviews_by_source ON reviews (json_extract(entry, '$.source'))
