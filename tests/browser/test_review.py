@@ -90,6 +90,21 @@ def test_what_is_rejected_stays_in_its_list_and_nobody_decides_without_a_name(pa
     assert [one["id"] for one in found.response["violations"] if one["impact"] in ("serious", "critical")] == []
 
 
+def test_the_list_asks_about_what_matters_most_and_goes_on(page: Page, own: Served) -> None:
+    visit(page, own, "tab=review&day=2016-12-11")
+    cards = page.locator("#panel .question")
+    expect(cards.first).to_contain_text("place-days if accepted")
+    count, words = cards.count(), cards.first.locator("q").inner_text()
+    cards.first.locator("a.words").focus()
+    page.keyboard.press("a")
+    expect(cards.first.get_by_label("Your name")).to_be_focused()
+    page.keyboard.type("Amal")
+    page.keyboard.press("Enter")
+    expect(page.locator("#notice")).to_contain_text("Accepted.")
+    expect(cards).to_have_count(count - 1)
+    assert words not in cards.locator("q").all_inner_texts()
+
+
 def test_who_may_only_look_decides_nothing(page: Page, served: Served) -> None:
     visit(page, served, "tab=claims&day=2016-12-11")
     expect(page.locator("#panel article.quote").first).to_be_visible()

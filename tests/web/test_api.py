@@ -233,6 +233,19 @@ def test_a_decision_is_obeyed_shown_and_undone(own: Path) -> None:
         assert list(faults(database)) == []
 
 
+def test_the_claims_to_review_come_with_what_an_answer_moves(own: Path) -> None:
+    client = Client(own)
+    found = client.get("/api/questions").json
+    assert found["total"] == len(found["questions"]) > 0
+    assert [one["moves"] for one in found["questions"]] == sorted(one["moves"] for one in found["questions"])[::-1]
+    first = found["questions"][0]["claim"]
+    assert client.get("/api/questions", limit=1, offset=1).json["questions"] == found["questions"][1:2]
+    client.post("/api/reviews", {"action": "accept", "claim": first["id"], "analyst": "Amal"}, ALLOWED)
+    assert first["id"] not in {one["claim"]["id"] for one in client.get("/api/questions").json["questions"]}
+    accepted = client.get("/api/claims", review="accepted").json["claims"]
+    assert [one["id"] for one in accepted] == [first["id"]]
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [

@@ -120,7 +120,11 @@ def does(review: Review) -> str:
         return f"undo {review.undoes}"
     if review.action == "grade":
         return f"grade {next(iter(review.fields.values()))}"
-    fields = ", ".join(f"{name} = {value}" for name, value in review.fields.items() if name in wording.FIELDS)
+    fields = ", ".join(
+        f"{name} = {'nothing' if value is None else value}"
+        for name, value in review.fields.items()
+        if name in wording.FIELDS
+    )
     return f"{review.action} {fields}".strip()
 
 
@@ -156,9 +160,9 @@ def show_queue(database: Database, name: str | None, limit: int, form: str, *, q
         [
             (
                 one.claim_id,
-                one.moves,
-                one.if_accepted,
-                one.if_rejected,
+                round(one.moves),
+                round(one.if_accepted),
+                round(one.if_rejected),
                 says(told[one.claim_id]),
                 told[one.claim_id].claim.confidence,
                 told[one.claim_id].quote,
@@ -289,12 +293,12 @@ def _show_question(database: Database, question: Question, told: Told) -> None:
     click.echo(one_line(f"{before} >>> {told.quote} <<< {after}"))
     click.echo()
     lines = [
-        f"read as  {says(told)}; {claim.modality}; said by {' <- '.join(claim.sources) or 'the report itself'}",
-        f"in       {told.headline or told.doc} ({told.outlet or 'outlet not known'}, {told.published or 'no date'})",
-        f"moves    {question.if_accepted} place-days if accepted, {question.if_rejected} if rejected;"
+        f"read as: {says(told)}; {claim.modality}; said by {' <- '.join(claim.sources) or 'the report itself'}",
+        f"in: {told.headline or told.doc} ({told.outlet or 'outlet not known'}, {told.published or 'no date'})",
+        f"moves: {question.if_accepted:.0f} place-days if accepted, {question.if_rejected:.0f} if rejected;"
         f" read rightly with {wording.percent(claim.confidence)}",
         *(
-            [f"copies   {len(question.copies)} in the same words; the answer is for them as well"]
+            [f"copies: {len(question.copies)} in the same words; the answer is for them as well"]
             if question.copies
             else []
         ),
@@ -302,5 +306,5 @@ def _show_question(database: Database, question: Question, told: Told) -> None:
     for line in lines:
         click.echo(one_line(line))
     for kept in reattach.of_claims(database, [claim.id]).get(claim.id, []):
-        click.echo(one_line(f"before   {_told(kept)}"))
+        click.echo(one_line(f"before: {_told(kept)}"))
     click.echo()

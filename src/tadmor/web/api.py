@@ -57,6 +57,8 @@ from tadmor.web.shapes import (
     PlacesQuery,
     Problem,
     Query,
+    Questions,
+    QuestionsQuery,
     ReadAnswer,
     Relations,
     RelationsQuery,
@@ -161,6 +163,7 @@ ASKS = (
     Ask("/api/reports", ReportsQuery, Reports, reports.reports, "Reports, the latest first"),
     Ask("/api/report", ReportQuery, ReportAnswer, reports.report, "A report as it was read, with its claims"),
     Ask("/api/reviews", ReviewsQuery, Reviews, reviews.reviews, "What analysts decided about a claim"),
+    Ask("/api/questions", QuestionsQuery, Questions, reviews.questions, "The claims to review first"),
     Ask("/api/search", SearchQuery, Search, reports.search, "Places, actors, quotes and reports that hold some words"),
     Ask("/api/map.svg", MapQuery, None, drawing.draw, "The map of a day, drawn"),
 )

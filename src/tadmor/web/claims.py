@@ -80,6 +80,7 @@ def claims(shelf: Shelf, query: ClaimsQuery) -> Claims:
     where.add("coalesce(c.last_day, c.first_day, r.published) >= ?", iso(query.first))
     where.add("coalesce(c.first_day, c.last_day, r.published) <= ?", iso(query.last))
     where.add("c.report_id = ?", query.report)
+    where.add("c.review = ?", query.review)
     if query.id:
         where.add(f"c.id IN ({', '.join('?' * len(query.id))})", *query.id)
     if query.box:

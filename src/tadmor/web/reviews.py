@@ -1,4 +1,4 @@
-"""What analysts decided about a claim, and what they decide now."""
+"""What analysts decided about a claim, what they decide now, and which claims to look at."""
 
 from __future__ import annotations
 
@@ -9,12 +9,23 @@ from tadmor.record.database import Database
 from tadmor.record.decide import Author
 from tadmor.record.fields import said
 from tadmor.record.fold import clashes
+from tadmor.record.questions import questions as measured
 from tadmor.records import Review
 from tadmor.web.atlas import Shelf
-from tadmor.web.shapes import Decision, ReviewRow, Reviews, ReviewsQuery
+from tadmor.web.claims import claim_rows
+from tadmor.web.shapes import (
+    Decision,
+    QuestionRow,
+    Questions,
+    QuestionsQuery,
+    ReviewRow,
+    Reviews,
+    ReviewsQuery,
+)
 
-__all__ = ["made", "reviews"]
+__all__ = ["made", "questions", "reviews"]
 
+MOST = 40  # claims of the whole record, or of a place, that are asked about
 _SHOWN = frozenset({*wording.FIELDS, "credibility"})
 
 
@@ -48,6 +59,27 @@ def reviews(shelf: Shelf, query: ReviewsQuery) -> Reviews:
         ],
         fields=said(told.claim),
         copies=len(decide.copies_of(database, query.id)),
+    )
+
+
+def questions(shelf: Shelf, query: QuestionsQuery) -> Questions:
+    """The claims to look at first, those that matter most first."""
+    database, atlas = shelf.database(), shelf.atlas()
+    places = None if query.place is None else [query.place]
+    found = atlas.once(("questions", query.place), lambda: measured(database, places, limit=MOST))
+    page = found[query.offset : query.offset + query.limit]
+    claims = {row.id: row for row in claim_rows(database, atlas, [one.claim_id for one in page])}
+    return Questions(
+        total=len(found),
+        questions=[
+            QuestionRow(
+                claim=claims[one.claim_id],
+                moves=one.moves,
+                if_accepted=one.if_accepted,
+                if_rejected=one.if_rejected,
+            )
+            for one in page
+        ],
     )
 
 

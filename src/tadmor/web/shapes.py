@@ -101,6 +101,7 @@ class ClaimsQuery(Page, frozen=True, kw_only=True):
     box: Box | None = None
     report: Id | None = None
     text: Annotated[str, Meta(max_length=400, description="words in the quote")] | None = None
+    review: ReviewStatus | None = None
 
 
 class EventsQuery(Page, frozen=True, kw_only=True):
@@ -213,6 +214,10 @@ class Pasted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Annotated[str, Meta(max_length=200)] = ""
     published: Day | None = None
     outlet: Annotated[str, Meta(max_length=200)] | None = None
+
+
+class QuestionsQuery(Page, frozen=True, kw_only=True):
+    place: Id | None = None
 
 
 class ReviewsQuery(Query, frozen=True, kw_only=True):
@@ -755,6 +760,22 @@ class Reviews(Record, frozen=True, kw_only=True):
     reviews: list[ReviewRow]
     fields: dict[str, str]
     copies: int  # claims in the same words in copies of the report
+
+
+class QuestionRow(Record, frozen=True, kw_only=True):
+    """A claim to look at, and how many place-days an answer moves; `moves` weighs the answers by their chances."""
+
+    claim: ClaimRow
+    moves: float
+    if_accepted: float
+    if_rejected: float
+
+
+class Questions(Record, frozen=True, kw_only=True):
+    """The claims of which an answer is expected to change the record most."""
+
+    total: int
+    questions: list[QuestionRow]
 
 
 class Decided(Record, frozen=True, kw_only=True):

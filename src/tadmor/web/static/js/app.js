@@ -14,7 +14,7 @@ import { begin, go, link, listen, view } from "./state.js";
 import { comparePanel, helpDialog, pastePanel, searchPanel, setFirstHolder, stripsPanel, take } from "./views.js";
 import { dayWords, daysWords, language, languages, numberWords, percent, setBands, setHalfLife, speak, sureWords, stateWords, t, typeWords } from "./words.js";
 
-const TABS = ["board", "changes", "disputes", "events", "claims", "sources", "relations", "heritage", "reports", "strips"];
+const TABS = ["board", "changes", "disputes", "events", "claims", "sources", "relations", "heritage", "reports", "strips", "review"];
 const KEPT = 400; // days of which the marks are kept
 const EVENT_DAYS = 7; // up to the day, of which events are on the map
 
