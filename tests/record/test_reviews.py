@@ -16,7 +16,7 @@ import invented
 from tadmor import pipeline
 from tadmor.errors import InputError, UsageError
 from tadmor.pipeline import read_into, review_into
-from tadmor.record import decide, fields, queries, reattach, reviews, weight_sets
+from tadmor.record import decide, fields, log, queries, reattach, reviews, weight_sets
 from tadmor.record.check import content_hash, faults
 from tadmor.record.database import Database, open_record
 from tadmor.record.decide import Author
@@ -337,6 +337,16 @@ def test_a_check_names_what_was_changed_by_hand(war: Database, change: str, faul
         war.execute("DROP TRIGGER reviews_no_delete")
         war.execute(change)
     assert any(fault in one for one in faults(war))
+
+
+def test_a_review_comes_after_what_was_read_before_there_was_a_log(war: Database) -> None:
+    with war.transaction():
+        war.execute("DROP TRIGGER log_no_delete")
+        war.execute("DELETE FROM log")
+    about(war, "reject", "Blues gains")
+    told = [json.loads(entry)["what"] for _, entry, _ in log.entries(war)]
+    assert told == ["taken over"] * len(LINES) + ["reviewed"]
+    assert not list(faults(war))
 
 
 def test_an_entry_that_never_came_in_is_named(war: Database) -> None:

@@ -89,6 +89,7 @@ def put(database: Database, reviews: Iterable[Review], knowledge: Knowledge) -> 
     A review without a time gets that of the clock.
     `knowledge` tells voices, of which the places are worked out anew where their grade changes.
     """
+    log.take_over(database, at=write.now())
     at = now(database)
     stamped = [review if review.at else msgspec.structs.replace(review, at=at) for review in reviews]
     new = [kept for review in stamped if (kept := _keep(database, review)) is not None]
