@@ -440,12 +440,15 @@ TABLES = (
 )  # fmt: skip
 
 
-def history_rows(history: PlaceHistory, heard: Sequence[Heard]) -> HistoryRows:
-    """The rows of a history made from what was heard, and under `FACTS` what is known of the place itself."""
+def history_rows(history: PlaceHistory, heard: Sequence[Heard], rejected: Sequence[Heard] = ()) -> HistoryRows:
+    """The rows of a history made from what was heard, and under `FACTS` what is known of the place itself.
+
+    What analysts `rejected` says nothing about a place, but that it is spoken of.
+    """
     spoken = _spoken(heard)
     sides = [(dispute, *side) for dispute in history.disputes for side in enumerate(dispute.sides)]
     return {
-        FACTS: _facts(heard),
+        FACTS: _facts([*heard, *rejected]),
         "events": [tuple(event_columns(event).values()) for event in history.events],
         "event_claims": [(event.id, claim_id) for event in history.events for claim_id in event.claim_ids],
         "spells": [tuple(spell_columns(spell, spoken.get(spell.part)).values()) for spell in history.spells],
