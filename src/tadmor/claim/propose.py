@@ -79,10 +79,8 @@ def propose(
             share = FEW / (FEW + reader.seen[column])
             sure[row, column] = max(sure[row, column], share * draft.confidence)
             if draft.type == "loses":  # "fell out of the army's control", "lost control": the verb alone misleads
-                of_verb = draft.trigger.pos_ == "NOUN" and draft.trigger.dep_.split(":")[0] in ("obj", "obl", "nmod")
-                verbs = [row, *([rows[draft.trigger.head.i]] if of_verb and draft.trigger.head.i in rows else [])]
-                sure[row, LOST] = max(sure[row, LOST], *(sure[at, GAINED].max() for at in verbs))
-                for at in verbs:
+                for at in {row, *_verb_of(draft, rows, scene)}:
+                    sure[row, LOST] = max(sure[row, LOST], sure[at, GAINED].max())
                     sure[at, GAINED] = 0
     read = {draft.trigger.i for draft in found if draft.kind == "control"}
     for token, row in zip(tokens, rows.values(), strict=True):
@@ -104,6 +102,16 @@ def propose(
         kin = learned.kin(tokens[row], type, found)
         out += _drafts(tokens[row], type, kind, float(sure[row, column]), own, kin, who, where, scene, told)
     return _once(out)
+
+
+def _verb_of(draft: Draft, rows: dict[int, int], scene: Scene) -> list[int]:
+    """The row of the verb that a noun of a frame hangs on, if nobody else does it ("freed P from its control")."""
+    noun, verb = draft.trigger, draft.trigger.head
+    if noun.pos_ != "NOUN" or noun.dep_.split(":")[0] not in ("obj", "obl", "nmod") or verb.i not in rows:
+        return []
+    doers = [named.party.name for t in children(verb, "nsubj") if (named := party(t, scene)) is not None]
+    loser = draft.actor.party.name if draft.actor is not None else None
+    return [] if any(name != loser for name in doers) else [rows[verb.i]]
 
 
 def _takes_people(verb: Token, scene: Scene) -> bool:
