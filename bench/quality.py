@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench import fakes, pages, places, polnear, re3d, reliability, samples, stories
+from bench import fakes, furniture, pages, places, polnear, re3d, reliability, samples, stories
 from bench.floors import Measure, corpus_hash
 
 KINDS = ("control", "event", "relation", "all")
@@ -39,6 +39,7 @@ def measures(shared: Path) -> Iterator[Measure]:
     yield names_and_relations(shared / "data" / "re3d", gold)
     yield samples.measure(SAMPLES)
     yield pages.measure(shared)
+    yield furniture.measure()
     yield stories.measure(shared)
     yield syntax(shared / "data" / "treebanks" / "en_pud-test.conllu")
     yield predicates(TRAINING / "conflict")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -10,10 +11,11 @@ from hypothesis import strategies as st
 
 from tadmor.report.findings import Layout
 from tadmor.report.header import lay_out
-from tadmor.report.title import split_title
+from tadmor.report.title import read_window, split_title
 
 BODY = "Fighters took the village of Tell Karam on Saturday after two days of shelling, residents said."
 MORE = "The army said that its men had pulled back to the hills in the south and would return before long."
+LAST = "Nobody had an answer on Sunday to the question of who would clear the road of mines."
 
 
 def parts(text: str, **options: str) -> list[tuple[str, str]]:
@@ -385,3 +387,110 @@ def test_segments_are_in_order_without_overlap_and_stripped(lines: list[str], be
     assert layout == lay_out(text, title=title)
     if layout.headline is not None:
         assert layout.headline in text
+
+
+def test_lines_beside_a_text_tell_what_it_and_its_metadata_do_not() -> None:
+    beside = {"above": ["By Anna Miller and Omar Haddad", "10 December 2016"], "below": ["Source: AFP", "12 May 2019"]}
+    layout = lay_out(BODY, title="Town Falls", **beside)
+    assert layout.authors == ("Anna Miller", "Omar Haddad")
+    assert layout.original_outlet == "Agence France-Presse"
+    assert layout.beside_published is not None and layout.beside_published.on() == date(2016, 12, 10)
+    assert layout.published is None and layout.segments == lay_out(BODY, title="Town Falls").segments
+    assert lay_out(BODY, authors=["Anna Miller"], **beside).authors == ("Anna Miller", "Omar Haddad")
+    assert lay_out(BODY, authors=["Karim Said"], **beside).authors == ("Karim Said",)
+    assert lay_out(f"By Lina Saad\n\n{BODY}", **beside).authors == ("Lina Saad",)
+
+
+def test_a_text_whose_rest_is_sold_is_cut_short() -> None:
+    assert lay_out(BODY, below=["Already a subscriber? Log in"]).truncated
+    assert not lay_out(BODY, above=["Already a subscriber? Log in"], below=["Subscribe to our newsletter"]).truncated
+
+
+def test_read_more_in_the_middle_belongs_to_a_link() -> None:
+    assert not lay_out(f"{BODY}\n\nContinue reading\n\n{MORE}\n\n{LAST}").truncated
+    assert lay_out(f"{BODY}\n\nContinue reading\n\n{MORE}").truncated
+
+
+@pytest.mark.parametrize(
+    ("line", "authors", "original"),
+    [
+        ("Anna Miller and Omar Haddad, Associated Press", ("Anna Miller", "Omar Haddad"), "Associated Press"),
+        ("Anna Miller | The Evening Nonesuch News", ("Anna Miller",), None),
+        ("By ANNA MILLER AND OMAR HADDAD FOR NONESUCH ONLINE", ("Anna Miller", "Omar Haddad"), None),
+        ("By J P O'Connor", ("J P O'Connor",), None),
+        ("Edited by: Omar Haddad", (), None),
+        ("Tell Karam, Syria", (), None),
+    ],
+)
+def test_lines_of_names_above_a_text(line: str, authors: tuple[str, ...], original: str | None) -> None:
+    layout = lay_out(f"Town Falls\n\n{line}\n\n{BODY}\n\n{MORE}")
+    assert (layout.authors, layout.original_outlet) == (authors, original)
+
+
+@pytest.mark.parametrize(
+    ("line", "role"),
+    [
+        ("Anna Miller / Omar Haddad", "byline"),
+        ("am/oh (AFP, AP)", "byline"),
+        ("Free Syrian Army", "body"),
+        ("Aleppo, Syria", "body"),
+    ],
+)
+def test_lines_of_names_below_a_text(line: str, role: str) -> None:
+    assert parts(f"{BODY}\n\n{MORE}\n\n{line}")[-1] == (role, line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Copyright 2016 The Evening Nonesuch. Permission granted for up to five copies.",
+        "Follow The Evening Nonesuch on Twitter and Facebook.",
+        "(Except for the headline, this story has not been edited by our staff.)",
+        "To view this video please enable JavaScript, and consider a newer browser",
+        "[2] Regional Monitor, report of May 2016.",
+    ],
+)
+def test_furniture_below_a_text(line: str) -> None:
+    text = f"{BODY}[2]\n\n{MORE}\n\n{line}"
+    assert parts(text)[-1][0] in ("promotion", "source")
+
+
+def test_links_films_and_what_closes_a_text_are_no_body() -> None:
+    long = f"{BODY}\n\n{MORE}\n\n{LAST}"
+    assert parts(f"{long}\n\nRebels ask for a truce", links=["Rebels ask for a truce"])[-1][0] == "promotion"
+    assert parts(f"{long}\n\nRebels ask for a truce")[-1][0] == "body"
+    film = parts(f"{long}\n\nWho fights whom\n\nPlease enable JavaScript to see it\n\n{LAST}.")
+    assert [role for role, _ in film[-3:]] == ["promotion", "promotion", "body"]
+    closed = parts(f"{long}\n\nAbout the author\n\nAnna Miller is a fellow of the house.")
+    assert [role for role, _ in closed[-2:]] == ["promotion", "promotion"]
+    # Not where most of the text would be lost.
+    assert parts(f"{MORE}\n{MORE}\n{MORE}\nComments\n{BODY}\n{BODY}x\n{BODY}y")[-1][0] == "body"
+
+
+def test_many_notes_and_closing_lines_take_no_time() -> None:
+    begun = time.process_time()
+    lay_out("\n".join(f"[{at % 1000}] a note" for at in range(20_000)) + "\nComments" * 20_000)
+    assert time.process_time() - begun < 20
+
+
+@pytest.mark.parametrize(
+    ("window", "headline", "found"),
+    [
+        ("Town falls to rebels - World - The Nonesuch", "Town falls to rebels", "The Nonesuch"),
+        ("The Nonesuch: Town falls to rebels [Print version]", "Town falls to rebels", "The Nonesuch"),
+        ("Town falls to rebels – The Nonesuch – 12/05/2016", "Town falls to rebels", "The Nonesuch"),
+        ("Town falls to rebels - News", "Town falls to rebels", None),
+        ("Town falls to rebels", "Town falls to rebels", None),
+        ("Another thing", "Town falls to rebels", None),
+    ],
+)
+def test_the_site_in_the_title_of_a_window(window: str, headline: str, found: str | None) -> None:
+    assert read_window(window, headline) == (headline, found)
+
+
+def test_the_headline_in_the_title_of_a_window() -> None:
+    assert read_window("The Gulf Post - Town falls to rebels", "The Gulf Post") == (
+        "Town falls to rebels",
+        "The Gulf Post",
+    )
+    assert read_window("Whatever", None) == (None, None)

@@ -69,6 +69,70 @@ def test_where_the_date_of_a_page_was_found(reader: PageReader, head: str, by: s
     assert (found.published, found.published_by) == (date(2016, 12, 10), by)
 
 
+def test_captions_are_kept_apart_once_each_without_their_furniture(reader: PageReader) -> None:
+    figures = (
+        "<figure><figcaption>[1/2] Smoke over the mill of Tell Karam. NONESUCH/Omar Haddad "
+        "<a>Purchase Licensing Rights</a></figcaption></figure>"
+        '<div class="wp-caption"><p class="wp-caption-text">Villagers on the road to the city.</p></div>'
+        '<div class="photo"><p><font>A bridge of the town (Nonesuch Photo/Omar Haddad)</font></p></div>'
+        '<div class="photo"><p>(Nonesuch Photo/Omar Haddad)</p></div>'
+        "<aside><figure><figcaption>A picture of another story, far away.</figcaption></figure></aside>"
+        '<p class="cta-caption">Subscribe now and never miss a thing here.</p>'
+    )
+    found = reader.read(page(body=f"<p>{PARAGRAPH}</p>{figures}{figures}<p>{PARAGRAPH[::-1]}</p>"), "a.html")
+    assert found.captions == (
+        "Smoke over the mill of Tell Karam. NONESUCH/Omar Haddad",
+        "Villagers on the road to the city.",
+        "A bridge of the town (Nonesuch Photo/Omar Haddad)",
+    )
+    assert not any(caption in found.text for caption in found.captions)
+
+
+def test_tables_that_lay_out_a_page_are_read_as_blocks_and_tables_of_data_as_tables(reader: PageReader) -> None:
+    menu = "<td>" + "".join(f'<a href="/{word}">{word}</a><br>' for word in ("Home", "World", "Sport")) + "</td>"
+    data = "<table><tr><td>Dead</td><td>12</td></tr><tr><td>Wounded</td><td>30</td></tr></table>"
+    layout = f"<table><tr>{menu}<td><p>{PARAGRAPH}</p>{data}<p>{PARAGRAPH[::-1]}</p></td></tr></table>"
+    text = reader.read(f"<html><body>{layout}</body></html>".encode(), "a.html").text
+    assert text.startswith("Fighters took the village")
+    assert "Sport" not in text
+    assert "Dead" in text and "12" in text
+
+
+def test_what_stands_beside_the_text_and_what_is_a_link(reader: PageReader) -> None:
+    body = (
+        "<h1>Village falls to the army</h1><div>By: Anna Miller</div><div><span>Source</span></div><div>AFP</div>"
+        f"<script>var text = 'Fighters took the village of Tell Karam';</script><p>{PARAGRAPH}</p>"
+        '<p>Read more: <a href="/2">What the army wants there</a></p>'
+        f'<p>{PARAGRAPH[::-1]} as the <a href="/3">army said</a>.</p>'
+    )
+    html = f"<html><body><div>{body}</div><div>Already a subscriber? <a>Log in</a></div></body></html>"
+    found = reader.read(html.encode(), "a.html")
+    assert found.above[:2] == ("By: Anna Miller", "Source: AFP")
+    assert found.below[-1] == "Already a subscriber? Log in"
+    assert found.links == ("Read more: What the army wants there",)
+
+
+def test_authors_are_people_and_whose_story_it_is(reader: PageReader) -> None:
+    staff = {"@type": "NewsMediaOrganization", "name": "The Evening Nonesuch"}
+    facts = {
+        "headline": "Village falls",
+        "publisher": staff,
+        "provider": {"name": "AFP"},
+        "datePublished": "2016-12-10",
+    }
+    found = reader.read(page(linked(author=staff, **facts) + '<meta name="author" content="Anna Miller">'), "a.html")
+    assert (found.authors, found.original) == (("Anna Miller",), "AFP")
+    assert reader.read(page(linked(author=staff, **facts)), "a.html").authors == ("The Evening Nonesuch",)
+
+
+def test_a_page_kept_by_an_archive_is_that_of_its_site(reader: PageReader) -> None:
+    head = (
+        '<link rel="canonical" href="https://web.archive.org/web/20190501120000/http://gazette.example/2016/12/10/a">'
+    )
+    found = reader.read(page(head), "a.html")
+    assert (found.outlet, found.published, found.published_by) == ("gazette.example", date(2016, 12, 10), "url")
+
+
 def test_a_page_without_a_date_has_none(reader: PageReader) -> None:
     found = reader.read(page(), "a.html")
     assert (found.published, found.published_by) == (None, "none")

@@ -17,7 +17,8 @@ _DATELINE = re.compile(
     r"(?P<place>[^\W\d_][\w'’.-]*(?:[ /][^\W\d_][\w'’.-]*){0,3})"
     r"(?P<region>(?:,\s?[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,2}){0,2})"
     rf"(?P<when>,?\s+{_WHEN})?"
-    rf"\s*(?:(?P<agency>\([A-Z][^()]{{1,60}}\))(?P<after>,?\s+{_WHEN})?\s*(?P<dash>{_DASH})?|(?P<only>{_DASH}))\s*"
+    rf"\.?\s*(?:(?P<agency>\([A-Z][^()]{{1,60}}\))(?P<after>,?\s+{_WHEN})?\s*(?P<dash>{_DASH})?"
+    rf"|(?P<slashed>/[A-Z][^/]{{1,40}}/)(?:\.|\s*(?:{_DASH}))|(?P<only>{_DASH}))\s*"
 )
 _BARE = re.compile(r"[A-Z]{4,}(?: [A-Z]{3,}){0,2}(?=\s+[\"“]?[A-Z](?:[a-z]| [a-z]))")
 _TITLED = re.compile(r"[A-Z][a-z]{3,}(?: [A-Z][a-z]{3,})?(?=\s+[\"“]?(?P<next>[A-Z][a-z]*)\b)")
@@ -43,8 +44,8 @@ def dateline_at(text: str, position: int = 0) -> Dateline | None:
     match = _DATELINE.match(text, position)
     if not match:
         return None
-    place, dash = match["place"], match["dash"] or match["only"]
-    named = (match["agency"] or "")[1:-1]
+    place, dash = match["place"], match["slashed"] or match["dash"] or match["only"]
+    named = (match["agency"] or match["slashed"] or "")[1:-1]
     carrier = re.split(r"[/,]", named)[0]
     agency = outlets().by_name(carrier) if named else None
     known = agency is not None

@@ -20,14 +20,26 @@ _WORD = re.compile(r"\w+")
 _LOOK_BACK = 3000  # characters in which an open quotation is looked for
 
 
-def lay_out(text: str, *, title: str | None = None, authors: Sequence[str] = ()) -> Layout:
-    """Mark the parts of `text`; `title` and `authors` are as metadata give them; a byline in the text beats `authors`.
+def lay_out(
+    text: str,
+    *,
+    title: str | None = None,
+    authors: Sequence[str] = (),
+    links: Sequence[str] = (),
+    above: Sequence[str] = (),
+    below: Sequence[str] = (),
+) -> Layout:
+    """Mark the parts of `text`.
+
+    `title` and `authors` are as metadata give them; a byline in the text beats `authors`. Of a text from a page,
+    `links` are those of its lines that are one link, `above` and `below` lines that stand beside it there: they are no
+    part of the text but may tell who wrote it, when and for whom, and that the rest is sold.
 
     The segments are in order, do not overlap, and none is empty or has white space at its ends.
     """
     spans = paragraphs(text)
     findings = Findings(text, title)
-    judge = Judge(findings, spans)
+    judge = Judge(findings, spans, links)
     peeler = Peeler(findings, judge)
     for index, (start, end) in enumerate(spans):
         if not any(character.isalnum() for character in text[start:end]) and not _DOTS.search(text[start:end]):
@@ -36,11 +48,31 @@ def lay_out(text: str, *, title: str | None = None, authors: Sequence[str] = ())
             findings.add(role, start, end)
         else:
             peeler.peel(start, end, last=index == len(spans) - 1)
+    beside = [_read_beside(above, title), _read_beside(below, title, after=True)]
     if not findings.authors:
         for named in authors:
             findings.name_authors(named)
-    findings.truncated = findings.truncated or _breaks_off(findings)
-    return findings.layout()
+        for found in beside:
+            if findings.authors.keys() <= found.authors.keys():
+                findings.authors.update(found.authors)
+    sold = any(phrases("paywall").any_in(line) for line in below)
+    return findings.layout(truncated=sold or _breaks_off(findings), beside=beside)
+
+
+def _read_beside(lines: Sequence[str], title: str | None, *, after: bool = False) -> Findings:
+    """What lines above or below a text tell of it; a date below it may be that of a comment or of another story."""
+    spans, at = [], 0
+    for line in lines:
+        spans.append((at, at + len(line)))
+        at += len(line) + 1
+    findings = Findings("\n".join(lines), title)
+    findings.headline, findings.body_seen = title or "", int(after)
+    judge = Judge(findings, spans)
+    for index in range(len(spans)):
+        judge.role(index)
+    if after:
+        findings.published = findings.outlet = None
+    return findings
 
 
 def _breaks_off(findings: Findings) -> bool:

@@ -29,7 +29,7 @@ _FEW = 12  # words; below that function words say nothing and Latin script is ta
 def language(text: str) -> str:
     """ISO 639-1 code, or "und" where the text is in none of the languages known here. Very short texts are "en"."""
     sample = text[:_SAMPLE]
-    letters = [character for character in sample if character.isalpha() and not character.isascii()]
+    letters = [] if sample.isascii() else [sign for sign in sample if sign > "\x7f" and sign.isalpha()]
     words = [word.lower() for word in _WORD.findall(sample)]
     total = sum(map(len, words))
     if len(letters) > _SCRIPT_SHARE * total:

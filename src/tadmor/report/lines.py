@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
+from itertools import accumulate
 
+from tadmor.lexicon import sources
 from tadmor.records import Role
 from tadmor.report import day
-from tadmor.report.dateline import dateline_at
-from tadmor.report.findings import NAME, Findings, words
+from tadmor.report.dateline import dateline_at, is_place
+from tadmor.report.findings import NAME, Findings, is_person, name_and_outlet, words
 from tadmor.report.slug import masthead, slug
 from tadmor.report.title import split_headline
-from tadmor.report.wording import is_medium, outlets, phrases
+from tadmor.report.wording import is_medium, may_be_medium, outlets, phrases
 
 SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*(?:\[\d{1,3}\])*$")
 SEPARATOR = re.compile(r"[\s.|·•–—:,;/-]*")
@@ -22,7 +25,10 @@ _HEADLINE = 250  # characters at most
 _CAPTION = 700
 _QUOTES = "\"'“‘"
 _CHRONOLOGY = 3  # lines that begin with different days: they date what they tell, not the text
+_CLOSES = 3  # paragraphs of body before a line can close the text
+_FOOT = 1 / 3  # of all characters at most are below a line that closes the text
 _SHORT = 8  # words
+_TITLE = 15  # words
 _HEADER = 4  # lines among which a header line may follow a standfirst
 _PROMOTION = 60  # words; a longer line is a paragraph that happens to hold such a phrase
 
@@ -32,12 +38,18 @@ _BYLINE = re.compile(
     r"\bby:?\s+(?=[A-Z])",
     re.IGNORECASE,
 )
+_EDITOR = re.compile(r"\(?(?:edited|editing) by\b", re.IGNORECASE)
 _POSTED = re.compile(r"\b(?:published|posted)(?: on)?:? ", re.IGNORECASE)
 _CONTRIBUTED = re.compile(
     r"(?:\bcontributed (?:reporting|to this (?:report|article|story))|\breported from [A-Z][\w ,]+)\W*$"
 )
+_BETWEEN_SIGNED = re.compile(r"[,/|·•&]|\band\b|\s[-–—]\s")
+_INITIALS = re.compile(r"[a-z]{2,4}(?:[-/][a-z]{2,4})*(?: \([A-Z][A-Za-z, ]{1,40}\))?")
+_NOTE = re.compile(r"\[\d{1,3}\](?=\s)")
+_NOTED = re.compile(r"(?<=\S)\[\d{1,3}\]")
 _SOURCE = re.compile(
-    r"(?:source|via(?=:)|originally (?:published|appeared) (?:in|at|on|by)|"
+    r"(?:source|via(?=:)|read the original (?:article|story|report|post) (?:in|at|on)|"
+    r"originally (?:published|appeared) (?:in|at|on|by)|"
     r"(?:this|the) (?:article|story|report|piece|post) (?:was )?(?:first |originally )?"
     r"(?:appeared|published|posted)(?: first)? (?:in|at|on|by))\s*:?\s+",
     re.IGNORECASE,
@@ -47,6 +59,9 @@ _SLASHED = re.compile(rf"(?:{NAME}|[A-Z][\w'’.-]+)\s?/\s?[A-Z][\w .,'’/-]*")
 _BETWEEN_CREDITS = re.compile(r"\s?/\s?|,| via | and ")
 _CLOCK = re.compile(r"(?:at\s+)?\d{1,2}[:.]\d{2}\s?(?:[ap]\.?m\.?)?\s?(?:[A-Z]{2,4}\b)?,?\s+", re.IGNORECASE)
 _AFTER_DATE = re.compile(r"[\dA-Za-z:.+ /()-]{1,25}")
+_OWNED = re.compile(r"(?:©|\(c\)|copyright\b)\W*(?:©\W*)?\d{4}\b", re.IGNORECASE)
+_FOLLOW = re.compile(r"follow .{2,60} on (?:twitter|facebook|x|instagram|telegram|youtube)\b", re.IGNORECASE)
+_ASIDE = re.compile(r"[(\[].{0,80}\bthis (?:story|article|report|post)\b[^()\[\]]*[)\]]\.?$", re.IGNORECASE)
 _ADDRESSED = re.compile(r"\b(?:[Yy]ou|[Yy]our|[Oo]ur|us)\b")  # "US" is a country
 _AT_OUTLET = re.compile(r"\s+(?:at|on|in|from|via)\s+(.{2,60})")
 
@@ -90,36 +105,47 @@ class Judge:
     `chronology` says that the text is a list of dated entries.
     """
 
-    def __init__(self, findings: Findings, spans: list[tuple[int, int]]) -> None:
+    def __init__(self, findings: Findings, spans: list[tuple[int, int]], links: Sequence[str] = ()) -> None:
         self._findings = findings
+        self._links = frozenset(links)
+        self._closed = False
+        self._noted = frozenset(_NOTED.findall(findings.text))
         self._lines = [findings.text[start:end] for start, end in spans]
         self._times = Counter(self._lines)
         # longest line after each line: a headline has a longer one below it
         self._longest = [0] * (len(spans) + 1)
         for index in range(len(spans) - 1, -1, -1):
             self._longest[index] = max(self._longest[index + 1], len(self._lines[index]))
+        # characters from each line on
+        self._after = list(accumulate(map(len, reversed(self._lines)), initial=0))[::-1]
         begun = {written[2:] for line in self._lines if (written := day.at(line))}
         self.chronology = len(begun) >= _CHRONOLOGY
 
     def role(self, index: int) -> Role | None:
         """The part that the line plays; None where it is, or holds, body text."""
         line, findings = self._lines[index], self._findings
+        if self._is_closed(index):
+            return "promotion"
         count = len(line.split())
         bare = line.strip(" .…[]()>»→:-–—*\"'")
         dots = not bare and ("…" in line or "..." in line)
         if dots or phrases("cut").is_all_of(bare) or self._cut_with_outlet(bare):
-            findings.truncated = True
+            findings.cut()
             return "cut"
+        if count <= 16 and self._is_signed(index):
+            return "byline"
         if count <= 20 and (said := self._slug(index)):
             return said
         if count <= 40 and self._is_date(line):
             return "dateline"
         if count <= 60 and self._is_byline(line):
             return "byline"
-        if count <= 30 and self._is_source(line):
+        if (count <= 30 and self._is_source(line)) or self._is_note(index):
             return "source"
         if findings.headline is not None and line == findings.headline:
             return "headline"
+        if line in self._links and (findings.headline is not None or findings.body_seen):
+            return "promotion"
         if len(line) <= _CAPTION and self._is_caption(line):
             return "caption"
         if findings.headline is None and not findings.body_seen:
@@ -131,9 +157,19 @@ class Judge:
                 findings.headline, outlet = split_headline(line)
                 findings.outlet = findings.outlet or outlet
                 return "headline"
-        if count <= _PROMOTION and self._is_promotion(line):
+        if count <= _PROMOTION and (self._is_promotion(line) or self._is_film(index)):
             return "promotion"
         return None
+
+    def _is_closed(self, index: int) -> bool:
+        """Whether the text is over: "About the author" and what is below it."""
+        if (
+            not self._closed
+            and self._findings.body_seen >= _CLOSES
+            and phrases("closing").is_all_of(self._lines[index])
+        ):
+            self._closed = self._after[index] < self._after[0] * _FOOT
+        return self._closed
 
     def _is_date(self, line: str) -> bool:
         """A line that is nothing but a date, with or without "Published" before and a time zone after it."""
@@ -186,13 +222,54 @@ class Judge:
             self._findings.dated("published", written)
         if match:
             short = len(line.split()) <= 16 and not SENTENCE_END.search(line.rstrip(")"))
+            if short and _EDITOR.match(line):
+                return True
             if short or CREDITS.match(line) or (line.startswith("(") and line.endswith((")", ")."))):
                 self._findings.name_authors(line[match.end() :])
                 return True
         if _CONTRIBUTED.search(line) and len(line.split()) <= 40:
-            self._findings.name_authors(line)
+            self._findings.name_authors(line, helped=True)
             return True
         return False
+
+    def _is_signed(self, index: int) -> bool:
+        """A line of nothing but names: of writers and their outlet above the text, or of writers at its end."""
+        line, findings = self._lines[index], self._findings
+        last = index == len(self._lines) - 1 and findings.body_seen > 0
+        if findings.body_seen and not last:
+            return False
+        if last and _INITIALS.fullmatch(line):
+            return True
+        if SENTENCE_END.search(line) or _BYLINE.match(line):
+            return False
+        people, media = [], []
+        for part in filter(None, (part.strip(" .()") for part in _BETWEEN_SIGNED.split(line))):
+            name, outlet = name_and_outlet(part)
+            if outlet is None and (outlets().by_name(part) or may_be_medium(part)):
+                media.append(part)
+                continue
+            if not is_person(name):
+                return False
+            people.append(name)
+            media.extend([outlet] if outlet else [])
+        if not people or not (media or last) or any(_is_other(name) for name in people):
+            return False
+        for name in people:
+            findings.name_authors(name)
+        for name in media:
+            known = outlets().by_name(name)
+            if known and known.wire:
+                findings.original = findings.original or known.name
+            elif known:
+                findings.credited = findings.credited or known.name
+            else:
+                findings.outlet = findings.outlet or name
+        return True
+
+    def _is_note(self, index: int) -> bool:
+        """A note at the foot of a text that says where something in it comes from: "[4] Regional Monitor, ..."."""
+        match = _NOTE.match(self._lines[index])
+        return match is not None and match.group() in self._noted
 
     def _is_source(self, line: str) -> bool:
         match = _SOURCE.match(line)
@@ -251,9 +328,18 @@ class Judge:
 
     def _is_promotion(self, line: str) -> bool:
         count, sentence = len(line.split()), SENTENCE_END.search(line) is not None
+        if any(sign.match(line) for sign in (_OWNED, _FOLLOW, _ASIDE)) or phrases("player").any_in(line):
+            return True
         if phrases("promotion").any_in(line):
             return count <= _SHORT or not sentence or (line[0] not in _QUOTES and _ADDRESSED.search(line) is not None)
         return count <= _SHORT and not sentence and phrases("furniture").any_in(line)
+
+    def _is_film(self, index: int) -> bool:
+        """The title of a film, on a page without its player."""
+        line = self._lines[index]
+        if index + 1 == len(self._lines) or len(line.split()) > _TITLE or SENTENCE_END.search(line):
+            return False
+        return phrases("player").any_in(self._lines[index + 1])
 
     def _cut_with_outlet(self, bare: str) -> bool:
         """ "Read more at The Guardian", "Continue reading on nytimes.com"."""
@@ -264,6 +350,11 @@ class Judge:
         if found := outlets().by_name(match.group(1)):
             self._findings.original = self._findings.original or found.name
         return True
+
+
+def _is_other(name: str) -> bool:
+    """Whether a name that looks like a person's is that of a place, or of somebody who takes part in what is told."""
+    return is_place(name) or sources.load().by_name(name) is not None
 
 
 def before_date(text: str, position: int) -> tuple[int, str]:

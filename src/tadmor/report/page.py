@@ -18,7 +18,8 @@ from pathlib import Path
 import msgspec
 
 from tadmor.errors import InputError
-from tadmor.report.extract import Page, receive, send
+from tadmor.report.extract import receive, send
+from tadmor.report.found import Page
 from tadmor.report.text import binary_reason
 
 _HERE = str(Path(__file__).resolve().parents[2])  # the worker finds the package where this process found it

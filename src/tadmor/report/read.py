@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import date
 from typing import Literal
 
 import msgspec
 
 from tadmor.errors import InputError
-from tadmor.records import Report, Segment
+from tadmor.records import Report, Role, Segment
 from tadmor.report import day, mail, markup, pdf, story
-from tadmor.report.findings import Layout
+from tadmor.report.findings import Layout, words
+from tadmor.report.found import Page
 from tadmor.report.header import lay_out
 from tadmor.report.language import language
 from tadmor.report.page import page_reader
 from tadmor.report.source import Document
 from tadmor.report.text import MAX_CHARACTERS, clean, decode
-from tadmor.report.title import split_title
+from tadmor.report.title import read_window, split_title
 from tadmor.report.wording import outlets
+
+_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 
 
 class _Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,14 +48,15 @@ class _Told(msgspec.Struct, frozen=True, kw_only=True):
     authors: tuple[str, ...] = ()
     published: date | None = None
     published_by: str = "none"
+    page: Page | None = None
 
 
 def read(document: Document) -> Report:
     """Read one document.
 
     The day of publication is, in this order: what the user said; what the text itself says (a dated dateline, a
-    "Published" line, a date before the text); what the page's metadata or the JSON line say; else unknown. A date
-    without a year takes it from the metadata, or stays unknown.
+    "Published" line, a date before the text); what the page's metadata or the JSON line say; what stands beside the
+    text in its page; else unknown. A date without a year takes it from the metadata, or stays unknown.
 
     Raises `InputError` naming the document where it cannot be read.
     """
@@ -63,14 +68,21 @@ def read(document: Document) -> Report:
             f"{document.origin}: its text is larger than {MAX_CHARACTERS:,} characters: split it into its reports"
         )
     title, site = split_title(told.title, told.outlet) if told.title else (None, None)
-    layout = lay_out(told.text, title=title, authors=told.authors)
+    page = told.page or Page()
+    layout = lay_out(told.text, title=title, authors=told.authors, links=page.links, above=page.above, below=page.below)
     text, segments, headline = told.text, layout.segments, layout.headline
+    # After the text, so that offsets into the text as it was received stay what they were.
+    after: list[tuple[Role, str]] = [("caption", caption) for caption in page.captions]
     if headline is None and title:
-        # After the text, so that offsets into the text as it was received stay what they were.
-        headline, start = title, len(text) + 2
-        text = f"{text}\n\n{title}"
-        segments = (*segments, Segment(role="headline", start=start, end=len(text)))
+        headline = title
+        after.append(("headline", title))
+    for role, part in after:
+        start = len(text) + 2
+        text = f"{text}\n\n{part}"
+        segments = (*segments, Segment(role=role, start=start, end=len(text)))
     published, published_by = _published(document, told, layout)
+    named = told.outlet if told.outlet and not _DOMAIN.fullmatch(told.outlet) else None
+    outlet = document.outlet or _outlet(named) or site or layout.outlet or layout.beside_outlet or _outlet(told.outlet)
     body = story.body(text, segments)
     digest = hashlib.sha256(document.raw).hexdigest()
     return Report(
@@ -79,8 +91,8 @@ def read(document: Document) -> Report:
         doc=told.doc,
         origin=document.origin,
         media_type=document.media_type,
-        outlet=document.outlet or _outlet(told.outlet) or site or layout.outlet,
-        original_outlet=layout.original_outlet,
+        outlet=outlet,
+        original_outlet=layout.original_outlet or _original(page, layout, outlet),
         authors=layout.authors,
         headline=headline,
         dateline=layout.dateline,
@@ -140,18 +152,33 @@ def _letter(document: Document) -> _Told:
 
 def _page(document: Document, raw: bytes | None = None) -> _Told:
     page = page_reader().read(document.raw if raw is None else raw, document.origin)
+    title, site = read_window(page.window, page.title) if page.window else (page.title, None)
+    outlet = page.outlet if page.outlet and not (site and _DOMAIN.fullmatch(page.outlet)) else site
     head = page.text.partition("\n\n")[0]
-    title = split_title(page.title, page.outlet)[0] if page.title else ""
+    title = split_title(title, outlet)[0] if title else ""
     text = page.text if head.startswith(title) else f"{title}\n\n{page.text}"
     return _Told(
         text=text,
         doc=document.doc,
-        title=page.title,
-        outlet=page.outlet,
+        title=title or None,
+        outlet=outlet,
         authors=page.authors,
         published=page.published,
         published_by=page.published_by,
+        page=page,
     )
+
+
+def _original(page: Page, layout: Layout, outlet: str | None) -> str | None:
+    """Whose story it is by the page's own data, or by the outlet behind a writer's name where the page is another's."""
+    if page.original:
+        return _outlet_named(page.original)
+    return layout.credited if words(layout.credited or "") != words(outlet or "") else None
+
+
+def _outlet_named(name: str) -> str:
+    found = outlets().by_name(name)
+    return found.name if found else name
 
 
 def _json_line(document: Document) -> _Told:
@@ -188,6 +215,10 @@ def _published(document: Document, told: _Told, layout: Layout) -> tuple[date | 
     for written, by in ((layout.published, "visible"), (layout.dateline_day, "dateline")):
         if written and (found := _completed(written, told.published)):
             return found, by
+    if layout.beside_published and told.published_by in ("none", "visible"):
+        found = _completed(layout.beside_published, told.published)
+        if found:
+            return found, "visible"
     # A page's own metadata know its first publication better than a line that tells of a change; a JSON line does not.
     if layout.updated and told.published_by in ("none", "json-lines", "table", "feed", "mail", "visible"):
         return layout.updated.on(), "visible"

@@ -18,7 +18,7 @@ from tadmor.report.wording import is_medium, is_titled, may_be_medium, outlets, 
 LONGEST = 120  # characters of a header line
 
 _ZONE = r"(?:GMT|UTC|EST|EDT|CST|CDT|MST|MDT|PST|PDT|ET|CET|CEST|BST|EET|EEST|KSA|MSK|local time|[A-Z][a-z]+ time)"
-_PARTS = re.compile(r"\s*(?:[,|/;·•()]|\s--?\s|[–—]|(?<!\bSt)(?<!\bMt)\.(?=\s|$)|:(?=\s|$))\s*")
+_PARTS = re.compile(r"\s*(?:[,|/;·•()]|\s--?\s|[–—]|(?<!\bSt)(?<!\bMt)(?<![A-Z])\.(?=\s|$)|:(?=\s|$))\s*")
 _WEEKDAY = re.compile(r"(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?", re.IGNORECASE)
 _CLOCK = re.compile(
     rf"(?:at )?(?:\d{{1,2}}[:.]\d{{2}}(?: ?[ap]\.?m)?|\d{{1,2}} ?[ap]\.?m)?\s?(?:{_ZONE})?"
@@ -27,7 +27,7 @@ _CLOCK = re.compile(
 )
 _EDITION = re.compile(
     r"(?:(?:early|late|first|second|third|final|morning|midday|noon|afternoon|evening|night|weekend|international|print|"
-    r"online|web) )?(?:bulletin|edition)",
+    r"online|web) )?(?:bulletin|edition)|(?:issue|no\.?|number|vol\.?|volume) ?#?\d{1,5}",
     re.IGNORECASE,
 )
 _STAFF = re.compile(
@@ -40,7 +40,11 @@ _OF_STAFF = re.compile(
     r"['’]s? (?:own |special )?(?:\w+ )?(?:reporter|correspondent|staff|bureau|desk)s?$|"
     r" (?:staff|bureau|desk|correspondents?|reporters?)(?: (?:writers?|reporters?))?$"
 )
-_BY = re.compile(r"(?:[Bb]y|BY|[Ff]rom)\s+(?:the\s+)?")  # "The" may belong to the name
+_TOOLS = re.compile(r"(?:pdf|print|e-?mail|share|tweet|save|listen|copy link|add comment)s?", re.IGNORECASE)
+_BY = re.compile(
+    r"(?:(?:[Ww]ritten |[Rr]eported |[Pp]osted )?[Bb]y|BY|[Ff]rom)\s+(?:the\s+)?"
+)  # "The" may belong to the name
+_CLIENT = re.compile(r" for (?:the )?[A-Z]| FOR ")  # "By Anna Miller for the Gulf Post"
 _ON = re.compile(r"\s*\b(?:on|at|of|by)$", re.IGNORECASE)  # "Posted by the Gazette on [date]"
 _UPDATED = re.compile(r"\b(?:updated|modified|edited)(?: on| at)?[\s:,–—-]*$", re.IGNORECASE)
 _CHANGED = re.compile(r"\s+(?:last )?(?:updated|published|posted|modified)$", re.IGNORECASE)
@@ -96,7 +100,9 @@ def slug(line: str) -> Slug | None:
                 said = said._replace(author=name)
             elif said.outlet is None and not _may_be_person(name):
                 said = said._replace(outlet=name)
-    if not dated and (said.author or (not said.outlet and not places and not _STAFF.search(line))):
+    if not dated and (
+        said.author or _CLIENT.search(line) or (not said.outlet and not places and not _STAFF.search(line))
+    ):
         return None  # an ordinary byline
     return said._replace(place=_place(places))
 
@@ -145,7 +151,13 @@ def _name(part: str) -> tuple[str, bool, str | None]:
         if end is not None and not may_be_medium(part):  # "Time Magazine"
             part = part[end:].strip(" :")
     part = _ON.sub("", _CHANGED.sub("", part))
-    if not part or _WEEKDAY.fullmatch(part) or _CLOCK.fullmatch(part) or _EDITION.fullmatch(part):
+    if (
+        not part
+        or _WEEKDAY.fullmatch(part)
+        or _CLOCK.fullmatch(part)
+        or _EDITION.fullmatch(part)
+        or _TOOLS.fullmatch(part)
+    ):
         return "", False, None
     by = _BY.match(part)
     name = part[by.end() :] if by else part

@@ -22,7 +22,11 @@ _LISTS = (
     "head",
     "footer",
     "cut",
+    "paywall",
+    "player",
+    "closing",
     "caption",
+    "caption_tail",
     "credit",
     "published",
     "updated",
@@ -31,9 +35,11 @@ _LISTS = (
     "media",
     "perhaps_media",
     "attributed",
+    "section",
 )
 
 
+_WORD = re.compile(r"\w+")
 _TITLED = re.compile(
     r"(?:The )?(?:[A-Z]|\d+(?=\b))[\w'’&.-]*(?: (?:[A-Z\d][\w'’&.-]*|of|the|and|&|for|from|de|du|la|[ae]l-\w+))*"
 )
@@ -105,6 +111,9 @@ class Phrases:
         ordered = sorted(phrases, key=len, reverse=True)
         body = "|".join(_literal(phrase) for phrase in ordered)
         self._pattern = re.compile(body, re.IGNORECASE)
+        # Most texts hold none, and that the longest word of none is there is found out far sooner than by the pattern.
+        longest = (max(_WORD.findall(phrase.casefold()), key=len, default="") for phrase in phrases)
+        self._telling = frozenset(longest)
         self._at = re.compile("|".join(_literal(phrase, left=False) for phrase in ordered), re.IGNORECASE)
 
     def at(self, text: str, position: int = 0) -> int | None:
@@ -114,11 +123,15 @@ class Phrases:
 
     def found(self, text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
         """Where phrases stand, left to right."""
-        return [match.span() for match in self._pattern.finditer(text, start, len(text) if end is None else end)]
+        end = len(text) if end is None else end
+        return [match.span() for match in self._pattern.finditer(text, start, end)] if self._may_be_in(text) else []
 
     def any_in(self, text: str) -> bool:
         """Whether any of the phrases is in `text`."""
-        return self._pattern.search(text) is not None
+        return self._may_be_in(text) and self._pattern.search(text) is not None
+
+    def _may_be_in(self, text: str) -> bool:
+        return "" in self._telling or not self._telling.isdisjoint(_WORD.findall(text.casefold()))
 
     def is_all_of(self, text: str) -> bool:
         """Whether `text` is one of the phrases and nothing else."""
