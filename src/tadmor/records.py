@@ -102,6 +102,7 @@ class Report(Record, frozen=True, kw_only=True):
     text: str
     segments: tuple[Segment, ...]
     signature: tuple[int, ...] = ()  # hashes sampled from the body, see report/story.py
+    notes: tuple[str, ...] = ()  # what was done to the text before it was read, in words
 
 
 class Failure(Record, frozen=True, kw_only=True):

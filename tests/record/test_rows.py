@@ -124,6 +124,7 @@ def test_claims(claim: Claim) -> None:
             tuple
         ),
         signature=st.lists(st.integers(0, 2**64 - 1)).map(tuple),
+        notes=st.lists(words, max_size=2).map(tuple),
     )
 )
 @settings(max_examples=40)

@@ -85,3 +85,30 @@ def test_any_bytes_are_decoded_or_refused(raw: bytes) -> None:
         clean(decode(raw, "a")).encode()
     except InputError as error:
         assert str(error).startswith("a: ")
+
+
+ARABIC = "قالت مصادر محلية إن قوات النظام دخلت المدينة صباح اليوم"
+RUSSIAN = "Местные жители сообщили, что войска вошли в город утром"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [(ARABIC, "cp1256"), (ARABIC, "iso8859_6"), (RUSSIAN, "cp1251"), (RUSSIAN, "koi8_r")],
+)
+@pytest.mark.parametrize("declared", [None, "utf-8", "windows-1252", "iso-8859-1", "no-such-encoding"])
+def test_other_scripts_are_told_by_their_words_whatever_was_declared(
+    text: str, encoding: str, declared: str | None
+) -> None:
+    page = f"<html><body><p class='text'>{text}</p></body></html>"
+    assert decode(page.encode(encoding), "a", declared=declared) == page
+
+
+@pytest.mark.parametrize("declared", [None, "utf-8", "windows-1251", "windows-1256", "koi8-r", "windows-1252"])
+def test_western_texts_are_western_whatever_was_declared(declared: str | None) -> None:
+    text = "“The café’s owner” in Málaga did not say – once more – whether he had been there"
+    assert decode(text.encode("cp1252"), "a", declared=declared) == text
+
+
+def test_other_scripts_with_some_western_words_are_as_declared() -> None:
+    for text, encoding in ((f"{RUSSIAN} BBC", "cp1251"), (f"{ARABIC} (AFP)", "cp1256")):
+        assert decode(text.encode(encoding), "a", declared=encoding) == text

@@ -5,7 +5,9 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
+import lzma
 import os
+import sys
 import tarfile
 import zipfile
 import zlib
@@ -17,6 +19,11 @@ import pytest
 from tadmor.records import Failure
 from tadmor.report.source import Document, open_inputs
 from tadmor.report.unpack import CutShort, Member, tar_members
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 TEXT = "Fighters took the village of Tell Abyad on Monday, residents said.\n"
 
@@ -64,10 +71,41 @@ def test_members_are_documents_named_after_archive_and_member(
     assert found[0].capture.holder is not None
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress])
+PACKINGS = [gzip.compress, bz2.compress, lzma.compress, zstd.compress]
+
+
+@pytest.mark.parametrize("pack", PACKINGS)
 def test_a_packed_file_is_what_is_in_it(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
     (document,), _ = opened(tmp_path / "report.txt.gz", pack(TEXT.encode()))
     assert (document.raw, document.doc) == (TEXT.encode(), "report")
+
+
+@pytest.mark.parametrize("pack", PACKINGS)
+def test_packed_streams_follow_one_another_and_say_where_they_break_off(
+    tmp_path: Path, pack: Callable[[bytes], bytes]
+) -> None:
+    lines = [b'{"text": "%s"}\n' % os.urandom(1000).hex().encode() for _ in range(300)]
+    whole = b"".join(map(pack, (b"".join(lines[:150]), b"".join(lines[150:]))))
+    found, failed = opened(tmp_path / "a", whole)
+    assert (b"\n".join(item.raw for item in found) + b"\n", failed) == (b"".join(lines), [])
+    found, failed = opened(tmp_path / "a", whole[:-200])
+    assert len(found) >= 150 and f"cut short: it ends at byte {len(whole) - 200:,}" in failed[-1].message
+
+
+@pytest.mark.parametrize("pack", PACKINGS[1:3])  # the others show damage at the end of a stream, or do not
+def test_damaged_blocks_give_nothing(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    lines = [b'{"text": "%s"}\n' % os.urandom(1000).hex().encode() for _ in range(300)]
+    damaged = bytearray(pack(b"".join(lines)))
+    damaged[len(damaged) // 4 : len(damaged) // 4 + 40] = bytes(40)
+    found, failed = opened(tmp_path / "a", bytes(damaged))
+    assert {item.raw for item in found} <= {line.rstrip() for line in lines}
+    assert "damaged" in failed[-1].message
+
+
+def test_an_xz_file_that_asks_for_all_memory_is_refused(tmp_path: Path) -> None:
+    greedy = lzma.compress(TEXT.encode(), filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 512 * 1024 * 1024}])
+    found, failed = opened(tmp_path / "a.xz", greedy)
+    assert found == [] and "damaged" in failed[0].message
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "a/../../b", "C:\\x.txt", "..\\x.txt"])
@@ -148,6 +186,9 @@ def gzip_bomb(size: int) -> bytes:
     [
         lambda: gzip.compress(gzip_bomb(300_000_000)),
         lambda: gzip_bomb(100_000_000),
+        lambda: bz2.compress(b"a" * 150_000_000),
+        lambda: lzma.compress(b"a" * 150_000_000),
+        lambda: zstd.compress(b"a" * 150_000_000),
         lambda: zipped({"lines.jsonl": b'{"text": "x"}\n' + b" " * 150_000_000}),
         lambda: zipped({"a.zip": zipped({"a.tar": gzip_bomb(200_000_000)})}),
     ],

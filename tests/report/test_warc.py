@@ -7,11 +7,18 @@ import gzip
 import hashlib
 import io
 import random
+import sys
 
+import brotli
 import pytest
 
 from tadmor.report import warc
 from tadmor.report.unpack import Budget, Gunzip, Metered, TooMuch
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 LIMIT = 20_000_000
 
@@ -130,6 +137,19 @@ def test_chunks_and_gzip_of_the_way_are_undone_and_may_be_undone_already() -> No
         record(1, body=chunks, http=head) + record(2, body=packed, http=head) + record(3, body=page, http=head)
     )
     assert ([found.body for found in pages], lost) == ([page] * 3, [])
+
+
+def test_brotli_and_zstandard_of_the_way_are_undone_and_may_be_undone_already() -> None:
+    page = b"<html><p>Town fell</p></html>" * 5000
+    for name, packed in (("br", brotli.compress(page)), ("zstd", zstd.compress(page))):
+        head = f"200 OK\r\nContent-Encoding: {name}"
+        pages, lost = read(record(1, body=packed, http=head) + record(2, body=page, http=head))
+        assert ([found.body for found in pages], lost) == ([page] * 2, [])
+        _, lost = read(record(1, body=packed[: len(packed) // 2], http=head) + record(2, http=head))
+        assert [one.number for one in lost] == [1] and "packed and damaged" in lost[0].why
+    for name, bomb in (("br", brotli.compress(bytes(LIMIT + 1))), ("zstd", zstd.compress(bytes(LIMIT + 1)))):
+        _, lost = read(record(1, body=bomb, http=f"200 OK\r\nContent-Encoding: {name}"))
+        assert "unpacks to more than" in lost[0].why
 
 
 def test_a_digest_that_differs_is_noted() -> None:

@@ -85,6 +85,7 @@ def report_columns(report: Report) -> Columns:
         "text": report.text,
         "segments": json_text(report.segments),
         "signature": pack(report.signature),
+        "notes": json_text(report.notes),
     }
 
 
@@ -108,6 +109,7 @@ def to_report(row: Row) -> Report:
         text=row["text"],
         segments=from_json(row["segments"], tuple[Segment, ...]),
         signature=unpack(row["signature"]),
+        notes=from_json(row["notes"], tuple[str, ...]),
     )
 
 

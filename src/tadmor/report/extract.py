@@ -18,6 +18,7 @@ import msgspec
 
 from tadmor.report.around import around, links
 from tadmor.report.found import Page
+from tadmor.report.mend import mend
 from tadmor.report.text import clean, decode
 
 MAX_MEMORY = 3_000_000_000  # bytes of address space; a page of 500,000 paragraphs needs 0.8 GB
@@ -37,6 +38,7 @@ def extract(raw: bytes) -> Page:
 
     declared = _CHARSET.search(raw[:4096])
     page = decode(raw, "the page", declared=declared.group(1).decode("ascii") if declared else None)
+    page, mended = mend(page)
     tree = load_html(page)
     if tree is None:
         return Page(error="there is no page in it")
@@ -61,6 +63,7 @@ def extract(raw: bytes) -> Page:
         links=tuple(links(page, lines)),
         above=tuple(above),
         below=tuple(below),
+        mended=mended,
     )
 
 

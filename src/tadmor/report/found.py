@@ -35,4 +35,5 @@ class Page(Metadata, frozen=True, kw_only=True):
     links: tuple[str, ...] = ()
     above: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
+    mended: int = 0  # pieces of its source that had been decoded wrongly before
     error: str | None = None

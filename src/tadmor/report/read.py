@@ -17,6 +17,7 @@ from tadmor.report.findings import Layout, words
 from tadmor.report.found import Page
 from tadmor.report.header import lay_out
 from tadmor.report.language import language
+from tadmor.report.mend import mend
 from tadmor.report.page import page_reader
 from tadmor.report.source import Document
 from tadmor.report.text import MAX_CHARACTERS, clean, decode
@@ -49,6 +50,7 @@ class _Told(msgspec.Struct, frozen=True, kw_only=True):
     published: date | None = None
     published_by: str = "none"
     page: Page | None = None
+    mended: int = 0  # pieces of the text that had been decoded wrongly
 
 
 def read(document: Document) -> Report:
@@ -103,6 +105,7 @@ def read(document: Document) -> Report:
         text=text,
         segments=segments,
         signature=story.signature(body),
+        notes=_notes(told),
     )
 
 
@@ -115,10 +118,21 @@ def _told(document: Document) -> _Told:
         return _letter(document)
     if document.media_type == "application/pdf":
         try:
-            return _Told(text=clean(pdf.read(document.raw)), doc=document.doc)
+            return _plain(pdf.read(document.raw), document)
         except InputError as error:
             raise InputError(f"{document.origin}: {error}") from error
-    return _Told(text=clean(decode(document.raw, document.origin)), doc=document.doc)
+    return _plain(decode(document.raw, document.origin), document)
+
+
+def _plain(text: str, document: Document) -> _Told:
+    text, mended = mend(text)
+    return _Told(text=clean(text), doc=document.doc, mended=mended)
+
+
+def _notes(told: _Told) -> tuple[str, ...]:
+    if not told.mended:
+        return ()
+    return (f"{told.mended} {'piece' if told.mended == 1 else 'pieces'} decoded wrongly before, put right",)
 
 
 def _letter(document: Document) -> _Told:
@@ -135,11 +149,11 @@ def _letter(document: Document) -> _Told:
                 raise
             # Newsletters are often laid out as tables without an article.
             text = letter.text if letter.text.strip() else markup.plain(decode(letter.page, document.origin))
-            told = _Told(text=clean(text), doc=document.doc)
+            told = _plain(text, document)
         if letter.saved_page:
             return told
     else:
-        told = _Told(text=clean(letter.text), doc=document.doc)
+        told = _plain(letter.text, document)
     published = told.published or letter.published
     return msgspec.structs.replace(
         told,
@@ -166,6 +180,7 @@ def _page(document: Document, raw: bytes | None = None) -> _Told:
         published=page.published,
         published_by=page.published_by,
         page=page,
+        mended=page.mended,
     )
 
 
@@ -195,10 +210,12 @@ def _json_line(document: Document) -> _Told:
     except (ValueError, RecursionError) as error:
         raise InputError(f"{document.origin}: broken JSON ({error}): write one object a line") from error
     published = day.first(row.published) if row.published else None
+    (text, mended), (title, titles) = mend(row.text), mend(row.title or "")
     return _Told(
-        text=clean(row.text),
+        text=clean(text),
+        mended=mended + titles,
         doc=clean(str(row.doc)) if row.doc not in (None, "") else document.doc,
-        title=_one_line(row.title),
+        title=_one_line(title),
         outlet=_one_line(row.outlet),
         published=published,
         published_by=row.made_from if published else "none",

@@ -6,7 +6,6 @@ Archives are walked one member at a time, so that memory does not grow with thei
 
 from __future__ import annotations
 
-import bz2
 import hashlib
 import io
 import os
@@ -23,7 +22,7 @@ import msgspec
 
 from tadmor.errors import InputError
 from tadmor.records import Failure, Record
-from tadmor.report import feed, mail, table, unpack, warc
+from tadmor.report import feed, mail, packing, table, unpack, warc
 from tadmor.report.text import MAX_BYTES, binary_reason, bom, clean
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
 MediaType = Literal["text/plain", "text/html", "application/json", "message/rfc822", "application/pdf"]
 # What holds documents and is none itself.
-Archive = Literal["gzip", "bzip2", "zip", "tar"]
+Archive = Literal["gzip", "bzip2", "xz", "zstd", "zip", "tar"]
 Holder = Archive | Literal["warc", "table", "feed", "json feed", "opml"]
 
 _HEAD = 65_536  # bytes looked at to decide what an input is
@@ -165,6 +164,8 @@ def kind(head: bytes, columns: table.Mapped | None = None) -> MediaType | Holder
 _MAGIC: tuple[tuple[bytes, Holder], ...] = (
     (b"\x1f\x8b", "gzip"),
     (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\0", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
     (warc.MARK, "warc"),
@@ -259,7 +260,9 @@ class _Opened(NamedTuple):
             yield from self._table(rest, head, origin, doc)
         elif found == "warc":
             yield from self._pages(rest, b"", origin, doc)
-        elif found == "gzip" or found == "bzip2" or found == "zip" or found == "tar":
+        elif (
+            found == "gzip" or found == "zip" or found == "tar" or found == "bzip2" or found == "xz" or found == "zstd"
+        ):
             yield from self._packed(found, rest, file, origin, doc)
         elif found == "feed" or found == "json feed":
             read = feed.read if found == "feed" else feed.read_json
@@ -301,9 +304,9 @@ class _Opened(NamedTuple):
                 yield from inner._pages(unzipped, head, origin, doc)
             else:
                 yield from inner._stream(io.BufferedReader(_Replay(head, unzipped), _CHUNK), origin, doc)
-        elif found == "bzip2":
-            with bz2.BZ2File(stream) as plain:
-                yield from inner._stream(io.BufferedReader(unpack.Metered(plain, budget, unpacked=True)), origin, doc)
+        elif found == "bzip2" or found == "xz" or found == "zstd":
+            plain = packing.Unpacked(found, stream, budget)
+            yield from inner._stream(io.BufferedReader(plain, _CHUNK), origin, doc)
         elif found == "tar":
             yield from inner._members(unpack.tar_members(stream), origin)
         elif file is not None and not self.depth:
@@ -429,7 +432,9 @@ class _Replay(io.RawIOBase):
     """A stream whose first bytes were read already: gives them again, then the rest."""
 
     def __init__(self, head: bytes, rest: unpack.Readable) -> None:
-        self._head, self._rest = head, rest
+        self._head = head
+        # One piece at a time, so that an error costs nothing of what came before it.
+        self._read = rest.read1 if isinstance(rest, io.BufferedReader) else rest.read
 
     def readable(self) -> bool:
         return True
@@ -437,7 +442,7 @@ class _Replay(io.RawIOBase):
     def readinto(self, buffer: WriteableBuffer, /) -> int:
         view = memoryview(buffer)
         part, self._head = self._head[: len(view)], self._head[len(view) :]
-        part = part or self._rest.read(len(view))
+        part = part or self._read(len(view))
         view[: len(part)] = part
         return len(part)
 

@@ -42,6 +42,15 @@ _MAGIC = (
 _PROBE = 65_536  # bytes looked at to tell text from other things
 _BINARY_SHARE = 0.05  # control characters above this are no text; random bytes have 0.11, texts with stray NULs < 0.01
 
+# Words of Latin letters with letters of Cyrillic, Arabic, Greek or Hebrew among them, and words without Latin letters.
+_MIXED = re.compile("(?:[A-Za-z][\u0370-\u06ff]|[\u0370-\u06ff][A-Za-z])")
+_UNMIXED = re.compile("(?<![A-Za-z])[\u0370-\u06ff]{2,}(?![A-Za-z])")
+_HIGH_WORDS = re.compile(rb"(?<![A-Za-z\x80-\xff])[\x80-\xff]{3,}(?![A-Za-z\x80-\xff])")
+_LATIN_HIGH_WORDS = re.compile(rb"[A-Za-z][\xc0-\xff]|[\xc0-\xff][A-Za-z]")
+_LATIN_ONLY = re.compile("[\x00-\u024f\u2000-\u2122]*")
+_FEW_WORDS = 4  # fewer say nothing
+_ONE_BYTE = ("cp1256", "cp1251", "koi8_r", "iso8859_6")
+
 # Characters 0x80 to 0x9f are controls that no text uses: Windows-1252 taken for Latin-1. HTML5 reads them so too.
 _MISREAD = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 _MISREAD_ANY = re.compile("[\x80-\x9f]")
@@ -73,9 +82,11 @@ def binary_reason(head: bytes) -> str | None:
 
 
 def decode(raw: bytes, origin: str, *, declared: str | None = None) -> str:
-    """The characters of `raw`: byte order mark, else UTF-8, else what the document declares, else Windows-1252.
+    """The characters of `raw`: byte order mark, else UTF-8, else what the document declares, else what fits best.
 
-    A few bytes that break otherwise good UTF-8 become U+FFFD rather than garbling all the rest.
+    A few bytes that break otherwise good UTF-8 become U+FFFD rather than garbling all the rest. A declaration is a
+    lie by which scripts mix within words ("cafй"), or a Western one by which whole words have no plain letters. Of the
+    encodings with a byte a character, those of Arabic and Cyrillic are told by such words; all else is Windows-1252.
 
     Raises `InputError` where the bytes are no text.
     """
@@ -91,15 +102,18 @@ def decode(raw: bytes, origin: str, *, declared: str | None = None) -> str:
         pass
     if declared:
         try:
-            return raw.decode(declared)
+            text = raw.decode(declared)
         except (LookupError, UnicodeError, ValueError):
             pass  # unknown or lying declaration: go on guessing
+        else:
+            if not _mixes_scripts(text) and not (_LATIN_ONLY.fullmatch(text[:_PROBE]) and _is_other_script(raw)):
+                return text
     patched = raw.decode("utf-8", "replace")
     broken = patched.count("\ufffd")
     # Four whole multi-byte characters for one broken byte do not happen by chance in a single-byte encoding.
     if len(raw) - len(patched) > 4 * broken:
         return patched
-    return "".join(_cp1252(raw))
+    return _other_script(raw) or "".join(_cp1252(raw))
 
 
 def clean(text: str) -> str:
@@ -111,6 +125,29 @@ def clean(text: str) -> str:
         text = text.translate(_MISREAD)
     text = _DROPPED.sub("", _SPACES.sub(" ", text))
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def _mixes_scripts(text: str) -> bool:
+    """Whether words with Latin and other letters are more than those of other letters alone."""
+    mixed = len(_MIXED.findall(text[:_PROBE]))
+    return mixed > 0 and mixed >= len(_UNMIXED.findall(text[:_PROBE]))
+
+
+def _is_other_script(raw: bytes) -> bool:
+    """Whether most words with bytes above 127 have no others: no Western language writes so."""
+    words = len(_HIGH_WORDS.findall(raw[:_PROBE]))
+    return words >= _FEW_WORDS and words >= len(_LATIN_HIGH_WORDS.findall(raw[:_PROBE]))
+
+
+def _other_script(raw: bytes) -> str | None:
+    """The text where it is in Arabic or Cyrillic letters of one byte each, by how often which stand together."""
+    if not _is_other_script(raw):
+        return None
+    from charset_normalizer import from_bytes
+
+    words = b" ".join(_HIGH_WORDS.findall(raw[:_PROBE]))
+    found = from_bytes(words, cp_isolation=list(_ONE_BYTE), enable_fallback=False).best()
+    return raw.decode(found.encoding, "replace") if found else None
 
 
 def _wide(probe: bytes) -> str | None:

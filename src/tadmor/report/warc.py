@@ -10,11 +10,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from tadmor.errors import InputError
+from tadmor.report.packing import unpacked_page
 from tadmor.report.unpack import CutShort, Damaged, Gunzip, Readable, TooMuch
 
 MARK = b"WARC/"
@@ -29,7 +29,7 @@ _NO_TEXT = ("image/", "video/", "audio/", "font/", "text/css", "application/font
 
 
 class Page(NamedTuple):
-    """One page of an archive. `body` is what the server sent, without the packing of its way (chunks, gzip)."""
+    """One page of an archive. `body` is what the server sent, without the packing of its way (chunks, gzip, Brotli)."""
 
     number: int  # of its record, from 1
     at: int  # the byte of the archive at which its record, or the gzip member with it, begins
@@ -254,20 +254,10 @@ def _fields(head: bytes) -> list[tuple[str, str]]:
 
 
 def _plain(body: bytes, fields: dict[str, str], max_bytes: int) -> bytes:
-    """Without chunks and gzip. Many archives keep the header and have undone them already, so the bytes decide."""
+    """Without chunks and packing. Many archives keep the header and have undone them already, so the bytes decide."""
     if "chunked" in fields.get("transfer-encoding", "").lower():
         body = _unchunked(body)
-    encoding = fields.get("content-encoding", "").lower()
-    if body.startswith(b"\x1f\x8b") or (encoding == "deflate" and body[:1] == b"\x78"):
-        unzip = zlib.decompressobj(47)
-        try:
-            plain = unzip.decompress(body, max_bytes + 1)
-        except zlib.error as error:
-            raise InputError(f"its page is packed and damaged ({error})") from error
-        if len(plain) > max_bytes:
-            raise InputError(f"its page unpacks to more than {max_bytes:,} bytes")
-        return plain
-    return body
+    return unpacked_page(body, fields.get("content-encoding", "").strip(), max_bytes)
 
 
 def _unchunked(body: bytes) -> bytes:

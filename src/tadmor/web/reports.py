@@ -103,6 +103,7 @@ def report(shelf: Shelf, query: ReportQuery) -> ReportAnswer:
         media_type=found.media_type,
         sha256=found.sha256,
         read_by=maker["tool"] if maker else "",
+        notes=found.notes,
         text=found.text,
         segments=found.segments,
         claims=claim_rows(database, atlas, [one[0] for one in ids]),

@@ -667,6 +667,7 @@ class ReportAnswer(Record, frozen=True, kw_only=True):
     media_type: str
     sha256: str
     read_by: str
+    notes: tuple[str, ...]  # what was done to the text before it was read
     text: str
     segments: tuple[Segment, ...]
     claims: list[ClaimRow]

@@ -14,7 +14,7 @@ export async function reportPanel(frame, id) {
       chain(found), textWithClaims(found.text, found.segments, found.claims, view().claim, (claim) => go({ claim })),
       h("details", { class: "custody" }, h("summary", {}, t("report.custody")), h("dl", {},
         h("dt", {}, t("report.origin")), h("dd", { dir: "auto" }, found.origin ?? ""), h("dt", {}, "sha256"), h("dd", {}, h("code", {}, found.sha256)),
-        h("dt", {}, t("report.id")), h("dd", {}, h("code", {}, found.report.id)), h("dt", {}, t("report.read.by")), h("dd", {}, found.read_by))));
+        h("dt", {}, t("report.id")), h("dd", {}, h("code", {}, found.report.id)), h("dt", {}, t("report.read.by")), h("dd", {}, found.read_by), ...found.notes.map((note) => h("dd", {}, note)))));
     reveal(frame, view().claim);
     frame.dataset.report = id;
     frame.found = found;
