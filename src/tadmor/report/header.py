@@ -17,6 +17,10 @@ from tadmor.report.wording import phrases
 
 _DOTS = re.compile(r"(?:…|\.\.\.)\]?$")
 _WORD = re.compile(r"\w+")
+_CUE = re.compile(
+    r"\b(?:by|source|via|reporting|writing|report(?:er)?|reported|original(?:ly)?|appeared|published|contributed|copyright)\b|©",
+    re.IGNORECASE,
+)
 _LOOK_BACK = 3000  # characters in which an open quotation is looked for
 
 
@@ -61,6 +65,8 @@ def lay_out(
 
 def _read_beside(lines: Sequence[str], title: str | None, *, after: bool = False) -> Findings:
     """What lines above or below a text tell of it; a date below it may be that of a comment or of another story."""
+    if after:
+        lines = [line for line in lines if _CUE.search(line)]
     spans, at = [], 0
     for line in lines:
         spans.append((at, at + len(line)))

@@ -40,7 +40,7 @@ def language(text: str) -> str:
             return blocks[0][0]
     if len(words) < _FEW:
         return "en"
-    share = {code: sum(word in known for word in words) / len(words) for code, known in _function_words().items()}
+    share = {code: sum(map(known.__contains__, words)) / len(words) for code, known in _function_words().items()}
     best = max(sorted(share), key=share.__getitem__)
     return best if share[best] >= _FUNCTION_SHARE else "und"
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -110,9 +111,24 @@ def _seen(tree: HtmlElement, url: str | None) -> str | None:
     """A date that htmldate finds in the page."""
     from htmldate import find_date
 
+    _read_english_dates()
     return find_date(
         tree, url=url, original_date=True, extensive_search=True, min_date="1995-01-01", max_date="2100-12-31"
     )
+
+
+@cache
+def _read_english_dates() -> None:
+    """Have htmldate look for English dates only. It would try some two hundred languages, which takes seconds to load.
+
+    Pages in others are not read; and what the 181 pages are dated does not change.
+    """
+    from dateparser import DateDataParser
+    from htmldate import extractors
+
+    settings = {"PARSERS": ["custom-formats", "absolute-time"], "PREFER_DATES_FROM": "past", "STRICT_PARSING": True}
+    parser = DateDataParser(languages=["en"], settings=settings)
+    extractors.get_external_parser = lambda: parser  # type: ignore[assignment]
 
 
 def _title(tree: HtmlElement, title: str | None) -> str | None:

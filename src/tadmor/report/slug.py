@@ -19,6 +19,7 @@ LONGEST = 120  # characters of a header line
 
 _ZONE = r"(?:GMT|UTC|EST|EDT|CST|CDT|MST|MDT|PST|PDT|ET|CET|CEST|BST|EET|EEST|KSA|MSK|local time|[A-Z][a-z]+ time)"
 _PARTS = re.compile(r"\s*(?:[,|/;·•()]|\s--?\s|[–—]|(?<!\bSt)(?<!\bMt)(?<![A-Z])\.(?=\s|$)|:(?=\s|$))\s*")
+_DIGIT = re.compile(r"\d")
 _WEEKDAY = re.compile(r"(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?", re.IGNORECASE)
 _CLOCK = re.compile(
     rf"(?:at )?(?:\d{{1,2}}[:.]\d{{2}}(?: ?[ap]\.?m)?|\d{{1,2}} ?[ap]\.?m)?\s?(?:{_ZONE})?"
@@ -120,6 +121,8 @@ def masthead(line: str, *, dated: bool = False) -> str | None:
 
 def _dates(line: str) -> tuple[day.Written | None, day.Written | None, str] | None:
     """Day of publication, day of change, and the line without them. None where two days tell of something else."""
+    if not _DIGIT.search(line):
+        return None, None, line
     published: day.Written | None = None
     updated: day.Written | None = None
     rest, position = "", 0

@@ -140,7 +140,10 @@ def rows(stream: BinaryIO, encoding: str, mark: str, columns: Mapped | None, max
     csv.field_size_limit(max_bytes)
     lines = _Lines(text, max_bytes)
     reader = csv.reader(lines, delimiter=mark)
-    names = [name.strip().lstrip("\ufeff") for name in next(reader, [])]
+    try:
+        names = [name.strip().lstrip("\ufeff") for name in next(reader, [])]
+    except (csv.Error, _Overlong) as error:
+        raise InputError("the names of this table's columns do not end: is it a table?") from error
     if columns is None:
         own = {name.casefold(): name for name in names}
         columns = {field: (own[field],) for field in FIELDS if field in own}
