@@ -147,3 +147,8 @@ def test_markup_takes_linear_time(piece: str) -> None:
     begun = time.process_time()
     markup.plain(piece * 200_000)
     assert time.process_time() - begun < 5
+
+
+def test_a_json_feed_in_another_encoding_is_read() -> None:
+    found = feed.read_json(b'{"items": [{"title": "Caf\xe9 falls", "content_text": "The army left."}]}')
+    assert [(item.title, item.text) for item in found.items] == [("Café falls", "The army left.")]

@@ -14,7 +14,7 @@ from tadmor.report import markup
 from tadmor.report.text import clean
 
 ABOVE, BELOW = 14, 8  # lines at most
-_BEFORE, _AFTER = 8_000, 4_000  # characters of source
+_BEFORE, _AFTER = 5_000, 2_500  # characters of source
 _SENTENCE = 60  # characters: a shorter line may stand anywhere
 _LONGEST = 200  # characters of a line of furniture
 _PROBE = re.compile(r"(?=(?<!\S)(\S+ \S+ \S+ \S+)(?!\S))")  # words that mostly stand in source as they do in text

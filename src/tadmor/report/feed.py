@@ -61,7 +61,7 @@ def read(raw: bytes) -> Feed:
 def read_json(raw: bytes) -> Feed:
     """A JSON Feed. Raises `InputError` where it is none."""
     try:
-        document = msgspec.json.decode(raw)
+        document = msgspec.json.decode(decode(raw, "the feed"))
     except (msgspec.DecodeError, RecursionError) as error:
         raise InputError(f"this feed is broken ({error})") from error
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):

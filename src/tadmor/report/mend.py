@@ -10,7 +10,8 @@ import re
 
 # UTF-8 of a letter or sign read as Windows-1252 or its kin, or of a quotation mark read as Windows-1251. Such
 # characters hardly ever stand side by side in a text that was decoded rightly.
-_SUSPECT = re.compile("[\xc2\xc3\xd0\xd1\xd8\xd9\xe2][\x80-\xbf\u0152-\u02dc\u2013-\u2122]|\u0432\u0402")
+_FIRST = "\xc2\xc3\xd0\xd1\xd8\xd9\xe2"
+_SUSPECT = re.compile(f"[{_FIRST}][\x80-\xbf\u0152-\u02dc\u2013-\u2122]|\u0432\u0402")
 _PIECE = re.compile(r"<[^<>\n]*>|[^<\n]+|[<\n]")  # a tag, or the text between two, or of a line
 _CERTAIN = frozenset(("encode", "decode"))
 _LONGEST = 20_000  # characters of a piece that are looked at
@@ -18,7 +19,7 @@ _LONGEST = 20_000  # characters of a piece that are looked at
 
 def mend(text: str) -> tuple[str, int]:
     """The text, or source of a page, with what is certainly wrong put right, and how many pieces that were."""
-    if text.isascii() or not _SUSPECT.search(text):
+    if text.isascii() or not any(sign in text for sign in (*_FIRST, "\u0402")) or not _SUSPECT.search(text):
         return text, 0
     pieces = _PIECE.findall(text)
     mended = [_mended(piece) if len(piece) <= _LONGEST and _SUSPECT.search(piece) else piece for piece in pieces]

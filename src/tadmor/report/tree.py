@@ -17,7 +17,10 @@ from tadmor.report.wording import phrases
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_CAPTIONS = etree.XPath("//figcaption | //*[contains(@class, 'aption')] | //text()[contains(., 'Photo')]/..")
+_CAPTIONS = etree.XPath(
+    "/descendant::figcaption | /descendant::*/@class[contains(., 'aption')]/.. "
+    "| /descendant::text()[contains(., 'Photo')]/.."
+)
 _TABLES = etree.XPath("//table")
 _ROWS = etree.XPath("./tr | ./tbody/tr | ./thead/tr | ./tfoot/tr")
 
@@ -36,13 +39,11 @@ _LINKS = 0.6  # of the words of a cell: then it is a menu
 def take_captions(tree: HtmlElement) -> list[str]:
     """The captions of pictures, in order, each once; they are no longer in the tree then."""
     found: dict[str, None] = {}
-    marked = _CAPTIONS(tree)[:_MOST_MARKED]
+    marked = [element for element in _CAPTIONS(tree)[:_MOST_MARKED] if _may_be_caption(element)]
     holders = {parent for element in marked for parent in element.iterancestors()}
     for element in marked:
-        if element in holders or len(found) == _MOST_CAPTIONS or element.tag in ("img", "table"):
+        if element in holders or len(found) == _MOST_CAPTIONS:
             continue
-        if sum(map(len, element.itertext())) > _LONGEST or sum(1 for _ in element.iter(*_BLOCKS)) > 2:
-            continue  # a class that only has the word in it
         if any(parent.tag in _AWAY for parent in element.iterancestors()):
             continue
         for label in element.xpath(".//*[contains(@class, 'idden') or contains(@class, 'sr-') or self::button]"):
@@ -87,6 +88,18 @@ def headings(tree: HtmlElement, *ranks: str) -> list[str]:
     """The first headings of a page of these ranks ("h1")."""
     found = (" ".join("".join(element.itertext()).split()) for element in islice(tree.iter(*ranks), _MOST_CAPTIONS))
     return [text for text in found if 3 <= len(text.split()) <= 40]
+
+
+def _may_be_caption(element: HtmlElement) -> bool:
+    """Whether an element is small enough: many a class of whole articles has the word in it."""
+    if element.tag in ("img", "table", "script", "style"):
+        return False
+    length = 0
+    for text in element.itertext():
+        length += len(text)
+        if length > _LONGEST:
+            return False
+    return sum(1 for _ in element.iter(*_BLOCKS)) <= 2
 
 
 def _is_marked(element: HtmlElement) -> bool:
