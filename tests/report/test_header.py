@@ -440,6 +440,12 @@ def test_lines_of_names_below_a_text(line: str, role: str) -> None:
     assert parts(f"{BODY}\n\n{MORE}\n\n{line}")[-1] == (role, line)
 
 
+def test_who_signs_a_text_wrote_it_unless_somebody_else_is_said_to() -> None:
+    text = f"{BODY}\n\n{MORE}\n\nAnna Miller"
+    assert lay_out(text).authors == ("Anna Miller",)
+    assert lay_out(text, authors=["Omar Haddad"]).authors == ("Omar Haddad",)
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -494,3 +500,9 @@ def test_the_headline_in_the_title_of_a_window() -> None:
         "The Gulf Post",
     )
     assert read_window("Whatever", None) == (None, None)
+
+
+def test_writers_are_named_without_what_stands_around_their_names() -> None:
+    text = f"By Anna Miller and Omar Haddad Monday, November 18, 2019\n\n{BODY}"
+    assert lay_out(text).authors == ("Anna Miller", "Omar Haddad")
+    assert lay_out(BODY, authors=["By ANNA MILLER"]).authors == ("Anna Miller",)

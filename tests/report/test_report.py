@@ -198,3 +198,16 @@ def test_the_annotated_reports_are_dated_and_cut_as_annotated() -> None:
         if report.truncated is not expected["truncated"]:
             wrong.append((report.doc, "truncated"))
     assert len(wrong) <= 2, wrong
+
+
+def test_an_outlet_is_not_the_origin_of_its_own_page() -> None:
+    def original(provider: str) -> str | None:
+        told = {"@type": "NewsArticle", "headline": "Village falls", "publisher": {"name": "Live Nonesuch"}}
+        linked = json.dumps({**told, "provider": {"name": provider}})
+        head = f'<script type="application/ld+json">{linked}</script>'
+        raw = f"<html><head>{head}</head><body><article><p>{BODY}</p><p>{MORE}</p></article></body></html>".encode()
+        return read(Document(raw=raw, origin="a.html", doc="a", media_type="text/html")).original_outlet
+
+    assert original("livenonesuch.com") is None
+    assert original("Live Nonesuch News") is None
+    assert original("AFP") == "Agence France-Presse"

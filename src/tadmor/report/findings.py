@@ -30,6 +30,7 @@ _BETWEEN_NAMES = re.compile(
     r"\b(?:writers?|reporters?)\b"
 )
 _BETWEEN_SOURCES = re.compile(r"[,/;|]|\s[-–—]\s|\band\b")
+_WEEKDAY = re.compile(r"^(?:by|BY|By) |\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day$")  # around a name
 _COMPANY = re.compile(r"\b(?:Ltd|Limited|Inc|LLC|GmbH|Corp|Corporation|Company|Co|Plc|PLC|Group|Holdings|All Rights)\b")
 _GOES_ON = 2  # paragraphs of body after "Read more": it belonged to a link or an advertisement
 _ADDRESS = re.compile(r"https?://(?:www\.)?([^/\s]+)")
@@ -84,6 +85,7 @@ class Findings:
         self.body_seen = 0  # paragraphs
         self.authors: dict[str, None] = {}
         self.helpers: dict[str, None] = {}  # who contributed
+        self.signers: list[str] = []  # names at the end of the text: its writers' where nothing else says so
 
     def add(self, role: Role, start: int, end: int) -> None:
         """Note a part; white space at its ends does not belong to it, and an empty part is none."""
@@ -125,7 +127,7 @@ class Findings:
             found = outlets().by_name(client)
             self.credited = found.name if found else client.strip()
         for name in _BETWEEN_NAMES.split(named):
-            self._name(name.strip(" ().;:"), helped=helped)
+            self._name(_WEEKDAY.sub("", name.strip(" ().;:")), helped=helped)
 
     def name_source(self, named: str) -> None:
         """Note the origin in a source line: "NY Times, Anne Barnard", "AFP and agencies", "https://example.org/a"."""

@@ -59,6 +59,8 @@ def lay_out(
         for found in beside:
             if findings.authors.keys() <= found.authors.keys():
                 findings.authors.update(found.authors)
+        for name in () if findings.authors else findings.signers:
+            findings.name_authors(name)
     sold = any(phrases("paywall").any_in(line) for line in below)
     return findings.layout(truncated=sold or _breaks_off(findings), beside=beside)
 

@@ -254,8 +254,10 @@ class Judge:
             media.extend([outlet] if outlet else [])
         if not people or not (media or last) or any(_is_other(name) for name in people):
             return False
-        for name in people:
-            findings.name_authors(name)
+        if last:
+            findings.signers.extend(people)
+        else:
+            findings.name_authors(", ".join(people))
         for name in media:
             known = outlets().by_name(name)
             if known and known.wire:

@@ -100,9 +100,10 @@ def _searched(tree: HtmlElement, url: str | None) -> Metadata:
     with suppress(Exception):  # whatever broken linked data provoke in the library
         found = extract_meta_json(tree, found)
     host = (urlsplit(url).hostname or "").removeprefix("www.") if url else ""
+    site = (found.sitename or extract_sitename(tree) or "").lstrip("@")
     return Metadata(
         title=_one_line(found.title or extract_title(tree)),
-        outlet=_one_line((found.sitename or extract_sitename(tree) or "").lstrip("@") or host),
+        outlet=_one_line(site[:1].upper() + site[1:] or host),
         authors=_people(found.author or extract_author(tree)),
     )
 

@@ -24,7 +24,8 @@ from tadmor.report.text import MAX_CHARACTERS, clean, decode
 from tadmor.report.title import read_window, split_title
 from tadmor.report.wording import outlets
 
-_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")
+_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")  # what stands for a site that does not name itself
+_ENDING = re.compile(r"\.(?:com|org|net|info)$")
 
 
 class _Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,8 +84,7 @@ def read(document: Document) -> Report:
         text = f"{text}\n\n{part}"
         segments = (*segments, Segment(role=role, start=start, end=len(text)))
     published, published_by = _published(document, told, layout)
-    named = told.outlet if told.outlet and not _DOMAIN.fullmatch(told.outlet) else None
-    outlet = document.outlet or _outlet(named) or site or layout.outlet or layout.beside_outlet or _outlet(told.outlet)
+    outlet = document.outlet or _outlet(told.outlet) or site or layout.outlet or layout.beside_outlet
     body = story.body(text, segments)
     digest = hashlib.sha256(document.raw).hexdigest()
     return Report(
@@ -167,7 +167,7 @@ def _letter(document: Document) -> _Told:
 def _page(document: Document, raw: bytes | None = None) -> _Told:
     page = page_reader().read(document.raw if raw is None else raw, document.origin)
     title, site = read_window(page.window, page.title) if page.window else (page.title, None)
-    outlet = page.outlet if page.outlet and not (site and _DOMAIN.fullmatch(page.outlet)) else site
+    outlet = page.outlet if page.outlet and not (site and _HOST.fullmatch(page.outlet)) else site
     head = page.text.partition("\n\n")[0]
     title = split_title(title, outlet)[0] if title else ""
     text = page.text if head.startswith(title) else f"{title}\n\n{page.text}"
@@ -186,14 +186,17 @@ def _page(document: Document, raw: bytes | None = None) -> _Told:
 
 def _original(page: Page, layout: Layout, outlet: str | None) -> str | None:
     """Whose story it is by the page's own data, or by the outlet behind a writer's name where the page is another's."""
-    if page.original:
-        return _outlet_named(page.original)
-    return layout.credited if words(layout.credited or "") != words(outlet or "") else None
+    named = page.original or layout.credited
+    if named is None or _is_same(named, outlet or ""):
+        return None
+    found = outlets().by_name(named)
+    return found.name if found else named
 
 
-def _outlet_named(name: str) -> str:
-    found = outlets().by_name(name)
-    return found.name if found else name
+def _is_same(one: str, other: str) -> bool:
+    """Whether two names are those of one outlet: "Live Science" and "livescience.com", "Qasr" and "Qasr News"."""
+    first, second = ("".join(words(_ENDING.sub("", name))) for name in (one, other))
+    return bool(second) and (first in second or second in first)
 
 
 def _json_line(document: Document) -> _Told:
