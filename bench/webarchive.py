@@ -84,32 +84,41 @@ def _run(reader: str, archive: Path) -> dict[str, float]:
     return found
 
 
-def _read_ours(archive: str) -> int:
+def _read_ours(archive: str) -> tuple[int, int]:
     from tadmor.records import Failure
     from tadmor.report.page import page_reader
     from tadmor.report.read import read
     from tadmor.report.source import open_inputs
 
     count = sum(1 for found in open_inputs([archive]) if not isinstance(found, Failure) and read(found).text)
+    worker = page_reader()._worker
+    peak = _peak("self") + (_peak(str(worker.pid)) if worker else 0)
     page_reader().close()
-    return count
+    return count, peak
 
 
-def _read_bare(archive: str) -> int:
+def _read_bare(archive: str) -> tuple[int, int]:
     from fastwarc.warc import ArchiveIterator, WarcRecordType
     from trafilatura import extract
 
     with Path(archive).open("rb") as file:
-        return sum(
+        count = sum(
             extract(record.reader.read(), fast=True, include_comments=False, with_metadata=True) is not None
             for record in ArchiveIterator(file, record_types=WarcRecordType.response)
         )
+    return count, _peak("self")
 
 
-def _report(pages: int) -> None:
+def _peak(process: str) -> int:
+    """Bytes. What `getrusage` says begins with the memory of whoever started the process."""
+    (line,) = (line for line in Path(f"/proc/{process}/status").read_text().splitlines() if line.startswith("VmHWM"))
+    return 1024 * int(line.split()[1])
+
+
+def _report(pages: int, peak: int) -> None:
     used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     seconds = sum(each.ru_utime + each.ru_stime for each in used)
-    print(json.dumps({"pages": pages, "seconds": seconds, "peak": 1024 * sum(each.ru_maxrss for each in used)}))
+    print(json.dumps({"pages": pages, "seconds": seconds, "peak": peak}))
 
 
 def main() -> None:
@@ -119,7 +128,7 @@ def main() -> None:
     parser.add_argument("--bare", metavar="FILE", help="the same with fastwarc and trafilatura alone")
     options = parser.parse_args()
     if options.ours or options.bare:
-        _report(_read_ours(options.ours) if options.ours else _read_bare(options.bare))
+        _report(*(_read_ours(options.ours) if options.ours else _read_bare(options.bare)))
         return
     for name, figure in measure(options.pages).figures.items():
         print(f"{name:40} {figure:10.4f}")
