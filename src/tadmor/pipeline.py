@@ -17,7 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tadmor.errors import InputError, LexiconError
-from tadmor.records import Failure, Heard, PlaceHistory, Reading, Report
+from tadmor.records import Failure, Heard, Reading, Report
 from tadmor.report.source import Document, open_inputs
 from tadmor.report.table import Mapped
 from tadmor.run.stage import Runner, Stage
@@ -25,7 +25,7 @@ from tadmor.run.stage import Runner, Stage
 if TYPE_CHECKING:  # who only reads claims, as workers do, waits for no more than that takes
     from tadmor.record.database import Database
     from tadmor.record.desk import Desk, Progress, Summary
-    from tadmor.record.telling import TellHistory
+    from tadmor.timeline.unit import TellHistory, Unit
     from tadmor.timeline.weights import Weights
 
 log = logging.getLogger(__name__)
@@ -117,11 +117,11 @@ READ: Stage[Found, Read] = Stage(open_reading, _lost, _size)
 # --- reduce: one place at a time ------------------------------------------------------------------------------------
 
 
-def tell_history(place_id: str, heard: Sequence[Heard], weights: Weights | None = None) -> PlaceHistory:
-    """What the claims about one place amount to, weighed by the shipped weights or by others."""
-    from tadmor.timeline.build import history, known
+def tell_units(place_id: str, heard: Sequence[Heard], weights: Weights | None = None) -> Iterator[Unit]:
+    """What the claims about one place amount to, unit by unit, weighed by the shipped weights or by others."""
+    from tadmor.timeline.build import known, units
 
-    return history(place_id, heard, knowledge=known()._replace(weights=weights) if weights else known())
+    return units(place_id, heard, knowledge=known()._replace(weights=weights) if weights else known())
 
 
 # --- both, into a record --------------------------------------------------------------------------------------------
@@ -202,8 +202,9 @@ def bring_up_to_date(
 def _settle(desk: Desk, history: TellHistory | None, runner: Runner) -> None:
     from tadmor.record import weight_sets
     from tadmor.timeline.learn import with_learned
+    from tadmor.timeline.unit import whole
     from tadmor.timeline.weights import load
 
     learned = weight_sets.in_force(desk.database)
-    tell = history or partial(tell_history, weights=with_learned(load(), learned))
-    desk.settle(tell, runner, learned.version if learned else None)
+    units = partial(whole, history) if history else partial(tell_units, weights=with_learned(load(), learned))
+    desk.settle(units, runner, learned.version if learned else None)

@@ -210,6 +210,8 @@ def test_a_history_fills_the_columns_of_its_tables(small_record: Path) -> None:
                 spells=tuple(queries.spells(database, [place_id], layer=None)),
                 disputes=tuple(queries.disputes(database, [place_id])),
             )
-            made = rows.history_rows(history, queries.heard(database, place_id))
+            made = rows.history_rows(
+                [*history.events, *history.spells, *history.disputes], queries.heard(database, place_id)
+            )
             for table in rows.TABLES:
                 assert sorted(made[table.name]) == sorted(map(tuple, database.query(table.of_place, (place_id,))))

@@ -13,18 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.invented_war import War, begin, put
-from tadmor.pipeline import bring_up_to_date, tell_history
+from tadmor.pipeline import bring_up_to_date, tell_units
 from tadmor.record import maker, queries, telling, weight_sets, write
 from tadmor.record.check import content_hash, faults
 from tadmor.record.database import Database, open_record
 from tadmor.record.desk import Desk
 from tadmor.record.rows import TABLES
-from tadmor.records import Failure, Heard, PlaceHistory, Reading
+from tadmor.records import Failure, Heard, Reading
 from tadmor.run.local import Local
 from tadmor.run.pool import Pool
 from tadmor.run.stage import Runner
 from tadmor.timeline.build import known
 from tadmor.timeline.learn import learn
+from tadmor.timeline.unit import Unit
 
 WAR = [reading for story in War(240, seed=3).stories() for reading in story]
 STORIES = {reading.report.id: story[0].report.id for story in War(240, seed=3).stories() for reading in story}
@@ -32,7 +33,7 @@ STORIES = {reading.report.id: story[0].report.id for story in War(240, seed=3).s
 
 def settle(database: Database, runner: Runner | None = None) -> None:
     desk = Desk(database, published=None, outlet=None, progress=lambda _: None)
-    desk.settle(tell_history, runner or Local())
+    desk.settle(tell_units, runner or Local())
     assert desk.summary.failed == ()
 
 
@@ -102,9 +103,9 @@ def test_workers_weigh_by_the_set_in_force(tmp_path: Path, whole: str, monkeypat
 HALF = len(WAR) // 2
 
 
-def overtaken(folder: Path, place_id: str, heard: Sequence[Heard]) -> PlaceHistory:
+def overtaken(folder: Path, place_id: str, heard: Sequence[Heard]) -> list[Unit]:
     """After the first history is worked out, and before it is stored, the other half of the reports comes in."""
-    old = tell_history(place_id, heard)
+    old = list(tell_units(place_id, heard))
     try:
         (folder / "came").touch(exist_ok=False)
     except FileExistsError:
@@ -193,7 +194,7 @@ def test_a_place_that_brings_its_worker_down_costs_no_other(tmp_path: Path, monk
     with open_record(tmp_path / "record", write=True) as database:
         store(database, WAR)
         places = queries.pending(database)
-        told = dict(telling.tell(database, places, history=deadly, runner=Pool(2)))
+        told = dict(telling.tell(database, places, way=telling.Way(maker.this(), None, deadly), runner=Pool(2)))
     assert len(told) == len(places) > 1
     failure = told[next(place for place in told if place.id == DEADLY)]
     assert isinstance(failure, Failure)
@@ -205,10 +206,10 @@ def test_a_place_that_brings_its_worker_down_costs_no_other(tmp_path: Path, monk
 DEADLY = "th:qasr-1"
 
 
-def deadly(place_id: str, heard: Sequence[Heard]) -> PlaceHistory:
+def deadly(place_id: str, heard: Sequence[Heard]) -> list[Unit]:
     import os
     import signal
 
     if place_id == DEADLY:
         os.kill(os.getpid(), signal.SIGKILL)
-    return PlaceHistory(place_id=place_id)
+    return []

@@ -20,7 +20,6 @@ from tadmor.records import (
     Event,
     Heard,
     Party,
-    PlaceHistory,
     Pull,
     Quote,
     Report,
@@ -30,6 +29,7 @@ from tadmor.records import (
 )
 from tadmor.timeline import place_part
 from tadmor.timeline.spells import starts
+from tadmor.timeline.unit import Made
 
 T = TypeVar("T")
 Columns = dict[str, Value]
@@ -304,7 +304,7 @@ def to_event(row: Row, claim_ids: Iterable[str]) -> Event:
 
 
 def spell_columns(spell: Spell, spoken: date | None = None) -> Columns:
-    """`spoken`: the last day on which a claim spoke of the place or part."""
+    """`spoken`: the last day on which a claim spoke of the place or part; kept of a spell that is still so."""
     return {
         "id": spell.id,
         "place_id": spell.place_id,
@@ -321,7 +321,7 @@ def spell_columns(spell: Spell, spoken: date | None = None) -> Columns:
         "ended": int(spell.end is not None),
         "end_earliest": day_text(spell.end.earliest) if spell.end else None,
         "end_latest": day_text(spell.end.latest) if spell.end else None,
-        "spoken": day_text(spoken),
+        "spoken": day_text(spoken) if spell.end is None else None,
         "confidence": spell.confidence,
         "voices": spell.voices,
     }
@@ -374,8 +374,9 @@ def to_dispute(row: Row, sides: Mapping[int, tuple[str, Sequence[str]]]) -> Disp
 
 # --- all rows of a history -------------------------------------------------------------------------------------------
 
-HistoryRows = dict[str, list[tuple[Value, ...]]]  # by table; the columns are those of `Table`
+HistoryRows = dict[str, Sequence[tuple[Value, ...]]]  # by table; the columns are those of `Table`
 FACTS = "places"  # name, level, lat, lon, admin1, country; no row where nothing was heard
+SPOKEN = "spoken"  # part, and the last day on which a claim spoke of it
 
 
 class Table(NamedTuple):
@@ -390,6 +391,11 @@ class Table(NamedTuple):
     def of_place(self) -> str:
         """A query for the rows of one place."""
         return _of_place(self)
+
+    @property
+    def of_id(self) -> str:
+        """A query for the rows with one id, their own or that of their parent."""
+        return _of_id(self)
 
     @property
     def put(self) -> str:
@@ -410,6 +416,11 @@ def _of_place(table: Table) -> str:
         else f"{table.columns[0]} IN (SELECT id FROM {table.parent} WHERE place_id = ?)"
     )
     return f"SELECT {', '.join(table.columns)} FROM {table.name} WHERE {where}"
+
+
+@cache
+def _of_id(table: Table) -> str:
+    return f"SELECT {', '.join(table.columns)} FROM {table.name} WHERE {table.columns[0]} = ?"
 
 
 @cache
@@ -440,17 +451,28 @@ TABLES = (
 )  # fmt: skip
 
 
-def history_rows(history: PlaceHistory, heard: Sequence[Heard]) -> HistoryRows:
-    """The rows of a history made from what was heard, and under `FACTS` what is known of the place itself."""
-    spoken = _spoken(heard)
-    sides = [(dispute, *side) for dispute in history.disputes for side in enumerate(dispute.sides)]
+def table_of(made: Made) -> str:
+    """The table in which something that the timeline made has its own row."""
+    return "events" if isinstance(made, Event) else "spells" if isinstance(made, Spell) else "disputes"
+
+
+def history_rows(made: Iterable[Made], heard: Sequence[Heard]) -> HistoryRows:
+    """The rows of what was made from what was heard of a place. What is known of the place itself stands under `FACTS`,
+    and under `SPOKEN` on which day each part was last spoken of."""
+    days = _spoken(heard)
+    made = list(made)
+    events = [one for one in made if isinstance(one, Event)]
+    spells = [one for one in made if isinstance(one, Spell)]
+    disputes = [one for one in made if isinstance(one, Dispute)]
+    sides = [(dispute, *side) for dispute in disputes for side in enumerate(dispute.sides)]
     return {
         FACTS: _facts(heard),
-        "events": [tuple(event_columns(event).values()) for event in history.events],
-        "event_claims": [(event.id, claim_id) for event in history.events for claim_id in event.claim_ids],
-        "spells": [tuple(spell_columns(spell, spoken.get(spell.part)).values()) for spell in history.spells],
-        "spell_claims": [(spell.id, one.claim_id, one.pull) for spell in history.spells for one in spell.pulls],
-        "disputes": [tuple(dispute_columns(dispute).values()) for dispute in history.disputes],
+        SPOKEN: [(part, day_text(day)) for part, day in days.items()],
+        "events": [tuple(event_columns(event).values()) for event in events],
+        "event_claims": [(event.id, claim_id) for event in events for claim_id in event.claim_ids],
+        "spells": [tuple(spell_columns(spell, days.get(spell.part)).values()) for spell in spells],
+        "spell_claims": [(spell.id, one.claim_id, one.pull) for spell in spells for one in spell.pulls],
+        "disputes": [tuple(dispute_columns(dispute).values()) for dispute in disputes],
         "dispute_sides": [(dispute.id, side, says) for dispute, side, (says, _) in sides],
         "dispute_claims": [(dispute.id, side, claim_id) for dispute, side, (_, ids) in sides for claim_id in ids],
     }

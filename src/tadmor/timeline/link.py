@@ -24,9 +24,10 @@ from tadmor.timeline.control import Chain
 from tadmor.timeline.spells import DIGITS, content_id, day_of
 from tadmor.timeline.weigh import Said
 
-__all__ = ["link"]
+__all__ = ["CHANGE", "Telling", "by_day", "groups", "link"]
 
 MOST_CONFIDENCE = 0.99
+CHANGE = "change"  # the family of changes of hands
 _SHARPEST: tuple[DatePrecision, ...] = ("day", "week", "month", "year", "longer", "unknown")
 _SHARPNESS = {precision: at for at, precision in enumerate(_SHARPEST)}
 
@@ -92,15 +93,9 @@ class Cluster(NamedTuple):
         return Cluster(self.tellings, self.family, first, last, self.doer or telling.doer, self.other or telling.other)
 
 
-def link(
-    place_id: str, counted: Iterable[Said], names: Mapping[str, str], chains: Mapping[str | None, Chain]
-) -> list[Event]:
-    """The events that the claims of one place tell of, sorted by day.
-
-    `chains` are the solved models of the place (None) and its parts. They tell how likely a change of hands is to have
-    taken place; how sure another event is follows from the claims that tell of it alone.
-    """
-    groups: dict[tuple[str | None, str], list[Telling]] = {}
+def groups(counted: Iterable[Said]) -> dict[tuple[str | None, str], list[Telling]]:
+    """What is told of happenings, by part and family: only claims of one group can be about one happening."""
+    found: dict[tuple[str | None, str], list[Telling]] = {}
     for said in counted:
         family = families().get(said.claim.type)
         if family is None or said.claim.modality not in ("asserted", "hedged"):
@@ -117,11 +112,24 @@ def link(
             first = None
         elif first is None:
             first = last
-        groups.setdefault((said.part.key, family.family), []).append(Telling(said, family, doer, other, first, last))
-    events = []
-    for (part, _), tellings in sorted(groups.items(), key=lambda item: (item[0][0] or "", item[0][1])):
-        events += [_event(place_id, part, cluster, names, chains.get(part)) for cluster in _clusters(tellings)]
-    return sorted(events, key=lambda event: (event.days.first is None, event.days.first, event.days.last, event.id))
+        found.setdefault((said.part.key, family.family), []).append(Telling(said, family, doer, other, first, last))
+    return found
+
+
+def link(
+    place_id: str, part: str | None, tellings: Sequence[Telling], names: Mapping[str, str], chain: Chain | None
+) -> list[Event]:
+    """The events that one group of `groups` tells of.
+
+    `chain` is the solved model of the part. It tells how likely a change of hands is to have taken place (`CHANGE`);
+    how sure another event is follows from the claims that tell of it alone.
+    """
+    return [_event(place_id, part, cluster, names, chain) for cluster in _clusters(tellings)]
+
+
+def by_day(event: Event) -> tuple[object, ...]:
+    """The order of events."""
+    return event.days.first is None, event.days.first, event.days.last, event.id
 
 
 def _agree(a: str | None, b: str | None) -> bool:
@@ -213,7 +221,7 @@ def _event(place_id: str, part: str | None, cluster: Cluster, names: Mapping[str
     doers = _named((telling.doer for telling in cluster.tellings), names)
     others = _named((telling.other for telling in cluster.tellings), names)
     sure = 1 / (1 + math.exp(-sum(strongest[voice] for voice in sorted(strongest))))
-    if chain is not None and cluster.family.family == "change" and cluster.last is not None:
+    if chain is not None and cluster.family.family == CHANGE and cluster.last is not None:
         sure = min(sure, _came_about(cluster, chain))
     killed, behind = _toll(said)
     first, last = cluster.first, cluster.last
