@@ -25,7 +25,8 @@ from tadmor.run.stage import Runner, Stage
 if TYPE_CHECKING:  # who only reads claims, as workers do, waits for no more than that takes
     from tadmor.record.database import Database
     from tadmor.record.desk import Desk, Progress, Summary
-    from tadmor.timeline.unit import TellHistory, Unit
+    from tadmor.timeline.unit import TellHistory, Telling
+    from tadmor.timeline.voiced import Voiced
     from tadmor.timeline.weights import Weights
 
 log = logging.getLogger(__name__)
@@ -117,11 +118,13 @@ READ: Stage[Found, Read] = Stage(open_reading, _lost, _size)
 # --- reduce: one place at a time ------------------------------------------------------------------------------------
 
 
-def tell_units(place_id: str, heard: Sequence[Heard], weights: Weights | None = None) -> Iterator[Unit]:
-    """What the claims about one place amount to, unit by unit, weighed by the shipped weights or by others."""
-    from tadmor.timeline.build import known, units
+def tell(place_id: str, heard: Sequence[Heard], kept: Sequence[Voiced] = (), weights: Weights | None = None) -> Telling:
+    """What the claims about one place amount to, in units: those newly heard, and what was kept of those heard before.
+    They are weighed by the shipped weights or by others."""
+    from tadmor.timeline import build
 
-    return units(place_id, heard, knowledge=known()._replace(weights=weights) if weights else known())
+    known = build.known()
+    return build.tell(place_id, heard, kept, knowledge=known._replace(weights=weights) if weights else known)
 
 
 # --- both, into a record --------------------------------------------------------------------------------------------
@@ -206,5 +209,5 @@ def _settle(desk: Desk, history: TellHistory | None, runner: Runner) -> None:
     from tadmor.timeline.weights import load
 
     learned = weight_sets.in_force(desk.database)
-    units = partial(whole, history) if history else partial(tell_units, weights=with_learned(load(), learned))
-    desk.settle(units, runner, learned.version if learned else None)
+    way = partial(whole, history) if history else partial(tell, weights=with_learned(load(), learned))
+    desk.settle(way, runner, learned.version if learned else None)

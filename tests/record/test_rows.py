@@ -34,6 +34,7 @@ from tadmor.records import (
     Verification,
     Where,
 )
+from tadmor.timeline.unit import whole
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 maybe = st.none() | words
@@ -210,8 +211,7 @@ def test_a_history_fills_the_columns_of_its_tables(small_record: Path) -> None:
                 spells=tuple(queries.spells(database, [place_id], layer=None)),
                 disputes=tuple(queries.disputes(database, [place_id])),
             )
-            made = rows.history_rows(
-                [*history.events, *history.spells, *history.disputes], queries.heard(database, place_id)
-            )
+            spoken = whole(lambda *_: PlaceHistory(place_id=""), place_id, queries.heard(database, place_id)).spoken
+            made = rows.history_rows([*history.events, *history.spells, *history.disputes], spoken)
             for table in rows.TABLES:
                 assert sorted(made[table.name]) == sorted(map(tuple, database.query(table.of_place, (place_id,))))

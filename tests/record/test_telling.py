@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.invented_war import War, begin, put
-from tadmor.pipeline import bring_up_to_date, tell_units
+from tadmor.pipeline import bring_up_to_date, tell
 from tadmor.record import maker, queries, telling, weight_sets, write
 from tadmor.record.check import content_hash, faults
 from tadmor.record.database import Database, open_record
@@ -25,7 +25,8 @@ from tadmor.run.pool import Pool
 from tadmor.run.stage import Runner
 from tadmor.timeline.build import known
 from tadmor.timeline.learn import learn
-from tadmor.timeline.unit import Unit
+from tadmor.timeline.unit import Telling
+from tadmor.timeline.voiced import Voiced
 
 WAR = [reading for story in War(240, seed=3).stories() for reading in story]
 STORIES = {reading.report.id: story[0].report.id for story in War(240, seed=3).stories() for reading in story}
@@ -33,7 +34,7 @@ STORIES = {reading.report.id: story[0].report.id for story in War(240, seed=3).s
 
 def settle(database: Database, runner: Runner | None = None) -> None:
     desk = Desk(database, published=None, outlet=None, progress=lambda _: None)
-    desk.settle(tell_units, runner or Local())
+    desk.settle(tell, runner or Local())
     assert desk.summary.failed == ()
 
 
@@ -103,9 +104,9 @@ def test_workers_weigh_by_the_set_in_force(tmp_path: Path, whole: str, monkeypat
 HALF = len(WAR) // 2
 
 
-def overtaken(folder: Path, place_id: str, heard: Sequence[Heard]) -> list[Unit]:
+def overtaken(folder: Path, place_id: str, heard: Sequence[Heard], known: Sequence[Voiced]) -> Telling:
     """After the first history is worked out, and before it is stored, the other half of the reports comes in."""
-    old = list(tell_units(place_id, heard))
+    old = tell(place_id, heard, known)
     try:
         (folder / "came").touch(exist_ok=False)
     except FileExistsError:
@@ -206,10 +207,10 @@ def test_a_place_that_brings_its_worker_down_costs_no_other(tmp_path: Path, monk
 DEADLY = "th:qasr-1"
 
 
-def deadly(place_id: str, heard: Sequence[Heard]) -> list[Unit]:
+def deadly(place_id: str, heard: Sequence[Heard], known: Sequence[Voiced]) -> Telling:
     import os
     import signal
 
     if place_id == DEADLY:
         os.kill(os.getpid(), signal.SIGKILL)
-    return []
+    return tell(place_id, heard, known)

@@ -35,7 +35,7 @@ CONTENT = (
     "dispute_claims",
     "pending",
 )
-INDEXES = {"shingles", "units"}  # tables that are made from others
+INDEXES = {"shingles", "units", "said"}  # tables that are made from others
 OPERATION = {
     "log",
     "feeds",

@@ -10,13 +10,13 @@ from itertools import islice
 import msgspec
 
 from tadmor.errors import InputError
-from tadmor.record import log, maker, queries, stories, write
+from tadmor.record import log, maker, queries, stories, telling, write
 from tadmor.record.database import Database
-from tadmor.record.telling import Way, tell
+from tadmor.record.telling import Way
 from tadmor.records import Failure, Reading, Record
 from tadmor.report.source import Capture, Document
 from tadmor.run.stage import Runner
-from tadmor.timeline.unit import TellUnits
+from tadmor.timeline.unit import Tell
 
 
 class Summary(Record, frozen=True):
@@ -112,10 +112,10 @@ class Desk:
         self._copies = []
         self._report(summary)
 
-    def settle(self, units: TellUnits, runner: Runner, weights: str | None = None) -> None:
+    def settle(self, tell: Tell, runner: Runner, weights: str | None = None) -> None:
         """Find the stories, then work out the history of every place that is not up to date.
 
-        `weights` is the version of the learned set that `units` are told with; None: the shipped weights.
+        `weights` is the version of the learned set that `tell` works with; None: the shipped weights.
 
         A place whose history cannot be worked out is a failure, stays on the list and does not hold up the others.
         """
@@ -126,7 +126,7 @@ class Desk:
         self._tell_stories()
         places = queries.pending(self.database)
         self._report(msgspec.structs.replace(self.summary, places_left=len(places)))
-        told = tell(self.database, places, way=Way(self.maker, weights, units), runner=runner)
+        told = telling.tell(self.database, places, way=Way(self.maker, weights, tell), runner=runner)
         while some := list(islice(told, self.PLACES)):
             summary = msgspec.structs.replace(self.summary, places_left=self.summary.places_left - len(some))
             with self.database.transaction():

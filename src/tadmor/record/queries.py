@@ -10,7 +10,7 @@ from typing import Any
 
 from tadmor.errors import UsageError
 from tadmor.record.database import Database, Row, Value
-from tadmor.record.rows import CLAIM, claim_of, to_claim, to_day, to_dispute, to_event, to_report, to_spell
+from tadmor.record.rows import CLAIM, Facts, claim_of, to_claim, to_day, to_dispute, to_event, to_report, to_spell
 from tadmor.records import Claim, Dispute, Event, Failure, Heard, Layer, PlaceHistory, Pull, Record, Report, Spell
 from tadmor.timeline import change
 from tadmor.timeline.build import state_on
@@ -152,9 +152,15 @@ def pending(database: Database) -> list[Pending]:
     return [Pending(*row) for row in rows]
 
 
-def heard(database: Database, place_id: str) -> list[Heard]:
-    """All that was said about a place, in a fixed order."""
-    return _all_heard(database, "c.place_id = ?", (place_id,))
+def heard(database: Database, place_id: str, claim_ids: Sequence[str] | None = None) -> list[Heard]:
+    """All that was said about a place, or of that the claims with these ids, in a fixed order. Whatever the timeline
+    hears of a place it hears from here."""
+    if claim_ids is None:
+        return _all_heard(database, "c.place_id = ?", (place_id,))
+    if len(claim_ids) > MANY:
+        wanted = set(claim_ids)
+        return [one for one in heard(database, place_id) if one.claim.id in wanted]
+    return _all_heard(database, f"c.id IN ({', '.join('?' * len(claim_ids))})", claim_ids)
 
 
 def heard_relations(database: Database) -> list[Heard]:
@@ -208,6 +214,12 @@ def places_within(database: Database, *, south: float, west: float, north: float
             (south, north, left, right, south, north, left, right),
         )
     return sorted({row["id"]: _place(row) for row in found}.values(), key=lambda place: (place.name, place.id))
+
+
+def facts(database: Database, place_id: str) -> Facts | None:
+    """What is stored of a place itself, see `rows.place_facts`."""
+    row = database.one("SELECT name, level, lat, lon, admin1, country FROM places WHERE id = ?", (place_id,))
+    return tuple(row) if row else None
 
 
 def _place(row: Row) -> Place:

@@ -27,7 +27,6 @@ from tadmor.records import (
     Spell,
     Where,
 )
-from tadmor.timeline import place_part
 from tadmor.timeline.spells import starts
 from tadmor.timeline.unit import Made
 
@@ -375,8 +374,6 @@ def to_dispute(row: Row, sides: Mapping[int, tuple[str, Sequence[str]]]) -> Disp
 # --- all rows of a history -------------------------------------------------------------------------------------------
 
 HistoryRows = dict[str, Sequence[tuple[Value, ...]]]  # by table; the columns are those of `Table`
-FACTS = "places"  # name, level, lat, lon, admin1, country; no row where nothing was heard
-SPOKEN = "spoken"  # part, and the last day on which a claim spoke of it
 
 
 class Table(NamedTuple):
@@ -456,21 +453,17 @@ def table_of(made: Made) -> str:
     return "events" if isinstance(made, Event) else "spells" if isinstance(made, Spell) else "disputes"
 
 
-def history_rows(made: Iterable[Made], heard: Sequence[Heard]) -> HistoryRows:
-    """The rows of what was made from what was heard of a place. What is known of the place itself stands under `FACTS`,
-    and under `SPOKEN` on which day each part was last spoken of."""
-    days = _spoken(heard)
+def history_rows(made: Iterable[Made], spoken: Mapping[str | None, date]) -> HistoryRows:
+    """The rows of what was made of a place. `spoken` is the last day on which a claim spoke of each part of it."""
     made = list(made)
     events = [one for one in made if isinstance(one, Event)]
     spells = [one for one in made if isinstance(one, Spell)]
     disputes = [one for one in made if isinstance(one, Dispute)]
     sides = [(dispute, *side) for dispute in disputes for side in enumerate(dispute.sides)]
     return {
-        FACTS: _facts(heard),
-        SPOKEN: [(part, day_text(day)) for part, day in days.items()],
         "events": [tuple(event_columns(event).values()) for event in events],
         "event_claims": [(event.id, claim_id) for event in events for claim_id in event.claim_ids],
-        "spells": [tuple(spell_columns(spell, days.get(spell.part)).values()) for spell in spells],
+        "spells": [tuple(spell_columns(spell, spoken.get(spell.part)).values()) for spell in spells],
         "spell_claims": [(spell.id, one.claim_id, one.pull) for spell in spells for one in spell.pulls],
         "disputes": [tuple(dispute_columns(dispute).values()) for dispute in disputes],
         "dispute_sides": [(dispute.id, side, says) for dispute, side, (says, _) in sides],
@@ -478,22 +471,15 @@ def history_rows(made: Iterable[Made], heard: Sequence[Heard]) -> HistoryRows:
     }
 
 
-def _spoken(heard: Iterable[Heard]) -> dict[str | None, date]:
-    """The last day on which a claim spoke of each part of a place."""
-    spoken: dict[str | None, date] = {}
-    for one in heard:
-        day = one.claim.days.last or one.published
-        if day is not None and one.claim.where is not None:
-            part = place_part.of(one.claim.where).key
-            spoken[part] = max(day, spoken.get(part, day))
-    return spoken
+Facts = tuple[Value, ...]  # of a place: name, level, lat, lon, admin1, country
 
 
-def _facts(heard: Iterable[Heard]) -> list[tuple[Value, ...]]:
-    """Of all that claims say of a place, what comes first in order, so that the order of reading does not matter."""
+def place_facts(heard: Iterable[Heard], stored: Facts | None = None) -> Facts | None:
+    """Of all that claims say of a place, what comes first in order, so that the order of reading does not matter.
+    `stored` is what came first of those heard before; None: nothing was heard."""
     wheres = {id(where): where for one in heard if (where := one.claim.where) is not None}
-    facts = [(w.name, _level(w), w.lat, w.lon, w.admin1, w.country) for w in wheres.values()]
-    return [min(facts, key=_known_first)] if facts else []
+    facts: list[Facts] = [(w.name, _level(w), w.lat, w.lon, w.admin1, w.country) for w in wheres.values()]
+    return min([*facts, stored] if stored else facts, key=_known_first, default=None)
 
 
 def _level(where: Where) -> str:
@@ -503,6 +489,6 @@ def _level(where: Where) -> str:
     return "unknown" if where.lat is None else "place"
 
 
-def _known_first(facts: tuple[Value, ...]) -> tuple[object, ...]:
+def _known_first(facts: Facts) -> tuple[object, ...]:
     name, level, lat, lon, *names = facts
     return lat is None, name, level, lat or 0, lon is not None, lon or 0, *((n is not None, n or "") for n in names)

@@ -21,9 +21,10 @@ from tadmor.record.database import Database, open_record
 from tadmor.record.kept import Told
 from tadmor.record.maker import Maker
 from tadmor.record.queries import Pending
+from tadmor.record.rows import place_facts
 from tadmor.records import Failure
 from tadmor.run.stage import Runner, Stage
-from tadmor.timeline.unit import TellUnits
+from tadmor.timeline.unit import Tell
 
 log = logging.getLogger(__name__)
 
@@ -34,11 +35,11 @@ CLAIM = 1_000  # bytes that a claim takes on its way, roughly
 
 
 class Way(NamedTuple):
-    """How histories are told: by which version, with which set of weights (None: the shipped), from which units."""
+    """How histories are told: by which version, with which set of weights (None: the shipped)."""
 
     maker: Maker
     weights: str | None
-    units: TellUnits
+    tell: Tell
 
 
 def tell(database: Database, places: Sequence[Pending], *, way: Way, runner: Runner) -> Iterator[tuple[Pending, Found]]:
@@ -66,10 +67,15 @@ def _open(path: Path, way: Way) -> Callable[[Sequence[Pending]], list[Found]]:
 
 
 def _tell(database: Database, way: Way, place: Pending) -> Found:
-    heard = queries.heard(database, place.id)
-    before = kept.find(database, place.id, maker=way.maker.id, weights=way.weights)
+    before = kept.find_units(database, place.id, maker=way.maker.id, weights=way.weights)
     try:
-        return kept.tell(way.units(place.id, heard), heard, before)
+        if before is None:
+            heard = queries.heard(database, place.id)
+            return kept.told(way.tell(place.id, heard, ()), place_facts(heard))
+        known, new = kept.find_voiced(database, place.id)
+        heard = queries.heard(database, place.id, new)
+        facts = place_facts(heard, queries.facts(database, place.id) if known else None)
+        return kept.told(way.tell(place.id, heard, known), facts, before)
     except LexiconError:
         raise
     except Exception as error:

@@ -23,15 +23,14 @@ from tadmor.record.database import Database, Value
 from tadmor.record.kept import Told
 from tadmor.record.maker import Maker
 from tadmor.record.rows import (
-    FACTS,
     NAMED,
-    SPOKEN,
     TABLES,
     Columns,
     Table,
     claim_columns,
     day_text,
     insert,
+    place_facts,
     report_columns,
 )
 from tadmor.records import Claim, Failure, Heard, PlaceHistory, Reading, Report, Where
@@ -258,11 +257,18 @@ def _put_places(database: Database, claims: Iterable[Claim]) -> None:
 
 
 def _mark_report(database: Database, report_id: str) -> None:
-    _mark(database, "SELECT DISTINCT place_id FROM claims WHERE report_id = ? AND place_id IS NOT NULL", (report_id,))
+    """Put the places of a report on the list, for what is new of it, or is no longer so."""
+    _list(database, "SELECT DISTINCT place_id FROM claims WHERE report_id = ? AND place_id IS NOT NULL", (report_id,))
 
 
 def _mark(database: Database, places: str, values: Sequence[str | None] = ()) -> None:
-    """Put the places that a query finds on the list; a random mark tells a later change from an earlier one."""
+    """Put the places that a query finds on the list, to be worked out from the ground up."""
+    database.execute(f"DELETE FROM units WHERE place_id IN ({places})", values)
+    _list(database, places, values)
+
+
+def _list(database: Database, places: str, values: Sequence[str | None]) -> None:
+    """A random mark tells a later change from an earlier one."""
     database.execute(
         f"INSERT INTO pending (place_id, mark) SELECT place_id, random() FROM ({places}) WHERE true"
         " ON CONFLICT (place_id) DO UPDATE SET mark = excluded.mark",
@@ -309,7 +315,7 @@ def put_history(
     weights: str | None = None,
 ) -> None:
     """Replace what the timeline made of a place, see `put_told`."""
-    told = kept.tell(whole(lambda *_: history, history.place_id, heard), heard, None)
+    told = kept.told(whole(lambda *_: history, history.place_id, heard), place_facts(heard))
     put_told(database, history.place_id, told, mark=mark, maker=maker, weights=weights)
 
 
@@ -329,13 +335,13 @@ def put_told(
     )
     if still is None:
         return
-    if not told.rows[FACTS]:
+    if told.facts is None:
         database.execute("DELETE FROM places WHERE id = ?", (place,))
-    for facts in told.rows[FACTS]:
+    else:
         database.execute(
             "UPDATE places SET (name, level, lat, lon, admin1, country) = (?1, ?2, ?3, ?4, ?5, ?6)"
             " WHERE id = ?7 AND (name, level, lat, lon, admin1, country) IS NOT (?1, ?2, ?3, ?4, ?5, ?6)",
-            (*facts, place),
+            (*told.facts, place),
         )
         if told.whole:
             for table in TABLES:
@@ -347,7 +353,7 @@ def put_told(
             " SET (maker, weights) = (?2, ?3) WHERE (maker, weights) IS NOT (?2, ?3)",
             (place, maker.id, weights),
         )
-        kept.put(database, place, told.kept)
+        kept.put(database, place, told)
     database.execute("DELETE FROM pending WHERE place_id = ? AND mark = ?", (place, mark))
 
 
@@ -363,7 +369,7 @@ def _put_some(database: Database, place: str, told: Told) -> None:
             _put_changed(database, table, rows, database.query(table.of_id, (id,)))
     database.execute_many(
         "UPDATE spells SET spoken = ?2 WHERE place_id = ?3 AND part IS ?1 AND NOT ended AND spoken IS NOT ?2",
-        [(part, day, place) for part, day in told.rows[SPOKEN]],
+        [(part, day_text(day), place) for part, day in told.spoken.items()],
     )
 
 

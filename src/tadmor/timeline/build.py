@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property, partial
 from typing import NamedTuple
@@ -13,10 +13,12 @@ import msgspec
 from tadmor.lexicon import actors, sources
 from tadmor.records import Dispute, Event, Heard, PlaceHistory, Spell
 from tadmor.timeline import claimed, control, dispute, evidence, link, spells, weights
-from tadmor.timeline.unit import Unit, digest, marks
+from tadmor.timeline.mark import digest
+from tadmor.timeline.unit import Telling, Unit
+from tadmor.timeline.voiced import Listened, Voiced, listen
 from tadmor.timeline.weigh import Knowledge, Said, hear
 
-__all__ = ["Solved", "history", "known", "party_names", "posterior", "solve", "state_on", "units", "until"]
+__all__ = ["Solved", "history", "known", "party_names", "posterior", "solve", "state_on", "tell", "until"]
 
 
 class Solved(NamedTuple):
@@ -53,7 +55,7 @@ def history(place_id: str, heard: Sequence[Heard], *, knowledge: Knowledge | Non
     A pure function: the same claims give the same history to the byte, in whatever order they are heard. Claims without
     a day, and without a publication day to stand in for it, make events without days and leave the spells alone.
     """
-    made = [one for unit in units(place_id, heard, knowledge=knowledge) for one in unit.make()]
+    made = [one for unit in tell(place_id, heard, knowledge=knowledge).units for one in unit.make()]
     return PlaceHistory(
         place_id=place_id,
         events=tuple(sorted((one for one in made if isinstance(one, Event)), key=link.by_day)),
@@ -62,12 +64,19 @@ def history(place_id: str, heard: Sequence[Heard], *, knowledge: Knowledge | Non
     )
 
 
-def units(place_id: str, heard: Sequence[Heard], *, knowledge: Knowledge | None = None) -> Iterator[Unit]:
-    """The history of one place in units: assessed spells and disputes of the place and of each part, the word of each
-    side there, and the events of each part and family. Nothing is solved before a unit is made that asks for it."""
+def tell(
+    place_id: str, heard: Sequence[Heard], kept: Sequence[Voiced] = (), *, knowledge: Knowledge | None = None
+) -> Telling:
+    """The history of one place in units, from what is newly heard of it and what was kept of all before."""
     knowledge = knowledge or known()
-    counted = hear(heard, knowledge)
-    mark = marks(counted)
+    listened = listen(heard, kept, knowledge)
+    return Telling(_units(place_id, listened, knowledge), _spoken(listened.all), listened.changed)
+
+
+def _units(place_id: str, listened: Listened, knowledge: Knowledge) -> Iterator[Unit]:
+    """Assessed spells and disputes of the place and of each part, the word of each side there, and the events of each
+    part and family. Nothing is solved before a unit is made that asks for it."""
+    counted, mark = listened.counted, listened.marks
     names = party_names(counted)
     named = digest(msgspec.msgpack.encode(sorted(names.items())))
     lines = _lines(counted, names, knowledge)
@@ -92,6 +101,16 @@ def units(place_id: str, heard: Sequence[Heard], *, knowledge: Knowledge | None 
             digest(named, *told),
             partial(_events, place_id, part_, tellings, names, by_part.get(part_)),
         )
+
+
+def _spoken(all: Iterable[Said]) -> dict[str | None, date]:
+    spoken: dict[str | None, int] = {}
+    for said in all:
+        last = said.claim.days.last
+        day = said.published if last is None else last.toordinal()
+        if day is not None and day > spoken.get(said.part.key, 0):
+            spoken[said.part.key] = day
+    return {part: date.fromordinal(day) for part, day in spoken.items()}
 
 
 def solve(heard: Sequence[Heard], *, knowledge: Knowledge | None = None) -> list[Solved]:

@@ -1,24 +1,22 @@
 """A history in units, each worked out from its own share of what was heard, so that one that has not changed can stay.
 
-A unit has a *basis*: a digest of everything that it is made from, but for the version of the tool and its data. Where a
-unit of the same name and basis was made before, by the same version, it is the same to the byte.
+A unit has a *basis*: a digest of everything that it is made from, but for the version of the tool and its weights.
+Where a unit of the same name and basis was made before, by the same version, it is the same to the byte.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from hashlib import blake2b
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
-import msgspec
-
 from tadmor.records import Dispute, Event, Heard, PlaceHistory, Spell
-from tadmor.timeline.weigh import Said
+from tadmor.timeline import place_part
+from tadmor.timeline.voiced import Voiced
 
-__all__ = ["Made", "TellHistory", "TellUnits", "Unit", "digest", "marks", "whole"]
+__all__ = ["Made", "Tell", "TellHistory", "Telling", "Unit", "whole"]
 
 Made = Event | Spell | Dispute
-DIGEST = 12  # bytes
 
 
 class Unit(NamedTuple):
@@ -29,29 +27,30 @@ class Unit(NamedTuple):
     make: Callable[[], Sequence[Made]]
 
 
+class Telling(NamedTuple):
+    """The history of one place in units, the last day on which each part was spoken of, and the claims that have to be
+    kept anew."""
+
+    units: Iterable[Unit]
+    spoken: Mapping[str | None, date]
+    changed: Sequence[Voiced] = ()
+
+
 TellHistory = Callable[[str, Sequence[Heard]], PlaceHistory]
-TellUnits = Callable[[str, Sequence[Heard]], Iterable[Unit]]
+Tell = Callable[[str, Sequence[Heard], Sequence[Voiced]], Telling]  # what is new of a place, and what is known
 
 
-def digest(*parts: bytes) -> bytes:
-    """A digest of `parts`, of which all but the last are of fixed lengths."""
-    return blake2b(b"".join(parts), digest_size=DIGEST).digest()
-
-
-def marks(counted: Iterable[Said]) -> dict[str, bytes]:
-    """For each claim that counts, by its id, a digest of all that the timeline makes use of."""
-    encode = msgspec.msgpack.Encoder().encode
-    return {
-        said.claim.id: digest(encode((said.claim, said.published, said.voice, said.w, said.copies, said.origins)))
-        for said in counted
-    }
-
-
-def whole(history: TellHistory, place_id: str, heard: Sequence[Heard]) -> list[Unit]:
-    """A history that is worked out as a whole as its only unit; with `functools.partial` a way to tell units."""
+def whole(history: TellHistory, place_id: str, heard: Sequence[Heard], known: Sequence[Voiced] = ()) -> Telling:
+    """A history that is worked out as a whole from all that is heard; with `functools.partial` a `Tell`."""
+    spoken: dict[str | None, date] = {}
+    for one in heard:
+        day = one.claim.days.last or one.published
+        if day is not None and one.claim.where is not None:
+            part = place_part.of(one.claim.where).key
+            spoken[part] = max(day, spoken.get(part, day))
 
     def make() -> list[Made]:
         made = history(place_id, heard)
         return [*made.events, *made.spells, *made.disputes]
 
-    return [Unit("whole", None, make)]
+    return Telling([Unit("whole", None, make)], spoken)

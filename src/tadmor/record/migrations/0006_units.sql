@@ -1,12 +1,34 @@
--- From what each unit of a history was made and what came of it (`record/kept.py`), so that only what has changed is made
--- and written again. An index: where a place has no row here, all that is stored of its history is compared.
+-- What is kept of how histories were made (`record/kept.py`), so that only what one more report changes is worked out and
+-- written. Indexes: all of it follows from the claims.
 
+-- From what each unit of the history of a place was made, and a digest of what came of it. Without a row the history is
+-- worked out from the ground up, and compared with all that is stored of it.
 CREATE TABLE units (
   place_id TEXT NOT NULL PRIMARY KEY REFERENCES places (id) ON DELETE CASCADE,
   packed   BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- With a claim goes what was stored of it in events, spells and disputes, so that these have to be compared.
-CREATE TRIGGER units_outdated AFTER DELETE ON claims BEGIN
+-- Each claim of a place as it was weighed; NULL: it is new, or its report has come to another story.
+CREATE TABLE said (
+  place_id TEXT NOT NULL,
+  claim_id TEXT NOT NULL,
+  packed   BLOB,
+  PRIMARY KEY (place_id, claim_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO said SELECT place_id, id, NULL FROM claims WHERE place_id IS NOT NULL ORDER BY place_id, id;
+
+CREATE TRIGGER said_new AFTER INSERT ON claims WHEN new.place_id IS NOT NULL BEGIN
+  INSERT INTO said VALUES (new.place_id, new.id, NULL);
+END;
+CREATE TRIGGER said_no_more AFTER DELETE ON claims WHEN old.place_id IS NOT NULL BEGIN
+  DELETE FROM said WHERE place_id = old.place_id AND claim_id = old.id;
   DELETE FROM units WHERE place_id = old.place_id;
+END;
+CREATE TRIGGER said_in_new_story AFTER INSERT ON stories BEGIN
+  UPDATE said SET packed = NULL WHERE packed IS NOT NULL AND (place_id, claim_id) IN
+    (SELECT place_id, id FROM claims WHERE report_id = new.report_id AND place_id IS NOT NULL);
+END;
+CREATE TRIGGER said_in_other_story AFTER UPDATE ON stories BEGIN
+  UPDATE said SET packed = NULL WHERE packed IS NOT NULL AND (place_id, claim_id) IN
+    (SELECT place_id, id FROM claims WHERE report_id = new.report_id AND place_id IS NOT NULL);
 END;

@@ -1,0 +1,77 @@
+"""What was heard of a place, as it is kept until more is heard: each claim weighed, so that none is weighed again.
+
+Only claims that mean the same can be copies of one another, so that what is new touches only those of its meaning; what
+a voice said besides is looked at anew for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from tadmor.records import Heard, Record
+from tadmor.timeline.mark import digest
+from tadmor.timeline.weigh import Knowledge, Said, count, meaning, once, weigh
+
+__all__ = ["Listened", "Voiced", "listen"]
+
+
+class Voiced(Record, frozen=True, array_like=True):
+    """A claim of a place: weighed by itself, with its copies if it `counts`, and `w`, what it weighs in the end.
+
+    `mark` is a digest of all that the timeline makes use of.
+    """
+
+    said: Said
+    counts: bool
+    w: float
+    mark: bytes
+
+
+class Listened(NamedTuple):
+    """What was heard of a place: every claim, weighed by itself; those that count, weighed in the end, and the mark of
+    each by its id; and what has to be kept anew."""
+
+    all: list[Said]
+    counted: list[Said]
+    marks: Mapping[str, bytes]
+    changed: list[Voiced]
+
+
+def listen(heard: Iterable[Heard], known: Sequence[Voiced], knowledge: Knowledge) -> Listened:
+    """Hears what is new of a place beside what is `known`; the same as `weigh.hear` of all at once, to the byte."""
+    fresh = weigh(heard, knowledge)
+    touched = {meaning(said) for said in fresh}
+    alike = [one.said for one in known if meaning(one.said) in touched] if touched else []
+    again = {said.claim.id for said in alike}
+    told = [one.said for one in known if one.counts and one.said.claim.id not in again]
+    told += once([*(said._replace(copies=(), origins=1) for said in alike), *fresh])
+    alone = {said.claim.id: said for said in told}
+    before = {one.said.claim.id: one for one in known}
+    counted = count(told, knowledge.weights)
+    marks: dict[str, bytes] = {}
+    changed: list[Voiced] = []
+    for said in counted:
+        id = said.claim.id
+        kept = before.get(id)
+        if kept is None or not _same(kept, said):
+            kept = Voiced(alone[id], True, said.w, _mark(said))
+            changed.append(kept)
+        marks[id] = kept.mark
+    for said in (*alike, *fresh):
+        if (id := said.claim.id) not in alone and (id not in before or before[id].counts):
+            changed.append(Voiced(said._replace(copies=(), origins=1), False, said.w, b""))
+    return Listened([*(one.said for one in known), *fresh], counted, marks, changed)
+
+
+def _same(kept: Voiced, said: Said) -> bool:
+    return kept.counts and (kept.w, kept.said.copies, kept.said.origins) == (said.w, said.copies, said.origins)
+
+
+def _mark(said: Said) -> bytes:
+    return digest(_encode((said.claim, said.published, said.voice, said.w, said.copies, said.origins)))
+
+
+_encode = msgspec.msgpack.Encoder().encode
