@@ -88,7 +88,7 @@ def _units(place_id: str, listened: Listened, knowledge: Knowledge) -> Iterator[
         part = line.part or ""
         yield Unit(f"assessed {part}", bases[line.part], partial(_assessed, place_id, line))
         for who, words in sorted(claimed.words(line.own, knowledge.actors).items()):
-            basis = digest(named, *(mark[word.id] for word in words), bytes([line.speaks]))
+            basis = digest(named, *(mark[word.id] for word in words), bytes([line.spoken_of]))
             yield Unit(f"claimed {part}: {who}", basis, partial(_claimed, place_id, line, who, words))
         yield Unit(f"disputes {part}", bases[line.part], partial(_disputes, place_id, line))
     by_part = {line.part: line for line in lines}
@@ -189,8 +189,8 @@ class _Line:
         self.part, self.told, self.names, self.last, self.knowledge = part, told, names, last, knowledge
         self.own = [said for said, _ in told if said.part.key == part]
 
-    @property
-    def speaks(self) -> bool:
+    @cached_property
+    def spoken_of(self) -> bool:
         """Whether any claim with a day speaks of it."""
         whole, weights = self.part is None, self.knowledge.weights
         return any(evidence.read([one], whole=whole, weights=weights).clues for one in self.told)
@@ -221,7 +221,7 @@ def _assessed(place_id: str, line: _Line) -> list[Spell]:
 
 
 def _claimed(place_id: str, line: _Line, who: str, words: Sequence[claimed.Word]) -> list[Spell]:
-    return claimed.claimed(place_id, line.part, who, words, line.names) if line.speaks else []
+    return claimed.claimed(place_id, line.part, who, words, line.names) if line.spoken_of else []
 
 
 def _disputes(place_id: str, line: _Line) -> list[Dispute]:
