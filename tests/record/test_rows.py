@@ -34,6 +34,7 @@ from tadmor.records import (
     Verification,
     Where,
 )
+from tadmor.timeline.spells import bounded
 from tadmor.timeline.unit import whole
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -45,6 +46,7 @@ days = st.builds(Days, first=day, last=day, precision=st.sampled_from(get_args(D
 parties = st.none() | st.builds(Party, name=words, id=maybe, text=words)
 quotes = st.builds(Quote, start=st.integers(0, 10**6), end=st.integers(0, 10**6))
 bounds = st.builds(Bound, earliest=day, latest=day)
+starts = st.builds(bounded, day, day, day)
 wheres = st.builds(
     Where,
     name=words,
@@ -144,7 +146,7 @@ def test_reports(report: Report) -> None:
         holder=maybe,
         contested=st.booleans(),
         besieged_by=maybe,
-        start=bounds,
+        start=starts,
         end=st.none() | bounds,
         confidence=share,
         voices=st.integers(0, 10**6),

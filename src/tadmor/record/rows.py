@@ -27,7 +27,7 @@ from tadmor.records import (
     Spell,
     Where,
 )
-from tadmor.timeline.spells import starts
+from tadmor.timeline.spells import bounded, starts
 from tadmor.timeline.unit import Made
 
 T = TypeVar("T")
@@ -338,7 +338,7 @@ def to_spell(row: Row, pulls: Iterable[Pull]) -> Spell:
         holder=row["holder"],
         contested=bool(row["contested"]),
         besieged_by=row["besieged_by"],
-        start=Bound(earliest=to_day(row["start_earliest"]), latest=to_day(row["start_latest"])),
+        start=bounded(to_day(row["start_earliest"]), to_day(row["start_latest"]), date.fromisoformat(row["begins"])),
         end=end,
         confidence=row["confidence"],
         voices=row["voices"],
