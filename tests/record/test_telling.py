@@ -7,7 +7,9 @@ from functools import partial
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
+from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,10 +25,11 @@ from tadmor.records import Failure, Heard, Reading
 from tadmor.run.local import Local
 from tadmor.run.pool import Pool
 from tadmor.run.stage import Runner
+from tadmor.timeline import build, voiced
 from tadmor.timeline.build import known
 from tadmor.timeline.learn import learn
 from tadmor.timeline.unit import Telling
-from tadmor.timeline.voiced import Voiced
+from tadmor.timeline.voiced import Listened, Voiced
 
 WAR = [reading for story in War(240, seed=3).stories() for reading in story]
 STORIES = {reading.report.id: story[0].report.id for story in War(240, seed=3).stories() for reading in story}
@@ -129,6 +132,49 @@ def test_one_report_after_the_other_gives_the_record_of_all_at_once(
                 store(database, [WAR[at] for at in order[begin:end]])
                 settle(database)
         assert content(path) == whole
+
+
+def test_reports_that_come_to_another_story_give_the_record_of_all_at_once(tmp_path: Path, whole: str) -> None:
+    with open_record(tmp_path / "record", write=True) as database:
+        with database.transaction():
+            begin(database)
+            for reading in WAR:
+                put(database, reading)
+            write.put_stories(database, {reading.report.id: reading.report.id for reading in WAR})
+        settle(database)
+        for reading in WAR[::2] + WAR[1::2]:
+            with database.transaction():
+                write.put_stories(database, {reading.report.id: STORIES[reading.report.id]})
+        settle(database)
+    assert content(tmp_path / "record") == whole
+
+
+def test_reports_that_are_read_anew_with_other_claims_give_the_record_of_all_at_once(
+    tmp_path: Path, whole: str
+) -> None:
+    with open_record(tmp_path / "record", write=True) as database:
+        store(database, [msgspec.structs.replace(one, claims=one.claims[:1]) for one in WAR])
+        settle(database)
+        for some in (WAR[: HALF // 2], WAR[HALF // 2 :]):
+            store(database, some)
+            settle(database)
+    assert content(tmp_path / "record") == whole
+
+
+def test_an_update_reads_and_weighs_no_more_than_what_is_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_record(tmp_path / "record", write=True) as database:
+        store(database, WAR[:-1])
+        settle(database)
+        heard: list[str] = []
+
+        def listen(new: Sequence[Heard], *rest: Any) -> Listened:
+            heard.extend(one.claim.id for one in new)
+            return voiced.listen(new, *rest)
+
+        monkeypatch.setattr(build, "listen", listen)
+        store(database, WAR[-1:])
+        settle(database)
+    assert sorted(heard) == sorted(claim.id for claim in WAR[-1].claims)
 
 
 # Many claims on a day of one place: repeated, corrected, copied, disputed.

@@ -208,10 +208,9 @@ class _Line:
 
 def _lines(counted: Sequence[Said], names: Mapping[str, str], knowledge: Knowledge) -> list[_Line]:
     """The place itself first."""
-    last = until(counted)
     chains = evidence.chains(counted)
     ordered = sorted(chains, key=lambda part: (part is not None, part or ""))
-    return [_Line(part, chains[part], names, last, knowledge) for part in ordered]
+    return [_Line(part, chains[part], names, until([one for one, _ in chains[part]]), knowledge) for part in ordered]
 
 
 def _assessed(place_id: str, line: _Line) -> list[Spell]:
