@@ -19,14 +19,13 @@ __all__ = ["Listened", "Voiced", "listen"]
 
 
 class Voiced(Record, frozen=True, array_like=True):
-    """A claim of a place: weighed by itself, with its copies if it `counts`, and `w`, what it weighs in the end.
+    """A claim of a place: if it `counts`, with its copies and as it weighs in the end, else weighed by itself.
 
     `mark` is a digest of all that the timeline makes use of.
     """
 
     said: Said
     counts: bool
-    w: float
     mark: bytes
 
 
@@ -47,31 +46,36 @@ def listen(heard: Iterable[Heard], known: Sequence[Voiced], knowledge: Knowledge
     alike = [one.said for one in known if meaning(one.said) in touched] if touched else []
     again = {said.claim.id for said in alike}
     told = [one.said for one in known if one.counts and one.said.claim.id not in again]
-    told += once([*(said._replace(copies=(), origins=1) for said in alike), *fresh])
-    alone = {said.claim.id: said for said in told}
-    before = {one.said.claim.id: one for one in known}
+    told += once([*map(_alone, alike), *fresh])
     counted = count(told, knowledge.weights)
+    before = {one.said.claim.id: one for one in known}
     marks: dict[str, bytes] = {}
     changed: list[Voiced] = []
     for said in counted:
-        id = said.claim.id
-        kept = before.get(id)
-        if kept is None or not _same(kept, said):
-            kept = Voiced(alone[id], True, said.w, _mark(said))
+        kept = before.get(said.claim.id)
+        if kept is None or not kept.counts or not _same(kept.said, said):
+            kept = Voiced(said, True, _mark(said))
             changed.append(kept)
-        marks[id] = kept.mark
+        marks[said.claim.id] = kept.mark
     for said in (*alike, *fresh):
-        if (id := said.claim.id) not in alone and (id not in before or before[id].counts):
-            changed.append(Voiced(said._replace(copies=(), origins=1), False, said.w, b""))
+        id = said.claim.id
+        if id not in marks and (id not in before or before[id].counts):
+            changed.append(Voiced(_alone(said), False, b""))
     return Listened([*(one.said for one in known), *fresh], counted, marks, changed)
 
 
-def _same(kept: Voiced, said: Said) -> bool:
-    return kept.counts and (kept.w, kept.said.copies, kept.said.origins) == (said.w, said.copies, said.origins)
+def _alone(said: Said) -> Said:
+    """The claim weighed by itself."""
+    return said._replace(w=said.plain.log_odds, less=(), copies=(), origins=1)
+
+
+def _same(one: Said, two: Said) -> bool:
+    return one is two or one[_RESULT:] == two[_RESULT:]
 
 
 def _mark(said: Said) -> bytes:
     return digest(_encode((said.claim, said.published, said.voice, said.w, said.copies, said.origins)))
 
 
+_RESULT = Said._fields.index("w")  # from there on a claim as said depends on others
 _encode = msgspec.msgpack.Encoder().encode

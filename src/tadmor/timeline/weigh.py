@@ -183,7 +183,7 @@ def once(weighed: Iterable[Said]) -> list[Said]:
 
 
 def count(told: Iterable[Said], weights: Weights) -> list[Said]:
-    """The claims that count, sorted, each weighed by what its voice said besides."""
+    """The claims that count, sorted, each weighed by what its voice said besides, however it was weighed before."""
     counted = sorted(told, key=_order)
     return _less_for_repetition(counted, _corrected(counted), weights.repeat)
 
@@ -346,7 +346,8 @@ def _less_for_repetition(counted: Iterable[Said], corrected: Container[str], rul
     spoken: dict[tuple[object, ...], int] = {}
     out = []
     for said in counted:
-        w, less = said.w, said.less
+        w = said.plain.log_odds
+        less: tuple[tuple[str, float], ...] = ()
         if said.claim.id in corrected:
             w, less = w * rule.corrected, (("corrected", rule.corrected),)
         day = said.last if said.last is not None else said.published
@@ -357,7 +358,7 @@ def _less_for_repetition(counted: Iterable[Said], corrected: Container[str], rul
             if before is not None:
                 factor = 1 - rule.drop * math.exp(-abs(day - before) / rule.days)
                 w, less = w * factor, (*less, ("repeat", factor))
-        out.append(said._replace(w=w, less=less) if less else said)
+        out.append(said if said.w == w and said.less == less else said._replace(w=w, less=less))
     return out
 
 
