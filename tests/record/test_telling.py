@@ -161,6 +161,19 @@ def test_reports_that_are_read_anew_with_other_claims_give_the_record_of_all_at_
     assert content(tmp_path / "record") == whole
 
 
+def test_a_claim_that_is_changed_in_place_is_heard_as_it_is_now(tmp_path: Path, whole: str) -> None:
+    with open_record(tmp_path / "record", write=True) as database:
+        store(database, WAR)
+        database.execute("UPDATE claims SET verification = 'disputed' WHERE type = 'gains'")
+        settle(database)
+        database.execute("UPDATE claims SET verification = NULL WHERE type = 'gains'")
+        with database.transaction():
+            for reading in WAR:
+                write._mark_report(database, reading.report.id)
+        settle(database)
+    assert content(tmp_path / "record") == whole
+
+
 def test_an_update_reads_and_weighs_no_more_than_what_is_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with open_record(tmp_path / "record", write=True) as database:
         store(database, WAR[:-1])

@@ -24,6 +24,11 @@ CREATE TRIGGER said_no_more AFTER DELETE ON claims WHEN old.place_id IS NOT NULL
   DELETE FROM said WHERE place_id = old.place_id AND claim_id = old.id;
   DELETE FROM units WHERE place_id = old.place_id;
 END;
+CREATE TRIGGER said_otherwise AFTER UPDATE ON claims BEGIN
+  DELETE FROM said WHERE place_id = old.place_id AND claim_id = old.id;
+  INSERT INTO said SELECT new.place_id, new.id, NULL WHERE new.place_id IS NOT NULL;
+  DELETE FROM units WHERE place_id IN (old.place_id, new.place_id);
+END;
 CREATE TRIGGER said_in_new_story AFTER INSERT ON stories BEGIN
   UPDATE said SET packed = NULL WHERE packed IS NOT NULL AND (place_id, claim_id) IN
     (SELECT place_id, id FROM claims WHERE report_id = new.report_id AND place_id IS NOT NULL);
