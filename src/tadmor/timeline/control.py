@@ -163,6 +163,7 @@ class Chain:
         self._forward, self._backward = self._pass()
         posterior = self._forward * self._backward
         self.posterior = posterior / posterior.sum(axis=1, keepdims=True)
+        self._levels: list[list[float]] = self.posterior.T.tolist()
         self.runs = self._bounded(self._path())
 
     # -- building ------------------------------------------------------------------------------------------------
@@ -333,8 +334,9 @@ class Chain:
         elif day <= axis[0]:
             kept = np.exp(-fading * (axis[0] - day))
             found = kept * self.posterior[0] + (1 - kept) * self.prior
+        elif axis[t := bisect_right(axis, day) - 1] == day:
+            found = self.posterior[t]
         else:
-            t = bisect_right(axis, day) - 1
             part = (day - axis[t]) / (axis[t + 1] - axis[t])
             stay, draw, loyal = self.stay[t], self.draw[t], self.loyal[t]
             same, leave, moved = _parts(stay**part, draw, loyal)
@@ -343,7 +345,7 @@ class Chain:
             after = self._likelihood[t + 1] * self._backward[t + 1]
             found = ahead * (after * same + (after * moved).sum() * leave)
             found = found / found.sum()
-        return {state: float(p) for state, p in zip(self.sides.states, found, strict=True)}
+        return dict(zip(self.sides.states, found.tolist(), strict=True))
 
     def sureness(self, state: int, first: int, last: int) -> float:
         """Mean posterior of `state` over the days `first` to `last`."""
@@ -351,11 +353,13 @@ class Chain:
         if begin >= end:
             name = self.sides.states[state]
             return (self.on(first)[name] + self.on(last)[name]) / 2
-        values = self.posterior[begin:end, state]
-        if len(values) == 1:
-            return float(values[0])
-        width = self._widths[begin : end - 1]
-        return float(((values[1:] + values[:-1]) / 2 * width).sum() / width.sum())
+        levels, axis = self._levels[state], self.axis
+        if end - begin == 1:
+            return levels[begin]
+        area = 0.0
+        for t in range(begin + 1, end):
+            area += (levels[t] + levels[t - 1]) / 2 * (axis[t] - axis[t - 1])
+        return area / (axis[end - 1] - axis[begin])
 
 
 def _parts(stay: Floats, draw: Floats, loyal: Floats) -> tuple[Floats, Floats, Floats]:
