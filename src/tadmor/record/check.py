@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from tadmor.record import log
+from tadmor.record import log, reviews
 from tadmor.record.database import Database
 
 # What follows from the inputs and the version alone: not the numbers of rows, nor when something was read.
@@ -23,6 +23,9 @@ CONTENT = (
     "failures",
     "places",
     "claims",
+    "claims_as_read",
+    "reviews",
+    "review_claims",
     "weight_sets",
     "track_records",
     "histories",
@@ -64,6 +67,7 @@ def faults(database: Database) -> Iterator[str]:
     ):
         yield f"claim {row['id']}: its quote is not what stands in the report"
     yield from log.faults(database)
+    yield from reviews.faults(database)
 
 
 def _blob_fault(sha256: str, size: int, packed: bytes) -> str | None:

@@ -14,12 +14,13 @@ from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
 
-from tadmor.record import queries, weight_sets
+from tadmor.record import queries, reattach, weight_sets
 from tadmor.record.area import Area
 from tadmor.record.database import Database, Row, Value
+from tadmor.record.fold import Kept
 from tadmor.record.queries import Place, Told
 from tadmor.record.rows import from_json, json_text, to_day, to_event, to_spell
-from tadmor.records import Claim, Event, GeoPrecision, Heard, Layer, Pull, Quote, Record, Spell
+from tadmor.records import Claim, Event, GeoPrecision, Heard, Layer, Pull, Quote, Record, ReviewStatus, Spell
 from tadmor.timeline import place_part
 from tadmor.timeline.weigh import Knowledge, Voice, voices
 
@@ -30,6 +31,7 @@ __all__ = [
     "Filters",
     "SpellRow",
     "claims",
+    "claims_and_rejected",
     "events",
     "place_ids",
     "precision",
@@ -72,6 +74,7 @@ class Evidence(Record, frozen=True):
     headline: str | None
     published: date | None
     story_id: str
+    review: ReviewStatus | None = None
 
 
 class SpellRow(Record, frozen=True):
@@ -96,11 +99,12 @@ class EventRow(Record, frozen=True):
 
 class ClaimRow(Record, frozen=True):
     """A claim with its words, its report and whose word it is. `place` is that of the record, with no point of its
-    own where the claim names none."""
+    own where the claim names none. `reviews` are those in force."""
 
     told: Told
     place: Place
     voice: Voice
+    reviews: tuple[Kept, ...] = ()
 
 
 def precision(place: Place, part: str | None) -> GeoPrecision:
@@ -190,7 +194,12 @@ def events(database: Database, filters: Filters) -> Iterator[EventRow]:
 
 
 def claims(database: Database, filters: Filters) -> Iterator[ClaimRow]:
-    """The claims wanted, by day; those without a day last."""
+    """The claims wanted, by day; those without a day last. What analysts rejected is left out."""
+    return (row for row in claims_and_rejected(database, filters) if row.told.review != "rejected")
+
+
+def claims_and_rejected(database: Database, filters: Filters) -> Iterator[ClaimRow]:
+    """As `claims`, with those that analysts rejected."""
     where = _Where(database, filters, "c.place_id")
     where.add("coalesce(c.last_day, c.first_day, r.published) >= ?", _text(filters.first))
     where.add("coalesce(c.first_day, c.last_day, r.published) <= ?", _text(filters.last))
@@ -205,7 +214,8 @@ def claims(database: Database, filters: Filters) -> Iterator[ClaimRow]:
         if filters.part is not None and (claim.where is None or place_part.of(claim.where).key != filters.part):
             continue
         heard = Heard(claim=claim, story_id=told.story_id or claim.report_id, outlet=told.outlet)
-        yield ClaimRow(told, places[place_id] if place_id else NOWHERE, voice(heard))
+        reviews = tuple(reattach.in_force(database, claim.id)) if told.reviewed else ()
+        yield ClaimRow(told, places[place_id] if place_id else NOWHERE, voice(heard), reviews)
 
 
 def place_ids(database: Database, filters: Filters) -> tuple[str, ...] | None:
@@ -249,15 +259,16 @@ def _evidence(
     found: defaultdict[str, list[Evidence]] = defaultdict(list)
     for row in database.stream(
         f"SELECT x.{key} AS owner, {pull} AS pull, c.id, c.quote, c.sources, c.report_id, r.outlet, r.headline,"
-        " r.published, coalesce(t.story_id, r.id) AS story_id"
+        " r.published, coalesce(t.story_id, r.id) AS story_id, c.review"
         # CROSS JOIN: in this order, whatever SQLite makes of the sizes of the tables.
         f" FROM json_each(?) j CROSS JOIN {table} x ON x.{key} = j.value CROSS JOIN claims c ON c.id = x.claim_id"
         " CROSS JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id",
         [json_text([row["id"] for row in rows])],
     ):
-        owner, weight, id, quote, sources, report_id, outlet, headline, published, story_id = row
+        owner, weight, id, quote, sources, report_id, outlet, headline, published, story_id, review = row
         said = voice.of(sources, outlet, story_id)
-        found[owner].append(Evidence(id, weight, quote, said, report_id, outlet, headline, to_day(published), story_id))
+        day = to_day(published)
+        found[owner].append(Evidence(id, weight, quote, said, report_id, outlet, headline, day, story_id, review))
     return found
 
 

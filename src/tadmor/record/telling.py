@@ -69,12 +69,12 @@ def _open(path: Path, way: Way) -> Callable[[Sequence[Pending]], list[Found]]:
 def _tell(database: Database, way: Way, place: Pending) -> Found:
     before = kept.find_units(database, place.id, maker=way.maker.id, weights=way.weights)
     try:
-        if before is None:
-            heard = queries.heard(database, place.id)
-            return kept.told(way.tell(place.id, heard, ()), place_facts(heard))
+        if before is None or queries.tied(database, place.id):  # ties are obeyed over all events of a place
+            heard, rejected = queries.heard_or_rejected(database, place.id)
+            return kept.told(way.tell(place.id, heard, ()), place_facts([*heard, *rejected]))
         known, new = kept.find_voiced(database, place.id)
-        heard = queries.heard(database, place.id, new)
-        facts = place_facts(heard, queries.facts(database, place.id) if known else None)
+        heard, rejected = queries.heard_or_rejected(database, place.id, new)
+        facts = place_facts([*heard, *rejected], queries.facts(database, place.id) if known else None)
         return kept.told(way.tell(place.id, heard, known), facts, before)
     except LexiconError:
         raise

@@ -18,10 +18,11 @@ import msgspec
 
 from tadmor.errors import InputError
 from tadmor.lexicon.placename import key
-from tadmor.record import kept, log, stories
+from tadmor.record import kept, log, reattach, stories
 from tadmor.record.database import Database, Value
 from tadmor.record.kept import Told
 from tadmor.record.maker import Maker
+from tadmor.record.pending import mark, put_place
 from tadmor.record.rows import (
     NAMED,
     TABLES,
@@ -142,6 +143,7 @@ def put_reading(
         database.execute("DELETE FROM claims WHERE report_id = ?", (report.id,))
         _put_places(database, claims)
         _put_rows(database, "claims", rows)
+        reattach.report(database, report.id)
         _mark_report(database, report.id)
     _put_receipt(database, report.id, origin=report.origin, doc=doc, read_at=read_at)
     log.append(
@@ -236,7 +238,7 @@ def _require_storable(reading: Reading) -> None:
 
 
 def _same_claims(database: Database, report_id: str, rows: Sequence[Columns]) -> bool:
-    stored = {row["id"]: row for row in database.query("SELECT * FROM claims WHERE report_id = ?", (report_id,))}
+    stored = reattach.as_read(database, report_id)
     return len(stored) == len(rows) and all(
         row["id"] in stored and all(stored[str(row["id"])][name] == value for name, value in row.items())
         for row in rows
@@ -247,33 +249,16 @@ def _same_claims(database: Database, report_id: str, rows: Sequence[Columns]) ->
 
 
 def _put_places(database: Database, claims: Iterable[Claim]) -> None:
-    """Room for the places of new claims; `put_rows` fills in the facts."""
+    """Room for the places of new claims; `put_told` fills in the facts."""
     for claim in claims:
         if claim.where is not None:
-            database.execute(
-                "INSERT OR IGNORE INTO places (id, name, level) VALUES (?, ?, 'unknown')",
-                (place_id(claim.where), claim.where.name),
-            )
+            put_place(database, place_id(claim.where), claim.where.name)
 
 
 def _mark_report(database: Database, report_id: str) -> None:
     """Put the places of a report on the list, for what is new of it, or is no longer so."""
-    _list(database, "SELECT DISTINCT place_id FROM claims WHERE report_id = ? AND place_id IS NOT NULL", (report_id,))
-
-
-def _mark(database: Database, places: str, values: Sequence[str | None] = ()) -> None:
-    """Put the places that a query finds on the list, to be worked out from the ground up."""
-    database.execute(f"DELETE FROM units WHERE place_id IN ({places})", values)
-    _list(database, places, values)
-
-
-def _list(database: Database, places: str, values: Sequence[str | None]) -> None:
-    """A random mark tells a later change from an earlier one."""
-    database.execute(
-        f"INSERT INTO pending (place_id, mark) SELECT place_id, random() FROM ({places}) WHERE true"
-        " ON CONFLICT (place_id) DO UPDATE SET mark = excluded.mark",
-        values,
-    )
+    places = "SELECT DISTINCT place_id FROM claims WHERE report_id = ? AND place_id IS NOT NULL"
+    mark(database, places, (report_id,), anew=False)
 
 
 # --- stories --------------------------------------------------------------------------------------------------------
@@ -297,25 +282,26 @@ def put_stories(database: Database, found: Mapping[str, str]) -> None:
 
 def mark_outdated(database: Database, maker: Maker) -> None:
     """Put every place on the list whose history another version worked out."""
-    _mark(database, "SELECT place_id FROM histories WHERE maker <> ?", (maker.id,))
+    mark(database, "SELECT place_id FROM histories WHERE maker <> ?", (maker.id,))
 
 
 def mark_outweighed(database: Database, weights: str | None) -> None:
     """Put every place on the list whose history was worked out with another set of weights (None: the shipped)."""
-    _mark(database, "SELECT place_id FROM histories WHERE weights IS NOT ?", (weights,))
+    mark(database, "SELECT place_id FROM histories WHERE weights IS NOT ?", (weights,))
 
 
 def put_history(
     database: Database,
     history: PlaceHistory,
     heard: Sequence[Heard],
+    rejected: Sequence[Heard] = (),
     *,
     mark: int,
     maker: Maker,
     weights: str | None = None,
 ) -> None:
     """Replace what the timeline made of a place, see `put_told`."""
-    told = kept.told(whole(lambda *_: history, history.place_id, heard), place_facts(heard))
+    told = kept.told(whole(lambda *_: history, history.place_id, heard), place_facts([*heard, *rejected]))
     put_told(database, history.place_id, told, mark=mark, maker=maker, weights=weights)
 
 

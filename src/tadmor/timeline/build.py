@@ -70,12 +70,14 @@ def tell(
     """The history of one place in units, from what is newly heard of it and what was kept of all before."""
     knowledge = knowledge or known()
     listened = listen(heard, kept, knowledge)
-    return Telling(_units(place_id, listened, knowledge), _spoken(listened.all), listened.changed)
+    ties = {one.claim.id: one.ties for one in heard if one.ties}
+    return Telling(_units(place_id, listened, ties, knowledge), _spoken(listened.all), listened.changed)
 
 
-def _units(place_id: str, listened: Listened, knowledge: Knowledge) -> Iterator[Unit]:
+def _units(place_id: str, listened: Listened, ties: link.Ties, knowledge: Knowledge) -> Iterator[Unit]:
     """Assessed spells and disputes of the place and of each part, the word of each side there, and the events of each
-    part and family. Nothing is solved before a unit is made that asks for it."""
+    part and family, or where analysts tied some all events. Nothing is solved before a unit is made that asks for it.
+    """
     counted, mark = listened.counted, listened.marks
     names = party_names(counted)
     named = digest(msgspec.msgpack.encode(sorted(names.items())))
@@ -92,14 +94,18 @@ def _units(place_id: str, listened: Listened, knowledge: Knowledge) -> Iterator[
             yield Unit(f"claimed {part}: {who}", basis, partial(_claimed, place_id, line, who, words))
         yield Unit(f"disputes {part}", bases[line.part], partial(_disputes, place_id, line))
     by_part = {line.part: line for line in lines}
-    for (part_, family), tellings in sorted(link.groups(counted).items(), key=lambda one: (one[0][0] or "", one[0][1])):
-        told = [mark[telling.said.claim.id] for telling in tellings]
-        if family == link.CHANGE and part_ in bases:
-            told.append(bases[part_])
+    groups = [
+        _Group(part, family, tellings, by_part.get(part)) for (part, family), tellings in link.groups(counted).items()
+    ]
+    if ties:
+        yield Unit("events", None, partial(_tied_events, place_id, groups, names, ties))
+        return
+    for group in groups:
+        told = [mark[telling.said.claim.id] for telling in group.tellings]
+        if group.line is not None and group.family == link.CHANGE:
+            told.append(bases[group.part])
         yield Unit(
-            f"events {part_ or ''}: {family}",
-            digest(named, *told),
-            partial(_events, place_id, part_, tellings, names, by_part.get(part_)),
+            f"events {group.part or ''}: {group.family}", digest(named, *told), partial(_events, place_id, group, names)
         )
 
 
@@ -229,11 +235,30 @@ def _disputes(place_id: str, line: _Line) -> list[Dispute]:
     return dispute.disputes(place_id, line.part, line.own, solved.chain, line.names, line.knowledge.weights)
 
 
-def _events(
-    place_id: str, part: str | None, tellings: Sequence[link.Telling], names: Mapping[str, str], line: _Line | None
-) -> list[Event]:
-    solved = line.solved if line is not None and tellings[0].family.family == link.CHANGE else None
-    return link.link(place_id, part, tellings, names, solved.chain if solved else None)
+class _Group(NamedTuple):
+    """Tellings of one part and family, and the line of the part."""
+
+    part: str | None
+    family: str
+    tellings: list[link.Telling]
+    line: _Line | None
+
+    @property
+    def chain(self) -> control.Chain | None:
+        solved = self.line.solved if self.line is not None and self.family == link.CHANGE else None
+        return solved.chain if solved else None
+
+
+def _events(place_id: str, group: _Group, names: Mapping[str, str]) -> list[Event]:
+    clusters = [(group.part, cluster) for cluster in link.clusters(group.tellings)]
+    return link.link(place_id, clusters, names, {group.part: group.chain})
+
+
+def _tied_events(place_id: str, groups: Sequence[_Group], names: Mapping[str, str], ties: link.Ties) -> list[Event]:
+    ordered = sorted(groups, key=lambda group: (group.part or "", group.family))
+    clusters = [(group.part, cluster) for group in ordered for cluster in link.clusters(group.tellings)]
+    chains = {group.part: group.line.solved.chain for group in groups if group.line and group.line.solved}
+    return link.link(place_id, link.obeyed(clusters, ties), names, chains)
 
 
 def until(counted: Sequence[Said]) -> int | None:

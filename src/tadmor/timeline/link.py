@@ -12,24 +12,26 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import compress
 from typing import NamedTuple
 
 from tadmor.errors import LexiconError
 from tadmor.lexicon import table
-from tadmor.records import CONTROL_TYPES, EVENT_TYPES, DatePrecision, Days, Event, Kind, Record
+from tadmor.records import CONTROL_TYPES, EVENT_TYPES, DatePrecision, Days, Event, Kind, Record, Tie
 from tadmor.timeline.control import Chain
 from tadmor.timeline.spells import DIGITS, content_id, day_of
 from tadmor.timeline.weigh import Said
 
-__all__ = ["CHANGE", "Telling", "by_day", "groups", "link"]
+__all__ = ["CHANGE", "Cluster", "Telling", "Ties", "by_day", "clusters", "groups", "link", "obeyed"]
 
 MOST_CONFIDENCE = 0.99
 CHANGE = "change"  # the family of changes of hands
 _SHARPEST: tuple[DatePrecision, ...] = ("day", "week", "month", "year", "longer", "unknown")
 _SHARPNESS = {precision: at for at, precision in enumerate(_SHARPEST)}
+
+Ties = Mapping[str, Sequence[Tie]]
 
 Toll = tuple[tuple[int | None, int | None, int | None], tuple[str | None, str | None, str | None]]
 
@@ -117,14 +119,17 @@ def groups(counted: Iterable[Said]) -> dict[tuple[str | None, str], list[Telling
 
 
 def link(
-    place_id: str, part: str | None, tellings: Sequence[Telling], names: Mapping[str, str], chain: Chain | None
+    place_id: str,
+    clusters: Iterable[tuple[str | None, Cluster]],
+    names: Mapping[str, str],
+    chains: Mapping[str | None, Chain | None],
 ) -> list[Event]:
-    """The events that one group of `groups` tells of.
+    """The events that clusters tell of, each of a part.
 
-    `chain` is the solved model of the part. It tells how likely a change of hands is to have taken place (`CHANGE`);
-    how sure another event is follows from the claims that tell of it alone.
+    `chains` are the solved models of the parts. They tell how likely a change of hands is to have taken place
+    (`CHANGE`); how sure another event is follows from the claims that tell of it alone.
     """
-    return [_event(place_id, part, cluster, names, chain) for cluster in _clusters(tellings)]
+    return [_event(place_id, part, cluster, names, chains.get(part)) for part, cluster in clusters]
 
 
 def by_day(event: Event) -> tuple[object, ...]:
@@ -140,7 +145,8 @@ def _order(telling: Telling) -> tuple[int, int, bool, str]:
     return telling.first or 0, telling.last or 0, telling.doer is None, telling.said.claim.id
 
 
-def _clusters(tellings: Sequence[Telling]) -> list[Cluster]:
+def clusters(tellings: Sequence[Telling]) -> list[Cluster]:
+    """Of one group the tellings of each happening."""
     narrow, wide, undated = [], [], []
     for telling in sorted(tellings, key=_order):
         if telling.first is None or telling.last is None:
@@ -202,6 +208,59 @@ def _joined_undated(dated: list[Cluster], undated: Sequence[Telling]) -> list[Cl
         else:
             own[key] = Cluster([telling], telling.family, None, None, telling.doer, telling.other)
     return [*dated, *own.values()]
+
+
+def obeyed(found: list[tuple[str | None, Cluster]], ties: Ties) -> list[tuple[str | None, Cluster]]:
+    """The clusters, each with its part, after analysts merged and split them: `ties`, by id of the claim, are what they
+    said of its event, and are obeyed in the order of their making."""
+    for tie in sorted({(tie.made, tie.together) for own in ties.values() for tie in own}):
+        named = {id for id, own in ties.items() if any(tie == (one.made, one.together) for one in own)}
+        touched: list[tuple[str | None, Cluster]] = []
+        rest: list[tuple[str | None, Cluster]] = []
+        for one in found:
+            (touched if any(_tells(telling, named) for telling in one[1].tellings) else rest).append(one)
+        if tie[1]:
+            found = [*rest, _merged(touched)] if touched else rest
+        else:
+            found = [*rest, *(piece for part, cluster in touched for piece in _split(part, cluster, named))]
+    return found
+
+
+def _tells(telling: Telling, ids: Container[str]) -> bool:
+    return telling.said.claim.id in ids or any(id in ids for id in telling.said.copies)
+
+
+def _merged(clusters: Sequence[tuple[str | None, Cluster]]) -> tuple[str | None, Cluster]:
+    """One happening of several: a change of hands if one of them is, of a part if all are of that part."""
+    ordered = sorted(
+        clusters, key=lambda one: (one[1].family.family != CHANGE, one[1].family.family, _order(one[1].tellings[0]))
+    )
+    part, head = ordered[0]
+    tellings = sorted((telling for _, cluster in clusters for telling in cluster.tellings), key=_order)
+    parts = {part for part, _ in clusters}
+    return (part if len(parts) == 1 else None), _spanning(tellings, head.family)
+
+
+def _split(part: str | None, cluster: Cluster, apart: Container[str]) -> Iterator[tuple[str | None, Cluster]]:
+    for chosen in (True, False):
+        tellings = [telling for telling in cluster.tellings if _tells(telling, apart) == chosen]
+        if tellings:
+            yield part, _spanning(tellings, cluster.family)
+
+
+def _spanning(tellings: list[Telling], family: Family) -> Cluster:
+    days = [(telling.first, telling.last) for telling in tellings if telling.first is not None]
+    narrow = [one for one in days if one[1] is not None and one[0] is not None and one[1] - one[0] <= family.span_days]
+    firsts = [first for first, _ in narrow or days if first is not None]
+    lasts = [last for _, last in narrow or days if last is not None]
+    return Cluster(
+        tellings,
+        family,
+        min(firsts, default=None),
+        max(lasts, default=None),
+        next((telling.doer for telling in tellings if telling.doer), None),
+        next((telling.other for telling in tellings if telling.other), None),
+    )
 
 
 def _event(place_id: str, part: str | None, cluster: Cluster, names: Mapping[str, str], chain: Chain | None) -> Event:
