@@ -45,8 +45,8 @@ class Told(NamedTuple):
     rows: HistoryRows
     facts: Facts | None
     spoken: Mapping[str | None, date]
-    units: Units
-    voiced: Sequence[Voiced]
+    units: bytes  # packed, as they are stored
+    voiced: Sequence[tuple[str, bytes]]  # id of a claim, and what is kept of it, packed
     whole: bool = True
     gone: tuple[tuple[str, str], ...] = ()
 
@@ -61,18 +61,19 @@ def told(telling: Telling, facts: Facts | None, before: Units | None = None) -> 
             known = done.digests if done else {}
             done = Done(unit.basis, {})
             for one in unit.make():
-                table, mark = table_of(one), digest(msgspec.msgpack.encode(one))
+                table, mark = table_of(one), digest(_encode(one))
                 done.digests.setdefault(table, {})[one.id] = mark
                 if known.get(table, {}).get(one.id) != mark:
                     changed.append(one)
         units[unit.name] = done
-    rows = history_rows(changed, telling.spoken)
+    rows, packed = history_rows(changed, telling.spoken), _encode(units)
+    voiced = [(one.said.claim.id, _encode(one)) for one in telling.changed]
     if before is None:
-        return Told(rows, facts, telling.spoken, units, telling.changed)
+        return Told(rows, facts, telling.spoken, packed, voiced)
     # What is still as it was need not be looked through.
     old = _ids(done for name, done in before.items() if units.get(name) is not done)
     new = _ids(done for name, done in units.items() if before.get(name) is not done)
-    return Told(rows, facts, telling.spoken, units, telling.changed, False, tuple(sorted(old - new)))
+    return Told(rows, facts, telling.spoken, packed, voiced, False, tuple(sorted(old - new)))
 
 
 def _ids(units: Iterable[Done]) -> set[tuple[str, str]]:
@@ -99,6 +100,7 @@ def find_voiced(database: Database, place_id: str) -> tuple[list[Voiced], list[s
     return known, new
 
 
+_encode = msgspec.msgpack.Encoder().encode
 _VOICED = msgspec.msgpack.Decoder(Voiced)
 
 
@@ -107,12 +109,11 @@ def put(database: Database, place_id: str, told: Told) -> None:
     database.execute(
         "INSERT INTO units (place_id, packed) VALUES (?, ?)"
         " ON CONFLICT (place_id) DO UPDATE SET packed = excluded.packed",
-        (place_id, msgspec.msgpack.encode(told.units)),
+        (place_id, told.units),
     )
     if told.whole and not told.voiced:
         database.execute("UPDATE said SET packed = NULL WHERE place_id = ? AND packed IS NOT NULL", (place_id,))
-    encode = msgspec.msgpack.Encoder().encode
     database.execute_many(
         "UPDATE said SET packed = ?1 WHERE place_id = ?2 AND claim_id = ?3 AND packed IS NOT ?1",
-        [(encode(one), place_id, one.said.claim.id) for one in told.voiced],
+        [(packed, place_id, claim_id) for claim_id, packed in told.voiced],
     )

@@ -5,14 +5,14 @@
 -- worked out from the ground up, and compared with all that is stored of it.
 CREATE TABLE units (
   place_id TEXT NOT NULL PRIMARY KEY REFERENCES places (id) ON DELETE CASCADE,
-  packed   BLOB NOT NULL
+  packed   BLOB NOT NULL                                   -- MessagePack, by name of the unit
 ) STRICT, WITHOUT ROWID;
 
 -- Each claim of a place as it was weighed; NULL: it is new, or its report has come to another story.
 CREATE TABLE said (
-  place_id TEXT NOT NULL,
-  claim_id TEXT NOT NULL,
-  packed   BLOB,
+  place_id TEXT NOT NULL,                                  -- no reference: triggers keep this table in step
+  claim_id TEXT NOT NULL,                                  -- in the order of which they are read
+  packed   BLOB,                                           -- MessagePack
   PRIMARY KEY (place_id, claim_id)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO said SELECT place_id, id, NULL FROM claims WHERE place_id IS NOT NULL ORDER BY place_id, id;
