@@ -43,7 +43,8 @@ def listen(heard: Iterable[Heard], known: Sequence[Voiced], knowledge: Knowledge
     """Hears what is new of a place beside what is `known`; the same as `weigh.hear` of all at once, to the byte."""
     fresh = weigh(heard, knowledge)
     touched = {meaning(said) for said in fresh}
-    alike = [one.said for one in known if meaning(one.said) in touched] if touched else []
+    days = {(said.first, said.last) for said in fresh}  # these are quicker to compare than what is meant
+    alike = [one.said for one in known if (one.said.first, one.said.last) in days and meaning(one.said) in touched]
     again = {said.claim.id for said in alike}
     told = [one.said for one in known if one.counts and one.said.claim.id not in again]
     told += once([*map(_alone, alike), *fresh])
