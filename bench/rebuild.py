@@ -26,7 +26,7 @@ import numpy as np
 from bench.floors import Measure, corpus_hash
 from bench.invented_war import LENGTH, Place, War, put, write_record
 from bench.speed import Run, watched
-from tadmor.pipeline import tell_history
+from tadmor.pipeline import tell
 from tadmor.record import write
 from tadmor.record.database import Database, open_record
 from tadmor.record.desk import Desk
@@ -42,14 +42,14 @@ UPDATES = 20
 MEDIAN_MS, LATE_MS = 20.0, 100.0
 SETTLE = """
 import sys
-from tadmor.pipeline import tell_history
+from tadmor.pipeline import tell
 from tadmor.record.database import open_record
 from tadmor.record.desk import Desk
 from tadmor.run.pool import Pool
 if __name__ == "__main__":
     with open_record(sys.argv[1], write=True) as database:
         desk = Desk(database, published=None, outlet=None, progress=lambda _: None)
-        desk.settle(tell_history, Pool(int(sys.argv[2])))
+        desk.settle(tell, Pool(int(sys.argv[2])))
 """
 
 
@@ -137,7 +137,7 @@ def update(count: int, *, large: int = LARGE, beside: int = BESIDE, seed: int = 
         write_record(path, war)
         with open_record(path, write=True) as database:
             desk = Desk(database, published=None, outlet=None, progress=lambda _: None)
-            desk.settle(tell_history, Local())
+            desk.settle(tell, Local())
             others = war.subjects[war.subjects > 0]
             some = [[war.places[at] for at in war.random.choice(others, 3).tolist()] for _ in range(count)]
             taken = [_one_more(database, desk, war, places) for places in some]
@@ -156,7 +156,7 @@ def _one_more(database: Database, desk: Desk, war: War, places: list[Place]) -> 
     with database.transaction():
         write.put_stories(database, {reading.report.id: reading.report.id})
     begun = time.process_time()
-    desk.settle(tell_history, Local())
+    desk.settle(tell, Local())
     return stored + time.process_time() - begun
 
 

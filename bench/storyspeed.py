@@ -28,7 +28,7 @@ from typing import NamedTuple
 
 from bench.floors import Measure, corpus_hash
 from bench.stories import ROOT, Text, corpora, files
-from tadmor.pipeline import tell_history
+from tadmor.pipeline import tell
 from tadmor.record.database import open_record
 from tadmor.record.desk import Desk
 from tadmor.records import Reading, Report, Segment
@@ -123,13 +123,13 @@ def timed(count: int, shared: Path) -> Figures:
             signing += time.process_time() - begun
             desk.store([_read(f"{start + at}", *one) for at, one in enumerate(zip(batch, signatures, strict=True))])
         begun = time.process_time()
-        desk.settle(tell_history, Local())  # no report makes a claim, so that stories are all there is to settle
+        desk.settle(tell, Local())  # no report makes a claim, so that stories are all there is to settle
         finding = time.process_time() - begun
         took = []
         for at, text in enumerate(made):
             desk.store([_read(f"{count + at}", text, signature(text))])
             begun = time.process_time()
-            desk.settle(tell_history, Local())
+            desk.settle(tell, Local())
             took.append((time.process_time() - begun) * 1e3)
         found = database.query("SELECT count(DISTINCT story_id) FROM stories")[0][0]
     return Figures(

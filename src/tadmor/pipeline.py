@@ -17,7 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tadmor.errors import InputError, LexiconError
-from tadmor.records import Failure, Heard, PlaceHistory, Reading, Report, Review
+from tadmor.records import Failure, Heard, Reading, Report, Review
 from tadmor.report.source import Document, open_inputs
 from tadmor.report.table import Mapped
 from tadmor.run.stage import Runner, Stage
@@ -25,7 +25,8 @@ from tadmor.run.stage import Runner, Stage
 if TYPE_CHECKING:  # who only reads claims, as workers do, waits for no more than that takes
     from tadmor.record.database import Database
     from tadmor.record.desk import Desk, Progress, Summary
-    from tadmor.record.telling import TellHistory
+    from tadmor.timeline.unit import TellHistory, Telling
+    from tadmor.timeline.voiced import Voiced
     from tadmor.timeline.weights import Weights
 
 log = logging.getLogger(__name__)
@@ -117,11 +118,13 @@ READ: Stage[Found, Read] = Stage(open_reading, _lost, _size)
 # --- reduce: one place at a time ------------------------------------------------------------------------------------
 
 
-def tell_history(place_id: str, heard: Sequence[Heard], weights: Weights | None = None) -> PlaceHistory:
-    """What the claims about one place amount to, weighed by the shipped weights or by others."""
-    from tadmor.timeline.build import history, known
+def tell(place_id: str, heard: Sequence[Heard], kept: Sequence[Voiced] = (), weights: Weights | None = None) -> Telling:
+    """What the claims about one place amount to, in units: those newly heard, and what was kept of those heard before.
+    They are weighed by the shipped weights or by others."""
+    from tadmor.timeline import build
 
-    return history(place_id, heard, knowledge=known()._replace(weights=weights) if weights else known())
+    known = build.known()
+    return build.tell(place_id, heard, kept, knowledge=known._replace(weights=weights) if weights else known)
 
 
 # --- both, into a record --------------------------------------------------------------------------------------------
@@ -217,7 +220,9 @@ def review_into(
 
 def _settle(desk: Desk, history: TellHistory | None, runner: Runner) -> None:
     from tadmor.record import weight_sets
+    from tadmor.timeline.unit import whole
 
     learned = weight_sets.in_force(desk.database)
-    tell = history or partial(tell_history, weights=weight_sets.knowledge(desk.database).weights)
-    desk.settle(tell, runner, learned.version if learned else None)
+    weights = weight_sets.knowledge(desk.database).weights
+    way = partial(whole, history) if history else partial(tell, weights=weights)
+    desk.settle(way, runner, learned.version if learned else None)

@@ -227,10 +227,14 @@ class Heard(Record, frozen=True, kw_only=True):
 
 
 class Bound(Record, frozen=True, kw_only=True):
-    """A day known only to lie between two days, both inclusive; None is open on that side."""
+    """A day known only to lie between two days, both inclusive; None is open on that side.
+
+    `likely` is the one to take where a single day is needed, if that is not the middle.
+    """
 
     earliest: date | None = None
     latest: date | None = None
+    likely: date | None = None
 
 
 class Pull(Record, frozen=True, kw_only=True):

@@ -34,6 +34,8 @@ from tadmor.records import (
     Verification,
     Where,
 )
+from tadmor.timeline.spells import bounded
+from tadmor.timeline.unit import whole
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 maybe = st.none() | words
@@ -44,6 +46,7 @@ days = st.builds(Days, first=day, last=day, precision=st.sampled_from(get_args(D
 parties = st.none() | st.builds(Party, name=words, id=maybe, text=words)
 quotes = st.builds(Quote, start=st.integers(0, 10**6), end=st.integers(0, 10**6))
 bounds = st.builds(Bound, earliest=day, latest=day)
+starts = st.builds(bounded, day, day, day)
 wheres = st.builds(
     Where,
     name=words,
@@ -144,7 +147,7 @@ def test_reports(report: Report) -> None:
         holder=maybe,
         contested=st.booleans(),
         besieged_by=maybe,
-        start=bounds,
+        start=starts,
         end=st.none() | bounds,
         confidence=share,
         voices=st.integers(0, 10**6),
@@ -211,6 +214,7 @@ def test_a_history_fills_the_columns_of_its_tables(small_record: Path) -> None:
                 spells=tuple(queries.spells(database, [place_id], layer=None)),
                 disputes=tuple(queries.disputes(database, [place_id])),
             )
-            made = rows.history_rows(history, queries.heard(database, place_id))
+            spoken = whole(lambda *_: PlaceHistory(place_id=""), place_id, queries.heard(database, place_id)).spoken
+            made = rows.history_rows([*history.events, *history.spells, *history.disputes], spoken)
             for table in rows.TABLES:
                 assert sorted(made[table.name]) == sorted(map(tuple, database.query(table.of_place, (place_id,))))

@@ -7,24 +7,29 @@ from functools import partial
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
+from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.invented_war import War, begin, put
-from tadmor.pipeline import bring_up_to_date, tell_history
+from tadmor.pipeline import bring_up_to_date, tell
 from tadmor.record import maker, pending, queries, telling, weight_sets, write
 from tadmor.record.check import content_hash, faults
 from tadmor.record.database import Database, open_record
 from tadmor.record.desk import Desk
 from tadmor.record.rows import TABLES
-from tadmor.records import Failure, Heard, PlaceHistory, Reading
+from tadmor.records import Failure, Heard, Reading
 from tadmor.run.local import Local
 from tadmor.run.pool import Pool
 from tadmor.run.stage import Runner
+from tadmor.timeline import build, voiced
 from tadmor.timeline.build import known
 from tadmor.timeline.learn import learn
+from tadmor.timeline.unit import Telling
+from tadmor.timeline.voiced import Listened, Voiced
 
 WAR = [reading for story in War(240, seed=3).stories() for reading in story]
 STORIES = {reading.report.id: story[0].report.id for story in War(240, seed=3).stories() for reading in story}
@@ -32,7 +37,7 @@ STORIES = {reading.report.id: story[0].report.id for story in War(240, seed=3).s
 
 def settle(database: Database, runner: Runner | None = None) -> None:
     desk = Desk(database, published=None, outlet=None, progress=lambda _: None)
-    desk.settle(tell_history, runner or Local())
+    desk.settle(tell, runner or Local())
     assert desk.summary.failed == ()
 
 
@@ -102,9 +107,9 @@ def test_workers_weigh_by_the_set_in_force(tmp_path: Path, whole: str, monkeypat
 HALF = len(WAR) // 2
 
 
-def overtaken(folder: Path, place_id: str, heard: Sequence[Heard]) -> PlaceHistory:
+def overtaken(folder: Path, place_id: str, heard: Sequence[Heard], known: Sequence[Voiced]) -> Telling:
     """After the first history is worked out, and before it is stored, the other half of the reports comes in."""
-    old = tell_history(place_id, heard)
+    old = tell(place_id, heard, known)
     try:
         (folder / "came").touch(exist_ok=False)
     except FileExistsError:
@@ -127,6 +132,62 @@ def test_one_report_after_the_other_gives_the_record_of_all_at_once(
                 store(database, [WAR[at] for at in order[begin:end]])
                 settle(database)
         assert content(path) == whole
+
+
+def test_reports_that_come_to_another_story_give_the_record_of_all_at_once(tmp_path: Path, whole: str) -> None:
+    with open_record(tmp_path / "record", write=True) as database:
+        with database.transaction():
+            begin(database)
+            for reading in WAR:
+                put(database, reading)
+            write.put_stories(database, {reading.report.id: reading.report.id for reading in WAR})
+        settle(database)
+        for reading in WAR[::2] + WAR[1::2]:
+            with database.transaction():
+                write.put_stories(database, {reading.report.id: STORIES[reading.report.id]})
+        settle(database)
+    assert content(tmp_path / "record") == whole
+
+
+def test_reports_that_are_read_anew_with_other_claims_give_the_record_of_all_at_once(
+    tmp_path: Path, whole: str
+) -> None:
+    with open_record(tmp_path / "record", write=True) as database:
+        store(database, [msgspec.structs.replace(one, claims=one.claims[:1]) for one in WAR])
+        settle(database)
+        for some in (WAR[: HALF // 2], WAR[HALF // 2 :]):
+            store(database, some)
+            settle(database)
+    assert content(tmp_path / "record") == whole
+
+
+def test_a_claim_that_is_changed_in_place_is_heard_as_it_is_now(tmp_path: Path, whole: str) -> None:
+    with open_record(tmp_path / "record", write=True) as database:
+        store(database, WAR)
+        database.execute("UPDATE claims SET verification = 'disputed' WHERE type = 'gains'")
+        settle(database)
+        database.execute("UPDATE claims SET verification = NULL WHERE type = 'gains'")
+        with database.transaction():
+            for reading in WAR:
+                write._mark_report(database, reading.report.id)
+        settle(database)
+    assert content(tmp_path / "record") == whole
+
+
+def test_an_update_reads_and_weighs_no_more_than_what_is_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_record(tmp_path / "record", write=True) as database:
+        store(database, WAR[:-1])
+        settle(database)
+        heard: list[str] = []
+
+        def listen(new: Sequence[Heard], *rest: Any) -> Listened:
+            heard.extend(one.claim.id for one in new)
+            return voiced.listen(new, *rest)
+
+        monkeypatch.setattr(build, "listen", listen)
+        store(database, WAR[-1:])
+        settle(database)
+    assert sorted(heard) == sorted(claim.id for claim in WAR[-1].claims)
 
 
 # Many claims on a day of one place: repeated, corrected, copied, disputed.
@@ -193,7 +254,7 @@ def test_a_place_that_brings_its_worker_down_costs_no_other(tmp_path: Path, monk
     with open_record(tmp_path / "record", write=True) as database:
         store(database, WAR)
         places = queries.pending(database)
-        told = dict(telling.tell(database, places, history=deadly, runner=Pool(2)))
+        told = dict(telling.tell(database, places, way=telling.Way(maker.this(), None, deadly), runner=Pool(2)))
     assert len(told) == len(places) > 1
     failure = told[next(place for place in told if place.id == DEADLY)]
     assert isinstance(failure, Failure)
@@ -205,10 +266,10 @@ def test_a_place_that_brings_its_worker_down_costs_no_other(tmp_path: Path, monk
 DEADLY = "th:qasr-1"
 
 
-def deadly(place_id: str, heard: Sequence[Heard]) -> PlaceHistory:
+def deadly(place_id: str, heard: Sequence[Heard], known: Sequence[Voiced]) -> Telling:
     import os
     import signal
 
     if place_id == DEADLY:
         os.kill(os.getpid(), signal.SIGKILL)
-    return PlaceHistory(place_id=place_id)
+    return tell(place_id, heard, known)

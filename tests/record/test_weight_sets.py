@@ -9,13 +9,14 @@ import pytest
 
 import invented
 from tadmor.errors import UsageError
-from tadmor.pipeline import bring_up_to_date, read_into, tell_history
+from tadmor.pipeline import bring_up_to_date, read_into
 from tadmor.record import maker, queries, weight_sets, write
 from tadmor.record.check import content_hash
 from tadmor.record.database import Database, open_record
 from tadmor.record.voices import speakers
 from tadmor.records import TrackRecord, WeightSet
 from tadmor.run.local import Local
+from tadmor.timeline.build import history
 
 LINES = [
     ["On 2016-12-01 Reds gains Palmyra (SOHR)."],
@@ -116,7 +117,7 @@ def test_a_history_worked_out_with_another_set_does_not_stand(war: Database) -> 
     place, *_ = queries.pending(war)
     heard = queries.heard(war, place.id)
     with war.transaction():
-        write.put_history(war, tell_history(place.id, heard), heard, mark=place.mark, maker=maker.this())
+        write.put_history(war, history(place.id, heard), heard, mark=place.mark, maker=maker.this())
     assert place in queries.pending(war)
     assert versions(war) == {None}
 

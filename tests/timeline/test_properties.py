@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from told import KNOWLEDGE, PLACE, told
 
 from tadmor.records import Heard, Spell
-from tadmor.timeline.build import history, posterior
+from tadmor.timeline.build import history, posterior, solve, state_on
 from tadmor.timeline.spells import starts
 from tadmor.timeline.weigh import hear
 
@@ -28,6 +28,7 @@ TYPES = [
     "repels",
     "Armed clash",
 ]
+LEAST = 0.3
 NAMES = ["North", "South", "League", "Brigade", "Tribe"]
 
 
@@ -146,3 +147,15 @@ def test_every_claim_of_a_happening_stands_in_one_event(heard: list[Heard]) -> N
     assert set(ids) <= {one.claim.id for one in heard}
     assert len({event.id for event in made.events}) == len(made.events)
     assert len({spell.id for spell in made.spells}) == len(made.spells)
+
+
+@settings(max_examples=80, deadline=None)
+@given(wars)
+def test_who_is_assessed_to_hold_a_place_is_never_found_much_less_likely_than_another(heard: list[Heard]) -> None:
+    made = history(PLACE, heard, knowledge=KNOWLEDGE)
+    for solved in solve(heard, knowledge=KNOWLEDGE):
+        for day in map(date.fromordinal, solved.chain.axis[1:]):
+            for spell in (spell for spell in state_on(made, day) if spell.part == solved.part):
+                found = solved.on(day)
+                if spell.status == "held":
+                    assert found[str(spell.holder)] > LEAST * max(found.values()), (day, spell, found)

@@ -38,7 +38,7 @@ CONTENT = (
     "dispute_claims",
     "pending",
 )
-INDEXES = {"shingles"}  # tables that are made from others
+INDEXES = {"shingles", "units", "said"}  # tables that are made from others
 OPERATION = {
     "log",
     "feeds",

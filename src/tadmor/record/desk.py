@@ -10,12 +10,13 @@ from itertools import islice
 import msgspec
 
 from tadmor.errors import InputError
-from tadmor.record import log, maker, queries, stories, write
+from tadmor.record import log, maker, queries, stories, telling, write
 from tadmor.record.database import Database
-from tadmor.record.telling import TellHistory, tell
+from tadmor.record.telling import Way
 from tadmor.records import Failure, Reading, Record
 from tadmor.report.source import Capture, Document
 from tadmor.run.stage import Runner
+from tadmor.timeline.unit import Tell
 
 
 class Summary(Record, frozen=True):
@@ -111,10 +112,10 @@ class Desk:
         self._copies = []
         self._report(summary)
 
-    def settle(self, history: TellHistory, runner: Runner, weights: str | None = None) -> None:
+    def settle(self, tell: Tell, runner: Runner, weights: str | None = None) -> None:
         """Find the stories, then work out the history of every place that is not up to date.
 
-        `weights` is the version of the learned set that `history` works with; None: the shipped weights.
+        `weights` is the version of the learned set that `tell` works with; None: the shipped weights.
 
         A place whose history cannot be worked out is a failure, stays on the list and does not hold up the others.
         """
@@ -125,16 +126,16 @@ class Desk:
         self._tell_stories()
         places = queries.pending(self.database)
         self._report(msgspec.structs.replace(self.summary, places_left=len(places)))
-        told = tell(self.database, places, history=history, runner=runner)
+        told = telling.tell(self.database, places, way=Way(self.maker, weights, tell), runner=runner)
         while some := list(islice(told, self.PLACES)):
             summary = msgspec.structs.replace(self.summary, places_left=self.summary.places_left - len(some))
             with self.database.transaction():
-                for place, rows in some:
-                    if isinstance(rows, Failure):
-                        summary = msgspec.structs.replace(summary, failed=(*summary.failed, rows))
+                for place, found in some:
+                    if isinstance(found, Failure):
+                        summary = msgspec.structs.replace(summary, failed=(*summary.failed, found))
                     else:
-                        write.put_rows(
-                            self.database, place.id, rows, mark=place.mark, maker=self.maker, weights=weights
+                        write.put_told(
+                            self.database, place.id, found, mark=place.mark, maker=self.maker, weights=weights
                         )
                         summary = msgspec.structs.replace(summary, places=summary.places + 1)
             self._report(summary)

@@ -7,8 +7,13 @@ from collections.abc import Sequence
 from tadmor.record.database import Database, Value
 
 
-def mark(database: Database, places: str, values: Sequence[Value] = ()) -> None:
-    """Put the places that a query finds on the list; a random mark tells a later change from an earlier one."""
+def mark(database: Database, places: str, values: Sequence[Value] = (), *, anew: bool = True) -> None:
+    """Put the places that a query finds on the list; a random mark tells a later change from an earlier one.
+
+    `anew`: to be worked out from the ground up, and not only for claims that are new or have come to another story.
+    """
+    if anew:
+        database.execute(f"DELETE FROM units WHERE place_id IN ({places})", values)
     database.execute(
         f"INSERT INTO pending (place_id, mark) SELECT place_id, random() FROM ({places}) WHERE true"
         " ON CONFLICT (place_id) DO UPDATE SET mark = excluded.mark",

@@ -12,7 +12,18 @@ import msgspec
 
 from tadmor.errors import UsageError
 from tadmor.record.database import Database, Row, Value
-from tadmor.record.rows import CLAIM, claim_of, from_json, to_claim, to_day, to_dispute, to_event, to_report, to_spell
+from tadmor.record.rows import (
+    CLAIM,
+    Facts,
+    claim_of,
+    from_json,
+    to_claim,
+    to_day,
+    to_dispute,
+    to_event,
+    to_report,
+    to_spell,
+)
 from tadmor.records import (
     Claim,
     Dispute,
@@ -186,9 +197,23 @@ def heard(database: Database, place_id: str) -> list[Heard]:
     return heard_or_rejected(database, place_id)[0]
 
 
-def heard_or_rejected(database: Database, place_id: str) -> tuple[list[Heard], list[Heard]]:
-    """As `heard`, and apart from it what analysts rejected."""
-    return _all_heard(database, "c.place_id = ?", (place_id,))
+def heard_or_rejected(
+    database: Database, place_id: str, claim_ids: Sequence[str] | None = None
+) -> tuple[list[Heard], list[Heard]]:
+    """As `heard`, and apart from it what analysts rejected; of all claims or of those with these ids. Whatever the
+    timeline hears of a place it hears from here."""
+    if claim_ids is None:
+        return _all_heard(database, "c.place_id = ?", (place_id,))
+    if len(claim_ids) <= MANY:
+        return _all_heard(database, f"c.id IN ({', '.join('?' * len(claim_ids))})", claim_ids)
+    wanted = set(claim_ids)
+    heard, rejected = heard_or_rejected(database, place_id)
+    return [one for one in heard if one.claim.id in wanted], [one for one in rejected if one.claim.id in wanted]
+
+
+def tied(database: Database, place_id: str) -> bool:
+    """Whether analysts merged or split events of a place."""
+    return database.one("SELECT 1 FROM claims WHERE place_id = ? AND ties IS NOT NULL LIMIT 1", (place_id,)) is not None
 
 
 def heard_relations(database: Database) -> list[Heard]:
@@ -254,6 +279,12 @@ def places_within(database: Database, *, south: float, west: float, north: float
             (south, north, left, right, south, north, left, right),
         )
     return sorted({row["id"]: _place(row) for row in found}.values(), key=lambda place: (place.name, place.id))
+
+
+def facts(database: Database, place_id: str) -> Facts | None:
+    """What is stored of a place itself, see `rows.place_facts`."""
+    row = database.one("SELECT name, level, lat, lon, admin1, country FROM places WHERE id = ?", (place_id,))
+    return tuple(row) if row else None
 
 
 def _place(row: Row) -> Place:

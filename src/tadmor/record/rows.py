@@ -20,7 +20,6 @@ from tadmor.records import (
     Event,
     Heard,
     Party,
-    PlaceHistory,
     Pull,
     Quote,
     Report,
@@ -28,8 +27,8 @@ from tadmor.records import (
     Spell,
     Where,
 )
-from tadmor.timeline import place_part
-from tadmor.timeline.spells import starts
+from tadmor.timeline.spells import bounded, starts
+from tadmor.timeline.unit import Made
 
 T = TypeVar("T")
 Columns = dict[str, Value]
@@ -306,7 +305,7 @@ def to_event(row: Row, claim_ids: Iterable[str]) -> Event:
 
 
 def spell_columns(spell: Spell, spoken: date | None = None) -> Columns:
-    """`spoken`: the last day on which a claim spoke of the place or part."""
+    """`spoken`: the last day on which a claim spoke of the place or part; kept of a spell that is still so."""
     return {
         "id": spell.id,
         "place_id": spell.place_id,
@@ -323,7 +322,7 @@ def spell_columns(spell: Spell, spoken: date | None = None) -> Columns:
         "ended": int(spell.end is not None),
         "end_earliest": day_text(spell.end.earliest) if spell.end else None,
         "end_latest": day_text(spell.end.latest) if spell.end else None,
-        "spoken": day_text(spoken),
+        "spoken": day_text(spoken) if spell.end is None else None,
         "confidence": spell.confidence,
         "voices": spell.voices,
     }
@@ -341,7 +340,7 @@ def to_spell(row: Row, pulls: Iterable[Pull]) -> Spell:
         holder=row["holder"],
         contested=bool(row["contested"]),
         besieged_by=row["besieged_by"],
-        start=Bound(earliest=to_day(row["start_earliest"]), latest=to_day(row["start_latest"])),
+        start=bounded(to_day(row["start_earliest"]), to_day(row["start_latest"]), date.fromisoformat(row["begins"])),
         end=end,
         confidence=row["confidence"],
         voices=row["voices"],
@@ -376,8 +375,7 @@ def to_dispute(row: Row, sides: Mapping[int, tuple[str, Sequence[str]]]) -> Disp
 
 # --- all rows of a history -------------------------------------------------------------------------------------------
 
-HistoryRows = dict[str, list[tuple[Value, ...]]]  # by table; the columns are those of `Table`
-FACTS = "places"  # name, level, lat, lon, admin1, country; no row where nothing was heard
+HistoryRows = dict[str, Sequence[tuple[Value, ...]]]  # by table; the columns are those of `Table`
 
 
 class Table(NamedTuple):
@@ -392,6 +390,11 @@ class Table(NamedTuple):
     def of_place(self) -> str:
         """A query for the rows of one place."""
         return _of_place(self)
+
+    @property
+    def of_id(self) -> str:
+        """A query for the rows with one id, their own or that of their parent."""
+        return _of_id(self)
 
     @property
     def put(self) -> str:
@@ -412,6 +415,11 @@ def _of_place(table: Table) -> str:
         else f"{table.columns[0]} IN (SELECT id FROM {table.parent} WHERE place_id = ?)"
     )
     return f"SELECT {', '.join(table.columns)} FROM {table.name} WHERE {where}"
+
+
+@cache
+def _of_id(table: Table) -> str:
+    return f"SELECT {', '.join(table.columns)} FROM {table.name} WHERE {table.columns[0]} = ?"
 
 
 @cache
@@ -442,41 +450,38 @@ TABLES = (
 )  # fmt: skip
 
 
-def history_rows(history: PlaceHistory, heard: Sequence[Heard], rejected: Sequence[Heard] = ()) -> HistoryRows:
-    """The rows of a history made from what was heard, and under `FACTS` what is known of the place itself.
+def table_of(made: Made) -> str:
+    """The table in which something that the timeline made has its own row."""
+    return "events" if isinstance(made, Event) else "spells" if isinstance(made, Spell) else "disputes"
 
-    What analysts `rejected` says nothing about a place, but that it is spoken of.
-    """
-    spoken = _spoken(heard)
-    sides = [(dispute, *side) for dispute in history.disputes for side in enumerate(dispute.sides)]
+
+def history_rows(made: Iterable[Made], spoken: Mapping[str | None, date]) -> HistoryRows:
+    """The rows of what was made of a place. `spoken` is the last day on which a claim spoke of each part of it."""
+    made = list(made)
+    events = [one for one in made if isinstance(one, Event)]
+    spells = [one for one in made if isinstance(one, Spell)]
+    disputes = [one for one in made if isinstance(one, Dispute)]
+    sides = [(dispute, *side) for dispute in disputes for side in enumerate(dispute.sides)]
     return {
-        FACTS: _facts([*heard, *rejected]),
-        "events": [tuple(event_columns(event).values()) for event in history.events],
-        "event_claims": [(event.id, claim_id) for event in history.events for claim_id in event.claim_ids],
-        "spells": [tuple(spell_columns(spell, spoken.get(spell.part)).values()) for spell in history.spells],
-        "spell_claims": [(spell.id, one.claim_id, one.pull) for spell in history.spells for one in spell.pulls],
-        "disputes": [tuple(dispute_columns(dispute).values()) for dispute in history.disputes],
+        "events": [tuple(event_columns(event).values()) for event in events],
+        "event_claims": [(event.id, claim_id) for event in events for claim_id in event.claim_ids],
+        "spells": [tuple(spell_columns(spell, spoken.get(spell.part)).values()) for spell in spells],
+        "spell_claims": [(spell.id, one.claim_id, one.pull) for spell in spells for one in spell.pulls],
+        "disputes": [tuple(dispute_columns(dispute).values()) for dispute in disputes],
         "dispute_sides": [(dispute.id, side, says) for dispute, side, (says, _) in sides],
         "dispute_claims": [(dispute.id, side, claim_id) for dispute, side, (_, ids) in sides for claim_id in ids],
     }
 
 
-def _spoken(heard: Iterable[Heard]) -> dict[str | None, date]:
-    """The last day on which a claim spoke of each part of a place."""
-    spoken: dict[str | None, date] = {}
-    for one in heard:
-        day = one.claim.days.last or one.published
-        if day is not None and one.claim.where is not None:
-            part = place_part.of(one.claim.where).key
-            spoken[part] = max(day, spoken.get(part, day))
-    return spoken
+Facts = tuple[Value, ...]  # of a place: name, level, lat, lon, admin1, country
 
 
-def _facts(heard: Iterable[Heard]) -> list[tuple[Value, ...]]:
-    """Of all that claims say of a place, what comes first in order, so that the order of reading does not matter."""
+def place_facts(heard: Iterable[Heard], stored: Facts | None = None) -> Facts | None:
+    """Of all that claims say of a place, what comes first in order, so that the order of reading does not matter.
+    `stored` is what came first of those heard before; None: nothing was heard."""
     wheres = {id(where): where for one in heard if (where := one.claim.where) is not None}
-    facts = [(w.name, _level(w), w.lat, w.lon, w.admin1, w.country) for w in wheres.values()]
-    return [min(facts, key=_known_first)] if facts else []
+    facts: list[Facts] = [(w.name, _level(w), w.lat, w.lon, w.admin1, w.country) for w in wheres.values()]
+    return min([*facts, stored] if stored else facts, key=_known_first, default=None)
 
 
 def _level(where: Where) -> str:
@@ -486,6 +491,6 @@ def _level(where: Where) -> str:
     return "unknown" if where.lat is None else "place"
 
 
-def _known_first(facts: tuple[Value, ...]) -> tuple[object, ...]:
+def _known_first(facts: Facts) -> tuple[object, ...]:
     name, level, lat, lon, *names = facts
     return lat is None, name, level, lat or 0, lon is not None, lon or 0, *((n is not None, n or "") for n in names)

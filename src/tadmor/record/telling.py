@@ -1,7 +1,8 @@
 """Work out the histories of places, in this process or as a stage over several (`tadmor.run`).
 
 A worker opens the record itself, to read only, and gives back the rows to be written, so that the process that writes
-neither reads claims nor builds rows.
+neither reads claims nor builds rows. What it reads of a place may be older than what is stored when its rows are
+written; then the place's mark is another and they are not (`write.put_told`).
 """
 
 from __future__ import annotations
@@ -12,54 +13,69 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from tadmor.errors import LexiconError
-from tadmor.record import queries
+from tadmor.record import kept, queries
 from tadmor.record.database import Database, open_record
+from tadmor.record.kept import Told
+from tadmor.record.maker import Maker
 from tadmor.record.queries import Pending
-from tadmor.record.rows import HistoryRows, history_rows
-from tadmor.records import Failure, Heard, PlaceHistory
+from tadmor.record.rows import place_facts
+from tadmor.records import Failure
 from tadmor.run.stage import Runner, Stage
+from tadmor.timeline.unit import Tell
 
 log = logging.getLogger(__name__)
 
-TellHistory = Callable[[str, Sequence[Heard]], PlaceHistory]
-Told = HistoryRows | Failure
+Found = Told | Failure
 
 WORTH = 5_000  # claims that are worth the start of workers, which takes as long as some thousand claims
 CLAIM = 1_000  # bytes that a claim takes on its way, roughly
 
 
-def tell(
-    database: Database, places: Sequence[Pending], *, history: TellHistory, runner: Runner
-) -> Iterator[tuple[Pending, Told]]:
-    """The rows of the history of each place, or why there are none.
+class Way(NamedTuple):
+    """How histories are told: by which version, with which set of weights (None: the shipped)."""
+
+    maker: Maker
+    weights: str | None
+    tell: Tell
+
+
+def tell(database: Database, places: Sequence[Pending], *, way: Way, runner: Runner) -> Iterator[tuple[Pending, Found]]:
+    """What is to be written of the history of each place, or why there is nothing.
 
     The largest places come first, so that no worker is left alone with one of them at the end.
     """
     ordered = sorted(places, key=lambda place: (-place.claims, place.id))
     with _uncollected():
         if runner.workers > 1 and sum(place.claims for place in ordered) >= WORTH:
-            yield from runner.map(Stage(partial(_open, database.path, history), _lost, _size), ordered)
+            yield from runner.map(Stage(partial(_open, database.path, way), _lost, _size), ordered)
         else:
             for place in ordered:
-                yield place, _tell(database, history, place)
+                yield place, _tell(database, way, place)
 
 
-def _open(path: Path, history: TellHistory) -> Callable[[Sequence[Pending]], list[Told]]:
+def _open(path: Path, way: Way) -> Callable[[Sequence[Pending]], list[Found]]:
     database = open_record(path)
 
-    def step(places: Sequence[Pending]) -> list[Told]:
+    def step(places: Sequence[Pending]) -> list[Found]:
         with _uncollected():
-            return [_tell(database, history, place) for place in places]
+            return [_tell(database, way, place) for place in places]
 
     return step
 
 
-def _tell(database: Database, history: TellHistory, place: Pending) -> Told:
-    heard, rejected = queries.heard_or_rejected(database, place.id)
+def _tell(database: Database, way: Way, place: Pending) -> Found:
+    before = kept.find_units(database, place.id, maker=way.maker.id, weights=way.weights)
     try:
-        return history_rows(history(place.id, heard), heard, rejected)
+        if before is None or queries.tied(database, place.id):  # ties are obeyed over all events of a place
+            heard, rejected = queries.heard_or_rejected(database, place.id)
+            return kept.told(way.tell(place.id, heard, ()), place_facts([*heard, *rejected]))
+        known, new = kept.find_voiced(database, place.id)
+        heard, rejected = queries.heard_or_rejected(database, place.id, new)
+        facts = place_facts([*heard, *rejected], queries.facts(database, place.id) if known else None)
+        return kept.told(way.tell(place.id, heard, known), facts, before)
     except LexiconError:
         raise
     except Exception as error:
@@ -67,7 +83,7 @@ def _tell(database: Database, history: TellHistory, place: Pending) -> Told:
         return _failure(place, type(error).__name__, f"its history cannot be worked out: {error}")
 
 
-def _lost(place: Pending, cause: str) -> Told:
+def _lost(place: Pending, cause: str) -> Found:
     return _failure(place, "WorkerLost", f"working out its history had to be given up: {cause}")
 
 

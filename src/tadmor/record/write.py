@@ -18,25 +18,25 @@ import msgspec
 
 from tadmor.errors import InputError
 from tadmor.lexicon.placename import key
-from tadmor.record import log, reattach, stories
+from tadmor.record import kept, log, reattach, stories
 from tadmor.record.database import Database, Value
+from tadmor.record.kept import Told
 from tadmor.record.maker import Maker
 from tadmor.record.pending import mark, put_place
 from tadmor.record.rows import (
-    FACTS,
     NAMED,
     TABLES,
     Columns,
-    HistoryRows,
     Table,
     claim_columns,
     day_text,
-    history_rows,
     insert,
+    place_facts,
     report_columns,
 )
 from tadmor.records import Claim, Failure, Heard, PlaceHistory, Reading, Report, Where
 from tadmor.report.source import Capture, Document
+from tadmor.timeline.unit import whole
 
 Outcome = Literal["new", "changed", "same"]
 
@@ -249,14 +249,16 @@ def _same_claims(database: Database, report_id: str, rows: Sequence[Columns]) ->
 
 
 def _put_places(database: Database, claims: Iterable[Claim]) -> None:
-    """Room for the places of new claims; `put_rows` fills in the facts."""
+    """Room for the places of new claims; `put_told` fills in the facts."""
     for claim in claims:
         if claim.where is not None:
             put_place(database, place_id(claim.where), claim.where.name)
 
 
 def _mark_report(database: Database, report_id: str) -> None:
-    mark(database, "SELECT DISTINCT place_id FROM claims WHERE report_id = ? AND place_id IS NOT NULL", (report_id,))
+    """Put the places of a report on the list, for what is new of it, or is no longer so."""
+    places = "SELECT DISTINCT place_id FROM claims WHERE report_id = ? AND place_id IS NOT NULL"
+    mark(database, places, (report_id,), anew=False)
 
 
 # --- stories --------------------------------------------------------------------------------------------------------
@@ -298,17 +300,16 @@ def put_history(
     maker: Maker,
     weights: str | None = None,
 ) -> None:
-    """Replace what the timeline made of a place, see `put_rows`."""
-    put_rows(
-        database, history.place_id, history_rows(history, heard, rejected), mark=mark, maker=maker, weights=weights
-    )
+    """Replace what the timeline made of a place, see `put_told`."""
+    told = kept.told(whole(lambda *_: history, history.place_id, heard), place_facts([*heard, *rejected]))
+    put_told(database, history.place_id, told, mark=mark, maker=maker, weights=weights)
 
 
-def put_rows(
-    database: Database, place: str, rows: HistoryRows, *, mark: int, maker: Maker, weights: str | None = None
+def put_told(
+    database: Database, place: str, told: Told, *, mark: int, maker: Maker, weights: str | None = None
 ) -> None:
-    """Replace what the timeline made of a place. `mark` is that of the pending list when its claims were taken, and
-    `weights` the version of the learned set that they were weighed by (None: the shipped weights).
+    """Make what is stored of the history of a place what was told. `mark` is that of the pending list when its claims
+    were taken, and `weights` the version of the learned set that they were weighed by (None: the shipped weights).
 
     Where the mark is another by now, or another set is in force, more is known since: the history is old, and what the
     other writer made of the place, or will make of it, stands. Only rows that differ are written.
@@ -320,25 +321,49 @@ def put_rows(
     )
     if still is None:
         return
-    if not rows[FACTS]:
+    if told.facts is None:
         database.execute("DELETE FROM places WHERE id = ?", (place,))
-    for facts in rows[FACTS]:
+    else:
         database.execute(
             "UPDATE places SET (name, level, lat, lon, admin1, country) = (?1, ?2, ?3, ?4, ?5, ?6)"
             " WHERE id = ?7 AND (name, level, lat, lon, admin1, country) IS NOT (?1, ?2, ?3, ?4, ?5, ?6)",
-            (*facts, place),
+            (*told.facts, place),
         )
-        for table in TABLES:
-            _put_changed(database, table, place, rows[table.name])
+        if told.whole:
+            for table in TABLES:
+                _put_changed(database, table, told.rows[table.name], database.query(table.of_place, (place,)))
+        else:
+            _put_some(database, place, told)
         database.execute(
-            "INSERT OR REPLACE INTO histories (place_id, maker, weights) VALUES (?, ?, ?)", (place, maker.id, weights)
+            "INSERT INTO histories (place_id, maker, weights) VALUES (?1, ?2, ?3) ON CONFLICT (place_id) DO UPDATE"
+            " SET (maker, weights) = (?2, ?3) WHERE (maker, weights) IS NOT (?2, ?3)",
+            (place, maker.id, weights),
         )
+        kept.put(database, place, told)
     database.execute("DELETE FROM pending WHERE place_id = ? AND mark = ?", (place, mark))
 
 
-def _put_changed(database: Database, table: Table, place: str, rows: Sequence[tuple[Value, ...]]) -> None:
-    """Make the rows of a table that belong to a place these. What hangs from a row that goes, goes with it."""
-    old = set(map(tuple, database.query(table.of_place, (place,))))
+def _put_some(database: Database, place: str, told: Told) -> None:
+    """Write what is new or has changed, and delete what is no longer so."""
+    for name, gone in told.gone:
+        database.execute(f"DELETE FROM {name} WHERE id = ?", (gone,))
+    for table in TABLES:
+        own: dict[Value, list[tuple[Value, ...]]] = {row[0]: [] for row in told.rows[table.parent or table.name]}
+        for row in told.rows[table.name]:
+            own[row[0]].append(row)
+        for id, rows in own.items():
+            _put_changed(database, table, rows, database.query(table.of_id, (id,)))
+    database.execute_many(
+        "UPDATE spells SET spoken = ?2 WHERE place_id = ?3 AND part IS ?1 AND NOT ended AND spoken IS NOT ?2",
+        [(part, day_text(day), place) for part, day in told.spoken.items()],
+    )
+
+
+def _put_changed(
+    database: Database, table: Table, rows: Sequence[tuple[Value, ...]], stored: Iterable[Sequence[Value]]
+) -> None:
+    """Make these rows of what is `stored`. What hangs from a row that goes, goes with it."""
+    old = set(map(tuple, stored))
     if old:
         keys = {row[: table.keys] for row in rows}
         database.execute_many(table.delete, [key for row in old if (key := row[: table.keys]) not in keys])

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, cached_property, partial
 from typing import NamedTuple
 
 import msgspec
 
 from tadmor.lexicon import actors, sources
-from tadmor.records import Dispute, Heard, PlaceHistory, Spell
+from tadmor.records import Dispute, Event, Heard, PlaceHistory, Spell
 from tadmor.timeline import claimed, control, dispute, evidence, link, spells, weights
+from tadmor.timeline.mark import digest
+from tadmor.timeline.unit import Telling, Unit
+from tadmor.timeline.voiced import Listened, Voiced, listen
 from tadmor.timeline.weigh import Knowledge, Said, hear
 
-__all__ = ["Solved", "history", "known", "party_names", "posterior", "solve", "state_on", "until"]
+__all__ = ["Solved", "history", "known", "party_names", "posterior", "solve", "state_on", "tell", "until"]
 
 
 class Solved(NamedTuple):
@@ -52,22 +55,68 @@ def history(place_id: str, heard: Sequence[Heard], *, knowledge: Knowledge | Non
     A pure function: the same claims give the same history to the byte, in whatever order they are heard. Claims without
     a day, and without a publication day to stand in for it, make events without days and leave the spells alone.
     """
+    made = [one for unit in tell(place_id, heard, knowledge=knowledge).units for one in unit.make()]
+    return PlaceHistory(
+        place_id=place_id,
+        events=tuple(sorted((one for one in made if isinstance(one, Event)), key=link.by_day)),
+        spells=tuple(one for one in made if isinstance(one, Spell)),
+        disputes=tuple(one for one in made if isinstance(one, Dispute)),
+    )
+
+
+def tell(
+    place_id: str, heard: Sequence[Heard], kept: Sequence[Voiced] = (), *, knowledge: Knowledge | None = None
+) -> Telling:
+    """The history of one place in units, from what is newly heard of it and what was kept of all before."""
     knowledge = knowledge or known()
-    counted = hear(heard, knowledge)
-    names = party_names(counted)
-    found: list[Spell] = []
-    disputed: list[Dispute] = []
-    chains: dict[str | None, control.Chain] = {}
-    for solved in _solve(counted, names, knowledge):
-        part = solved.part
-        chains[part] = solved.chain
-        found += spells.assessed(place_id, part, solved.chain, solved.hearing, names, knowledge.weights)
-        own = [said for said in solved.counted if said.part.key == part]
-        found += claimed.claimed(place_id, part, own, names, knowledge.actors)
-        disputed += dispute.disputes(place_id, part, own, solved.chain, names, knowledge.weights)
+    listened = listen(heard, kept, knowledge)
     ties = {one.claim.id: one.ties for one in heard if one.ties}
-    events = link.link(place_id, counted, names, chains, ties)
-    return PlaceHistory(place_id=place_id, events=tuple(events), spells=tuple(found), disputes=tuple(disputed))
+    return Telling(_units(place_id, listened, ties, knowledge), _spoken(listened.all), listened.changed)
+
+
+def _units(place_id: str, listened: Listened, ties: link.Ties, knowledge: Knowledge) -> Iterator[Unit]:
+    """Assessed spells and disputes of the place and of each part, the word of each side there, and the events of each
+    part and family, or where analysts tied some all events. Nothing is solved before a unit is made that asks for it.
+    """
+    counted, mark = listened.counted, listened.marks
+    names = party_names(counted)
+    named = digest(msgspec.msgpack.encode(sorted(names.items())))
+    lines = _lines(counted, names, knowledge)
+    bases = {
+        line.part: digest(named, *(mark[one.claim.id] for one, _ in line.told), msgspec.msgpack.encode(line.last))
+        for line in lines
+    }
+    for line in lines:
+        part = line.part or ""
+        yield Unit(f"assessed {part}", bases[line.part], partial(_assessed, place_id, line))
+        for who, words in sorted(claimed.words(line.own, knowledge.actors).items()):
+            basis = digest(named, *(mark[word.id] for word in words), bytes([line.spoken_of]))
+            yield Unit(f"claimed {part}: {who}", basis, partial(_claimed, place_id, line, who, words))
+        yield Unit(f"disputes {part}", bases[line.part], partial(_disputes, place_id, line))
+    by_part = {line.part: line for line in lines}
+    groups = [
+        _Group(part, family, tellings, by_part.get(part)) for (part, family), tellings in link.groups(counted).items()
+    ]
+    if ties:
+        yield Unit("events", None, partial(_tied_events, place_id, groups, names, ties))
+        return
+    for group in groups:
+        told = [mark[telling.said.claim.id] for telling in group.tellings]
+        if group.line is not None and group.family == link.CHANGE:
+            told.append(bases[group.part])
+        yield Unit(
+            f"events {group.part or ''}: {group.family}", digest(named, *told), partial(_events, place_id, group, names)
+        )
+
+
+def _spoken(all: Iterable[Said]) -> dict[str | None, date]:
+    spoken: dict[str | None, int] = {}
+    for said in all:
+        last = said.claim.days.last
+        day = said.published if last is None else last.toordinal()
+        if day is not None and day > spoken.get(said.part.key, 0):
+            spoken[said.part.key] = day
+    return {part: date.fromordinal(day) for part, day in spoken.items()}
 
 
 def solve(heard: Sequence[Heard], *, knowledge: Knowledge | None = None) -> list[Solved]:
@@ -77,7 +126,8 @@ def solve(heard: Sequence[Heard], *, knowledge: Knowledge | None = None) -> list
     """
     knowledge = knowledge or known()
     counted = hear(heard, knowledge)
-    return list(_solve(counted, party_names(counted), knowledge))
+    lines = _lines(counted, party_names(counted), knowledge)
+    return [solved for line in lines if (solved := line.solved) is not None]
 
 
 def posterior(
@@ -131,18 +181,84 @@ def _last_spoken(history: PlaceHistory, part: str | None) -> date | None:
     return max(days, default=None)
 
 
-def _solve(counted: Sequence[Said], names: Mapping[str, str], knowledge: Knowledge) -> Iterator[Solved]:
-    """The chains of a place that claims with days speak of, the place itself first."""
-    last = until(counted)
+class _Line:
+    """The place (part None) or a part of it, with the claims that speak of it; heard and solved when first asked."""
+
+    def __init__(
+        self,
+        part: str | None,
+        told: list[tuple[Said, float]],
+        names: Mapping[str, str],
+        last: int | None,
+        knowledge: Knowledge,
+    ) -> None:
+        self.part, self.told, self.names, self.last, self.knowledge = part, told, names, last, knowledge
+        self.own = [said for said, _ in told if said.part.key == part]
+
+    @cached_property
+    def spoken_of(self) -> bool:
+        """Whether any claim with a day speaks of it."""
+        whole, weights = self.part is None, self.knowledge.weights
+        return any(evidence.read([one], whole=whole, weights=weights).clues for one in self.told)
+
+    @cached_property
+    def solved(self) -> Solved | None:
+        weights = self.knowledge.weights
+        hearing = evidence.read(self.told, whole=self.part is None, weights=weights)
+        if self.last is None or not hearing.clues:
+            return None
+        sides = control.sides(hearing, self.names, self.knowledge.actors, weights.control)
+        chain = control.decide(hearing, sides, self.last, weights.control)
+        return Solved(self.part, [said for said, _ in self.told], hearing, chain, self.names) if chain else None
+
+
+def _lines(counted: Sequence[Said], names: Mapping[str, str], knowledge: Knowledge) -> list[_Line]:
+    """The place itself first."""
     chains = evidence.chains(counted)
-    for part in sorted(chains, key=lambda part: (part is not None, part or "")):
-        hearing = evidence.read(chains[part], whole=part is None, weights=knowledge.weights)
-        if last is None or not hearing.clues:
-            continue
-        sides = control.sides(hearing, names, knowledge.actors, knowledge.weights.control)
-        chain = control.decide(hearing, sides, last, knowledge.weights.control)
-        if chain is not None:
-            yield Solved(part, [said for said, _ in chains[part]], hearing, chain, names)
+    ordered = sorted(chains, key=lambda part: (part is not None, part or ""))
+    return [_Line(part, chains[part], names, until([one for one, _ in chains[part]]), knowledge) for part in ordered]
+
+
+def _assessed(place_id: str, line: _Line) -> list[Spell]:
+    if (solved := line.solved) is None:
+        return []
+    return spells.assessed(place_id, line.part, solved.chain, solved.hearing, line.names, line.knowledge.weights)
+
+
+def _claimed(place_id: str, line: _Line, who: str, words: Sequence[claimed.Word]) -> list[Spell]:
+    return claimed.claimed(place_id, line.part, who, words, line.names) if line.spoken_of else []
+
+
+def _disputes(place_id: str, line: _Line) -> list[Dispute]:
+    if (solved := line.solved) is None:
+        return []
+    return dispute.disputes(place_id, line.part, line.own, solved.chain, line.names, line.knowledge.weights)
+
+
+class _Group(NamedTuple):
+    """Tellings of one part and family, and the line of the part."""
+
+    part: str | None
+    family: str
+    tellings: list[link.Telling]
+    line: _Line | None
+
+    @property
+    def chain(self) -> control.Chain | None:
+        solved = self.line.solved if self.line is not None and self.family == link.CHANGE else None
+        return solved.chain if solved else None
+
+
+def _events(place_id: str, group: _Group, names: Mapping[str, str]) -> list[Event]:
+    clusters = [(group.part, cluster) for cluster in link.clusters(group.tellings)]
+    return link.link(place_id, clusters, names, {group.part: group.chain})
+
+
+def _tied_events(place_id: str, groups: Sequence[_Group], names: Mapping[str, str], ties: link.Ties) -> list[Event]:
+    ordered = sorted(groups, key=lambda group: (group.part or "", group.family))
+    clusters = [(group.part, cluster) for group in ordered for cluster in link.clusters(group.tellings)]
+    chains = {group.part: group.line.solved.chain for group in groups if group.line and group.line.solved}
+    return link.link(place_id, link.obeyed(clusters, ties), names, chains)
 
 
 def until(counted: Sequence[Said]) -> int | None:

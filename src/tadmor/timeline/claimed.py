@@ -12,7 +12,7 @@ from tadmor.records import Bound, Pull, Spell, Status
 from tadmor.timeline.spells import DIGITS, day_of, finish
 from tadmor.timeline.weigh import ActorsLike, Said, Voice
 
-__all__ = ["claimed", "side"]
+__all__ = ["Word", "claimed", "side", "words"]
 
 _KINDS = {
     "outlet": "outlets",
@@ -67,19 +67,19 @@ def side(voice: Voice, actors: ActorsLike) -> str:
     return _KINDS.get(voice.kind, "others")
 
 
-def claimed(
-    place_id: str, part: str | None, chain: Iterable[Said], names: Mapping[str, str], actors: ActorsLike
-) -> list[Spell]:
-    """The claimed spells of one place or part, by side and then oldest first."""
+def words(chain: Iterable[Said], actors: ActorsLike) -> dict[str, list[Word]]:
+    """What each side says of one place or part."""
     by_side: dict[str, list[Word]] = {}
     for said in chain:
         word = _word(said)
         if word is not None:
             by_side.setdefault(side(said.voice, actors), []).append(word)
-    out: list[Spell] = []
-    for who in sorted(by_side):
-        out += _sequence(place_id, part, who, sorted(by_side[who], key=lambda word: word[:3]), names)
-    return out
+    return by_side
+
+
+def claimed(place_id: str, part: str | None, who: str, said: Iterable[Word], names: Mapping[str, str]) -> list[Spell]:
+    """The claimed spells of one place or part as one side has it, oldest first."""
+    return _sequence(place_id, part, who, sorted(said, key=lambda word: word[:3]), names)
 
 
 def _word(said: Said) -> Word | None:

@@ -19,6 +19,7 @@ run in a fixed order, so that results are the same to the byte.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
@@ -61,12 +62,14 @@ class Sides(NamedTuple):
 
 
 class Run(NamedTuple):
-    """The most likely sequence stays in `state` on ``axis[begin:end]``. `since` bounds its first day."""
+    """The most likely sequence stays in `state` on ``axis[begin:end]``. `since` bounds its first day, and `likely` is
+    the day by which half of the change has come about, or on which the sequence has it before that."""
 
     state: int
     begin: int
     end: int
     since: tuple[int | None, int]
+    likely: int
 
 
 def sides(hearing: Hearing, names: Mapping[str, str], actors: ActorsLike, rule: Control) -> Sides:
@@ -160,6 +163,7 @@ class Chain:
         self._forward, self._backward = self._pass()
         posterior = self._forward * self._backward
         self.posterior = posterior / posterior.sum(axis=1, keepdims=True)
+        self._levels: list[list[float]] = self.posterior.T.tolist()
         self.runs = self._bounded(self._path())
 
     # -- building ------------------------------------------------------------------------------------------------
@@ -287,7 +291,7 @@ class Chain:
             level = self.posterior[begin:end, path[begin]]
             days = np.flatnonzero(level >= SURE * level.max())
             sure.append((begin + int(days[0]), begin + int(days[-1])))
-        runs = [Run(path[0], 0, edges[1], (None, self.axis[0]))]
+        runs = [Run(path[0], 0, edges[1], (None, self.axis[0]), self.axis[0])]
         for k, cut in enumerate(cuts, start=1):
             low, high = sure[k - 1][1], sure[k][0]
             arrive = self._arrivals(low, high, path[cut])
@@ -295,8 +299,17 @@ class Chain:
             begin = low + int(np.searchsorted(share, 0.05))
             end = min(low + int(np.searchsorted(share, 0.95)), high - 1)
             since = self.axis[min(begin, end)] + 1, self.axis[end + 1]
-            runs.append(Run(path[cut], cut, edges[k + 1], since))
+            likely = min(self.axis[low] + self._half(low, share), self.axis[cut])  # from then on the sequence has it
+            runs.append(Run(path[cut], cut, edges[k + 1], since, min(max(likely, since[0]), since[1])))
         return runs
+
+    def _half(self, low: int, share: Floats) -> int:
+        """Days from ``axis[low]`` on until half of a change has come about, if `share` has by the end of each step."""
+        at = int(np.searchsorted(share, 0.5))
+        before = float(share[at - 1]) if at else 0.0
+        part = (0.5 - before) / (float(share[at]) - before)
+        begin, end = self.axis[low + at], self.axis[low + at + 1]
+        return begin - self.axis[low] + max(1, math.ceil(part * (end - begin)))
 
     def _arrivals(self, low: int, high: int, state: int) -> Floats:
         """Probability, for each step from `low` to `high`, that the state becomes `state` in it."""
@@ -321,8 +334,9 @@ class Chain:
         elif day <= axis[0]:
             kept = np.exp(-fading * (axis[0] - day))
             found = kept * self.posterior[0] + (1 - kept) * self.prior
+        elif axis[t := bisect_right(axis, day) - 1] == day:
+            found = self.posterior[t]
         else:
-            t = bisect_right(axis, day) - 1
             part = (day - axis[t]) / (axis[t + 1] - axis[t])
             stay, draw, loyal = self.stay[t], self.draw[t], self.loyal[t]
             same, leave, moved = _parts(stay**part, draw, loyal)
@@ -331,7 +345,7 @@ class Chain:
             after = self._likelihood[t + 1] * self._backward[t + 1]
             found = ahead * (after * same + (after * moved).sum() * leave)
             found = found / found.sum()
-        return {state: float(p) for state, p in zip(self.sides.states, found, strict=True)}
+        return dict(zip(self.sides.states, found.tolist(), strict=True))
 
     def sureness(self, state: int, first: int, last: int) -> float:
         """Mean posterior of `state` over the days `first` to `last`."""
@@ -339,11 +353,13 @@ class Chain:
         if begin >= end:
             name = self.sides.states[state]
             return (self.on(first)[name] + self.on(last)[name]) / 2
-        values = self.posterior[begin:end, state]
-        if len(values) == 1:
-            return float(values[0])
-        width = self._widths[begin : end - 1]
-        return float(((values[1:] + values[:-1]) / 2 * width).sum() / width.sum())
+        levels, axis = self._levels[state], self.axis
+        if end - begin == 1:
+            return levels[begin]
+        area = 0.0
+        for t in range(begin + 1, end):
+            area += (levels[t] + levels[t - 1]) / 2 * (axis[t] - axis[t - 1])
+        return area / (axis[end - 1] - axis[begin])
 
 
 def _parts(stay: Floats, draw: Floats, loyal: Floats) -> tuple[Floats, Floats, Floats]:

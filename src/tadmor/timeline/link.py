@@ -24,14 +24,14 @@ from tadmor.timeline.control import Chain
 from tadmor.timeline.spells import DIGITS, content_id, day_of
 from tadmor.timeline.weigh import Said
 
-__all__ = ["link"]
+__all__ = ["CHANGE", "Cluster", "Telling", "Ties", "by_day", "clusters", "groups", "link", "obeyed"]
 
 MOST_CONFIDENCE = 0.99
+CHANGE = "change"  # the family of changes of hands
 _SHARPEST: tuple[DatePrecision, ...] = ("day", "week", "month", "year", "longer", "unknown")
 _SHARPNESS = {precision: at for at, precision in enumerate(_SHARPEST)}
 
 Ties = Mapping[str, Sequence[Tie]]
-_UNTIED: Ties = {}
 
 Toll = tuple[tuple[int | None, int | None, int | None], tuple[str | None, str | None, str | None]]
 
@@ -95,21 +95,9 @@ class Cluster(NamedTuple):
         return Cluster(self.tellings, self.family, first, last, self.doer or telling.doer, self.other or telling.other)
 
 
-def link(
-    place_id: str,
-    counted: Iterable[Said],
-    names: Mapping[str, str],
-    chains: Mapping[str | None, Chain],
-    ties: Ties = _UNTIED,
-) -> list[Event]:
-    """The events that the claims of one place tell of, sorted by day.
-
-    `ties`, by id of the claim, are what analysts said of its event; they are obeyed in the order of their making.
-
-    `chains` are the solved models of the place (None) and its parts. They tell how likely a change of hands is to have
-    taken place; how sure another event is follows from the claims that tell of it alone.
-    """
-    groups: dict[tuple[str | None, str], list[Telling]] = {}
+def groups(counted: Iterable[Said]) -> dict[tuple[str | None, str], list[Telling]]:
+    """What is told of happenings, by part and family: only claims of one group can be about one happening."""
+    found: dict[tuple[str | None, str], list[Telling]] = {}
     for said in counted:
         family = families().get(said.claim.type)
         if family is None or said.claim.modality not in ("asserted", "hedged"):
@@ -126,12 +114,27 @@ def link(
             first = None
         elif first is None:
             first = last
-        groups.setdefault((said.part.key, family.family), []).append(Telling(said, family, doer, other, first, last))
-    found: list[tuple[str | None, Cluster]] = []
-    for (part, _), tellings in sorted(groups.items(), key=lambda item: (item[0][0] or "", item[0][1])):
-        found += [(part, cluster) for cluster in _clusters(tellings)]
-    events = [_event(place_id, part, cluster, names, chains.get(part)) for part, cluster in _obeyed(found, ties)]
-    return sorted(events, key=lambda event: (event.days.first is None, event.days.first, event.days.last, event.id))
+        found.setdefault((said.part.key, family.family), []).append(Telling(said, family, doer, other, first, last))
+    return found
+
+
+def link(
+    place_id: str,
+    clusters: Iterable[tuple[str | None, Cluster]],
+    names: Mapping[str, str],
+    chains: Mapping[str | None, Chain | None],
+) -> list[Event]:
+    """The events that clusters tell of, each of a part.
+
+    `chains` are the solved models of the parts. They tell how likely a change of hands is to have taken place
+    (`CHANGE`); how sure another event is follows from the claims that tell of it alone.
+    """
+    return [_event(place_id, part, cluster, names, chains.get(part)) for part, cluster in clusters]
+
+
+def by_day(event: Event) -> tuple[object, ...]:
+    """The order of events."""
+    return event.days.first is None, event.days.first, event.days.last, event.id
 
 
 def _agree(a: str | None, b: str | None) -> bool:
@@ -142,7 +145,8 @@ def _order(telling: Telling) -> tuple[int, int, bool, str]:
     return telling.first or 0, telling.last or 0, telling.doer is None, telling.said.claim.id
 
 
-def _clusters(tellings: Sequence[Telling]) -> list[Cluster]:
+def clusters(tellings: Sequence[Telling]) -> list[Cluster]:
+    """Of one group the tellings of each happening."""
     narrow, wide, undated = [], [], []
     for telling in sorted(tellings, key=_order):
         if telling.first is None or telling.last is None:
@@ -206,8 +210,9 @@ def _joined_undated(dated: list[Cluster], undated: Sequence[Telling]) -> list[Cl
     return [*dated, *own.values()]
 
 
-def _obeyed(found: list[tuple[str | None, Cluster]], ties: Ties) -> list[tuple[str | None, Cluster]]:
-    """The clusters, each with its part, after analysts merged and split them."""
+def obeyed(found: list[tuple[str | None, Cluster]], ties: Ties) -> list[tuple[str | None, Cluster]]:
+    """The clusters, each with its part, after analysts merged and split them: `ties`, by id of the claim, are what they
+    said of its event, and are obeyed in the order of their making."""
     for tie in sorted({(tie.made, tie.together) for own in ties.values() for tie in own}):
         named = {id for id, own in ties.items() if any(tie == (one.made, one.together) for one in own)}
         touched: list[tuple[str | None, Cluster]] = []
@@ -228,7 +233,7 @@ def _tells(telling: Telling, ids: Container[str]) -> bool:
 def _merged(clusters: Sequence[tuple[str | None, Cluster]]) -> tuple[str | None, Cluster]:
     """One happening of several: a change of hands if one of them is, of a part if all are of that part."""
     ordered = sorted(
-        clusters, key=lambda one: (one[1].family.family != "change", one[1].family.family, _order(one[1].tellings[0]))
+        clusters, key=lambda one: (one[1].family.family != CHANGE, one[1].family.family, _order(one[1].tellings[0]))
     )
     part, head = ordered[0]
     tellings = sorted((telling for _, cluster in clusters for telling in cluster.tellings), key=_order)
@@ -275,7 +280,7 @@ def _event(place_id: str, part: str | None, cluster: Cluster, names: Mapping[str
     doers = _named((telling.doer for telling in cluster.tellings), names)
     others = _named((telling.other for telling in cluster.tellings), names)
     sure = 1 / (1 + math.exp(-sum(strongest[voice] for voice in sorted(strongest))))
-    if chain is not None and cluster.family.family == "change" and cluster.last is not None:
+    if chain is not None and cluster.family.family == CHANGE and cluster.last is not None:
         sure = min(sure, _came_about(cluster, chain))
     killed, behind = _toll(said)
     first, last = cluster.first, cluster.last

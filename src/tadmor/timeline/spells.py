@@ -28,7 +28,7 @@ from tadmor.timeline.place_part import MAJORITY
 from tadmor.timeline.weigh import Said
 from tadmor.timeline.weights import Weights
 
-__all__ = ["assessed", "content_id", "day_of", "starts"]
+__all__ = ["assessed", "bounded", "content_id", "day_of", "starts"]
 
 _DAY = timedelta(days=1)
 _FAR = 10_000_000  # days
@@ -57,7 +57,10 @@ def day_of(ordinal: int | None) -> date | None:
 
 
 def starts(start: Bound) -> date:
-    """The single day from which a spell counts where one is needed: the middle of its bounds, or the one known."""
+    """The single day from which a spell counts where one is needed: the likely one, else the middle of its bounds, or
+    the one known."""
+    if start.likely is not None:
+        return start.likely
     if start.earliest is None or start.latest is None:
         return start.latest or start.earliest or date.min
     return start.earliest + timedelta(days=((start.latest - start.earliest).days + 1) // 2)
@@ -76,7 +79,7 @@ def assessed(
     changes = _changes(runs)
     unsettled = [fight for fight in hearing.fights if not _borne_out(fight, changes, chain)]
     firsts, lasts = np.array([fight.first for fight in unsettled]), np.array([fight.last for fight in unsettled])
-    begins = [_begin(run) for run in runs]
+    begins = [run.likely for run in runs]
     for at, run in enumerate(runs):
         state = chain.sides.states[run.state]
         first = begins[at]
@@ -111,7 +114,7 @@ def assessed(
                     holder=names.get(holder, holder) if holder else None,
                     contested=stretch.contested,
                     besieged_by=names.get(stretch.besieged_by, stretch.besieged_by) if stretch.besieged_by else None,
-                    start=Bound(earliest=day_of(bound[0]), latest=day_of(bound[1])),
+                    start=bounded(day_of(bound[0]), day_of(bound[1]), day_of(stretch.first) if at else None),
                     confidence=round(chain.sureness(run.state, stretch.first, stretch.last), DIGITS),
                     voices=len(voices),
                     pulls=tuple(
@@ -142,11 +145,6 @@ def _evidence(
 
 def _speaks_for(pulls: Mapping[str, float]) -> bool:
     return any(pull > 0 for pull in pulls.values())
-
-
-def _begin(run: Run) -> int:
-    start = starts(Bound(earliest=day_of(run.since[0]), latest=day_of(run.since[1])))
-    return start.toordinal()
 
 
 def _without_blank_start(chain: Chain, runs: Sequence[Run]) -> list[Run]:
@@ -309,7 +307,7 @@ def _joined(spells: list[Spell]) -> list[Spell]:
             earliest = max(earliest, begins[at - 1] + _DAY)
         if latest is not None and at + 1 < len(merged):
             latest = min(latest, begins[at + 1] - _DAY)
-        bounds.append(Bound(earliest=earliest, latest=latest))
+        bounds.append(bounded(earliest, latest, begins[at]))
     out = []
     for at, spell in enumerate(merged):
         end = (
@@ -319,6 +317,12 @@ def _joined(spells: list[Spell]) -> list[Spell]:
         )
         out.append(finish(spell, end, start=bounds[at]))
     return out
+
+
+def bounded(earliest: date | None, latest: date | None, likely: date | None) -> Bound:
+    """Bounds of a day; that it is likely in their middle need not be said."""
+    bound = Bound(earliest=earliest, latest=latest)
+    return bound if likely in (None, starts(bound)) else msgspec.structs.replace(bound, likely=likely)
 
 
 def _state(spell: Spell) -> tuple[object, ...]:

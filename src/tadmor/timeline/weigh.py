@@ -25,7 +25,9 @@ from tadmor.records import Claim, Heard, Modality, Party, Record, Verification
 from tadmor.timeline import grades, place_part
 from tadmor.timeline.weights import Interest, Repeat, Weights
 
-__all__ = ["HOLDS", "Knowledge", "Said", "Voice", "Weight", "hear", "party_key", "voices"]
+__all__ = [
+    "HOLDS", "Knowledge", "Said", "Voice", "Weight", "count", "hear", "meaning", "once", "party_key", "voices", "weigh",
+]  # fmt: skip
 
 NAMES = 1 << 14  # that are remembered with what they mean
 DESCRIBED = "~"  # begins the id of a source that a report describes and does not name
@@ -158,18 +160,31 @@ def hear(heard: Iterable[Heard], knowledge: Knowledge) -> list[Said]:
     Of copies in a story the one published first counts, of equal claims the weightiest, then the one with the smallest
     id. The result is sorted and does not depend on the order of `heard`.
     """
-    weights = knowledge.weights
+    return count(once(weigh(heard, knowledge)), knowledge.weights)
+
+
+def weigh(heard: Iterable[Heard], knowledge: Knowledge) -> list[Said]:
+    """Every claim as its voice said it, each weighed by itself."""
     voice_of = voices(knowledge)
     interest_of = _interests(knowledge.actors)
-    weight_of = _weights_of(weights)
+    weight_of = _weights_of(knowledge.weights)
+    return [_weigh(one, voice_of(one), interest_of, weight_of) for one in _unique(heard)]
+
+
+def once(weighed: Iterable[Said]) -> list[Said]:
+    """Of weighed claims those that count: one for all copies in a story, one for all equal words of a voice."""
     alike: dict[tuple[object, ...], list[Said]] = {}
-    for one in _unique(heard):
-        said = _weigh(one, voice_of(one), interest_of, weight_of)
-        alike.setdefault(_meaning(said), []).append(said)
+    for said in weighed:
+        alike.setdefault(meaning(said), []).append(said)
     counted: list[Said] = []
     for same in alike.values():
         counted += same if len(same) == 1 else _once_a_voice(same)
-    counted.sort(key=_order)
+    return counted
+
+
+def count(told: Iterable[Said], weights: Weights) -> list[Said]:
+    """The claims that count, sorted, each weighed by what its voice said besides, however it was weighed before."""
+    counted = sorted(told, key=_order)
     return _less_for_repetition(counted, _corrected(counted), weights.repeat)
 
 
@@ -223,7 +238,7 @@ def _best(same: list[Said]) -> Said:
     return best._replace(copies=tuple(sorted(others)), origins=min(said.origins for said in same))
 
 
-def _meaning(said: Said) -> tuple[object, ...]:
+def meaning(said: Said) -> tuple[object, ...]:
     """Two claims of one voice that agree in this say the same."""
     claim = said.claim
     return (claim.kind, claim.type, said.actor, said.opponent, said.part, said.first, said.last,
@@ -334,7 +349,8 @@ def _less_for_repetition(counted: Iterable[Said], corrected: Container[str], rul
     spoken: dict[tuple[object, ...], int] = {}
     out = []
     for said in counted:
-        w, less = said.w, said.less
+        w = said.plain.log_odds
+        less: tuple[tuple[str, float], ...] = ()
         if said.claim.id in corrected:
             w, less = w * rule.corrected, (("corrected", rule.corrected),)
         day = said.last if said.last is not None else said.published
@@ -345,7 +361,7 @@ def _less_for_repetition(counted: Iterable[Said], corrected: Container[str], rul
             if before is not None:
                 factor = 1 - rule.drop * math.exp(-abs(day - before) / rule.days)
                 w, less = w * factor, (*less, ("repeat", factor))
-        out.append(said._replace(w=w, less=less) if less else said)
+        out.append(said if said.w == w and said.less == less else said._replace(w=w, less=less))
     return out
 
 

@@ -15,8 +15,8 @@ from starlette.staticfiles import StaticFiles
 
 from tadmor import pipeline
 from tadmor.pipeline import Found, Read
-from tadmor.record.telling import TellHistory
 from tadmor.run.stage import Stage
+from tadmor.timeline.unit import TellHistory
 from tadmor.web.api import routes
 from tadmor.web.atlas import Shelf
 from tadmor.web.guard import Guard

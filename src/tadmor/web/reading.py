@@ -12,11 +12,11 @@ from tadmor.pipeline import Found, Read
 from tadmor.record.database import open_record
 from tadmor.record.desk import Summary
 from tadmor.record.queries import Told
-from tadmor.record.telling import TellHistory
 from tadmor.records import Claim, Failure, Report
 from tadmor.report.source import Document, kind
 from tadmor.run.local import Local
 from tadmor.run.stage import Stage, Step
+from tadmor.timeline.unit import TellHistory
 from tadmor.timeline.weigh import voices
 from tadmor.web import reviews
 from tadmor.web.atlas import Shelf
