@@ -267,3 +267,20 @@ def test_relations_of_an_actor(small_record: Path, tmp_path: Path) -> None:
     assert one["quotes"][0]["quote"] == "On 2016-03-27 Blues gains Palmyra."  # type: ignore[index]
     assert run(*arguments, "--on", "1999-01-01", "--format", "json").stdout == ""
     assert "backs" in run(*arguments).stdout
+
+
+def test_diff_of_two_records_says_what_and_why(small_record: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(invented.text("On 2016-12-06 Greens gains Sirte.", seed=3))
+    with open_record(tmp_path / "old", write=True) as database:
+        read_into(database, [str(tmp_path / "a.txt")], runner=Local(), stage=invented.STAGE, history=invented.history)
+    arguments = ("diff", tmp_path / "old", small_record)
+    found = objects(run(*arguments, "--place", "Palmyra", "--format", "json"))
+    assert {one["what"] for one in found} == {"added"}
+    assert {"after", "before", "fields", "why", "layer", "place_id"} <= set(found[0])
+    assert [claim["what"] for claim in found[0]["why"]["claims"]] == ["came"] * 4  # type: ignore[index]
+    text = run(*arguments).stdout
+    assert "came:" in text
+    assert text.splitlines()[-1] == "6 added, 1 revised, 0 withdrawn"
+    assert run("diff", small_record, small_record, "--quiet").stdout == "none\n"
+    assert "only one version" in run("diff", small_record, "--reread", code=2).stderr
+    assert "two records" in run("diff", small_record, code=2).stderr

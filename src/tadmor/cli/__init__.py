@@ -29,6 +29,7 @@ COMMANDS = {
     "serve": ("serve", "Look at a record in the browser: map, time slider, evidence."),
     "events": ("look", "What happened, by day."),
     "changes": ("changes", "What changed hands or state between two days."),
+    "diff": ("diff", "What two records find otherwise, and why."),
     "disputes": ("look", "Where claims cannot both be true."),
     "relations": ("relations", "Who backs, joins or opposes whom, as claims have it."),
     "heritage": ("heritage", "What happened to heritage sites, and near them."),

@@ -36,11 +36,8 @@ CONTENT = (
     "pending",
 )
 INDEXES = {"shingles"}  # tables that are made from others
-OPERATION = {
-    "log",
-    "feeds",
-    "found",
-}  # tables that tell of the clock and of what was tried, not of what the record says
+# Tables that tell of the clock, of what was tried, and of what was found before; not of what the record says.
+OPERATION = {"log", "feeds", "found", "rereadings", "former_readings", "former_histories"}
 LEFT_OUT = {"number", "read_at", "made_at", "mark"}
 
 

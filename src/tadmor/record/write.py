@@ -18,7 +18,7 @@ import msgspec
 
 from tadmor.errors import InputError
 from tadmor.lexicon.placename import key
-from tadmor.record import log, stories
+from tadmor.record import former, log, stories
 from tadmor.record.database import Database, Value
 from tadmor.record.maker import Maker
 from tadmor.record.rows import (
@@ -134,9 +134,18 @@ def put_reading(
         "asked_published": day_text(published),
         "asked_outlet": outlet,
     }
-    outcome = _put_report(database, columns, raw)
-    if outcome == "same" and not _same_claims(database, report.id, rows):
-        outcome = "changed"
+    old = database.one("SELECT * FROM reports WHERE id = ?", (report.id,))
+    changed = {} if old is None else {name: value for name, value in columns.items() if old[name] != value}
+    outcome: Outcome = "new" if old is None else "changed"
+    # By whom and how it was read is no difference.
+    if old and changed.keys() <= {"maker", "asked_published", "asked_outlet"}:
+        outcome = "same" if _same_claims(database, report.id, rows) else "changed"
+    if outcome == "changed":
+        former.keep_reading(database, report.id, at=now())
+    if outcome == "new":
+        _put_report(database, columns, raw)
+    elif changed:
+        _change_report(database, report.id, changed)
     if outcome != "same":
         _mark_report(database, report.id)  # the places of the old claims, then those of the new ones
         database.execute("DELETE FROM claims WHERE report_id = ?", (report.id,))
@@ -166,22 +175,18 @@ def put_reading(
     return outcome
 
 
-def _put_report(database: Database, columns: Columns, raw: bytes) -> Outcome:
-    """Store a report, or what is different about it; by whom and how it was read is no difference."""
-    old = database.one("SELECT * FROM reports WHERE id = ?", (columns["id"],))
-    if old is None:
-        blob: Columns = {"sha256": columns["sha256"], "size": len(raw), "packed": zlib.compress(raw, 6)}
-        _put_rows(database, "blobs", [blob])
-        _put_rows(database, "reports", [columns])
-        stories.forget(database, str(columns["id"]))
-        return "new"
-    changed = {name: value for name, value in columns.items() if old[name] != value}
+def _put_report(database: Database, columns: Columns, raw: bytes) -> None:
+    blob: Columns = {"sha256": columns["sha256"], "size": len(raw), "packed": zlib.compress(raw, 6)}
+    _put_rows(database, "blobs", [blob])
+    _put_rows(database, "reports", [columns])
+    stories.forget(database, str(columns["id"]))
+
+
+def _change_report(database: Database, report_id: str, changed: Columns) -> None:
     if "signature" in changed:
-        stories.forget(database, str(columns["id"]))
-    if changed:
-        settings = ", ".join(f"{name} = ?" for name in changed)
-        database.execute(f"UPDATE reports SET {settings} WHERE id = ?", [*changed.values(), columns["id"]])
-    return "same" if changed.keys() <= {"maker", "asked_published", "asked_outlet"} else "changed"
+        stories.forget(database, report_id)
+    settings = ", ".join(f"{name} = ?" for name in changed)
+    database.execute(f"UPDATE reports SET {settings} WHERE id = ?", [*changed.values(), report_id])
 
 
 def put_failure(database: Database, failure: Failure, *, read_at: str, document: Document | None = None) -> None:
