@@ -284,3 +284,14 @@ def test_diff_of_two_records_says_what_and_why(small_record: Path, tmp_path: Pat
     assert run("diff", small_record, small_record, "--quiet").stdout == "none\n"
     assert "only one version" in run("diff", small_record, "--reread", code=2).stderr
     assert "two records" in run("diff", small_record, code=2).stderr
+
+
+def test_rescue_says_what_it_saved_and_writes_over_nothing(small_record: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new.tadmor"
+    (done,) = objects(run("rescue", small_record, new, "--workers", "1", "--format", "json"))
+    assert (done["read_again"], done["lost"], done["damaged_pages"]) == (0, [], 0)
+    assert done["saved"]["reports"] == 4  # type: ignore[index]
+    assert "is not there yet" in run("rescue", small_record, new, code=2).stderr
+    assert "no such file" in run("rescue", tmp_path / "none", tmp_path / "other", code=2).stderr
+    said = run("rescue", small_record, tmp_path / "other", "--workers", "1").stdout
+    assert said.endswith("saved 4 blobs, 4 reports, 7 claims; 0 reports were read again; lost: nothing\n")

@@ -21,6 +21,7 @@ from tadmor.lexicon.placename import key
 from tadmor.record import former, log, stories
 from tadmor.record.database import Database, Value
 from tadmor.record.maker import Maker
+from tadmor.record.proof import reading_hash
 from tadmor.record.rows import (
     FACTS,
     NAMED,
@@ -59,9 +60,10 @@ def put_maker(database: Database, maker: Maker) -> None:
 def is_read(
     database: Database, report_id: str, origin: str, *, maker: Maker, published: date | None, outlet: str | None
 ) -> bool:
-    """Were these bytes read by this very version, asked in the same way, and without a failure?"""
+    """Were these bytes read by this very version, asked in the same way, and without a failure, and are they there?"""
     row = database.one(
-        "SELECT 1 FROM reports WHERE id = ? AND maker = ? AND asked_published IS ? AND asked_outlet IS ?"
+        "SELECT 1 FROM reports JOIN blobs USING (sha256)"
+        " WHERE id = ? AND maker = ? AND asked_published IS ? AND asked_outlet IS ?"
         " AND NOT EXISTS (SELECT 1 FROM failures WHERE origin = ?)",
         (report_id, maker.id, day_text(published), outlet, origin),
     )
@@ -89,6 +91,7 @@ def put_receipt(
             at=now(),
             report=report_id,
             origin=origin,
+            doc=doc,
             sha256=blob["sha256"],
             size=blob["size"],
             capture=capture,
@@ -144,7 +147,9 @@ def put_reading(
         former.keep_reading(database, report.id, at=now())
     if outcome == "new":
         _put_report(database, columns, raw)
-    elif changed:
+    else:
+        _put_bytes(database, report.sha256, raw)
+    if old and changed:
         _change_report(database, report.id, changed)
     if outcome != "same":
         _mark_report(database, report.id)  # the places of the old claims, then those of the new ones
@@ -159,11 +164,13 @@ def put_reading(
         at=now(),
         report=report.id,
         origin=report.origin,
+        doc=doc,
         sha256=report.sha256,
         size=len(raw),
         media_type=report.media_type,
         maker=maker.id,
         outcome=outcome,
+        reading=reading_hash(database, report.id),
         asked_published=day_text(published),
         asked_outlet=outlet,
         capture=capture,
@@ -176,8 +183,7 @@ def put_reading(
 
 
 def _put_report(database: Database, columns: Columns, raw: bytes) -> None:
-    blob: Columns = {"sha256": columns["sha256"], "size": len(raw), "packed": zlib.compress(raw, 6)}
-    _put_rows(database, "blobs", [blob])
+    _put_bytes(database, str(columns["sha256"]), raw)
     _put_rows(database, "reports", [columns])
     stories.forget(database, str(columns["id"]))
 
@@ -189,6 +195,12 @@ def _change_report(database: Database, report_id: str, changed: Columns) -> None
     database.execute(f"UPDATE reports SET {settings} WHERE id = ?", [*changed.values(), report_id])
 
 
+def _put_bytes(database: Database, sha256: str, raw: bytes) -> None:
+    if database.one("SELECT 1 FROM blobs WHERE sha256 = ?", (sha256,)) is None:
+        blob: Columns = {"sha256": sha256, "size": len(raw), "packed": zlib.compress(raw, 6)}
+        _put_rows(database, "blobs", [blob])
+
+
 def put_failure(database: Database, failure: Failure, *, read_at: str, document: Document | None = None) -> None:
     """Note an input that could not be read; the same failure again changes nothing but the log.
 
@@ -196,11 +208,8 @@ def put_failure(database: Database, failure: Failure, *, read_at: str, document:
     """
     fetched = document is not None and document.capture.status is not None
     sha256 = hashlib.sha256(document.raw).hexdigest() if document else None
-    if document and fetched:
-        database.execute(
-            "INSERT OR IGNORE INTO blobs (sha256, size, packed) VALUES (?, ?, ?)",
-            (sha256, len(document.raw), zlib.compress(document.raw, 6)),
-        )
+    if document and sha256 and fetched:
+        _put_bytes(database, sha256, document.raw)
     log.append(
         database,
         "failed",
