@@ -295,3 +295,12 @@ def test_rescue_says_what_it_saved_and_writes_over_nothing(small_record: Path, t
     assert "no such file" in run("rescue", tmp_path / "none", tmp_path / "other", code=2).stderr
     said = run("rescue", small_record, tmp_path / "other", "--workers", "1").stdout
     assert said.endswith("saved 4 blobs, 4 reports, 7 claims; 0 reports were read again; lost: nothing\n")
+
+
+def test_copy_to_parquet_and_back(small_record: Path, tmp_path: Path) -> None:
+    (told,) = objects(run("copy", small_record, tmp_path / "war.parquet", "--format", "json", "--quiet"))
+    assert told["tables"]["claims"]["rows"] == 7  # type: ignore[index]
+    said = run("copy", tmp_path / "war.parquet", tmp_path / "back.tadmor").stdout
+    assert "holds what" in said and told["tables"]["claims"]["sha256"] in said  # type: ignore[index]
+    assert "is there already" in run("copy", small_record, tmp_path / "war.parquet", code=2).stderr
+    assert "no such record" in run("copy", tmp_path / "none", tmp_path / "new", code=3).stderr

@@ -40,6 +40,7 @@ COMMANDS = {
     "stats": ("stats", "How much a record holds."),
     "log": ("log", "What came in, when, from where and how."),
     "check": ("stats", "Is a record whole, to the byte?"),
+    "copy": ("copy", "A whole record as Parquet, and back."),
     "rescue": ("rescue", "Save what can be read of a damaged record."),
 }
 EXIT_CODES = """Exit codes: 0 done; 1 some inputs failed (each is named, the rest is done); 2 wrong use; 3 the record is

@@ -175,9 +175,7 @@ def _look(file: Path, *, write: bool) -> None:
     except OSError as error:
         raise RecordError(f"{file}: {error.strerror or error}") from error
     if not head.startswith(HEADER) or len(head) < 100:
-        raise RecordError(
-            f"{file}: is not a record, or its beginning is damaged: then restore it from a copy, or use `tadmor rescue`"
-        )
+        raise RecordError(f"{file}: is not a record, or its beginning is damaged; restore it, or try `tadmor rescue`")
     _measure(file, head, size)
 
 
@@ -259,7 +257,7 @@ ADVICE = {
     "LOCKED": "is locked by another program that writes to it; wait until that is done, or end it, and try again",
     "CORRUPT": "is damaged; `tadmor check` says where; restore it from a copy, or save what can be read with"
     " `tadmor rescue`",
-    "NOTADB": "is not a record, or its beginning is damaged: then restore it from a copy, or use `tadmor rescue`",
+    "NOTADB": "is not a record, or its beginning is damaged; restore it, or try `tadmor rescue`",
     "FULL": "cannot grow: the disk is full; what was stored before is safe; free some space and run again",
     "READONLY": "may not be written; change its permissions or those of its folder",
     "CANTOPEN": "cannot be opened; look at the permissions of the file and of its folder",

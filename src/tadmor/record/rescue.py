@@ -22,10 +22,11 @@ from typing import Any, NamedTuple
 from tadmor.errors import InputError
 from tadmor.record import log, write
 from tadmor.record.database import Database, open_record
+from tadmor.record.layout import latest, layouts
 from tadmor.record.pages import Pages
 from tadmor.record.proof import reading_hashes
 from tadmor.record.rows import from_json, json_text, pack
-from tadmor.record.salvage import Lost, tables, take
+from tadmor.record.salvage import Lost, take
 from tadmor.records import Record, Segment
 from tadmor.report import story
 from tadmor.report.source import Document, kind
@@ -241,7 +242,7 @@ def _make_signatures(database: Database) -> None:
 def _drop_orphans(connection: sqlite3.Connection) -> int:
     """Delete rows that refer to what is not there; reports whose bytes are lost are kept. How many went."""
     gone = 0
-    for table in tables(connection):
+    for table in layouts(latest()):
         for _, _, parent, column, key, *_ in connection.execute(f"PRAGMA foreign_key_list({table.name})").fetchall():
             if (table.name, parent) != ("reports", "blobs"):
                 gone += connection.execute(

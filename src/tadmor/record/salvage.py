@@ -7,20 +7,21 @@ cannot be. `record/rescue.py` finds out which of what was taken is as it was.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from tadmor.record import log, migrate
 from tadmor.record.check import blob_fault
 from tadmor.record.database import APPLICATION_ID, Value
+from tadmor.record.layout import Layout, latest, layouts
 from tadmor.record.maker import Maker
 from tadmor.record.pages import TABLE_LEAF, Damage, Pages, owner_of, owners
 from tadmor.record.rows import insert
 from tadmor.records import Record
 
-__all__ = ["MADE", "Lost", "tables", "take"]
+__all__ = ["MADE", "Lost", "take"]
 
 # What follows from readings is made anew.
 MADE = frozenset(
@@ -53,21 +54,10 @@ class Lost(Record, frozen=True):
     why: str
 
 
-class _Table(NamedTuple):
-    """A table as the schema has it. `stored` are its columns in the order in which rows are stored."""
-
-    name: str
-    stored: tuple[str, ...]
-    types: tuple[str, ...]
-    required: tuple[bool, ...]
-    rowid: str | None  # the column that is the rowid
-    without_rowid: bool
-
-
 def take(pages: Pages, new: Path) -> tuple[dict[str, int], list[Lost], int, bool]:
     """Put the rows that can be read into a new record: how many of each table, what is lost, how many pages are
     damaged, and whether rows of reports or claims may be missing."""
-    form = pages.form if 0 < pages.form <= len(migrate.steps()) else len(migrate.steps())
+    form = pages.form if 0 < pages.form <= latest() else latest()
     owned, damaged = owners(pages)
     owner, free = owner_of(owned), pages.free()
     strays = [number for number in range(1, pages.count + 1) if number not in owner and number not in free]
@@ -76,7 +66,7 @@ def take(pages: Pages, new: Path) -> tuple[dict[str, int], list[Lost], int, bool
         migrate.up_to_date(connection, new, application_id=APPLICATION_ID, last=form)
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("PRAGMA foreign_keys = OFF")
-        wanted = [table for table in tables(connection) if table.name not in MADE]
+        wanted = [table for table in layouts(form) if table.name not in MADE]
         connection.execute("BEGIN")
         for table in wanted:
             numbers = owned.get(table.name, [])
@@ -100,32 +90,11 @@ def take(pages: Pages, new: Path) -> tuple[dict[str, int], list[Lost], int, bool
     return rows, lost, len({bad.page for found in damaged.values() for bad in found}), doubt
 
 
-def tables(connection: sqlite3.Connection) -> Iterator[_Table]:
-    """The tables of the schema, those that others refer to first."""
-    listed = connection.execute("SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")
-    for name, without in sorted(listed.fetchall()):
-        if name.startswith("sqlite_"):
-            continue
-        columns = connection.execute(f"PRAGMA table_info({name})").fetchall()
-        keys = sorted((column for column in columns if column[5]), key=lambda column: column[5])
-        if without:
-            columns = keys + [column for column in columns if not column[5]]
-        alone = not without and len(keys) == 1 and keys[0][2] == "INTEGER"
-        yield _Table(
-            name,
-            tuple(column[1] for column in columns),
-            tuple(column[2] for column in columns),
-            tuple(bool(column[3]) for column in columns),
-            keys[0][1] if alone else None,
-            bool(without),
-        )
-
-
 def _put(
-    connection: sqlite3.Connection, table: _Table, pages: Pages, numbers: Iterable[int]
+    connection: sqlite3.Connection, table: Layout, pages: Pages, numbers: Iterable[int]
 ) -> tuple[int, list[Damage]]:
     """Store the rows of some pages that fit a table and can be what they say; how many, and what could not."""
-    sql, count, bad = insert(table.name, table.stored), 0, []
+    sql, count, bad = insert(table.name, [column.name for column in table.stored]), 0, []
     for number in numbers:
         for place, cell in enumerate(pages.cells(number)):
             row = None if isinstance(cell, Damage) else _fitted(table, cell.rowid, cell.values)
@@ -141,7 +110,7 @@ def _put(
 
 
 def _stray(
-    connection: sqlite3.Connection, tables: Sequence[_Table], pages: Pages, number: int, rows: dict[str, int]
+    connection: sqlite3.Connection, tables: Sequence[Layout], pages: Pages, number: int, rows: dict[str, int]
 ) -> str | None:
     """Store the rows of a page that no tree leads to, if they are of one table beyond doubt; the name of that table."""
     cells = [cell for cell in pages.cells(number) if not isinstance(cell, Damage)]
@@ -166,15 +135,15 @@ def _stray(
 _STORED: dict[str, tuple[type, ...]] = {"TEXT": (str,), "INTEGER": (int,), "REAL": (float, int), "BLOB": (bytes,)}
 
 
-def _fitted(table: _Table, rowid: int | None, values: tuple[Value, ...]) -> list[Value] | None:
+def _fitted(table: Layout, rowid: int | None, values: tuple[Value, ...]) -> list[Value] | None:
     """A row as the table has it: None where its values are not of the types of the columns."""
     if len(values) > len(table.stored) or (rowid is None) != table.without_rowid:
         return None
     row: list[Value] = [*values, *[None] * (len(table.stored) - len(values))]  # columns that were added later
     if table.rowid is not None:
-        row[table.stored.index(table.rowid)] = rowid
-    for value, type, required in zip(row, table.types, table.required, strict=True):
-        if (value is None and required) or (value is not None and not isinstance(value, _STORED[type])):
+        row[table.names.index(table.rowid)] = rowid
+    for value, column in zip(row, table.stored, strict=True):
+        if (value is None and column.required) or (value is not None and not isinstance(value, _STORED[column.type])):
             return None
     return row
 
