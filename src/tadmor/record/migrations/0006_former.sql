@@ -34,6 +34,7 @@ CREATE TABLE former_histories (
   spells   TEXT NOT NULL CHECK (json_valid(spells))         -- rows of `spells`, as objects, each with its `pulls`
 ) STRICT, WITHOUT ROWID;
 
+-- Former readings of reports, beside what is read of them now.
 CREATE VIEW what_was_read_before AS
   SELECT f.report_id, r.headline, f.outlet, f.published, f.maker AS read_by, f.replaced_at, r.maker AS now_read_by,
          f.count AS claims,
