@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import floors, quality, readme, rebuild, simulate, speed, storyspeed, summary
+from bench import floors, quality, queries, readme, rebuild, simulate, speed, storyspeed, summary
 from bench.floors import Bounds, Measure
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -59,6 +59,7 @@ def measures(parts: Sequence[str], shared: Path) -> Iterator[Measure]:
         yield speed.measure(shared)
         yield storyspeed.measure(shared)
         yield rebuild.measure()
+        yield queries.measure()
 
 
 def show(measure: Measure, bound: Bounds | None) -> None:

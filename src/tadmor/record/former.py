@@ -102,7 +102,8 @@ def keep_reading(database: Database, report_id: str, *, at: str) -> None:
 
 _OF_REPORT = ("published", "outlet", "original_outlet", "story_id")
 # Where the words stand and which rule read them changes nothing of what is heard.
-_NOT_HEARD = frozenset({"number", "id", "report_id", "quote", "quote_start", "quote_end", "also", "rule", "maker"})
+_NOT_HEARD = frozenset({"number", "id", "report_id", "quote", "quote_start", "quote_end", "also", "rule", "maker",
+                        "listed_from", "listed_to"})  # fmt: skip
 _SAID = (
     "SELECT c.*, r.published, r.outlet, r.original_outlet, r.maker, t.story_id FROM claims c"
     " JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = c.report_id"

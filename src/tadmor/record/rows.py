@@ -161,6 +161,14 @@ def claim_columns(claim: Claim, quote: str, place_id: str | None) -> Columns:
     }
 
 
+def listed(days: Days, published: date | None) -> Columns:
+    """The days under which a claim is listed: those of what it says, else when its report was published."""
+    return {
+        "listed_from": day_text(days.first or days.last or published),
+        "listed_to": day_text(days.last or days.first or published),
+    }
+
+
 # The columns that a claim is made from: all but its words, which it only points to.
 CLAIM = (
     "id", "report_id", "kind", "type", "actor", "actor_id", "actor_text", "opponent", "opponent_id", "opponent_text",

@@ -33,6 +33,7 @@ from tadmor.record.rows import (
     day_text,
     history_rows,
     insert,
+    listed,
     report_columns,
 )
 from tadmor.records import Claim, Failure, Heard, PlaceHistory, Reading, Report, Where
@@ -129,7 +130,10 @@ def put_reading(
     _require_storable(reading)
     # What has the same id says the same of the same words.
     claims = list({claim.id: claim for claim in reading.claims}.values())
-    rows = [claim_columns(claim, _words(report, claim), place_id(claim.where)) for claim in claims]
+    rows = [
+        {**claim_columns(claim, _words(report, claim), place_id(claim.where)), **listed(claim.days, report.published)}
+        for claim in claims
+    ]
     columns: Columns = {
         **report_columns(report),
         "named": report.doc if report.doc != doc else None,
