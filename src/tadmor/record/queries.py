@@ -116,7 +116,7 @@ def search(database: Database, words: str, *, limit: int = 100) -> list[Told]:
 
     Words that very many quotes hold tell none of them apart: of these come the first that were read.
     """
-    terms = " ".join('"' + word.replace('"', '""') + '"' for word in words.split())
+    terms = " ".join('"' + word.replace('"', '""') + '"' for word in words.replace("\0", " ").split())
     if not terms:
         return []
     (count,) = database.query("SELECT count(*) FROM quote_words WHERE quote_words MATCH ?", (terms,))[0]

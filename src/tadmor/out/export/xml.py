@@ -41,6 +41,7 @@ def element(name: str, content: Value = None, /, **attributes: str) -> Any:
 
 @contextmanager
 def writing(out: Path) -> Iterator[Stream]:
-    with etree.xmlfile(str(out), encoding="utf-8") as stream:
+    # Through a file of Python's, whose errors say what went wrong.
+    with out.open("wb") as file, etree.xmlfile(file, encoding="utf-8") as stream:
         stream.write_declaration()
         yield stream
