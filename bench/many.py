@@ -76,7 +76,6 @@ def fill(path: Path, claims: int, seed: int = 0) -> Filled:
         for table in TABLES[:4]:
             connection.executemany(insert(table.name, table.columns), getattr(made, table.name)())
         connection.execute("COMMIT")
-        connection.execute("ANALYZE")
     order = np.argsort([len(own) for own in made.of_place])
     return Filled(
         claims, f"th:{order[-1]}", f"th:{order[len(order) // 2]}", made.words[3], made.words[VOCABULARY // 20]
