@@ -38,7 +38,10 @@ def command(name: str) -> click.Command:
 
 
 def own_options(name: str) -> list[click.Option]:
-    return [option for option in command(name).params if isinstance(option, click.Option)]
+    """The options of a command and of its subcommands."""
+    top = command(name)
+    commands = [top, *(top.commands.values() if isinstance(top, click.Group) else ())]
+    return [option for one in commands for option in one.params if isinstance(option, click.Option)]
 
 
 def test_the_reference_has_a_section_for_each_command_and_no_other() -> None:
@@ -71,7 +74,11 @@ def called(example: str) -> None:
     name, *arguments = shlex.split(example.partition(" > ")[0], comments=True)[1:]
     if name.isupper() or name.startswith("["):  # a form: tadmor [--debug] COMMAND ...
         return
-    command(name).make_context(name, arguments, resilient_parsing=False)
+    meant = command(name)
+    if isinstance(meant, click.Group) and arguments and arguments[0] in meant.commands:
+        name, *arguments = arguments
+        meant = meant.commands[name]
+    meant.make_context(name, arguments, resilient_parsing=False)
 
 
 @pytest.mark.parametrize("file", DOCS, ids=lambda file: file.name)

@@ -103,6 +103,7 @@ def examples(paths: Sequence[Path]) -> tuple[list[Words], list[Choice], Counter[
         ]
         placed = 0
         told_so_far = candidates.Told()
+        course = learned.Course()
         for segment, doc in zip(segments, docs, strict=True):
             static = learned.vectors(doc)
             for sentence in doc.sents:
@@ -113,11 +114,9 @@ def examples(paths: Sequence[Path]) -> tuple[list[Words], list[Choice], Counter[
                 if not tokens:
                     continue
                 first, last = segment.start + sentence.start_char, segment.start + sentence.end_char
-                around = learned.sentence_traits(sentence, found, scene)
-                features = [
-                    learned.traits(t, [d for d in found if d.trigger.i == t.i], scene, segment.role, around)
-                    for t in tokens
-                ]
+                around = [*learned.sentence_traits(sentence, found, scene), *course.traits()]
+                course.add(found)
+                features = [learned.traits(t, found, scene, segment.role, around) for t in tokens]
                 labels = np.zeros((len(tokens), len(learned.TYPES)), dtype=np.float32)
                 for row, token in enumerate(tokens):
                     at = segment.start + token.idx
@@ -276,7 +275,7 @@ def train_words(
     rate: float = 0.003,
     decay: float = 0.02,
     rows: int = 1024,
-    kept: float = 0.92,
+    kept: float = 0.865,
 ) -> dict[str, Any]:
     """The network, by Adam with decoupled decay (Loshchilov and Hutter 2019) and a rate that falls to nought.
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tadmor.errors import InputError, LexiconError
-from tadmor.records import Failure, Heard, PlaceHistory, Reading, Report
+from tadmor.records import Failure, Heard, PlaceHistory, Reading, Report, Review
 from tadmor.report.source import Document, open_inputs
 from tadmor.report.table import Mapped
 from tadmor.run.stage import Runner, Stage
@@ -247,11 +247,25 @@ def rescue(
     return rescuing.Rescued(saved.rows, again, tuple(lost), saved.damaged_pages)
 
 
+def review_into(
+    database: Database,
+    decided: Sequence[Review],
+    *,
+    runner: Runner,
+    history: TellHistory | None = None,
+    progress: Progress = lambda summary: None,
+) -> tuple[list[str], Summary]:
+    """Keep what analysts decided and work out the places that this touches; the ids of the reviews that are new."""
+    from tadmor.record import reviews, weight_sets
+
+    with database.transaction():
+        kept = reviews.put(database, decided, weight_sets.knowledge(database))
+    return kept, bring_up_to_date(database, runner=runner, history=history, progress=progress)
+
+
 def _settle(desk: Desk, history: TellHistory | None, runner: Runner) -> None:
     from tadmor.record import weight_sets
-    from tadmor.timeline.learn import with_learned
-    from tadmor.timeline.weights import load
 
     learned = weight_sets.in_force(desk.database)
-    tell = history or partial(tell_history, weights=with_learned(load(), learned))
+    tell = history or partial(tell_history, weights=weight_sets.knowledge(desk.database).weights)
     desk.settle(tell, runner, learned.version if learned else None)

@@ -50,6 +50,8 @@ GeoPrecision = Literal["exact", "near", "part", "district", "governorate", "coun
 Role = Literal["headline", "dateline", "body", "caption", "byline", "source", "cut", "promotion"]
 Layer = Literal["claimed", "assessed"]
 Status = Literal["held", "partly held", "contested", "besieged", "unknown"]
+ReviewAction = Literal["accept", "reject", "correct", "add", "merge", "split", "grade", "note", "undo"]
+ReviewStatus = Literal["accepted", "rejected", "corrected", "by hand"]
 
 CONTROL_TYPES: tuple[str, ...] = get_args(ControlType)
 EVENT_TYPES: tuple[str, ...] = get_args(EventType)
@@ -200,10 +202,18 @@ class Reading(Record, frozen=True, kw_only=True):
 # --- timeline -------------------------------------------------------------------------------------------------------
 
 
+class Tie(Record, frozen=True, array_like=True):
+    """A review by which the happening of a claim is one with those of the others it names (`together`), or is not."""
+
+    made: str  # when, and the id of the review: sorts in the order of their making
+    together: bool
+
+
 class Heard(Record, frozen=True, kw_only=True):
     """A claim with what the timeline has to know of its report: the story it belongs to, its outlet, its day.
 
-    `original_outlet` is the outlet that the report is credited to where it is a reprint.
+    `original_outlet` is the outlet that the report is credited to where it is a reprint. `credibility` is the grade
+    that an analyst gave the claim (1 to 6); `ties` are the reviews that merge its event with another or set it apart.
     """
 
     claim: Claim
@@ -211,6 +221,8 @@ class Heard(Record, frozen=True, kw_only=True):
     outlet: str | None = None
     original_outlet: str | None = None
     published: date | None = None
+    credibility: int | None = None
+    ties: tuple[Tie, ...] = ()
 
 
 class Bound(Record, frozen=True, kw_only=True):
@@ -289,6 +301,43 @@ class PlaceHistory(Record, frozen=True, kw_only=True):
     events: tuple[Event, ...] = ()
     spells: tuple[Spell, ...] = ()
     disputes: tuple[Dispute, ...] = ()
+
+
+# --- reviews --------------------------------------------------------------------------------------------------------
+
+
+class Target(Record, frozen=True, kw_only=True):
+    """A claim as a review knows it: by its id, and by its report and words where it is read anew with another id."""
+
+    claim: str
+    report: str
+    quote: str
+    kind: str
+    type: str
+
+
+class Review(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """One decision of an analyst. Nothing takes it back but another one with the action "undo".
+
+    `claims` are those it is about: of "split" those set apart, of "merge" all whose events are one. `source` is the key
+    of a voice, `place` the id of a place. `fields` are the grade or, of "correct" and "add", columns of a claim with
+    what they should hold. `quote` are the words of a claim by hand, in the report `report` or, without one, as the
+    analyst wrote them down.
+    """
+
+    at: str  # UTC, to the microsecond; it orders the reviews of a record
+    analyst: str
+    action: ReviewAction
+    why: str = ""
+    claims: tuple[Target, ...] = ()
+    source: str | None = None
+    place: str | None = None
+    fields: dict[str, str | int | float | None] = msgspec.field(default_factory=dict)
+    report: str | None = None
+    quote: str | None = None
+    outlet: str | None = None
+    published: date | None = None
+    undoes: str | None = None  # the id of another review
 
 
 # --- weights --------------------------------------------------------------------------------------------------------

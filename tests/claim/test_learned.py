@@ -290,6 +290,30 @@ def test_a_sheet_has_each_word_its_own_row() -> None:
     assert np.allclose(learned.Sheet(parsed).of(tokens), learned.load().encoded(rows), atol=1e-4)
 
 
+def test_the_gist_of_a_sentence_is_told_with_those_before_it() -> None:
+    parsed = doc("Rebels captured the town. The army shelled Azaz. It fell.")
+    static = learned.vectors(parsed)
+    gists = learned.gists(parsed, static)
+    width = static.shape[1]
+    own, before, first = gists[:, :width], gists[:, width : 2 * width], gists[:, 2 * width :]
+    words = [t.i for t in sentence(parsed, 1) if t.pos_ in learned.CONTENT]
+    assert np.allclose(own[1], static[words].mean(axis=0))
+    assert not before[0].any() and np.array_equal(before[1:], own[:-1])
+    assert np.array_equal(first, np.repeat(own[:1], len(first), axis=0))
+
+
+def test_the_course_of_a_report_tells_what_came_first_last_and_most() -> None:
+    course = learned.Course()
+    assert course.traits() == ["ago 0"]
+    for text in ("Rebels captured Azaz in Syria.", "Jets bombed Aleppo in Syria.", "It rained.", "Jets bombed Homs."):
+        parsed = doc(text)
+        course.add(drafts(sentence(parsed), scene(parsed)))
+    told = set(course.traits())
+    assert {"first gains", "last Air/drone strike", "most 0 Air/drone strike", "most 1 gains", "ago 0"} <= told
+    course.add(())
+    assert "ago 1" in course.traits()
+
+
 def test_a_word_at_the_edge_of_its_sentence_looks_into_no_other() -> None:
     parsed = doc("Rebels left. Soldiers came.")
     soldiers = word(parsed, "Soldiers")

@@ -28,7 +28,7 @@ def proposed(text: str, *, frames: bool = True, told: Told | None = None) -> lis
     for one in parsed.sents:
         _remember(one, scene)
         advice = drafts(one, scene) if frames else []
-        found = propose(one, scene, advice, "body", sheet, told if told is not None else Told())
+        found = propose(one, scene, advice, "body", sheet, told if told is not None else Told(), learned.Course())
     return found
 
 

@@ -17,7 +17,7 @@ from tadmor import pipeline
 from tadmor.cli import main
 from tadmor.errors import RecordError
 from tadmor.pipeline import read_into
-from tadmor.record import log, queries
+from tadmor.record import decide, log, queries
 from tadmor.record.check import content_hash, faults
 from tadmor.record.database import open_record
 from tadmor.record.layout import latest, layouts
@@ -73,7 +73,8 @@ def opened(record: Path) -> Iterator[tuple[str, list[str], dict[str, int]]]:
 def test_every_table_is_either_saved_or_made_anew() -> None:
     """Whoever adds a table decides which: what follows from readings is made anew, all else is saved."""
     saved = {"blobs", "makers", "reports", "receipts", "failures", "claims", "log", "feeds", "found", "weight_sets",
-             "track_records", "rereadings", "former_readings", "former_histories"}  # fmt: skip
+             "track_records", "rereadings", "former_readings", "former_histories", "reviews",
+             "review_claims", "claims_as_read"}  # fmt: skip
     assert {table.name for table in layouts(latest())} == saved | MADE
 
 
@@ -189,3 +190,22 @@ def test_check_goes_on_past_damage_and_names_the_table(
     result = CliRunner().invoke(main, ["check", "--record", str(damaged)])
     assert result.exit_code == 3
     assert "claims" in result.output and "page" in result.output
+
+
+def test_reviews_are_saved_and_obeyed(whole: Path, tmp_path: Path) -> None:
+    """A claim that was corrected, another by hand: the readings are still those of the log, before and after."""
+    record = Path(shutil.copy(whole, tmp_path / "record"))
+    author = decide.Author("Amal", "looked at it")
+    with open_record(record, write=True) as database:
+        (first, second) = database.query("SELECT id FROM claims ORDER BY id LIMIT 2")
+        made = [
+            *decide.about_claims(database, "correct", [first["id"]], author, fields={"actor": "Greens"}),
+            *decide.about_claims(database, "reject", [second["id"]], author),
+        ]
+        pipeline.review_into(database, made, runner=Local(), history=invented.history)
+        assert list(faults(database)) == []
+        content = content_hash(database)
+    found = owners(Pages(record))[0]
+    rescued(spoiled(record, tmp_path / "damaged", *found["claims"]), tmp_path / "new")
+    with opened(tmp_path / "new") as (again, wrong, _):
+        assert (again, wrong) == (content, [])

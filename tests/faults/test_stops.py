@@ -22,11 +22,12 @@ import pytest
 
 import invented
 from tadmor.errors import RecordError
-from tadmor.pipeline import read_into
-from tadmor.record import log, queries
+from tadmor.pipeline import bring_up_to_date, read_into, review_into
+from tadmor.record import decide, log, queries, reviews
 from tadmor.record.check import content_hash, faults
 from tadmor.record.database import open_record
 from tadmor.record.desk import Summary
+from tadmor.records import ReviewAction
 from tadmor.run.local import Local
 
 KILLS = int(os.environ.get("TADMOR_KILLS", "10"))
@@ -114,6 +115,51 @@ def test_killed_at_any_moment(tmp_path: Path, inputs: list[str]) -> None:
     summary = fill(record, inputs)
     assert not summary.failed
     assert whole(record) == whole(tmp_path / "fresh") == (whole(record)[0], REPORTS)
+
+
+def test_killed_while_reviewing(tmp_path: Path, inputs: list[str]) -> None:
+    record, acknowledged = tmp_path / "record", tmp_path / "acknowledged"
+    fill(record, inputs)
+    chance = random.Random(7)
+    with open_record(record) as database:
+        ids = [row["id"] for row in database.query("SELECT id FROM claims ORDER BY id")]
+    for turn in range(KILLS):
+        acknowledged.write_text("")
+        child = os.fork()
+        if child == 0:
+            _review_on(record, ids, turn, acknowledged)
+        time.sleep(chance.uniform(0.02, 0.4))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        whole(record)
+        with open_record(record) as database:
+            kept = {kept.id for kept, _ in reviews.entries(database)}
+        assert set(acknowledged.read_text().split()) <= kept
+    with open_record(record, write=True) as database:
+        bring_up_to_date(database, runner=Local(), history=invented.history)
+        made = [kept.review for kept, _ in reviews.entries(database)]
+        assert made and not queries.pending(database)
+    fill(tmp_path / "fresh", inputs)
+    with open_record(tmp_path / "fresh", write=True) as database:
+        review_into(database, made, runner=Local(), history=invented.history)
+    assert whole(record)[0] == whole(tmp_path / "fresh")[0]
+
+
+def _review_on(record: Path, ids: list[str], turn: int, acknowledge: Path) -> None:
+    """Decide about one claim after the other, until killed."""
+    actions: tuple[ReviewAction, ...] = ("accept", "reject", "correct")
+    author = decide.Author("Amal", f"turn {turn}")
+    try:
+        with open_record(record, write=True, wait=60) as database, acknowledge.open("a") as told:
+            for number, id in enumerate(ids[turn:] * 100):
+                fields = {"place": ("Sirte", "Palmyra")[number % 2], "killed": str(number)}
+                action = actions[(turn + number) % 3]
+                made = decide.about_claims(database, action, [id], author, fields=fields)
+                kept, _ = review_into(database, made, runner=Local(), history=invented.history)
+                told.write(" ".join(kept) + "\n")
+                told.flush()
+    finally:
+        os._exit(1)
 
 
 def test_two_readers_at_once_lose_nothing_and_keep_one_log(tmp_path: Path, inputs: list[str]) -> None:

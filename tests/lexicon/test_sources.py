@@ -128,14 +128,14 @@ def test_rows_refer_to_known_actors_countries_and_kinds() -> None:
         assert source.speaks_for is None or source.speaks_for in parties, source.id
         assert source.country is None or source.country in known, source.id
         assert source.kind in SOURCE_KINDS
-        for alias in source.aliases:
+        for alias in source.names():
             assert scoped(alias, source.id).scope <= known, alias
 
 
 def test_no_alias_has_two_owners_in_one_scope() -> None:
     owners: dict[tuple[str, tuple[bool, ...]], list[Name]] = defaultdict(list)
     for source in NAMED:
-        for alias in {source.name, *source.aliases}:
+        for alias in set(source.names()):
             name = scoped(alias, source.id)
             owners[key(name.text), tuple(atom.upper for atom in split(name.text.split()))].append(name)
     clashes = [

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bench.invented_war import War, begin, put
 from tadmor.pipeline import bring_up_to_date, tell_history
-from tadmor.record import maker, queries, telling, weight_sets, write
+from tadmor.record import maker, pending, queries, telling, weight_sets, write
 from tadmor.record.check import content_hash, faults
 from tadmor.record.database import Database, open_record
 from tadmor.record.desk import Desk
@@ -179,7 +179,7 @@ def test_what_did_not_change_is_not_written_again(tmp_path: Path) -> None:
         settle(database)
         rows = sum(len(database.query(f"SELECT 1 FROM {table.name}")) for table in TABLES)
         with database.transaction():
-            write._mark(database, "SELECT id AS place_id FROM places")
+            pending.mark(database, "SELECT id AS place_id FROM places")
         places = len(queries.pending(database))
         before = database._connection.total_changes
         settle(database)

@@ -184,6 +184,22 @@ def test_datelines(line: str, place: str, agency: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("start", "place"),
+    [
+        ("BEIRUT At least 70 people left the town.", "Beirut"),
+        ("Beirut Syrian jets struck the town.", "Beirut"),
+        ("Deir Ezzor The army left the town.", "Deir Ezzor"),
+        ("Palmyra Castle was left to the army.", None),
+        ("Assad Supporters left the town.", None),
+        ("Monday The army left the town.", None),
+    ],
+)
+def test_a_dateline_whose_dash_was_lost_is_one_only_after_a_date(start: str, place: str | None) -> None:
+    assert lay_out(f"{start} {BODY}").dateline is None
+    assert lay_out(f"Last updated at Feb 02, 2015 {start} {BODY}").dateline == place
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "ISIS - the group that held the town - left.",

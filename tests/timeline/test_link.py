@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
 from told import KNOWLEDGE, PLACE, told
 
-from tadmor.records import Event, Heard
+from tadmor.records import Event, Heard, Tie
 from tadmor.timeline.build import history
 
 
@@ -94,3 +95,52 @@ def test_a_capture_that_others_refute_is_not_likely() -> None:
     (believed,) = events(alone)
     (refuted,) = events(alone, told("c2", "holds", "South", "2020-05-06", by=("Observatory",)))
     assert refuted.confidence < believed.confidence / 2
+
+
+# --- as analysts have it ----------------------------------------------------------------------------------------------
+
+
+def tied(heard: Heard, *ties: Tie) -> Heard:
+    return msgspec.structs.replace(heard, ties=ties)
+
+
+FIRST, SECOND = Tie("2020-06-01 v1", True), Tie("2020-06-02 v2", False)
+
+
+def test_what_analysts_merge_is_one_event_whatever_it_is_called_and_of_which_part() -> None:
+    clash = told("c1", "Armed clash", "North", "2020-05-05", opponent="South", part="east", kind="event")
+    gain = told("c2", "gains", "North", "2020-05-09", opponent="South", outlet="Courier")
+    another = told("c3", "gains", "North", "2020-05-09", opponent="South", by=("Observatory",))
+    assert len(events(clash, gain, another)) == 2
+    (event,) = events(tied(clash, FIRST), tied(gain, FIRST), another)
+    assert (event.type, event.part, event.claim_ids) == ("gains", None, ("c1", "c2", "c3")), (
+        "what is linked comes along"
+    )
+    assert (str(event.days.first), str(event.days.last)) == ("2020-05-05", "2020-05-09")
+
+
+def test_what_analysts_split_stays_apart_with_what_was_not_named_left_behind() -> None:
+    one = told("c1", "gains", "North", "2020-05-05", opponent="South")
+    other = told("c2", "gains", "North", "2020-05-05", by=("Observatory",))
+    third = told("c3", "gains", "North", "2020-05-05", by=("Watch",))
+    assert len(events(one, other, third)) == 1
+    made = events(tied(one, SECOND), other, third)
+    assert sorted(event.claim_ids for event in made) == [("c1",), ("c2", "c3")]
+
+
+def test_the_later_of_merge_and_split_stands_in_whatever_order_claims_are_heard() -> None:
+    one = tied(told("c1", "gains", "North", "2020-05-05"), FIRST, SECOND)
+    other = tied(told("c2", "gains", "North", "2020-08-05", outlet="Courier"), FIRST)
+    again = Tie("2020-06-03 v0", True)
+    assert len(events(one, other)) == len(events(other, one)) == 2
+    both = [tied(each, *each.ties, again) for each in (one, other)]
+    assert events(*both) == events(*both[::-1]) and len(events(*both)) == 1
+
+
+def test_a_copy_that_is_named_stands_for_the_claim_that_counts() -> None:
+    first = told("c1", "gains", "North", "2020-05-05", story="s")
+    copy = told("c2", "gains", "North", "2020-05-05", outlet="Courier", story="s")
+    other = told("c3", "gains", "North", "2020-09-05", by=("Watch",))
+    assert len(events(first, copy, other)) == 2
+    (event,) = events(first, tied(copy, FIRST), tied(other, FIRST))
+    assert event.claim_ids == ("c1", "c2", "c3")

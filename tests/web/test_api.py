@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from asking import TOKEN, Client
 from tadmor.out import wording
 from tadmor.record import queries
+from tadmor.record.check import faults
 from tadmor.record.database import Database, open_record
 from tadmor.web.api import ASKS, openapi
 
@@ -191,6 +192,76 @@ def test_what_is_no_report_is_refused_and_leaves_no_trace(own: Path, text: str) 
     for path in ("/api/read", "/api/reports"):
         answer = client.post(path, {"text": text}, ALLOWED)
         assert answer.status in (400, 422) and answer.json["error"]
+    assert own.read_bytes() == before
+
+
+# --- reviews --------------------------------------------------------------------------------------------------------
+
+
+def _claim(client: Client, quote: str) -> dict[str, Any]:
+    (found,) = [one for one in client.get("/api/claims", limit=100).json["claims"] if one["quote"] == quote]
+    return found  # type: ignore[no-any-return]
+
+
+def test_a_decision_is_obeyed_shown_and_undone(own: Path) -> None:
+    client = Client(own)
+    claim = _claim(client, "On 2016-12-11 Reds gains Palmyra (observers).")
+    reject = {"action": "reject", "claim": claim["id"], "analyst": "Amal", "why": "misread"}
+    told = client.post("/api/reviews", reject, ALLOWED)
+    assert told.status == 200 and told.json["places"] == 1
+    marks = {one["place"]: one["holder"] for one in client.get("/api/state", day="2016-12-12").json["marks"]}
+    assert marks[PALMYRA] == "Blues"
+    assert _claim(client, claim["quote"])["review"] == "rejected"
+    undo = {"action": "undo", "review": told.json["reviews"][0], "analyst": "Basil"}
+    assert client.post("/api/reviews", undo, ALLOWED).status == 200
+    correct = {"action": "correct", "claim": claim["id"], "analyst": "Amal", "fields": {"place": "Sirte"}}
+    assert client.post("/api/reviews", correct, ALLOWED).json["places"] == 2
+    accept = {"action": "reject", "claim": claim["id"], "analyst": "Basil"}
+    assert client.post("/api/reviews", accept, ALLOWED).status == 200
+    moved = _claim(client, claim["quote"])
+    assert (moved["place_name"], moved["as_read"]["place"], moved["review"]) == ("Sirte", "Palmyra", "rejected")
+    found = client.get("/api/reviews", id=claim["id"]).json
+    assert [(one["analyst"], one["action"], one["why"]) for one in found["reviews"]] == [
+        ("Amal", "reject", "misread"),
+        ("Amal", "correct", ""),
+        ("Basil", "reject", ""),
+    ]
+    first, second, third = found["reviews"]
+    assert first["undone_by"] and second["differs"] == [third["id"]] and second["fields"]["place"] == "Sirte"
+    assert found["fields"]["place"] == "Sirte" and found["fields"]["actor"] == "Reds"
+    with open_record(own) as database:
+        assert list(faults(database)) == []
+
+
+def test_the_claims_to_review_come_with_what_an_answer_moves(own: Path) -> None:
+    client = Client(own)
+    found = client.get("/api/questions").json
+    assert found["total"] == len(found["questions"]) > 0
+    assert [one["moves"] for one in found["questions"]] == sorted(one["moves"] for one in found["questions"])[::-1]
+    first = found["questions"][0]["claim"]
+    assert client.get("/api/questions", limit=1, offset=1).json["questions"] == found["questions"][1:2]
+    client.post("/api/reviews", {"action": "accept", "claim": first["id"], "analyst": "Amal"}, ALLOWED)
+    assert first["id"] not in {one["claim"]["id"] for one in client.get("/api/questions").json["questions"]}
+    accepted = client.get("/api/claims", review="accepted").json["claims"]
+    assert [one["id"] for one in accepted] == [first["id"]]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"action": "reject", "claim": "c00000000", "analyst": "Amal"}, 422),
+        ({"action": "correct", "claim": "c", "analyst": "Amal", "fields": {"place": "Sirte"}}, 422),
+        ({"action": "undo", "review": "v1", "analyst": "Amal"}, 422),
+        ({"action": "merge", "claim": "c", "analyst": "Amal"}, 400),
+        ({"action": "reject", "claim": "c", "analyst": ""}, 400),
+        ({"action": "reject", "claim": "c", "analyst": " "}, 422),
+        ({"action": "reject", "claim": "c", "analyst": "Amal", "colour": "red"}, 400),
+    ],
+)
+def test_a_wrong_decision_is_refused_and_leaves_no_trace(own: Path, body: dict[str, object], status: int) -> None:
+    client, before = Client(own), own.read_bytes()
+    answer = client.post("/api/reviews", body, ALLOWED)
+    assert answer.status == status and answer.json["error"]
     assert own.read_bytes() == before
 
 

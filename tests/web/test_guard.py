@@ -20,6 +20,7 @@ from tadmor.errors import RecordError, UsageError
 from tadmor.web import serve
 from tadmor.web.app import STATIC
 
+DECISION = {"action": "reject", "claim": "c", "analyst": "Amal"}
 PASTED = {"text": "On 2017-03-02 Blues gains Palmyra (agency).\n"}
 ALLOWED = {"authorization": f"Bearer {TOKEN}"}
 
@@ -71,7 +72,9 @@ def test_writing_needs_the_token(small_record: Path, tmp_path: Path) -> None:
     client, before = Client(own), own.read_bytes()
     for headers in ({}, {"authorization": "Bearer wrong"}, {"authorization": TOKEN}, {"authorization": "Bearer "}):
         assert client.post("/api/reports", PASTED, headers).status == 401
+        assert client.post("/api/reviews", DECISION, headers).status == 401
     assert Client(own, read_only=True).post("/api/reports", PASTED, ALLOWED).status == 403
+    assert Client(own, read_only=True).post("/api/reviews", DECISION, ALLOWED).status == 403
     assert own.read_bytes() == before
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from tadmor.claim import group
-from tadmor.claim.clause import VERBAL, case_of, is_passive, sentence_end, sentence_start
+from tadmor.claim.clause import VERBAL, case_of, is_passive, seated, sentence_end, sentence_start
 from tadmor.claim.compound import HYPHENS
 from tadmor.claim.scene import Located, Remembered, Scene
 from tadmor.claim.site import Site, country_of, in_list, land_named, site, unknown
@@ -131,6 +131,8 @@ def places(sentence: Span, scene: Scene) -> list[Candidate]:
     most = max(before, key=lambda name: before[name], default=None)
     for located in _spoken_of(spoken, start, before):
         name = located.where.name
+        if _foreign(located.where.country, scene) and scene.actors.metonym(name) is not None:
+            continue  # "in Washington the Pentagon said": what is told did not happen there
         seen[name] = located.at
         traits = (
             f"back{len(seen)}",
@@ -216,7 +218,7 @@ def governs(upper: Token, lower: Token) -> bool:
 def _party_at(token: Token, scene: Scene) -> Named | None:
     if token.pos_ not in NOMINAL or token.is_punct or token.lower_ in CUES.calendar_words:
         return None
-    if token.dep_ == "mark":
+    if token.dep_ == "mark" or seated(token):
         return None
     mention = scene.mention(token)
     if _joined_to_participle(token):

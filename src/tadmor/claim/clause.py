@@ -285,3 +285,9 @@ def governors(token: Token) -> Iterator[tuple[Token, str]]:
 def subtree_span(token: Token) -> tuple[int, int]:
     """First and one past the last token index of the token's subtree."""
     return token.left_edge.i, token.right_edge.i + 1
+
+
+def seated(token: Token) -> bool:
+    """Whether a name that ends here only says where somebody sits: "Britain-based", "UK based"."""
+    after = [t.lower_ for t in token.doc.tokens[token.i + 1 : min(token.i + 3, sentence_end(token))]]
+    return after[:1] == ["based"] or (after[:1] == ["-"] and after[1:] == ["based"])

@@ -160,6 +160,21 @@ def _governs(party: Party, scene: Scene) -> bool:
     return party.id is not None and scene.actors.get(party.id).kind in ("state", "government")
 
 
+def unlikely(type: str, actor: Party, opponent: Party, scene: Scene) -> bool:
+    """Whether a relation that no frame has read goes against what is known of the two: enemies are no allies, weapons
+    back nobody."""
+    if any(weapon(party, scene) for party in (actor, opponent)):
+        return True
+    return _friends(actor, opponent, scene) if type == "opposes" else _foes(actor, opponent, scene)
+
+
+def weapon(party: Party, scene: Scene) -> bool:
+    """Whether a party is only a weapon whose owner is not told: "heavy artillery", "warplanes"."""
+    last = party.name.lower().split()[-1:]
+    force = scene.actors.force(last[0]) if party.id is None and last else None
+    return force is not None and force.arm in ("air", "artillery", "naval")
+
+
 def flies(party: Party, scene: Scene) -> bool:
     """Whether a party is one that has an air force: a state, a government or a coalition of them."""
     return party.id is not None and scene.actors.get(party.id).kind in ("state", "government", "coalition")

@@ -8,6 +8,7 @@ Jurafsky 2002, "Automatic Labeling of Semantic Roles", Computational Linguistics
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
@@ -147,7 +148,14 @@ def _words(names: Iterable[str]) -> npt.NDArray[np.uint8]:
 
 def content(sentence: Span, scene: Scene) -> list[Token]:
     """The words that can set off a claim."""
-    return [t for t in sentence if t.pos_ in CONTENT and len(t) > 1 and t.text[:1].isalpha() and not _named(t, scene)]
+    words = (t for t in sentence if t.pos_ in CONTENT and len(t) > 1 and t.text[:1].isalpha())
+    return [t for t in words if not _named(t, scene) and not _idle(t)]
+
+
+def _idle(token: Token) -> bool:
+    """Whether the word means nothing warlike together with the one before: "on strike", "a heart attack"."""
+    before = token.nbor(-1).lower_ if token.i > sentence_start(token) else ""
+    return f"{before} {token.lower_}" in CUES.idioms
 
 
 def _named(token: Token, scene: Scene) -> bool:
@@ -182,12 +190,27 @@ def neighbours(token: Token) -> tuple[int, ...]:
     return token.i, token.head.i, before, after, subject, obj, oblique
 
 
+def gists(doc: Doc, static: Matrix) -> Matrix:
+    """What each sentence is about, and the one before it, and the first: the means of their words' static vectors."""
+    means = np.zeros((len(doc.sents) + 1, static.shape[1]), dtype=np.float32)
+    for n, sentence in enumerate(doc.sents):
+        rows = [t.i for t in sentence if t.pos_ in CONTENT]
+        if rows:
+            means[n] = static[rows].mean(axis=0)
+    first = np.broadcast_to(means[0], means[:-1].shape)
+    found: Matrix = np.hstack([means[:-1], np.roll(means, 1, axis=0)[:-1], first])
+    return found
+
+
 def inputs(doc: Doc, tokens: Sequence[Token], static: Matrix) -> Matrix:
-    """The vectors of each token and its neighbours side by side: the parser's for two, static ones for all."""
+    """The vectors of each token and its neighbours side by side, the parser's for two, static ones for all; then the
+    gist of its sentence and those before it."""
     tensor = doc.parsed.tensor
     context = np.vstack([tensor, np.zeros((1, tensor.shape[1]), dtype=tensor.dtype)])
     around = np.array([neighbours(t) for t in tokens], dtype=np.int64).reshape(len(tokens), 7)
     parts = [context[around[:, 0]], context[around[:, 1]], *(static[around[:, n]] for n in range(7))]
+    of = [n for n, sentence in enumerate(doc.sents) for _ in sentence]
+    parts.append(gists(doc, static)[[of[t.i] for t in tokens]])
     return np.concatenate(parts, axis=1).astype(np.float32, copy=False)
 
 
@@ -205,11 +228,13 @@ class Sheet:
         return rows
 
 
-def traits(token: Token, drafts: Sequence[Draft], scene: Scene, role: str, sentence: Sequence[str] = ()) -> list[str]:
-    """Features of a word: its form, its tree, the names around it, the frames that fire at it, its place in the report.
+def traits(token: Token, found: Sequence[Draft], scene: Scene, role: str, sentence: Sequence[str] = ()) -> list[str]:
+    """Features of a word: its form, its tree, the names around it, the frames that fire at it and beside it in the
+    tree ("lost control"), its place in the report.
 
-    `sentence` are features of the whole sentence, which come last.
+    `found` is what the frames read in the sentence, `sentence` features of all of it, which come last.
     """
+    drafts = [draft for draft in found if draft.trigger is token]
     lemma, mention_of = token.lemma_.lower(), scene.mention
     out = [
         f"lemma {lemma}",
@@ -242,8 +267,41 @@ def traits(token: Token, drafts: Sequence[Draft], scene: Scene, role: str, sente
         out.append(f"frames-actor {any(d.actor is not None for d in drafts):d}")
     else:
         out.append("no frame")
+    out += sorted({f"frame-above {d.type}" for d in found if d.trigger is token.head and d.trigger is not token})
+    out += sorted({f"frame-below {d.type}" for d in found if d.trigger.head is token and d.trigger is not token})
     out += sentence
     return out
+
+
+class Course:
+    """What the frames have read in a report so far: what it is about, and what it told of last.
+
+    A word such as "killed" or "attack" often means what the report told of before. The frames are asked and not the
+    claims that were read, so that training sees what reading sees.
+    """
+
+    def __init__(self) -> None:
+        self._types: Counter[str] = Counter()
+        self._first: tuple[str, ...] = ()
+        self._last: tuple[str, ...] = ()
+        self._ago = 0
+
+    def add(self, found: Sequence[Draft]) -> None:
+        """Remembers what the frames read in one more sentence."""
+        types = tuple(sorted({d.type for d in found if d.kind != "relation"}))
+        self._ago += 1
+        if types:
+            self._types.update(types)
+            self._first = self._first or types
+            self._last, self._ago = types, 0
+
+    def traits(self) -> list[str]:
+        """Features of the next sentence."""
+        most = sorted(self._types, key=lambda type: (-self._types[type], type))
+        out = [f"most {rank} {type}" for rank, type in enumerate(most[:2])]
+        out += [f"first {type}" for type in self._first]
+        out += [f"last {type}" for type in self._last] + [f"ago {min(3, self._ago)}"]
+        return out
 
 
 def sentence_traits(sentence: Span, drafts: Sequence[Draft], scene: Scene) -> list[str]:

@@ -9,15 +9,16 @@ import numpy as np
 
 from tadmor.claim import infer, learned
 from tadmor.claim.candidates import Candidate, Paths, Told, claimed, governs, parties, places, sorts
-from tadmor.claim.clause import conjuncts
+from tadmor.claim.clause import children, conjuncts, is_passive
 from tadmor.claim.draft import Draft
 from tadmor.claim.scene import Scene
-from tadmor.claim.site import Site, listed, sites
+from tadmor.claim.site import Site, listed, site, sites
 from tadmor.claim.tree import Span, Token
-from tadmor.claim.who import Named
-from tadmor.lexicon import cues
+from tadmor.claim.who import Named, party
+from tadmor.lexicon import cues, frames
 
 CUES = cues.load()
+FRAMES = frames.load()
 # how likely a word must be to set off a claim; swept 0.08 to 0.3 on the held-out reports
 LEAST = {"control": 0.15, "event": 0.15, "relation": 0.15}
 BACKED = 0.08  # the same where a frame reads such a claim at the word
@@ -28,6 +29,9 @@ IN_ONE_PHRASE = 8.0
 FEW = 15.0  # examples of a type after which learning counts as much as a frame
 FIGHTING = {"contests", "Armed clash"}
 BLAST = {"Suicide bomb", "Remote explosive/landmine/IED"}
+GAINED, LOST = [learned.TYPES.index("gains"), learned.TYPES.index("gains_part")], learned.TYPES.index("loses")
+TAKEN = [learned.TYPES.index(type) for type in ("gains", "gains_part", "holds", "holds_part")]
+PEOPLE = CUES.armed_nouns | CUES.insurgent_nouns | CUES.civilian_nouns
 STATES = frozenset({"holds", "holds_part", "besieges"})
 
 
@@ -47,22 +51,26 @@ class Options:
 
 
 def propose(
-    sentence: Span, scene: Scene, found: Sequence[Draft], role: str, sheet: learned.Sheet, told: Told
+    sentence: Span,
+    scene: Scene,
+    found: Sequence[Draft],
+    role: str,
+    sheet: learned.Sheet,
+    told: Told,
+    course: learned.Course,
 ) -> list[Draft]:
     """The drafts of a sentence, weighed: those of the frames that hold, and others at words that no frame knows.
 
     `role` is that of the segment, `sheet` that of the sentence's document; `told` remembers
-    what the report has claimed.
+    what the report has claimed, `course` what the frames have read in it.
     """
     reader = learned.load()
     tokens = learned.content(sentence, scene)
     if not tokens:
         return []
-    around = learned.sentence_traits(sentence, found, scene)
-    at: dict[int, list[Draft]] = {}
-    for draft in found:
-        at.setdefault(draft.trigger.i, []).append(draft)
-    traits = [learned.traits(t, at.get(t.i, ()), scene, role) for t in tokens]
+    around = [*learned.sentence_traits(sentence, found, scene), *course.traits()]
+    course.add(found)
+    traits = [learned.traits(t, found, scene, role) for t in tokens]
     sure = reader.probabilities(sheet.of(tokens), traits, around)
     rows = {t.i: row for row, t in enumerate(tokens)}
     for draft in found:  # of what was seldom seen little was learned: there the frames count for more
@@ -70,6 +78,16 @@ def propose(
             column = learned.TYPES.index(draft.type)
             share = FEW / (FEW + reader.seen[column])
             sure[row, column] = max(sure[row, column], share * draft.confidence)
+            if draft.type == "loses":  # "fell out of the army's control", "lost control": the verb alone misleads
+                for at in {row, *_verb_of(draft, rows, scene)}:
+                    sure[row, LOST] = max(sure[row, LOST], sure[at, GAINED].max())
+                    sure[at, GAINED] = 0
+    read = {draft.trigger.i for draft in found if draft.kind == "control"}
+    for token, row in zip(tokens, rows.values(), strict=True):
+        if token.i not in read and _takes_people(token, scene):
+            for column in {learned.TYPES.index(d.type) for d in found if d.trigger is token}:
+                sure[row, column] = max(sure[row, column], sure[row, TAKEN].max())  # they are captives
+            sure[row, TAKEN] = 0
     out: list[Draft] = []
     who: Options | None = None
     where = Options([])
@@ -84,6 +102,27 @@ def propose(
         kin = learned.kin(tokens[row], type, found)
         out += _drafts(tokens[row], type, kind, float(sure[row, column]), own, kin, who, where, scene, told)
     return _once(out)
+
+
+def _verb_of(draft: Draft, rows: dict[int, int], scene: Scene) -> list[int]:
+    """The row of the verb that a noun of a frame hangs on, if nobody else does it ("freed P from its control")."""
+    noun, verb = draft.trigger, draft.trigger.head
+    if noun.pos_ != "NOUN" or noun.dep_.split(":")[0] not in ("obj", "obl", "nmod") or verb.i not in rows:
+        return []
+    doers = [named.party.name for t in children(verb, "nsubj") if (named := party(t, scene)) is not None]
+    loser = draft.actor.party.name if draft.actor is not None else None
+    return [] if any(name != loser for name in doers) else [rows[verb.i]]
+
+
+def _takes_people(verb: Token, scene: Scene) -> bool:
+    """Whether a verb that takes places takes people here: "captured five militants near Hasakah"."""
+    takes = (f for word, f in FRAMES.verbs.get(verb.lemma_.lower(), ()) if not word and f.kind == "control")
+    if verb.pos_ != "VERB" or not any("obj" in frame.place for frame in takes):
+        return False
+    things = children(verb, "nsubj:pass" if is_passive(verb) else "obj")
+    return any(t.lemma_.lower() in PEOPLE or party(t, scene) is not None for t in things) and not any(
+        (place := site(t, scene)) is not None and place.named for t in things
+    )
 
 
 def _drafts(
@@ -122,6 +161,8 @@ def _drafts(
     if kind == "relation":
         told.add(*names, None)
         if base.actor is None or base.opponent is None:
+            return []
+        if not own and infer.unlikely(type, base.actor.party, base.opponent.party, scene):
             return []
         odds = (sure, actor_sure, opponent_sure, 1.0)
         several = own if any(_same_ends(d, base) for d in own) else [base]  # with the others of a list
@@ -167,6 +208,9 @@ def _pick(
     """The likeliest candidate for the role, or None for nobody, and how likely. The `actor` is not its own opponent."""
     chosen, near = learned.chosen(own, role), learned.chosen(kin, role)
     among = [n for n, c in enumerate(found.candidates) if actor is None or c.name != actor.name]
+    if role == "actor" and own and kind == "control":  # "Islamic State was driven out" does not say that it took it
+        other = learned.chosen(own, "opponent") - chosen
+        among = [n for n in among if found.candidates[n].name not in other]
     if role == "actor" and type in infer.AIR:  # who was only spoken of before must have aircraft
         among = [
             n for n in among if (c := found.candidates[n]).token or (c.named and infer.flies(c.named.party, scene))
@@ -219,8 +263,10 @@ def _several(
     Where the frames found the same place they know best; else the word that the name hangs on says which part.
     """
     known = [d.place for d in own if d.place is not None]
-    if any(site.where.name == found.where.name for site in known):
-        return known
+    together = listed(place.token, scene) if place.token is not None else []
+    for sites_of in (known, together) if len(known) >= len(together) else (together, known):
+        if any(site.where.name == found.where.name for site in sites_of):
+            return sites_of
     if place.token is None:
         return [found]
     lead, site = place.token, found
@@ -228,9 +274,6 @@ def _several(
         if other.token and other.site and other.name == place.name and governs(other.token, place.token):
             lead, site = other.token, other.site
             break
-    together = listed(place.token, scene)
-    if any(s.where.name == found.where.name for s in together):
-        return together
     while lead.dep_ == "conj" and lead.head.pos_ in ("NOUN", "PROPN"):
         lead = lead.head
     introduced = [lead.head] if lead.head.lemma_.lower() in CUES.place_nouns and lead.head.tag_ == "NNS" else []
@@ -242,8 +285,8 @@ def _several(
 
 
 def _once(found: list[Draft]) -> list[Draft]:
-    """Of drafts that say one thing at two words of one phrase ("took control of"), the surer; of fighting or of a
-    blast that one word tells of, the surer type."""
+    """Of drafts that say one thing at two words of one phrase ("took control of"), the surer; of fighting that one
+    word tells of, or of a blast in one place that the sentence tells of, the surer type."""
     out: list[Draft] = []
     for draft in sorted(found, key=lambda d: (-d.odds[0], d.trigger.i)):
         if not any(_doubles(draft, other) for other in out):
@@ -252,13 +295,28 @@ def _once(found: list[Draft]) -> list[Draft]:
 
 
 def _doubles(draft: Draft, other: Draft) -> bool:
+    if {draft.type, other.type} == BLAST and _place(draft) == _place(other):
+        return True
     if draft.trigger.i == other.trigger.i:
         if {draft.type, other.type} in (FIGHTING, BLAST):
             return True
-        return draft.kind != "relation" and draft.type == other.type and _place(draft) == _place(other)
+        if draft.type != other.type and draft.kind == other.kind != "relation":
+            return _named_place(draft) == _named_place(other)
+        return draft.kind != "relation" and draft.type == other.type and _one_place(draft, other)
     linked = other.trigger.head.i == draft.trigger.i or draft.trigger.head.i == other.trigger.i
     one = draft.type == other.type or {draft.type, other.type} == BLAST
-    return linked and one and _place(draft) == _place(other)
+    return linked and one and _one_place(draft, other)
+
+
+def _one_place(draft: Draft, other: Draft) -> bool:
+    """Whether two drafts are about one place; an event that hits parts of it is one: "a market in the area"."""
+    if draft.kind == other.kind == "event":
+        return _named_place(draft) == _named_place(other)
+    return _place(draft) == _place(other)
+
+
+def _named_place(draft: Draft) -> str | None:
+    return draft.place.where.name if draft.place is not None else None
 
 
 def _place(draft: Draft) -> tuple[str, str | None] | None:

@@ -11,7 +11,7 @@ import msgspec
 
 from tadmor.claim import infer, learned, parse, verify
 from tadmor.claim.candidates import Told
-from tadmor.claim.clause import VERBAL, subtree_span
+from tadmor.claim.clause import VERBAL, seated, subtree_span
 from tadmor.claim.confidence import LEAST, confidence, traits
 from tadmor.claim.count import Toll, find_tolls
 from tadmor.claim.dates import RECENT, clause_of, days_of, times
@@ -21,7 +21,7 @@ from tadmor.claim.learned import Sheet
 from tadmor.claim.match import drafts
 from tadmor.claim.propose import propose
 from tadmor.claim.said import Speech, sources_of, speeches
-from tadmor.claim.scene import Said, Scene
+from tadmor.claim.scene import Mention, Said, Scene
 from tadmor.claim.site import site
 from tadmor.claim.stance import Stance, stance
 from tadmor.claim.toll import VIOLENT, WAR, civilians, count_of, handed_on, of_war, with_tolls
@@ -84,7 +84,7 @@ def claims(report: Report, segments: Sequence[Segment], docs: Sequence[Doc]) -> 
     """The claims of one report, in text order, each once, with its repetitions under `also`."""
     scene = Scene(docs, published=report.published, dateline=report.dateline)
     found: list[Claim] = []
-    claimed = Told()
+    claimed, course = Told(), learned.Course()
     context: Days | None = None
     last: list[Claim] = []
     last_at: tuple[Segment | None, int] = (None, 0)
@@ -95,7 +95,7 @@ def claims(report: Report, segments: Sequence[Segment], docs: Sequence[Doc]) -> 
             _remember(sentence, scene)
             said = speeches(sentence, scene)
             tolls = find_tolls(sentence.text)
-            proposed = propose(sentence, scene, drafts(sentence, scene), segment.role, sheet, claimed)
+            proposed = propose(sentence, scene, drafts(sentence, scene), segment.role, sheet, claimed, course)
             new = _sentence(report, segment.start, sentence, scene, said, context, found, proposed, tolls)
             if tolls and last_at[0] == segment and number - last_at[1] <= TOLL_REACH:
                 new, grown = handed_on(new, last, tolls, sentence, scene, said, segment.start)
@@ -148,7 +148,7 @@ def _remember(sentence: Span, scene: Scene) -> None:
                 token,
             )
             found = site(head, scene)
-            if found is not None and found.named:
+            if found is not None and found.named and not _governs(head, mention, scene):
                 scene.remember_place(found.where, found.kind, token)
         elif token.lower_ in ("they", "them"):
             avoid = next(
@@ -170,7 +170,7 @@ def _remember(sentence: Span, scene: Scene) -> None:
                 continue
             if token.dep_ in ("compound", "amod", "nmod:poss") and mention is None:
                 continue
-            if mention is not None and _seated(mention.end, sentence):
+            if mention is not None and seated(sentence.doc[mention.end - 1]):
                 continue  # "the Britain-based monitor"
             land = site(token, scene) if mention is not None else None
             if land is not None and land.kind == "country":
@@ -187,6 +187,14 @@ def _remember(sentence: Span, scene: Scene) -> None:
                 scene.remember_party(named.party, token, armed=named.armed, state=state, plural=plural)
 
 
+def _governs(head: Token, mention: Mention, scene: Scene) -> bool:
+    """Whether a capital stands for its government: "Ankara blocked the sites", "by Washington's estimate"."""
+    if scene.actors.metonym(mention.text) is None or any(c.dep_ == "case" and c.i < head.i for c in head.children):
+        return False
+    owned = head.head.lemma_.lower() if head.dep_ == "nmod:poss" else None
+    return head.dep_ == "nsubj" or (owned is not None and owned not in CUES.place_nouns.keys() | CUES.part_nouns)
+
+
 def _acting(token: Token) -> bool:
     """Whether the word stands where a doer stands."""
     while token.dep_ == "conj":
@@ -194,12 +202,6 @@ def _acting(token: Token) -> bool:
     if token.dep_ in ("nmod:poss", "compound") and token.head.lemma_.lower() in STATE_NOUNS:
         token = token.head  # "Russia's defence minister ordered"
     return token.dep_.startswith("nsubj") or token.dep_ == "obl:agent"
-
-
-def _seated(end: int, sentence: Span) -> bool:
-    """Whether the name before the token `end` only says where somebody sits ("-based")."""
-    after = [t.lower_ for t in sentence.doc[end : min(end + 2, sentence.end)]]
-    return after[:1] == ["based"] or (after[:1] == ["-"] and after[1:] == ["based"])
 
 
 def _sentence(
@@ -222,6 +224,7 @@ def _sentence(
     found = [d for d in found if d.kind != "event" or d.trigger.i not in told_of_war]
     kept = [*with_tolls(found, tolls, sentence), *war]
     out: list[Claim] = []
+    unsure: list[Claim] = []  # with a toll that another claim may tell
     end = scene.position(sentence[-1]) + 1
     for draft, toll in kept:
         told = [*before, *out]
@@ -251,7 +254,8 @@ def _sentence(
         speakers = sources_of(draft.trigger, said) if modality == "denied" else ()
         sides = [scene.side_of(speaker) or scene.actors.metonym(speaker) for speaker in speakers]
         deniers = {side for side in sides if side is not None}
-        if implied and draft.actor is None and (guess := infer.actor(draft, scene, told, end, deniers)):
+        nobody = draft.actor is None or infer.weapon(draft.actor.party, scene)
+        if implied and nobody and (guess := infer.actor(draft, scene, told, end, deniers)):
             draft = msgspec.structs.replace(draft, actor=guess)
         quote = _quote(draft, sentence, offset)
         if kind == "Armed clash" and draft.rule in ("attack-noun", "attack-verb") and civilians(toll):
@@ -276,7 +280,20 @@ def _sentence(
         sure = confidence(traits(claim, draft))
         if sure >= LEAST[claim.kind]:
             out.append(msgspec.structs.replace(claim, confidence=round(sure, 3)))
-    return _merge(_one_breath(out))
+        elif claim.count is not None:
+            unsure.append(claim)
+    return _merge(_one_breath(_counted(out, unsure)))
+
+
+def _counted(found: list[Claim], unsure: Sequence[Claim]) -> list[Claim]:
+    """The claims of a sentence with the tolls of those that are too unsure: "strikes hit a market, killing 18"."""
+    for claim in unsure:
+        for n, other in enumerate(found):
+            same = other.type == claim.type and other.count is None and other.modality == claim.modality
+            if same and (other.where and other.where.name) == (claim.where and claim.where.name):
+                found[n] = _identified(msgspec.structs.replace(other, count=claim.count))
+                break
+    return found
 
 
 def _told(draft: Draft) -> bool:

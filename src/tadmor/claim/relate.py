@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from tadmor.claim.clause import NOMINAL, VERBAL, children, is_passive, sentence_end, sentence_start
 from tadmor.claim.draft import Draft
 from tadmor.claim.roles import Roles
-from tadmor.claim.scene import Scene
+from tadmor.claim.scene import Mention, Scene
 from tadmor.claim.tree import Span, Token
-from tadmor.claim.who import alone, describe, known, left_phrase, party, unnamed
+from tadmor.claim.who import Named, alone, describe, known, land_of, left_phrase, meant, party, unnamed
 from tadmor.lexicon import cues
 from tadmor.lexicon.frames import Frame
 
@@ -75,45 +75,139 @@ def _ends(frame: Frame, token: Token, roles: Roles) -> tuple[list[Token], list[T
 
 
 def between_names(token: Token, scene: Scene) -> Iterator[Draft]:
-    """A noun between two parties: "regime ally Iran", "al-Qaeda affiliate al-Nusra Front"."""
+    """A noun between two parties: "regime ally Iran", "Syria's al-Qaeda affiliate al-Nusra Front"."""
     kind = CUES.between_words.get(token.lemma_.lower())
     if kind is None or token.i + 1 >= sentence_end(token) or token.i == sentence_start(token):
         return
-    after, before = scene.mention(token.nbor(1)), token.nbor(-1)
+    after = scene.mention(token.nbor(1))
     if after is None or after.kind != "actor" or after.start != token.i + 1:
         return
-    owner = alone(before, scene) if scene.mention(before) is None else party(before, scene)
+    owner = _owner(token, scene)
     named = party(token.doc[after.end - 1], scene)
     if owner is not None and named is not None and owner.party.name != named.party.name:
-        yield Draft(
-            rule=f"between-{token.lemma_.lower()}",
-            kind="relation",
-            type=kind,
-            trigger=token,
-            end=token.doc[after.end - 1],
-            actor=named,
-            opponent=owner,
-            confidence=0.75,
-        )
+        rule = f"between-{token.lemma_.lower()}"
+        yield _stated(rule, kind, token, named, owner, 0.75, end=token.doc[after.end - 1])
+
+
+def _owner(token: Token, scene: Scene) -> Named | None:
+    """The party named before a noun; the name of a country between ("al-Qaeda's Syria affiliate") only says where."""
+    around = scene.mention(token)
+    if around is not None:  # "Syria's al-Qaeda affiliate", which the dictionary knows as a name itself
+        inside = [token.doc[i:j].text for i in range(around.start, token.i) for j in range(token.i, i, -1)]
+        found = (scene.actors.by_name(name) or scene.actors.by_name(name.rstrip("s")) for name in inside)
+        actor = next((one for one in found if one is not None and one.kind not in ("state", "government")), None)
+        return known(actor.id, actor.name, scene) if actor is not None else None
+    before = token.nbor(-1)
+    mention = scene.mention(before)
+    where = mention is not None and (mention.kind == "place" or land_of(mention, scene) is not None)
+    if mention is not None and where and mention.start > sentence_start(token):
+        farther = scene.mention(token.doc[mention.start - 1])
+        if farther is not None and farther.kind == "actor" and land_of(farther, scene) is None:
+            return known(farther.ids[0], farther.text, scene)
+    return alone(before, scene) if mention is None else party(before, scene)
+
+
+def leaning(token: Token, scene: Scene) -> Iterator[Draft]:
+    """For whom or against whom a group stands: "the pro-regime Hezbollah group", "the network, an anti-ISIS group"."""
+    stand, _, whom = token.text.partition("-")
+    kind = CUES.leanings.get(stand.lower())
+    if kind is None or not whom or token.dep_ not in ("amod", "compound", "nmod:desc"):
+        return
+    other = meant(whom, token, scene)
+    group = token.head
+    inner = next((m for t in token.doc.tokens[token.i + 1 : group.i + 2] if (m := scene.mention(t)) is not None), None)
+    if inner is None and group.lemma_.lower() in CUES.group_nouns:
+        inner = _renamed(left_phrase(group)[0], scene)
+    if other is None or inner is None or inner.kind not in ("actor", "source"):
+        return
+    named = party(token.doc[inner.end - 1], scene)
+    if named is not None and named.party.name != other.party.name:
+        yield _stated(f"leaning-{stand.lower()}", kind, token, named, other, 0.7, end=group)
+
+
+def _renamed(opening: Token, scene: Scene) -> Mention | None:
+    """The name right before a phrase that renames it, with or without its comma: "the Observatory, an ... group"."""
+    if opening.lower_ not in ("a", "an", "the") or opening.i == sentence_start(opening):
+        return None
+    before = opening.nbor(-1)
+    if before.text in (",", "(", "–", "—", "-") and before.i > sentence_start(opening):
+        before = before.nbor(-1)
+    return scene.mention(before)
+
+
+def grouped(token: Token, scene: Scene) -> Iterator[Draft]:
+    """A group of a side that is named: "the rebel group Ahrar al-Sham", "the Ahrar al-Sham rebel faction"."""
+    if token.lemma_.lower() not in CUES.group_nouns:
+        return
+    phrase = left_phrase(token)
+    inside = {m.start: m for t in phrase[:-1] if (m := scene.mention(t)) is not None and m.kind == "actor"}
+    names = list(inside.values())
+    after = scene.mention(token.nbor(1)) if token.i + 1 < sentence_end(token) else None
+    if after is not None and after.start == token.i + 1 and after.kind == "actor":
+        names.append(after)
+    words = [t.lower_ for t in phrase[:-1] if scene.mention(t) is None and t.dep_ in ("compound", "amod", "nmod:desc")]
+    if len(names) != 1 or not words:
+        return
+    land = scene.land(token)
+    meant_by = (
+        scene.actors.generic(w, land, scene.published) or scene.actors.generic(f"{w}s", land, scene.published)
+        for w in words
+    )
+    side = next((one for one in meant_by if one is not None and one.kind not in ("state", "government")), None)
+    named = party(token.doc[names[0].end - 1], scene)
+    if side is not None and named is not None and named.party.id is not None and named.party.id != side.id:
+        yield _stated("grouped", "part_of", token, named, known(side.id, side.name, scene), 0.6)
 
 
 def also_known(sentence: Span, scene: Scene) -> Iterator[Draft]:
-    """ "X, also known as Y": a relation of two names of one party."""
+    """Two names of one party: "X, also known as Y", "the group previously known as Y", "X or Y"."""
     tokens = list(sentence)
-    for i, token in enumerate(tokens[:-2]):
-        if token.lower_ != "known" or tokens[i + 1].lower_ != "as" or i == 0:
+    for i, token in enumerate(tokens[:-1]):
+        if i == 0:
+            continue
+        if token.lower_ == "or":
+            before, after = scene.mention(tokens[i - 1]), scene.mention(tokens[i + 1])
+            if before is None or after is None or not before.kind == after.kind == "actor":
+                continue
+            if before.ids[0] == after.ids[0] and before.text != after.text:
+                one, other = known(before.ids[0], before.text, scene), unnamed(after.text, 1.0)
+                yield _stated("or-name", "also_known_as", token, one, other, 0.7)
+            continue
+        if token.lower_ != "known" or tokens[i + 1].lower_ != "as":
             continue
         if tokens[i - 1].lower_ not in ("also", "formerly", "previously", "better", "otherwise"):
             continue
         before = next((m for t in reversed(tokens[:i]) if (m := scene.mention(t)) and m.kind == "actor"), None)
         after = next((m for t in tokens[i + 2 : i + 5] if (m := scene.mention(t)) and m.kind == "actor"), None)
-        if before is not None and after is not None:
-            yield Draft(
-                rule="also-known-as",
-                kind="relation",
-                type="also_known_as",
-                trigger=token,
-                actor=known(before.ids[0], before.text, scene),
-                opponent=unnamed(after.text, 1.0),
-                confidence=0.85,
-            )
+        if after is None:
+            continue
+        noun = tokens[i - 2] if i > 1 else token
+        if before is not None:
+            one = known(before.ids[0], before.text, scene)
+        elif noun.lemma_.lower() in CUES.group_nouns:
+            one = party(noun, scene) or known(after.ids[0], noun.text, scene)
+        else:
+            continue
+        yield _stated("also-known-as", "also_known_as", token, one, unnamed(after.text, 1.0), 0.85)
+
+
+def _stated(
+    rule: str,
+    type: str,
+    trigger: Token,
+    actor: Named,
+    opponent: Named | None,
+    confidence: float,
+    *,
+    end: Token | None = None,
+) -> Draft:
+    return Draft(
+        rule=rule,
+        kind="relation",
+        type=type,
+        trigger=trigger,
+        end=end,
+        actor=actor,
+        opponent=opponent,
+        confidence=confidence,
+    )

@@ -136,7 +136,7 @@ def _chain(verb: Token, arguments: Arguments, names: list[str], scene: Scene) ->
     hearers = [*arguments.obj, *children(verb, "iobj")] if lemma == "tell" else []
     for case in _ADDRESSED if lemma in _ADDRESSING else ():
         hearers += arguments.preps.get(case, ())
-    for clause in children(verb, "advcl"):  # "speaking to Reuters, X said"
+    for clause in children(verb, "advcl", "csubj"):  # "speaking to Reuters, X said"
         if clause.lemma_ in ("speak", "talk"):
             hearers += of_verb(clause).preps.get("to", ())
     return chain + [n for h in hearers if (n := speaker(h, scene, carriers=True))]

@@ -13,7 +13,7 @@ from tadmor.claim.scene import Located, Mention, Scene
 from tadmor.claim.tree import Span, Token
 from tadmor.claim.where import located
 from tadmor.claim.who import describe, left_phrase
-from tadmor.lexicon import cues
+from tadmor.lexicon import cues, placefind
 from tadmor.records import Where
 
 CUES = cues.load()
@@ -67,8 +67,9 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
     if lemma in ("control", "possession", "ownership"):  # "fighting for control of Azaz"
         held = next((c for c in head.children if c.dep_ == "nmod" and case_of(c) in ("of", "over")), None)
         return site(held, scene, depth=depth + 1) if held is not None else None
-    if lower in ("all", "most", "much", "half", "some", "rest", "part", "parts", "majority"):
-        whole = next((c for c in head.children if c.dep_ in ("nmod", "obl") and case_of(c) == "of"), None)
+    whole = next((c for c in head.children if c.dep_ in ("nmod", "obl") and case_of(c) == "of"), None)
+    towards = whole is None and any(t.lower_ in CUES.directions for t in left_phrase(head))  # "the eastern half"
+    if lower in ("all", "most", "much", "half", "some", "rest", "part", "parts", "majority") and not towards:
         inner = site(whole, scene, depth=depth + 1) if whole is not None else None
         if inner is None or whole is None:
             return None
@@ -143,9 +144,10 @@ def unknown(head: Token, scene: Scene) -> Site | None:
     proper = head.pos_ == "PROPN" and head.text[:1].isupper() and len(head.text) > 2 and not head.is_upper
     if not _arabic(head) and (not proper or head.ent_type_ in ("PER", "ORG") or head.lower_ in CUES.calendar_words):
         return None
-    if scene.mention(head) is not None or scene.actors.adjective(head.text):
+    if scene.mention(head) is not None or scene.actors.adjective(head.text) or scene.actors.leader(head.text):
         return None
-    return Site(_fresh(head), "unknown", 0.5)
+    where = _fresh(head)
+    return None if placefind.no_place(where.name) else Site(where, "unknown", 0.5)
 
 
 def _arabic(head: Token) -> bool:

@@ -36,7 +36,7 @@ def speaker(head: Token, scene: Scene, *, carriers: bool = False) -> str | None:
     mention = scene.mention(head)
     if mention and mention.kind == "source":
         source = scene.sources.get(mention.ids[0])
-        if head.ent_type_ == "PER" and not carriers:
+        if (head.ent_type_ == "PER" or scene.sources.person(mention.text)) and not carriers:
             return _person(head, scene)  # a person of the dictionary speaks under his own name
         words = describe(list(head.doc[mention.start : mention.end]))
         name = source.name if _is_name(mention.text, source.name) else words
@@ -129,6 +129,9 @@ def _person(token: Token, scene: Scene) -> str:
     """The whole name of a person, as it was given where he first spoke."""
     first = last = token.i
     doc = token.doc
+    known = scene.mention(token)
+    if known is not None and known.kind == "source" and scene.sources.person(known.text):
+        first, last = known.start, known.end - 1
     while (
         first > sentence_start(token) and doc[first - 1].ent_type_ == "PER" and _carrier(doc[first - 1], scene) is None
     ):

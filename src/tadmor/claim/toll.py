@@ -78,7 +78,8 @@ def with_tolls(found: Sequence[Draft], tolls: Sequence[Toll], sentence: Span) ->
     violent = [d for d in found if d.kind == "event" and d.type in VIOLENT and d.rule != BARE]
     carriers: dict[int, Draft] = {}
     joined: dict[int, int] = {}  # a draft -> the trigger that its own is joined to
-    for draft in violent or [d for d in found if d.rule == BARE]:
+    lesser = [d for d in found if d.rule == BARE] or [d for d in found if d.type == "Other"]  # "the plane crashed"
+    for draft in violent or lesser:
         head = draft.trigger.head.i
         if draft.trigger.dep_ == "conj" and head in carriers and not _verbal(draft.trigger):
             if carriers[head].type != draft.type and not any(

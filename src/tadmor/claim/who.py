@@ -111,6 +111,8 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
     words = [t.text for t in phrase]
     if mention and mention.kind == "source":
         source = scene.sources.get(mention.ids[0])
+        if source.kind in ("official", "military") and source.speaks_for is not None:
+            return known(source.speaks_for, mention.text, scene)  # "the army general command took the town"
         return Named(Party(name=source.name, text=mention.text), False, 0.8)
     if armed_word and phrase[0].lower_ in ("its", "their", "whose"):  # "Moscow said its forces ...": the speaker's
         speaker = scene.speaking(head) if phrase[0].lower_ != "whose" else None
@@ -298,14 +300,22 @@ def _narrower(back: Named, id: str, lemma: str, scene: Scene) -> bool:
 
 def alone(token: Token, scene: Scene) -> Named | None:
     """The party that one word means by itself, whatever longer name it is part of ("Turkey-backed")."""
-    country = scene.actors.adjective(token.text)
+    return meant(token.text, token, scene)
+
+
+def meant(word: str, token: Token, scene: Scene) -> Named | None:
+    """The party that a word, or a part of one ("anti-ISIS"), means by itself at the token."""
+    if word[:1].isupper() and (bloc := CUES.blocs.get(word.lower())) is not None:
+        return known(bloc, word, scene)
+    country = scene.actors.adjective(word)
     actor = scene.actors.government(country, scene.published) if country else None
     actor = (
-        actor
-        or scene.actors.by_name(token.text)
-        or scene.actors.generic(token.lower_, scene.land(token), scene.published)
+        actor or scene.actors.by_name(word) or scene.actors.generic(word.lower(), scene.land(token), scene.published)
     )
-    return known(actor.id, token.text, scene) if actor else None
+    if actor is not None:
+        return known(actor.id, word, scene)
+    leader = scene.actors.leader(word) if word[:1].isupper() else None
+    return known(leader, word, scene) if leader else None
 
 
 def land_of(mention: Mention, scene: Scene) -> str | None:

@@ -35,6 +35,7 @@ COMMANDS = {
     "heritage": ("heritage", "What happened to heritage sites, and near them."),
     "explain": ("explain", "Why a place is found to be held so on a day, and what would change it."),
     "sources": ("sources", "Who speaks in a record, and how often they were right."),
+    "review": ("review", "Accept, reject and correct what was read."),
     "learn": ("learn", "Learn from a record how far to believe each source."),
     "places": ("places", "Import gazetteers of your own."),
     "stats": ("stats", "How much a record holds."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 
 import click
@@ -12,10 +13,11 @@ from tadmor.cli.text import one_line
 from tadmor.cli.whatif import announce, stated, suppose
 from tadmor.errors import UsageError
 from tadmor.out import wording
-from tadmor.record import names, queries
+from tadmor.record import names, queries, reattach
 from tadmor.record.database import Database, open_record
 from tadmor.record.queries import Told
 from tadmor.records import Layer, Spell
+from tadmor.timeline import place_part
 from tadmor.timeline.explain import Answer, Explained, Weighed, Without
 from tadmor.timeline.explain import explain as explained
 from tadmor.timeline.spells import starts
@@ -70,11 +72,13 @@ def explain(
         place = queries.places(database)[place_id]
         told = queries.told(database, [pull.claim_id for spell in spells for pull in spell.pulls])
         reasons = _reasons(database, spells, day, knowledge)
+        rejected = _rejected(database, place_id, part)
     announce(supposed, form, quiet=quiet)
     for spell in spells:
         reason = reasons.get(spell.id)
         if form == "json":
-            show.json_line({**spell_object(spell, place), **_object(spell, reason, told), **stated(supposed)})
+            found = {**spell_object(spell, place), **_object(spell, reason, told), "rejected": rejected[spell.part]}
+            show.json_line({**found, **stated(supposed)})
             continue
         spell_table([spell], place, spell.layer)
         if reason:
@@ -83,6 +87,21 @@ def explain(
             _print_claim(told[pull.claim_id], pull.pull, reason.weighed.get(pull.claim_id) if reason else None)
         if reason:
             _print_changes(reason)
+        for one in rejected[spell.part]:
+            click.echo(one_line(f'rejected by {one["by"]}: "{one["quote"]}" (claim {one["claim"]}) {one["why"]}'))
+
+
+def _rejected(database: Database, place_id: str, part: str | None) -> dict[str | None, list[dict[str, str]]]:
+    """The claims about a place and its parts that analysts rejected, with who did and why; they do not count."""
+    found: dict[str | None, list[dict[str, str]]] = defaultdict(list)
+    told = [one for one in queries.told_of_place(database, place_id) if one.review == "rejected"]
+    for one in told:
+        reviews = [kept.review for kept in reattach.in_force(database, one.claim.id)]
+        last = next(review for review in reversed(reviews) if review.action == "reject")
+        own = place_part.of(one.claim.where).key if one.claim.where else None
+        if part in (None, own):
+            found[own].append({"claim": one.claim.id, "quote": one.quote, "by": last.analyst, "why": last.why})
+    return found
 
 
 def _on(
@@ -138,6 +157,11 @@ def _print_claim(told: Told, pull: float, weighed: Weighed | None) -> None:
         f'{side:>7} {pull:+.2f}  "{told.quote}"',
         f"{claim.type}: {parties}, {show.days(claim.days)}; {manner}; said by {said}",
         *([_weight(weighed)] if weighed else []),
+        *(
+            [f"reviewed: {reviewed}"]
+            if (reviewed := wording.reviewed(told.review, told.credibility, told.as_read))
+            else []
+        ),
         f"in {told.doc}: {told.headline or 'no headline'} ({outlet}{original}, {told.published or 'no date'})",
         f"claim {claim.id}, report {claim.report_id}, story {told.story_id}, rule {claim.rule}, read by {told.maker}",
         f"sha256 {told.sha256}",
@@ -230,4 +254,7 @@ def _claim_object(told: Told, pull: float, weighed: Weighed | None) -> dict[str,
         "sha256": told.sha256,
         "maker": told.maker,
         "claim": told.claim,
+        "review": told.review,
+        "credibility": told.credibility,
+        "as_read": told.as_read,
     }

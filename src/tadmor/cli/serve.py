@@ -21,12 +21,12 @@ PORT = 8337
     metavar="N",
     help="Where on this machine to listen; 0 takes any port that is free.",
 )
-@click.option("--read-only", is_flag=True, help="Only show; nobody can add reports.")
+@click.option("--read-only", is_flag=True, help="Only show; nobody can add reports or review.")
 @options.output("table", "json")
 @options.quiet
 def serve(record: str, port: int, read_only: bool, form: str, quiet: bool) -> None:
     """Serve the web application of a record on this machine alone, until Ctrl-C: the map of any day, histories with
-    their quotes, lists, search, what-ifs, and reading of pasted reports. Nothing leaves the machine.
+    their quotes, lists, search, what-ifs, reading of pasted reports, and review in place. Nothing leaves the machine.
 
     Example: tadmor serve war.tadmor
     """
@@ -39,9 +39,7 @@ def serve(record: str, port: int, read_only: bool, form: str, quiet: bool) -> No
             return
         click.echo(f"Open {link}" if not quiet else link)
         if not quiet:
-            click.echo(
-                "Whoever has this link may add reports to the record. " if token else "It only shows. ", nl=False
-            )
+            click.echo("Whoever has this link may add reports and review. " if token else "It only shows. ", nl=False)
             click.echo("Ctrl-C ends it.")
 
     run(Path(record), port=port, read_only=read_only, started=started)

@@ -42,6 +42,7 @@ def sources(path: str, kind: str | None, form: str, quiet: bool) -> None:
             "90 %",
             "borne out",
             "contradicted",
+            "grade",
         ],
         [_row(one) for one in found],
         title=f"weights learned: {learned.version}" if learned else "shipped weights",
@@ -63,6 +64,7 @@ def _row(one: Speaker) -> tuple[str | int | float | None, ...]:
         f"{track.low:.2f} to {track.high:.2f}" if track else None,
         track.borne_out if track else None,
         track.contradicted if track else None,
+        one.grade,
     )
 
 
@@ -84,4 +86,5 @@ def speaker_object(one: Speaker) -> dict[str, object]:
         "strength": track.strength if track else None,
         "borne_out": track.borne_out if track else None,
         "contradicted": track.contradicted if track else None,
+        "grade": one.grade,
     }

@@ -81,11 +81,15 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     leader_nouns: frozenset[str]
     office_nouns: frozenset[str]
     titles: frozenset[str]
+    # pairs of words that tell of nothing warlike
+    idioms: frozenset[str]
     # compounds and names: word -> type of claim
     held_words: dict[str, ControlType]
     backed_words: dict[str, RelationType]
     owned_nouns: frozenset[str]
     between_words: dict[str, RelationType]
+    blocs: dict[str, str]
+    leanings: dict[str, RelationType]
     # things: class -> nouns
     classes: dict[str, frozenset[str]]
 

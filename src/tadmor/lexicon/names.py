@@ -261,6 +261,8 @@ def _pieces(word: str) -> tuple[tuple[str, bool, bool, bool, bool], ...]:
         if not part:
             continue
         text = part if part.isalnum() else "".join(ch for ch in part if ch.isalnum())
+        if len(text) > 3 and text[-1] == "s" and text[:-1].isupper():
+            text = text[:-1]  # "ISILs offensive", with its apostrophe lost; "PMUs"
         upper = sum(map(str.isupper, text)) > 1 and (len(text) <= _ABBREVIATION or text.isupper())
         plain = text.lower() if upper and len(text) <= _ABBREVIATION else _singular(text.lower())
         out.append((_standard(plain), upper, text[:1].isupper() or upper, n + 1 < len(parts), text[-1:] in "sS"))

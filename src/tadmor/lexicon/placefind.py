@@ -311,6 +311,12 @@ class _Finder:
         return self.words[at] if 0 <= at < len(self.words) else ""
 
 
+def no_place(name: str) -> bool:
+    """Whether a name is none of a place, by its only word or as that of a war: "Shia", "World War II"."""
+    words = fold(name).split()
+    return "war" in words or (len(words) == 1 and words[0] in guards().never)
+
+
 @lru_cache(maxsize=1 << 14)
 def _is_never(text: str) -> bool:
     """Whether all its words, articles and a plural or lost possessive s aside, are on the lists of no places."""

@@ -45,8 +45,8 @@ SOURCE_KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
 class Source(Record, frozen=True, kw_only=True):
     """Somebody whom a report names as saying something.
 
-    `speaks_for` is the id of the actor whose side the source takes, None where it takes none. Sources made from a
-    description have an id that begins with ``~``.
+    `speaks_for` is the id of the actor whose side the source takes, None where it takes none; `people` are the persons
+    who speak for it under their own names. Sources made from a description have an id that begins with ``~``.
     """
 
     id: str
@@ -55,6 +55,11 @@ class Source(Record, frozen=True, kw_only=True):
     country: str | None = None
     speaks_for: str | None = None
     aliases: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+
+    def names(self) -> tuple[str, ...]:
+        """All that the source is called, its own name first."""
+        return self.name, *self.aliases, *self.people
 
 
 class MinistryRow(Record, frozen=True, kw_only=True):
@@ -95,9 +100,10 @@ class Sources:
     ) -> None:
         self._by_id: Mapping[str, Source] = {source.id: source for source in sources}
         self._names = Names(
-            (scoped(alias, source.id) for source in self._by_id.values() for alias in (source.name, *source.aliases)),
+            (scoped(alias, source.id) for source in self._by_id.values() for alias in source.names()),
             capitals=2,  # "Foreign policy" at the head of a sentence is no journal
         )
+        self._people = frozenset(key(scoped(p, s.id).text) for s in self._by_id.values() for p in s.people)
         self._heads = {key(noun): row for row in heads for noun in row.nouns}
         self._modifiers: dict[str, list[ModifierRow]] = {}
         for row in modifiers:
@@ -111,6 +117,10 @@ class Sources:
     def find(self, words: Sequence[str], countries: Collection[str] = ()) -> list[Found]:
         """Named sources in the tokens of a sentence, as `Actors.find` finds actors."""
         return self._names.find(words, countries)
+
+    def person(self, name: str) -> bool:
+        """Whether `name` is that of a person who speaks for a source, and not what the source is called."""
+        return key(name) in self._people
 
     def get(self, id: str) -> Source:
         """The source with that id, also one that was made from a description. Raises `KeyError` for an unknown id."""
@@ -237,7 +247,7 @@ def read(folder: Traversable, parties: actors.Actors) -> Sources:
             if source.speaks_for is not None and source.speaks_for not in parties:
                 raise LexiconError(f"{path}, row {line}: {source.speaks_for!r} is no actor")
             sources[source.id] = source
-    taken = {key(name) for source in sources.values() for name in (source.name, *source.aliases)}
+    taken = {key(name) for source in sources.values() for name in source.names()}
     for _, ministry in table.read(folder / "ministries.csv", MinistryRow):
         for office in _offices(ministry, parties):
             if key(office.name) not in taken:

@@ -64,7 +64,8 @@ class _Gathering:
             spells[spell.place_id].append(spell)
         self.told: dict[str, dict[str, Told]] = {}
         for place_id in self.places:
-            self.told[place_id] = {told.claim.id: told for told in queries.told_of_place(database, place_id)}
+            own = queries.told_of_place(database, place_id)
+            self.told[place_id] = {told.claim.id: told for told in own if told.review != "rejected"}
             elsewhere = {pull.claim_id for spell in spells.get(place_id, ()) for pull in spell.pulls}
             self.told[place_id].update(queries.told(database, sorted(elsewhere - self.told[place_id].keys())))
         rows = database.query("SELECT report_id, story_id FROM stories")

@@ -25,7 +25,7 @@ class Quoted(Record, frozen=True):
     after: str
     says: str
     days: str
-    notes: tuple[str, ...]  # modality and verification, where they are not plain assertion
+    notes: tuple[str, ...]  # modality and verification, where they are not plain assertion; what analysts made of it
     said: tuple[str, ...]
     outlet: str | None
     original_outlet: str | None
@@ -56,6 +56,8 @@ class Library:
         notes: list[str] = [claim.modality] if claim.modality != "asserted" else []
         if claim.verification:
             notes.append(claim.verification)
+        if reviewed := wording.reviewed(told.review, told.credibility, told.as_read):
+            notes.append(reviewed)
         return Quoted(
             claim_id=claim.id,
             pull=pull.pull if pull else None,

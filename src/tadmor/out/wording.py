@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
-from tadmor.records import Bound, Claim, Days, Spell
+from tadmor.records import Bound, Claim, Days, ReviewStatus, Spell
 from tadmor.timeline.change import holder
 
 __all__ = [
     "BANDS",
+    "FIELDS",
     "HIDDEN",
     "band",
     "bound",
@@ -20,6 +22,7 @@ __all__ = [
     "part",
     "percent",
     "relation",
+    "reviewed",
     "says",
     "since",
     "squeeze",
@@ -183,6 +186,37 @@ def says(claim: Claim) -> str:
         return " ".join(filter(None, [actor or "somebody unnamed", relation(claim.type), opponent]))
     parties = " against ".join(filter(None, [actor, opponent]))
     return ", ".join(filter(None, [claim.type, parties, f"at {place}" if place else None]))
+
+
+def reviewed(review: ReviewStatus | None, credibility: int | None, as_read: Mapping[str, Any] | None) -> str:
+    """What analysts made of a claim, with what was read where they corrected it; "" where they said nothing."""
+    said = [
+        *([review] if review else []),
+        *([f"graded {credibility}"] if credibility is not None else []),
+    ]
+    if as_read:
+        fields = [name for name in FIELDS if name in as_read]
+        read = "; ".join(f"{FIELDS[name]} {squeeze(str(as_read[name] or 'none'))}" for name in fields)
+        said.append(f"was read as {read}" if read else "was read otherwise")
+    return ", ".join(said)
+
+
+# The columns of a claim that tell a reader what was corrected, and what they are called.
+FIELDS = {
+    "type": "type",
+    "actor": "actor",
+    "opponent": "opponent",
+    "place": "place",
+    "part": "part",
+    "near": "near",
+    "first_day": "from",
+    "last_day": "to",
+    "modality": "modality",
+    "sources": "sources",
+    "verification": "verification",
+    "count": "numbers",
+    "of": "of",
+}
 
 
 def relation(type: str) -> str:

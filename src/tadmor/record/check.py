@@ -10,7 +10,7 @@ from contextlib import closing
 import msgspec
 
 from tadmor.errors import RecordError
-from tadmor.record import log
+from tadmor.record import log, reviews
 from tadmor.record.database import Database
 from tadmor.record.pages import Pages, owners
 from tadmor.record.proof import reading_hashes
@@ -27,6 +27,9 @@ CONTENT = (
     "failures",
     "places",
     "claims",
+    "claims_as_read",
+    "reviews",
+    "review_claims",
     "weight_sets",
     "track_records",
     "histories",
@@ -51,7 +54,7 @@ def faults(database: Database) -> Iterator[str]:
     Where the file is damaged what can be looked at is; what cannot is a fault of its own.
     """
     refused = None
-    for look in (_file, _references, _bytes, _reports, _index, _quotes, _readings, log.faults):
+    for look in (_file, _references, _bytes, _reports, _index, _quotes, _readings, log.faults, reviews.faults):
         try:
             yield from look(database)
         except RecordError as error:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
+
+import msgspec
 
 from tadmor.errors import UsageError
 from tadmor.record.database import Database, Row, Value
 from tadmor.record.rows import (
     CLAIM,
     claim_of,
+    from_json,
     json_text,
     to_claim,
     to_day,
@@ -22,7 +25,21 @@ from tadmor.record.rows import (
     to_report,
     to_spell,
 )
-from tadmor.records import Claim, Dispute, Event, Failure, Heard, Layer, PlaceHistory, Pull, Record, Report, Spell
+from tadmor.records import (
+    Claim,
+    Dispute,
+    Event,
+    Failure,
+    Heard,
+    Layer,
+    PlaceHistory,
+    Pull,
+    Record,
+    Report,
+    ReviewStatus,
+    Spell,
+    Tie,
+)
 from tadmor.timeline import change
 from tadmor.timeline.build import state_on
 from tadmor.timeline.change import Change
@@ -55,6 +72,14 @@ class Told(Record, frozen=True):
     story_id: str | None
     sha256: str
     maker: str
+    review: ReviewStatus | None = None
+    credibility: int | None = None  # the grade that an analyst gave it
+    as_read: Mapping[str, Any] | None = None  # of the columns that were corrected, what was read
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether the claim stands as an analyst has it."""
+        return self.review is not None or self.credibility is not None
 
 
 class Pending(Record, frozen=True):
@@ -72,6 +97,7 @@ _NAMES = (
 )
 MANY = 500  # values in one IN (...)
 RANKED = 50_000  # claims with the words that are searched for; more of them are not ranked
+NOTE = "application/x-tadmor-review"  # the media type of what an analyst wrote down, which is no report that was read
 
 
 # --- reports and claims ---------------------------------------------------------------------------------------------
@@ -139,7 +165,8 @@ def stream_told(database: Database, rest: str, values: Sequence[Value] = ()) -> 
 
 
 _TOLD = (
-    f"SELECT c.*, {_NAMES}, r.headline, r.outlet, r.original_outlet, r.published, r.sha256, r.maker, t.story_id"
+    f"SELECT c.*, {_NAMES}, r.headline, r.outlet, r.original_outlet, r.published, r.sha256, r.maker, t.story_id,"
+    " CASE WHEN c.review IS NOT NULL THEN (SELECT columns FROM claims_as_read o WHERE o.claim_id = c.id) END AS as_read"
     " FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id"
 )
 
@@ -157,6 +184,9 @@ def _told(row: Row) -> Told:
         story_id=row["story_id"],
         sha256=row["sha256"],
         maker=row["maker"],
+        review=row["review"],
+        credibility=row["credibility"],
+        as_read=from_json(row["as_read"], dict[str, Any]) if row["as_read"] else None,
     )
 
 
@@ -173,36 +203,53 @@ def pending(database: Database) -> list[Pending]:
 
 
 def heard(database: Database, place_id: str) -> list[Heard]:
-    """All that was said about a place, in a fixed order."""
+    """All that was said about a place and counts, in a fixed order: as analysts have it, without what they rejected."""
+    return heard_or_rejected(database, place_id)[0]
+
+
+def heard_or_rejected(database: Database, place_id: str) -> tuple[list[Heard], list[Heard]]:
+    """As `heard`, and apart from it what analysts rejected."""
     return _all_heard(database, "c.place_id = ?", (place_id,))
 
 
 def heard_relations(database: Database) -> list[Heard]:
-    """All that was said about how parties stand to each other, in a fixed order."""
-    return _all_heard(database, "c.kind = 'relation'")
+    """All that was said about how parties stand to each other and counts, in a fixed order."""
+    return _all_heard(database, "c.kind = 'relation'")[0]
 
 
+READ_RIGHTLY = 1.0  # the confidence in a reading that an analyst accepted or corrected, or wrote down
 _HEARD = (
-    f"SELECT {', '.join(f'c.{column}' for column in CLAIM)}, r.outlet, r.original_outlet, r.published,"
-    " coalesce(t.story_id, r.id) AS story_id"
+    f"SELECT {', '.join(f'c.{column}' for column in CLAIM)}, c.review, c.credibility, c.ties,"
+    " r.outlet, r.original_outlet, r.published, coalesce(t.story_id, r.id) AS story_id"
     " FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id"
 )
 
 
-def _all_heard(database: Database, where: str, values: Sequence[Value] = ()) -> list[Heard]:
+def _all_heard(database: Database, where: str, values: Sequence[Value] = ()) -> tuple[list[Heard], list[Heard]]:
     # Sorted here: SQLite would copy the rows, which are wide, once more.
     rows = sorted(map(tuple, database.query(f"{_HEARD} WHERE {where}", values)), key=itemgetter(0))
-    return [_heard(row) for row in rows]
+    found: tuple[list[Heard], list[Heard]] = [], []
+    for row in rows:
+        found[row[_REVIEW] == "rejected"].append(_heard(row))
+    return found
+
+
+_REVIEW = len(CLAIM)  # where it stands in a row of `_HEARD`
 
 
 def _heard(cells: tuple[Any, ...]) -> Heard:
-    outlet, original_outlet, published, story_id = cells[-4:]
+    review, credibility, ties, outlet, original_outlet, published, story_id = cells[_REVIEW:]
+    claim = claim_of(cells[:_REVIEW])
+    if review is not None:
+        claim = msgspec.structs.replace(claim, confidence=READ_RIGHTLY)
     return Heard(
-        claim=claim_of(cells[:-4]),
+        claim=claim,
         story_id=story_id,
         outlet=outlet,
         original_outlet=original_outlet,
         published=to_day(published),
+        credibility=credibility,
+        ties=from_json(ties, tuple[Tie, ...]) if ties else (),
     )
 
 
@@ -406,7 +453,7 @@ def disputes(database: Database, place_ids: Sequence[str] | None = None, *, only
 def stats(database: Database) -> dict[str, int]:
     """How much the record holds."""
     counts = {
-        "reports": "SELECT count(*) FROM reports",
+        "reports": f"SELECT count(*) FROM reports WHERE media_type <> '{NOTE}'",
         "stories": "SELECT count(DISTINCT story_id) FROM stories",
         "claims": "SELECT count(*) FROM claims",
         "events": "SELECT count(*) FROM events",
@@ -415,6 +462,8 @@ def stats(database: Database) -> dict[str, int]:
         "disputes": "SELECT count(*) FROM disputes",
         "places": "SELECT count(*) FROM places",
         "failures": "SELECT count(*) FROM failures",
+        "reviews": "SELECT count(*) FROM reviews",
+        "notes": f"SELECT count(*) FROM reports WHERE media_type = '{NOTE}'",
         "pending_places": "SELECT count(*) FROM pending",
     }
     return {name: database.query(sql)[0][0] for name, sql in counts.items()}

@@ -20,11 +20,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tadmor.errors import InputError
-from tadmor.record import log, write
+from tadmor.record import log, reattach, write
 from tadmor.record.database import Database, open_record
 from tadmor.record.layout import latest, layouts
 from tadmor.record.pages import Pages
 from tadmor.record.proof import reading_hashes
+from tadmor.record.queries import NOTE
+from tadmor.record.reattach import BY_HAND
 from tadmor.record.rows import from_json, json_text, pack
 from tadmor.record.salvage import Lost, take
 from tadmor.records import Record, Segment
@@ -106,14 +108,16 @@ def _copy(damaged: Path, copy: Path) -> None:
 # --- what is proven -------------------------------------------------------------------------------------------------
 
 
-_CAME = ("read", "known", "taken over")  # entries that tell how the bytes of a report came in
+def _came(told: dict[str, Any]) -> bool:
+    """Does an entry tell how the bytes of a report, or of an analyst's note, came in?"""
+    return told["what"] in ("read", "known", "taken over") or (told["what"] == "reviewed" and "report" in told)
 
 
 def _prove(database: Database, *, doubt: bool) -> tuple[list[Again], list[Lost]]:
     """Keep the readings that are as they were; find which reports are to be read again, and what is lost."""
     entries = [(number, json.loads(entry)) for number, entry, _ in log.entries(database)]
     lost = list(_missing_entries([number for number, _ in entries]))
-    logged = {told["report"]: told for _, told in entries if told["what"] in _CAME}
+    logged = {told["report"]: told for _, told in entries if _came(told)}
     read = {told["report"]: told for _, told in entries if told["what"] == "read"}
     # A reading that goes leaves the ways by which its bytes came in, until it is read again.
     database.execute("PRAGMA foreign_keys = OFF")
@@ -129,6 +133,9 @@ def _prove(database: Database, *, doubt: bool) -> tuple[list[Again], list[Lost]]
                 if sha256 not in blobs:
                     lost.append(Lost("bytes", report_id, f"read them again from {origin}"))
                 continue
+            if logged.get(report_id, {}).get("what") == "reviewed":  # a note of an analyst, which nobody reads again
+                lost.append(Lost("note", report_id, f"put it down again: {origin}"))
+                continue
             told = read.get(report_id, {})
             media_type = told.get("media_type") or (reports[report_id]["media_type"] if report_id in reports else None)
             document = _document(database, report_id, sha256, origin, media_type) if sha256 in blobs else None
@@ -141,6 +148,7 @@ def _prove(database: Database, *, doubt: bool) -> tuple[list[Again], list[Lost]]
             database.execute(f"DELETE FROM {table} WHERE {column} NOT IN (SELECT value FROM json_each(?))", (listed,))
         _make_places(database)
         _make_signatures(database)
+        _make_lists(database)
     database.execute("PRAGMA foreign_keys = ON")
     again = [
         Again(date.fromisoformat(published) if published else None, outlet, documents)
@@ -159,13 +167,14 @@ def _missing_entries(numbers: Sequence[int]) -> Iterator[Lost]:
 
 def _put_receipts(database: Database, entries: Sequence[dict[str, Any]], *, complete: bool) -> None:
     """By which ways bytes came in is in the log, too; if that is complete, by no others."""
-    ways = {(told["report"], told["origin"]): told for told in reversed(entries) if told["what"] in _CAME}
+    ways = {(told["report"], told["origin"]): told for told in reversed(entries) if _came(told)}
     there = {(row["report_id"], row["origin"]): row for row in database.query("SELECT * FROM receipts")}
     if complete:
         database.execute_many("DELETE FROM receipts WHERE report_id = ? AND origin = ?", there.keys() - ways.keys())
     for way, told in ways.items():
         row = there.get(way)
-        doc = told.get("doc") or (row["doc"] if row else Path(told["origin"]).name)
+        doc = told.get("doc") or (BY_HAND if told["what"] == "reviewed" else None)
+        doc = doc or (row["doc"] if row else Path(told["origin"]).name)
         read_at = row["read_at"] if row else told.get("read_at") or told["at"]
         database.execute(
             "INSERT OR REPLACE INTO receipts (report_id, origin, doc, read_at) VALUES (?, ?, ?, ?)",
@@ -183,11 +192,13 @@ def _whole_readings(database: Database, read: dict[str, dict[str, Any]], doubt: 
             " WHERE substr(r.text, c.quote_start + 1, c.quote_end - c.quote_start) <> c.quote"
         )
     }
+    notes = {row["id"] for row in database.query("SELECT id FROM reports WHERE media_type = ?", (NOTE,))}
     whole = set()
     for report_id, found in reading_hashes(database):
         said = read.get(report_id, {}).get("reading")
-        # Older entries hold no hash of the reading: it is taken where nothing speaks against it.
-        if report_id in made and (said == found if said else not doubt and report_id not in misquoted):
+        # Of notes and in older entries there is no hash of the reading: it is taken where nothing speaks against it.
+        unharmed = report_id not in misquoted and (report_id in notes or not doubt)
+        if report_id in made and (said == found if said else unharmed):
             whole.add(report_id)
     return whole
 
@@ -237,6 +248,22 @@ def _make_signatures(database: Database) -> None:
             "UPDATE reports SET signature = ?1 WHERE number = ?2 AND signature <> ?1",
             (pack(story.signature(body)), row["number"]),
         )
+
+
+def _make_lists(database: Database) -> None:
+    """How claims stand follows from their reviews, and under which days they are listed from what they say."""
+    reviewed = "SELECT claim_id FROM review_claims WHERE claim_id IS NOT NULL UNION SELECT claim_id FROM claims_as_read"
+    rows = database.query(
+        f"SELECT id FROM claims WHERE review IS NOT NULL OR credibility IS NOT NULL OR ties IS NOT NULL"
+        f" OR id IN ({reviewed})"
+    )
+    reattach.settle(database, [row["id"] for row in rows])
+    database.execute(
+        "UPDATE claims SET (listed_from, listed_to) = (SELECT coalesce(claims.first_day, claims.last_day, published),"
+        " coalesce(claims.last_day, claims.first_day, published) FROM reports r WHERE r.id = report_id)"
+        " WHERE (listed_from, listed_to) IS NOT (SELECT coalesce(claims.first_day, claims.last_day, published),"
+        " coalesce(claims.last_day, claims.first_day, published) FROM reports r WHERE r.id = report_id)"
+    )
 
 
 def _drop_orphans(connection: sqlite3.Connection) -> int:

@@ -161,14 +161,6 @@ def claim_columns(claim: Claim, quote: str, place_id: str | None) -> Columns:
     }
 
 
-def listed(days: Days, published: date | None) -> Columns:
-    """The days under which a claim is listed: those of what it says, else when its report was published."""
-    return {
-        "listed_from": day_text(days.first or days.last or published),
-        "listed_to": day_text(days.last or days.first or published),
-    }
-
-
 # The columns that a claim is made from: all but its words, which it only points to.
 CLAIM = (
     "id", "report_id", "kind", "type", "actor", "actor_id", "actor_text", "opponent", "opponent_id", "opponent_text",
@@ -448,12 +440,15 @@ TABLES = (
 )  # fmt: skip
 
 
-def history_rows(history: PlaceHistory, heard: Sequence[Heard]) -> HistoryRows:
-    """The rows of a history made from what was heard, and under `FACTS` what is known of the place itself."""
+def history_rows(history: PlaceHistory, heard: Sequence[Heard], rejected: Sequence[Heard] = ()) -> HistoryRows:
+    """The rows of a history made from what was heard, and under `FACTS` what is known of the place itself.
+
+    What analysts `rejected` says nothing about a place, but that it is spoken of.
+    """
     spoken = _spoken(heard)
     sides = [(dispute, *side) for dispute in history.disputes for side in enumerate(dispute.sides)]
     return {
-        FACTS: _facts(heard),
+        FACTS: _facts([*heard, *rejected]),
         "events": [tuple(event_columns(event).values()) for event in history.events],
         "event_claims": [(event.id, claim_id) for event in history.events for claim_id in event.claim_ids],
         "spells": [tuple(spell_columns(spell, spoken.get(spell.part)).values()) for spell in history.spells],

@@ -6,6 +6,7 @@ cannot be. `record/rescue.py` finds out which of what was taken is as it was.
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
@@ -17,7 +18,7 @@ from tadmor.record.check import blob_fault
 from tadmor.record.database import APPLICATION_ID, Value
 from tadmor.record.layout import Layout, latest, layouts
 from tadmor.record.maker import Maker
-from tadmor.record.pages import TABLE_LEAF, Damage, Pages, owner_of, owners
+from tadmor.record.pages import TABLE_LEAF, Cell, Damage, Pages, owner_of, owners
 from tadmor.record.rows import insert
 from tadmor.records import Record
 
@@ -116,20 +117,18 @@ def _stray(
     cells = [cell for cell in pages.cells(number) if not isinstance(cell, Damage)]
     if not cells or pages.type(number) != TABLE_LEAF:
         return None
-    fitting = [
-        table
-        for table in tables
-        if not table.without_rowid
-        and all(
-            len(cell.values) == len(table.stored) and _fitted(table, cell.rowid, cell.values) is not None
-            for cell in cells
-        )
-    ]
+    fitting = [table for table in tables if not table.without_rowid and _fit(table, cells)]
     if len(fitting) != 1:
         return None
     count, _ = _put(connection, fitting[0], pages, [number])
     rows[fitting[0].name] += count
     return fitting[0].name
+
+
+def _fit(table: Layout, cells: Sequence[Cell]) -> bool:
+    """Are these rows of a table: all as wide as that and of its types, and one with a hash that fits, if it has any?"""
+    rows = [_fitted(table, cell.rowid, cell.values) for cell in cells if len(cell.values) == len(table.stored)]
+    return len(rows) == len(cells) and None not in rows and any(row and _sound(table.name, row) for row in rows)
 
 
 _STORED: dict[str, tuple[type, ...]] = {"TEXT": (str,), "INTEGER": (int,), "REAL": (float, int), "BLOB": (bytes,)}
@@ -154,6 +153,8 @@ def _sound(table: str, row: Sequence[Any]) -> bool:
         return blob_fault(*row) is None
     if table == "reports":
         return bool(row[1][1:] == row[2][:20])
+    if table == "reviews":
+        return bool(row[1] == "v" + hashlib.sha256(row[2].encode()).hexdigest()[:20])
     if table == "makers":
         return bool(Maker(*row[1:]).id == row[0])
     return table != "log" or log.is_sound(*row)

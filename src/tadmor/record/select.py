@@ -14,12 +14,13 @@ from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
 
-from tadmor.record import queries, weight_sets
+from tadmor.record import queries, reattach, weight_sets
 from tadmor.record.area import Area
 from tadmor.record.database import Database, Row, Value
+from tadmor.record.fold import Kept
 from tadmor.record.queries import Place, Told
 from tadmor.record.rows import from_json, json_text, to_day, to_event, to_spell
-from tadmor.records import Claim, Event, GeoPrecision, Heard, Layer, Pull, Quote, Record, Spell
+from tadmor.records import Claim, Event, GeoPrecision, Heard, Layer, Pull, Quote, Record, ReviewStatus, Spell
 from tadmor.timeline import place_part
 from tadmor.timeline.weigh import Knowledge, Voice, voices
 
@@ -30,6 +31,7 @@ __all__ = [
     "Filters",
     "SpellRow",
     "claims",
+    "claims_and_rejected",
     "events",
     "place_ids",
     "precision",
@@ -73,6 +75,7 @@ class Evidence(Record, frozen=True):
     headline: str | None
     published: date | None
     story_id: str
+    review: ReviewStatus | None = None
 
 
 class SpellRow(Record, frozen=True):
@@ -97,11 +100,12 @@ class EventRow(Record, frozen=True):
 
 class ClaimRow(Record, frozen=True):
     """A claim with its words, its report and whose word it is. `place` is that of the record, with no point of its
-    own where the claim names none."""
+    own where the claim names none. `reviews` are those in force."""
 
     told: Told
     place: Place
     voice: Voice
+    reviews: tuple[Kept, ...] = ()
 
 
 def precision(place: Place, part: str | None) -> GeoPrecision:
@@ -191,7 +195,12 @@ def events(database: Database, filters: Filters) -> Iterator[EventRow]:
 
 
 def claims(database: Database, filters: Filters) -> Iterator[ClaimRow]:
-    """The claims wanted, by day; those without a day last."""
+    """The claims wanted, by day; those without a day last. What analysts rejected is left out."""
+    return (row for row in claims_and_rejected(database, filters) if row.told.review != "rejected")
+
+
+def claims_and_rejected(database: Database, filters: Filters) -> Iterator[ClaimRow]:
+    """As `claims`, with those that analysts rejected."""
     where = _Where(database, filters, "c.place_id")
     where.add("coalesce(c.last_day, c.first_day, r.published) >= ?", _text(filters.first))
     where.add("coalesce(c.first_day, c.last_day, r.published) <= ?", _text(filters.last))
@@ -206,7 +215,8 @@ def claims(database: Database, filters: Filters) -> Iterator[ClaimRow]:
         if filters.part is not None and (claim.where is None or place_part.of(claim.where).key != filters.part):
             continue
         heard = Heard(claim=claim, story_id=told.story_id or claim.report_id, outlet=told.outlet)
-        yield ClaimRow(told, places[place_id] if place_id else NOWHERE, voice(heard))
+        reviews = tuple(reattach.in_force(database, claim.id)) if told.reviewed else ()
+        yield ClaimRow(told, places[place_id] if place_id else NOWHERE, voice(heard), reviews)
 
 
 def place_ids(database: Database, filters: Filters) -> tuple[str, ...] | None:
@@ -260,17 +270,20 @@ class _Witnesses:
         )
         # One claim may speak of many rows, and one report make many claims.
         claims = self._database.query(
-            "SELECT c.id, c.quote, c.sources, c.report_id FROM json_each(?) j CROSS JOIN claims c ON c.id = j.value",
+            "SELECT c.id, c.quote, c.sources, c.report_id, c.review FROM json_each(?) j"
+            " CROSS JOIN claims c ON c.id = j.value",
             [json_text(list({row[2]: None for row in pulls}))],
         )
         self._load({row[3] for row in claims})
-        said = {id: (quote, sources, report_id) for id, quote, sources, report_id in claims}
+        said = {row[0]: tuple(row)[1:] for row in claims}
         found: defaultdict[str, list[Evidence]] = defaultdict(list)
         for owner, weight, id in pulls:
-            quote, sources, report_id = said[id]
+            quote, sources, report_id, review = said[id]
             outlet, headline, published, story_id = self._reports[report_id]
             voice = self._voice.of(sources, outlet, story_id)
-            found[owner].append(Evidence(id, weight, quote, voice, report_id, outlet, headline, published, story_id))
+            found[owner].append(
+                Evidence(id, weight, quote, voice, report_id, outlet, headline, published, story_id, review)
+            )
         return found
 
     def _load(self, report_ids: set[str]) -> None:

@@ -57,9 +57,9 @@ def _open(path: Path, history: TellHistory) -> Callable[[Sequence[Pending]], lis
 
 
 def _tell(database: Database, history: TellHistory, place: Pending) -> Told:
-    heard = queries.heard(database, place.id)
+    heard, rejected = queries.heard_or_rejected(database, place.id)
     try:
-        return history_rows(history(place.id, heard), heard)
+        return history_rows(history(place.id, heard), heard, rejected)
     except LexiconError:
         raise
     except Exception as error:

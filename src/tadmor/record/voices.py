@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-from tadmor.record import weight_sets
+from tadmor.record import reviews, weight_sets
 from tadmor.record.database import Database
 from tadmor.records import Record, TrackRecord
 from tadmor.timeline.build import known
@@ -14,7 +14,8 @@ from tadmor.timeline.weigh import Voice, voices
 class Speaker(Record, frozen=True):
     """A voice, with the number of its claims about places and of the stories that they stand in.
 
-    `share` is how far its plain statements are believed: what was learned, else what the weights say of it or its kind.
+    `share` is how far its plain statements are believed: by the `grade` that an analyst gave it, else by what was
+    learned, else by what the weights say of it or its kind.
     """
 
     voice: Voice
@@ -23,12 +24,14 @@ class Speaker(Record, frozen=True):
     prior: float
     share: float
     track: TrackRecord | None
+    grade: str | None = None
 
 
 def speakers(database: Database) -> list[Speaker]:
     """Every voice, those with most claims first."""
     knowledge = weight_sets.knowledge(database)
     learned = weight_sets.in_force(database)
+    letters = reviews.grades(database)
     tracks = {track.voice: track for track in learned.voices} if learned else {}
     voice_of = voices(knowledge)
     claims: Counter[Voice] = Counter()
@@ -47,6 +50,7 @@ def speakers(database: Database) -> list[Speaker]:
             prior=shipped.prior(voice.key, voice.kind),
             share=weights.prior(voice.key, voice.kind),
             track=tracks.get(voice.key),
+            grade=letters.get(voice.key),
         )
         for voice, count in sorted(claims.items(), key=lambda item: (-item[1], item[0].key, item[0].name))
     ]

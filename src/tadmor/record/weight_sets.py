@@ -10,12 +10,13 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tadmor.errors import UsageError
-from tadmor.record import queries, write
+from tadmor.record import queries, reviews, write
 from tadmor.record.database import Database, Row
 from tadmor.record.maker import Maker
 from tadmor.record.rows import Columns, insert
 from tadmor.records import Heard, TrackRecord, WeightSet
 from tadmor.timeline.build import known
+from tadmor.timeline.grades import with_grades
 from tadmor.timeline.learn import with_learned
 from tadmor.timeline.weigh import Knowledge
 
@@ -38,9 +39,10 @@ def in_force(database: Database) -> WeightSet | None:
 
 
 def knowledge(database: Database) -> Knowledge:
-    """What the timeline knows when it works out the places of this record."""
+    """What the timeline knows when it works out the places of this record: what was learned, over that the grades."""
     shipped = known()
-    return shipped._replace(weights=with_learned(shipped.weights, in_force(database)))
+    learned = with_learned(shipped.weights, in_force(database))
+    return shipped._replace(weights=with_grades(learned, reviews.grades(database)))
 
 
 def history(database: Database) -> list[Kept]:

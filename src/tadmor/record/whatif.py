@@ -69,9 +69,9 @@ def suppose(
     learned = weight_sets.in_force(database)
     version = learned.version if learned else None  # so that these histories are taken for new
     for place in queries.pending(database):
-        heard = queries.heard(database, place.id)
+        heard, rejected = queries.heard_or_rejected(database, place.id)
         history = build.history(place.id, heard, knowledge=known)
-        write.put_history(database, history, heard, mark=place.mark, maker=this, weights=version)
+        write.put_history(database, history, heard, rejected, mark=place.mark, maker=this, weights=version)
     return Supposed(known, unheard, claims)
 
 

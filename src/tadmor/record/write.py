@@ -18,9 +18,10 @@ import msgspec
 
 from tadmor.errors import InputError
 from tadmor.lexicon.placename import key
-from tadmor.record import former, log, stories
+from tadmor.record import former, log, reattach, stories
 from tadmor.record.database import Database, Value
 from tadmor.record.maker import Maker
+from tadmor.record.pending import mark, put_place
 from tadmor.record.proof import reading_hash
 from tadmor.record.rows import (
     FACTS,
@@ -33,7 +34,6 @@ from tadmor.record.rows import (
     day_text,
     history_rows,
     insert,
-    listed,
     report_columns,
 )
 from tadmor.records import Claim, Failure, Heard, PlaceHistory, Reading, Report, Where
@@ -130,10 +130,7 @@ def put_reading(
     _require_storable(reading)
     # What has the same id says the same of the same words.
     claims = list({claim.id: claim for claim in reading.claims}.values())
-    rows = [
-        {**claim_columns(claim, _words(report, claim), place_id(claim.where)), **listed(claim.days, report.published)}
-        for claim in claims
-    ]
+    rows = [claim_columns(claim, _words(report, claim), place_id(claim.where)) for claim in claims]
     columns: Columns = {
         **report_columns(report),
         "named": report.doc if report.doc != doc else None,
@@ -160,6 +157,7 @@ def put_reading(
         database.execute("DELETE FROM claims WHERE report_id = ?", (report.id,))
         _put_places(database, claims)
         _put_rows(database, "claims", rows)
+        reattach.report(database, report.id)
         _mark_report(database, report.id)
     _put_receipt(database, report.id, origin=report.origin, doc=doc, read_at=read_at)
     log.append(
@@ -254,7 +252,7 @@ def _require_storable(reading: Reading) -> None:
 
 
 def _same_claims(database: Database, report_id: str, rows: Sequence[Columns]) -> bool:
-    stored = {row["id"]: row for row in database.query("SELECT * FROM claims WHERE report_id = ?", (report_id,))}
+    stored = reattach.as_read(database, report_id)
     return len(stored) == len(rows) and all(
         row["id"] in stored and all(stored[str(row["id"])][name] == value for name, value in row.items())
         for row in rows
@@ -268,23 +266,11 @@ def _put_places(database: Database, claims: Iterable[Claim]) -> None:
     """Room for the places of new claims; `put_rows` fills in the facts."""
     for claim in claims:
         if claim.where is not None:
-            database.execute(
-                "INSERT OR IGNORE INTO places (id, name, level) VALUES (?, ?, 'unknown')",
-                (place_id(claim.where), claim.where.name),
-            )
+            put_place(database, place_id(claim.where), claim.where.name)
 
 
 def _mark_report(database: Database, report_id: str) -> None:
-    _mark(database, "SELECT DISTINCT place_id FROM claims WHERE report_id = ? AND place_id IS NOT NULL", (report_id,))
-
-
-def _mark(database: Database, places: str, values: Sequence[str | None] = ()) -> None:
-    """Put the places that a query finds on the list; a random mark tells a later change from an earlier one."""
-    database.execute(
-        f"INSERT INTO pending (place_id, mark) SELECT place_id, random() FROM ({places}) WHERE true"
-        " ON CONFLICT (place_id) DO UPDATE SET mark = excluded.mark",
-        values,
-    )
+    mark(database, "SELECT DISTINCT place_id FROM claims WHERE report_id = ? AND place_id IS NOT NULL", (report_id,))
 
 
 # --- stories --------------------------------------------------------------------------------------------------------
@@ -308,25 +294,28 @@ def put_stories(database: Database, found: Mapping[str, str]) -> None:
 
 def mark_outdated(database: Database, maker: Maker) -> None:
     """Put every place on the list whose history another version worked out."""
-    _mark(database, "SELECT place_id FROM histories WHERE maker <> ?", (maker.id,))
+    mark(database, "SELECT place_id FROM histories WHERE maker <> ?", (maker.id,))
 
 
 def mark_outweighed(database: Database, weights: str | None) -> None:
     """Put every place on the list whose history was worked out with another set of weights (None: the shipped)."""
-    _mark(database, "SELECT place_id FROM histories WHERE weights IS NOT ?", (weights,))
+    mark(database, "SELECT place_id FROM histories WHERE weights IS NOT ?", (weights,))
 
 
 def put_history(
     database: Database,
     history: PlaceHistory,
     heard: Sequence[Heard],
+    rejected: Sequence[Heard] = (),
     *,
     mark: int,
     maker: Maker,
     weights: str | None = None,
 ) -> None:
     """Replace what the timeline made of a place, see `put_rows`."""
-    put_rows(database, history.place_id, history_rows(history, heard), mark=mark, maker=maker, weights=weights)
+    put_rows(
+        database, history.place_id, history_rows(history, heard, rejected), mark=mark, maker=maker, weights=weights
+    )
 
 
 def put_rows(

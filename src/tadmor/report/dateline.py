@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from tadmor.lexicon import gazetteer
+from tadmor.lexicon import actors, gazetteer
 from tadmor.report import day
+from tadmor.report.language import is_function_word
 from tadmor.report.wording import Outlet, is_titled, may_be_medium, outlets, phrases
 
 _DASH = r"[—–:]|--?(?=\s)"
@@ -19,6 +20,7 @@ _DATELINE = re.compile(
     rf"\s*(?:(?P<agency>\([A-Z][^()]{{1,60}}\))(?P<after>,?\s+{_WHEN})?\s*(?P<dash>{_DASH})?|(?P<only>{_DASH}))\s*"
 )
 _BARE = re.compile(r"[A-Z]{4,}(?: [A-Z]{3,}){0,2}(?=\s+[\"“]?[A-Z](?:[a-z]| [a-z]))")
+_TITLED = re.compile(r"[A-Z][a-z]{3,}(?: [A-Z][a-z]{3,})?(?=\s+[\"“]?(?P<next>[A-Z][a-z]*)\b)")
 _LATE = re.compile(r"\b[A-Z][A-Z'’-]{2,}(?:[ /][A-Z][A-Z'’-]+){0,2}(?:, [A-Z][\w ]{2,20})? \((?=[A-Z][^()]{1,30}\))")
 _SHORTEST = 4  # letters of a place in capitals before a bare hyphen: shorter ones are mostly acronyms
 
@@ -84,14 +86,26 @@ def _is_agency(name: str, place: str) -> bool:
 
 
 def bare_dateline_at(text: str, position: int) -> Dateline | None:
-    """A place in capitals whose dash was lost: "BEIRUT At least 70". Only sensible right after a date or byline.
+    """A place whose dash was lost: "BEIRUT At least 70", "Beirut Syrian jets". Only sensible after a date or byline.
 
-    A word that stands in capitals elsewhere too is an acronym, not a place.
+    A word that stands in capitals elsewhere too is an acronym, not a place. Where the place is not in capitals, what
+    follows has to begin a sentence of its own: a small word, or of which country somebody is.
     """
     match = _BARE.match(text, position)
-    if not match or phrases("no_place").is_all_of(match.group()) or match.group() in text[match.end() :]:
+    if match and match.group() in text[match.end() :]:
+        return None
+    if not match:
+        match = _TITLED.match(text, position)
+        if not match or not (_begins(match["next"]) and is_place(match.group())):
+            return None
+    if phrases("no_place").is_all_of(match.group()):
         return None
     return Dateline(match.end(), match.group().title(), None, None)
+
+
+def _begins(word: str) -> bool:
+    """Whether a word with a capital begins a sentence rather than going on with a name: "At", "Syrian"."""
+    return is_function_word(word.lower()) or actors.load().adjective(word) is not None
 
 
 def late_datelines(text: str, start: int, end: int) -> list[tuple[int, Dateline]]:

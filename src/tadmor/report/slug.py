@@ -164,7 +164,7 @@ def _known(name: str) -> str | None:
     if not is_titled(name) or len(name.split()) < 2:
         return None
     source = sources.load().by_name(name)
-    return source.name if source and source.kind in _OUTLETS and name in (source.name, *source.aliases) else None
+    return source.name if source and source.kind in _OUTLETS and name in source.names() else None
 
 
 def _may_be_person(name: str) -> bool:

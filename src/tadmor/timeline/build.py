@@ -65,7 +65,8 @@ def history(place_id: str, heard: Sequence[Heard], *, knowledge: Knowledge | Non
         own = [said for said in solved.counted if said.part.key == part]
         found += claimed.claimed(place_id, part, own, names, knowledge.actors)
         disputed += dispute.disputes(place_id, part, own, solved.chain, names, knowledge.weights)
-    events = link.link(place_id, counted, names, chains)
+    ties = {one.claim.id: one.ties for one in heard if one.ties}
+    events = link.link(place_id, counted, names, chains, ties)
     return PlaceHistory(place_id=place_id, events=tuple(events), spells=tuple(found), disputes=tuple(disputed))
 
 

@@ -107,6 +107,9 @@ def _chosen(places: Iterable[tuple[str, Sequence[Heard]]], most: int) -> list[tu
     return found
 
 
+_ITS_OWN = ("interest", "modality", "verification", "delay", "credibility")  # factors of a claim beside its voice
+
+
 # --- expectation ------------------------------------------------------------------------------------------------------
 
 
@@ -171,7 +174,7 @@ def _judged(said: Said, party: str, holds: bool, model: control.Chain, weights: 
         voice=said.voice,
         others=now,
         rivals=math.exp(-_log_odds(before)),
-        slope=math.prod(factors[name] for name in ("interest", "modality", "verification", "delay")),
+        slope=math.prod(factors.get(name, 1.0) for name in _ITS_OWN),
         read=weights.reading.right(said.claim.confidence),
         counts=factors.get("repeat", 1.0),
     )

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import compress
 from typing import NamedTuple
 
 from tadmor.errors import LexiconError
 from tadmor.lexicon import table
-from tadmor.records import CONTROL_TYPES, EVENT_TYPES, DatePrecision, Days, Event, Kind, Record
+from tadmor.records import CONTROL_TYPES, EVENT_TYPES, DatePrecision, Days, Event, Kind, Record, Tie
 from tadmor.timeline.control import Chain
 from tadmor.timeline.spells import DIGITS, content_id, day_of
 from tadmor.timeline.weigh import Said
@@ -29,6 +29,9 @@ __all__ = ["link"]
 MOST_CONFIDENCE = 0.99
 _SHARPEST: tuple[DatePrecision, ...] = ("day", "week", "month", "year", "longer", "unknown")
 _SHARPNESS = {precision: at for at, precision in enumerate(_SHARPEST)}
+
+Ties = Mapping[str, Sequence[Tie]]
+_UNTIED: Ties = {}
 
 Toll = tuple[tuple[int | None, int | None, int | None], tuple[str | None, str | None, str | None]]
 
@@ -93,9 +96,15 @@ class Cluster(NamedTuple):
 
 
 def link(
-    place_id: str, counted: Iterable[Said], names: Mapping[str, str], chains: Mapping[str | None, Chain]
+    place_id: str,
+    counted: Iterable[Said],
+    names: Mapping[str, str],
+    chains: Mapping[str | None, Chain],
+    ties: Ties = _UNTIED,
 ) -> list[Event]:
     """The events that the claims of one place tell of, sorted by day.
+
+    `ties`, by id of the claim, are what analysts said of its event; they are obeyed in the order of their making.
 
     `chains` are the solved models of the place (None) and its parts. They tell how likely a change of hands is to have
     taken place; how sure another event is follows from the claims that tell of it alone.
@@ -118,9 +127,10 @@ def link(
         elif first is None:
             first = last
         groups.setdefault((said.part.key, family.family), []).append(Telling(said, family, doer, other, first, last))
-    events = []
+    found: list[tuple[str | None, Cluster]] = []
     for (part, _), tellings in sorted(groups.items(), key=lambda item: (item[0][0] or "", item[0][1])):
-        events += [_event(place_id, part, cluster, names, chains.get(part)) for cluster in _clusters(tellings)]
+        found += [(part, cluster) for cluster in _clusters(tellings)]
+    events = [_event(place_id, part, cluster, names, chains.get(part)) for part, cluster in _obeyed(found, ties)]
     return sorted(events, key=lambda event: (event.days.first is None, event.days.first, event.days.last, event.id))
 
 
@@ -194,6 +204,58 @@ def _joined_undated(dated: list[Cluster], undated: Sequence[Telling]) -> list[Cl
         else:
             own[key] = Cluster([telling], telling.family, None, None, telling.doer, telling.other)
     return [*dated, *own.values()]
+
+
+def _obeyed(found: list[tuple[str | None, Cluster]], ties: Ties) -> list[tuple[str | None, Cluster]]:
+    """The clusters, each with its part, after analysts merged and split them."""
+    for tie in sorted({(tie.made, tie.together) for own in ties.values() for tie in own}):
+        named = {id for id, own in ties.items() if any(tie == (one.made, one.together) for one in own)}
+        touched: list[tuple[str | None, Cluster]] = []
+        rest: list[tuple[str | None, Cluster]] = []
+        for one in found:
+            (touched if any(_tells(telling, named) for telling in one[1].tellings) else rest).append(one)
+        if tie[1]:
+            found = [*rest, _merged(touched)] if touched else rest
+        else:
+            found = [*rest, *(piece for part, cluster in touched for piece in _split(part, cluster, named))]
+    return found
+
+
+def _tells(telling: Telling, ids: Container[str]) -> bool:
+    return telling.said.claim.id in ids or any(id in ids for id in telling.said.copies)
+
+
+def _merged(clusters: Sequence[tuple[str | None, Cluster]]) -> tuple[str | None, Cluster]:
+    """One happening of several: a change of hands if one of them is, of a part if all are of that part."""
+    ordered = sorted(
+        clusters, key=lambda one: (one[1].family.family != "change", one[1].family.family, _order(one[1].tellings[0]))
+    )
+    part, head = ordered[0]
+    tellings = sorted((telling for _, cluster in clusters for telling in cluster.tellings), key=_order)
+    parts = {part for part, _ in clusters}
+    return (part if len(parts) == 1 else None), _spanning(tellings, head.family)
+
+
+def _split(part: str | None, cluster: Cluster, apart: Container[str]) -> Iterator[tuple[str | None, Cluster]]:
+    for chosen in (True, False):
+        tellings = [telling for telling in cluster.tellings if _tells(telling, apart) == chosen]
+        if tellings:
+            yield part, _spanning(tellings, cluster.family)
+
+
+def _spanning(tellings: list[Telling], family: Family) -> Cluster:
+    days = [(telling.first, telling.last) for telling in tellings if telling.first is not None]
+    narrow = [one for one in days if one[1] is not None and one[0] is not None and one[1] - one[0] <= family.span_days]
+    firsts = [first for first, _ in narrow or days if first is not None]
+    lasts = [last for _, last in narrow or days if last is not None]
+    return Cluster(
+        tellings,
+        family,
+        min(firsts, default=None),
+        max(lasts, default=None),
+        next((telling.doer for telling in tellings if telling.doer), None),
+        next((telling.other for telling in tellings if telling.other), None),
+    )
 
 
 def _event(place_id: str, part: str | None, cluster: Cluster, names: Mapping[str, str], chain: Chain | None) -> Event:

@@ -22,7 +22,7 @@ import msgspec
 
 from tadmor.lexicon.placename import fold
 from tadmor.records import Claim, Heard, Modality, Party, Record, Verification
-from tadmor.timeline import place_part
+from tadmor.timeline import grades, place_part
 from tadmor.timeline.weights import Interest, Repeat, Weights
 
 __all__ = ["HOLDS", "Knowledge", "Said", "Voice", "Weight", "hear", "party_key", "voices"]
@@ -111,7 +111,7 @@ class Weight(Record, frozen=True, kw_only=True):
     kind: str
     prior: float
     interest: Interest
-    factors: dict[str, float]  # interest, modality, verification, delay, reading; corrected, repeat where they apply
+    factors: dict[str, float]  # interest, modality, verification, delay, reading; others where they apply
     log_odds: float
 
 
@@ -252,7 +252,7 @@ def _weigh(
     first, last = _days(one)
     published = one.published.toordinal() if one.published else None
     delay = max(0, published - last) if published is not None and last is not None else 0
-    weight = weight_of(voice, interest_of(voice, claim), claim, delay)
+    weight = weight_of(voice, interest_of(voice, claim), claim, delay, one.credibility)
     part = place_part.of(claim.where) if claim.where else place_part.WHOLE
     of_part = claim.type
     if part.share < 1:
@@ -280,6 +280,7 @@ def _weights_of(weights: Weights) -> Callable[..., Weight]:
         verification: Verification | None,
         confidence: float,
         step: int,
+        credibility: int | None,
     ) -> Weight:
         factors = {
             "interest": weights.interest[interest],
@@ -287,6 +288,8 @@ def _weights_of(weights: Weights) -> Callable[..., Weight]:
             "verification": weights.verification[verification or "none"],
             "delay": weights.delay[min(step, len(steps) - 1)].factor,
         }
+        if credibility is not None:
+            factors["credibility"] = grades.load().factor(credibility)
         log_odds = math.log(prior / (1 - prior)) * math.prod(factors.values())
         read = weights.reading.right(confidence)
         right = 1 / (1 + math.exp(-log_odds))
@@ -295,10 +298,10 @@ def _weights_of(weights: Weights) -> Callable[..., Weight]:
         factors["reading"] = as_read / log_odds if log_odds else 1.0
         return Weight(kind=kind, prior=prior, interest=interest, factors=factors, log_odds=as_read)
 
-    def weight(voice: Voice, interest: Interest, claim: Claim, delay: int) -> Weight:
-        prior = weights.prior(voice.key, voice.kind)
+    def weight(voice: Voice, interest: Interest, claim: Claim, delay: int, credibility: int | None) -> Weight:
+        prior, step = weights.prior(voice.key, voice.kind), bisect_left(steps, delay)
         return made_of(
-            prior, voice.kind, interest, claim.modality, claim.verification, claim.confidence, bisect_left(steps, delay)
+            prior, voice.kind, interest, claim.modality, claim.verification, claim.confidence, step, credibility
         )
 
     return weight

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, get_args, get_origin
+from typing import Any, NamedTuple, TypeVar, get_args, get_origin
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -18,7 +18,7 @@ from tadmor.errors import InputError, RecordError, TadmorError, UsageError
 from tadmor.lexicon import outlines
 from tadmor.lexicon.table import data
 from tadmor.out import wording
-from tadmor.web import claims, drawing, lists, places, reports
+from tadmor.web import claims, drawing, lists, places, reports, reviews
 from tadmor.web.atlas import Shelf
 from tadmor.web.guard import may_write
 from tadmor.web.reading import LARGEST, Desk
@@ -33,6 +33,8 @@ from tadmor.web.shapes import (
     ClaimsQuery,
     Compared,
     CompareQuery,
+    Decided,
+    Decision,
     Disputes,
     DisputesQuery,
     Events,
@@ -55,6 +57,8 @@ from tadmor.web.shapes import (
     PlacesQuery,
     Problem,
     Query,
+    Questions,
+    QuestionsQuery,
     ReadAnswer,
     Relations,
     RelationsQuery,
@@ -62,6 +66,8 @@ from tadmor.web.shapes import (
     ReportQuery,
     Reports,
     ReportsQuery,
+    Reviews,
+    ReviewsQuery,
     Search,
     SearchQuery,
     Sites,
@@ -81,6 +87,7 @@ __all__ = ["openapi", "routes"]
 JSON = "application/json"
 SVG = "image/svg+xml"
 Answer = Callable[[Shelf, Any], Any]
+T = TypeVar("T")
 
 
 class Ask(NamedTuple):
@@ -155,6 +162,8 @@ ASKS = (
     Ask("/api/sources", SourcesQuery, Sources, lists.sources, "Who speaks in the record, and how often it was right"),
     Ask("/api/reports", ReportsQuery, Reports, reports.reports, "Reports, the latest first"),
     Ask("/api/report", ReportQuery, ReportAnswer, reports.report, "A report as it was read, with its claims"),
+    Ask("/api/reviews", ReviewsQuery, Reviews, reviews.reviews, "What analysts decided about a claim"),
+    Ask("/api/questions", QuestionsQuery, Questions, reviews.questions, "The claims to review first"),
     Ask("/api/search", SearchQuery, Search, reports.search, "Places, actors, quotes and reports that hold some words"),
     Ask("/api/map.svg", MapQuery, None, drawing.draw, "The map of a day, drawn"),
 )
@@ -179,16 +188,27 @@ def routes(shelf: Shelf, desk: Desk, *, token: str, read_only: bool) -> list[Bas
         return Response(raw, media_type=JSON, headers={"Cache-Control": "max-age=3600"})
 
     async def read(request: Request) -> Response:
-        pasted = await _pasted(request)
+        pasted = await _body(request, Pasted)
         return pasted if isinstance(pasted, Response) else await _answer(lambda: desk.read(pasted))
 
-    async def add(request: Request) -> Response:
+    def refused(request: Request, what: str) -> Response | None:
         if read_only:
-            return _problem(403, "this server only shows; start it without --read-only to add reports")
+            return _problem(403, f"this server only shows; start it without --read-only for {what}")
         if not may_write(request.headers, token):
-            return _problem(401, "adding reports needs the token that `tadmor serve` printed at the start")
-        pasted = await _pasted(request)
+            return _problem(401, f"{what} needs the token that `tadmor serve` printed at the start")
+        return None
+
+    async def add(request: Request) -> Response:
+        if refusal := refused(request, "adding reports"):
+            return refusal
+        pasted = await _body(request, Pasted)
         return pasted if isinstance(pasted, Response) else await _answer(lambda: desk.add(pasted))
+
+    async def decide(request: Request) -> Response:
+        if refusal := refused(request, "reviewing"):
+            return refusal
+        decision = await _body(request, Decision)
+        return decision if isinstance(decision, Response) else await _answer(lambda: desk.decide(decision))
 
     return [
         *found,
@@ -196,6 +216,7 @@ def routes(shelf: Shelf, desk: Desk, *, token: str, read_only: bool) -> list[Bas
         Route("/api/outlines", lines, methods=["GET"]),
         Route("/api/read", read, methods=["POST"]),
         Route("/api/reports", add, methods=["POST"]),
+        Route("/api/reviews", decide, methods=["POST"]),
     ]
 
 
@@ -253,7 +274,7 @@ async def _answer(answer: Callable[[], Any], request: Request | None = None) -> 
     return Response(body, media_type=SVG if isinstance(found, str) else JSON, headers=headers)
 
 
-async def _pasted(request: Request) -> Pasted | Response:
+async def _body(request: Request, kind: type[T]) -> T | Response:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
         return _problem(415, "send JSON with the content type application/json")
     body = bytearray()
@@ -262,7 +283,7 @@ async def _pasted(request: Request) -> Pasted | Response:
         if len(body) > 2 * LARGEST:
             return _problem(413, f"this is larger than {LARGEST // 1_000_000} MB: use `tadmor read`")
     try:
-        return msgspec.json.decode(bytes(body), type=Pasted)
+        return msgspec.json.decode(bytes(body), type=kind)
     except (msgspec.DecodeError, ValueError) as error:
         return _problem(400, f"{request.url.path}: {error}")
 
@@ -280,7 +301,7 @@ def openapi() -> Mapping[str, Any]:
     """The API in the words of OpenAPI 3.1."""
     asks = (Ask("/api/record", Nothing, About, claims.claims, "The record as a whole"), *ASKS)
     gives = [ask.gives for ask in asks if ask.gives is not None]
-    types = [*gives, *(ask.takes for ask in asks), Problem, Outlines, Pasted, ReadAnswer, Added]
+    types = [*gives, *(ask.takes for ask in asks), Problem, Outlines, Pasted, ReadAnswer, Added, Decision, Decided]
     _, components = msgspec.json.schema_components(types, ref_template=_REF)
     paths: dict[str, Any] = {
         ask.path: {
@@ -306,12 +327,11 @@ def openapi() -> Mapping[str, Any]:
             "responses": {"200": _response("Outlines", JSON, _schema(Outlines))},
         }
     }
-    paths["/api/read"] = {"post": _post("read", "Read a text; nothing is stored", ReadAnswer, {})}
-    paths["/api/reports"]["post"] = _post(
-        "add",
-        "Add a report to the record",
-        Added,
-        {"security": [{"token": []}]},
+    token: dict[str, Any] = {"security": [{"token": []}]}
+    paths["/api/read"] = {"post": _post("read", "Read a text; nothing is stored", Pasted, ReadAnswer, {})}
+    paths["/api/reports"]["post"] = _post("add", "Add a report to the record", Pasted, Added, token)
+    paths["/api/reviews"]["post"] = _post(
+        "decide", "Decide about a claim; nothing is ever lost", Decision, Decided, token
     )
     for takes in {ask.takes.__name__ for ask in asks}:
         components.pop(takes, None)
@@ -352,11 +372,11 @@ def _response(what: str, media: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"description": what, "content": {media: {"schema": schema}}}
 
 
-def _post(name: str, what: str, gives: Any, more: dict[str, Any]) -> dict[str, Any]:
+def _post(name: str, what: str, takes: Any, gives: Any, more: dict[str, Any]) -> dict[str, Any]:
     return {
         "summary": what,
         "operationId": name,
-        "requestBody": {"required": True, "content": {JSON: {"schema": _schema(Pasted)}}},
+        "requestBody": {"required": True, "content": {JSON: {"schema": _schema(takes)}}},
         "responses": {
             "200": _response(what, JSON, _schema(gives)),
             **{code: _response(why, JSON, _schema(Problem)) for code, why in _POST_PROBLEMS.items()},

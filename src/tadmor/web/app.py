@@ -42,7 +42,7 @@ def application(
 ) -> Starlette:
     """The application over one record, reached at `port` of this machine.
 
-    With `read_only` nothing is ever written; without it, only requests that carry `token` may add reports.
+    With `read_only` nothing is ever written; without it, only requests that carry `token` may add reports and review.
     """
     shelf = Shelf(record)
     desk = Desk(shelf, stage, history)

@@ -243,7 +243,7 @@ def _days(database: Database) -> list[tuple[int, int]]:
     """Days (since 1970-01-01) that claims speak of, and how many do."""
     rows = database.query(
         "SELECT coalesce(c.last_day, r.published) AS day, count(*) FROM claims c JOIN reports r ON r.id = c.report_id"
-        " WHERE c.kind != 'relation' AND day IS NOT NULL GROUP BY day ORDER BY day"
+        " WHERE c.kind != 'relation' AND day IS NOT NULL AND c.review IS NOT 'rejected' GROUP BY day ORDER BY day"
     )
     return [(_ordinal(day) - EPOCH, count) for day, count in rows]
 

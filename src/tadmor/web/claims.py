@@ -57,6 +57,7 @@ def claims(shelf: Shelf, query: ClaimsQuery) -> Claims:
     where.add("c.listed_to >= ?", iso(query.first))
     where.add("c.listed_from <= ?", iso(query.last))
     where.add("c.report_id = ?", query.report)
+    where.add("c.review = ?", query.review)
     if query.id:
         where.add(f"c.id IN ({', '.join('?' * len(query.id))})", *query.id)
     if query.box:
@@ -141,6 +142,9 @@ def claim_row(told: Told, voice_of: Callable[[Heard], Voice], copies: int) -> Cl
         copies=copies,
         rule=claim.rule,
         confidence=claim.confidence,
+        review=told.review,
+        credibility=told.credibility,
+        as_read={name: told.as_read[name] for name in wording.FIELDS if name in told.as_read} if told.as_read else {},
     )
 
 

@@ -1,11 +1,12 @@
-"""Reads a text that the user pastes or drops: shown as claims before anything is stored, then added to the record."""
+"""What changes the record: a text that the user pastes or drops, which is shown as claims before anything is stored,
+and what he decides about claims."""
 
 from __future__ import annotations
 
 import threading
 
 from tadmor import pipeline
-from tadmor.errors import InputError
+from tadmor.errors import InputError, UsageError
 from tadmor.out import wording
 from tadmor.pipeline import Found, Read
 from tadmor.record.database import open_record
@@ -17,9 +18,10 @@ from tadmor.report.source import Document, kind
 from tadmor.run.local import Local
 from tadmor.run.stage import Stage, Step
 from tadmor.timeline.weigh import voices
+from tadmor.web import reviews
 from tadmor.web.atlas import Shelf
 from tadmor.web.claims import claim_row
-from tadmor.web.shapes import Added, Pasted, ReadAnswer, ReportRow
+from tadmor.web.shapes import Added, Decided, Decision, Pasted, ReadAnswer, ReportRow
 
 __all__ = ["LARGEST", "Desk"]
 
@@ -28,7 +30,7 @@ _HEAD = 65_536
 
 
 class Desk:
-    """Reads one text at a time; parser and dictionaries are loaded for the first of them."""
+    """Does one thing at a time; parser and dictionaries are loaded for the first text."""
 
     def __init__(
         self, shelf: Shelf, stage: Stage[Found, Read] = pipeline.READ, history: TellHistory | None = None
@@ -94,6 +96,18 @@ class Desk:
             places=summary.places,
             failures=[failure.message for failure in summary.failed],
         )
+
+    def decide(self, decision: Decision) -> Decided:
+        """Keep a decision and bring the record up to date. Raises `InputError` where it cannot be made, `RecordError`
+        where the record cannot be written."""
+        with self._lock, open_record(self._shelf.path, write=True) as database:
+            try:
+                made = reviews.made(database, decision)
+            except UsageError as error:
+                raise InputError(str(error)) from error
+            kept, summary = pipeline.review_into(database, made, runner=Local(), history=self._history)
+        self._shelf.changed()
+        return Decided(reviews=kept, places=summary.places)
 
     def _opened(self) -> Step[Found, Read]:
         """The stage, opened once and kept."""

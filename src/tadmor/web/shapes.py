@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-from tadmor.records import Count, Days, Kind, Layer, Modality, Record, Segment, Status, Verification
+from tadmor.records import Count, Days, Kind, Layer, Modality, Record, ReviewStatus, Segment, Status, Verification
 
 Limit = Annotated[int, Meta(ge=1, le=500, description="how many at most")]
 Offset = Annotated[int, Meta(ge=0, le=10_000_000, description="how many to pass over")]
@@ -101,6 +101,7 @@ class ClaimsQuery(Page, frozen=True, kw_only=True):
     box: Box | None = None
     report: Id | None = None
     text: Annotated[str, Meta(max_length=400, description="words in the quote")] | None = None
+    review: ReviewStatus | None = None
 
 
 class EventsQuery(Page, frozen=True, kw_only=True):
@@ -213,6 +214,27 @@ class Pasted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Annotated[str, Meta(max_length=200)] = ""
     published: Day | None = None
     outlet: Annotated[str, Meta(max_length=200)] | None = None
+
+
+class QuestionsQuery(Page, frozen=True, kw_only=True):
+    place: Id | None = None
+
+
+class ReviewsQuery(Query, frozen=True, kw_only=True):
+    id: Id
+
+
+class Decision(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an analyst decides about a claim, or which review is undone. `fields` are those to be corrected, by the
+    names that `/api/reviews` gives them; `copies` means the same words in the copies of the report as well."""
+
+    action: Literal["accept", "reject", "correct", "note", "undo"]
+    analyst: Annotated[str, Meta(min_length=1, max_length=200)]
+    why: Annotated[str, Meta(max_length=10_000)] = ""
+    claim: Annotated[str, Meta(max_length=100)] = ""
+    review: Annotated[str, Meta(max_length=100)] = ""
+    fields: dict[str, Annotated[str, Meta(max_length=2_000)]] = {}
+    copies: bool = False
 
 
 # --- answers --------------------------------------------------------------------------------------------------------
@@ -376,6 +398,9 @@ class ClaimRow(Record, frozen=True, kw_only=True):
     copies: int
     rule: str
     confidence: float
+    review: ReviewStatus | None
+    credibility: int | None
+    as_read: dict[str, str | int | float | None]  # of the columns that were corrected, what was read
 
 
 class Claims(Record, frozen=True, kw_only=True):
@@ -710,6 +735,54 @@ class Added(Record, frozen=True, kw_only=True):
     claims: int
     places: int
     failures: list[str]
+
+
+class ReviewRow(Record, frozen=True, kw_only=True):
+    """A review of a claim. `fields` are what a correction or grade sets; `differs` are the ids of reviews of others
+    that it does not agree with."""
+
+    id: str
+    at: str
+    analyst: str
+    action: str
+    why: str
+    fields: dict[str, str | int | float | None]
+    undone_by: str | None
+    differs: list[str]
+
+
+class Reviews(Record, frozen=True, kw_only=True):
+    """What was decided about a claim, the latest last, and its fields as an analyst writes them."""
+
+    claim: str
+    review: ReviewStatus | None
+    credibility: int | None
+    reviews: list[ReviewRow]
+    fields: dict[str, str]
+    copies: int  # claims in the same words in copies of the report
+
+
+class QuestionRow(Record, frozen=True, kw_only=True):
+    """A claim to look at, and how many place-days an answer moves; `moves` weighs the answers by their chances."""
+
+    claim: ClaimRow
+    moves: float
+    if_accepted: float
+    if_rejected: float
+
+
+class Questions(Record, frozen=True, kw_only=True):
+    """The claims of which an answer is expected to change the record most."""
+
+    total: int
+    questions: list[QuestionRow]
+
+
+class Decided(Record, frozen=True, kw_only=True):
+    """What came of a decision: the ids of the reviews, and how many places were worked out anew."""
+
+    reviews: list[str]
+    places: int
 
 
 class Outlines(Struct, frozen=True):

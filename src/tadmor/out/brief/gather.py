@@ -444,8 +444,12 @@ class _Gathering:
         undated: list[Sentence] = []
         unplaced: list[Sentence] = []
         counts: Counter[str] = Counter()
-        for row in select.claims(self.database, self.filters):
+        rejected = 0
+        for row in select.claims_and_rejected(self.database, self.filters):
             claim = row.told.claim
+            if row.told.review == "rejected":
+                rejected += 1
+                continue
             if claim.kind == "relation":
                 continue
             if claim.days.first is None and claim.days.last is None:
@@ -457,6 +461,7 @@ class _Gathering:
                 if len(unplaced) < MOST_LOOSE:
                     unplaced.append(self._loose_claim(row))
         self.left_out.update({what: count - MOST_LOOSE for what, count in counts.items()})
+        self.left_out["claims, which analysts rejected"] = rejected
         return tuple(undated), tuple(unplaced)
 
     def _loose_claim(self, row: ClaimRow) -> Sentence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from itertools import islice
@@ -14,10 +15,12 @@ import msgspec
 
 from tadmor.out import wording
 from tadmor.out.export.tables import Column, Table
-from tadmor.record import queries, select
+from tadmor.record import queries, reattach, select
 from tadmor.record.database import Database
+from tadmor.record.queries import NOTE, Told
 from tadmor.record.rows import json_text
 from tadmor.record.select import SpellRow
+from tadmor.records import Review
 
 if TYPE_CHECKING:
     from tadmor.out.export.job import Job
@@ -25,23 +28,28 @@ if TYPE_CHECKING:
 NOTES = (
     "Of each spell there are all claims for and against it, the reports that these stand in, the bytes that were"
     " read, and the versions of the program and its dictionaries that read them and decided.",
-    "Names begin with `tadmor:`: bytes- and their SHA-256, report-, claim-, spell- and their ids, reading- and history-"
-    " for the work of a version.",
+    "Names begin with `tadmor:`: bytes- and their SHA-256, report-, claim-, review-, spell- and their ids, reading- and"
+    " history- for the work of a version, analyst- for who reviewed.",
+    "A claim that was reviewed is derived from the reviews in force as well; what an analyst wrote down is a"
+    " `tadmor:Note`, and no report that was read.",
 )
 SPACE = "urn:tadmor:"
 MANY = 500
-SECTIONS = ("entity", "wasGeneratedBy", "wasDerivedFrom", "activity", "agent", "wasAssociatedWith")
+SECTIONS = (
+    "entity", "wasGeneratedBy", "wasDerivedFrom", "activity", "agent", "wasAssociatedWith", "wasAttributedTo",
+)  # fmt: skip
 
 
 def table(job: Job) -> Table[Any]:
     columns: tuple[Column[SpellRow], ...] = (
         Column("entity", "texts", "Bytes, reports, claims and spells, with what they say in words"),
         Column("activity", "texts", "The reading of reports, and the working out of histories, by each version"),
-        Column("agent", "texts", "The versions of Tadmor"),
+        Column("agent", "texts", "The versions of Tadmor, and the analysts who reviewed"),
         Column("wasGeneratedBy", "texts", "Which work made a report or spell"),
         Column("wasAssociatedWith", "texts", "Which version did which work"),
-        Column("wasDerivedFrom", "texts", "Report from bytes, claim from report, spell from claims; of the last"
-               " `tadmor:pull` is how far the claim moved the decision, in log-odds", unit="log-odds"),
+        Column("wasAttributedTo", "texts", "Whose a review is"),
+        Column("wasDerivedFrom", "texts", "Report from bytes, claim from report and reviews, spell from claims; of the"
+               " last `tadmor:pull` is how far the claim moved the decision, in log-odds", unit="log-odds"),
     )  # fmt: skip
     return Table("spells", "The way from bytes to spells", "entity", columns, select.spells, lambda row: None)
 
@@ -51,10 +59,12 @@ def write(job: Job, table: Table[Any], out: Path) -> int:
     histories = {row["place_id"]: row["maker"] for row in database.query("SELECT place_id, maker FROM histories")}
     claim_ids: dict[str, None] = {}
     report_ids: dict[str, None] = {}
+    reviews: dict[str, Review] = {}
+    analysts: dict[str, str] = {}
     makers = dict.fromkeys(sorted(set(histories.values())))
     count = 0
     with ExitStack() as open_files:
-        entity, generated, derived, activity, agent, associated = (
+        entity, generated, derived, activity, agent, associated, attributed = (
             open_files.enter_context(_Section(name)) for name in SECTIONS
         )
         for row in table.read(database, job.filters):
@@ -67,10 +77,22 @@ def write(job: Job, table: Table[Any], out: Path) -> int:
                 derived(f"d-{spell}-{one.claim_id}", {**link, "tadmor:pull": one.pull or 0.0})
                 claim_ids[one.claim_id] = None
             count += 1
-        for id, text, quote, report_id in _claims(database, claim_ids):
-            entity(f"claim-{id}", {"prov:type": "tadmor:Claim", "prov:label": text, "prov:value": quote})
+        for told in _claims(database, claim_ids):
+            id, report_id = told.claim.id, told.claim.report_id
+            label = wording.says(told.claim)
+            entity(f"claim-{id}", {"prov:type": "tadmor:Claim", "prov:label": label, "prov:value": told.quote})
             derived(f"d-claim-{id}", _derived(f"claim-{id}", f"report-{report_id}"))
             report_ids[report_id] = None
+            for kept in reattach.in_force(database, id) if told.reviewed else ():
+                derived(f"d-claim-{id}-{kept.id}", _derived(f"claim-{id}", f"review-{kept.id}"))
+                reviews[kept.id] = kept.review
+        for id, review in reviews.items():
+            analyst = "analyst-" + hashlib.sha256(review.analyst.encode()).hexdigest()[:12]
+            entity(f"review-{id}", _review(review))
+            attributed(f"a-{id}", {"prov:entity": f"tadmor:review-{id}", "prov:agent": f"tadmor:{analyst}"})
+            analysts[analyst] = review.analyst
+        for analyst, name in analysts.items():
+            agent(analyst, {"prov:type": "prov:Person", "prov:label": name})
         for report in _reports(database, report_ids):
             name, sha256, media_type = f"report-{report['id']}", report["sha256"], report["media_type"]
             entity(name, _report(report))
@@ -79,8 +101,9 @@ def write(job: Job, table: Table[Any], out: Path) -> int:
                 {"prov:type": "tadmor:Bytes", "tadmor:mediaType": media_type, "tadmor:sha256": sha256},
             )
             derived(f"d-{name}", _derived(name, f"bytes-{sha256}"))
-            generated(f"g-{name}", _generated(name, f"reading-{report['maker']}"))
-            makers[report["maker"]] = None
+            if media_type != NOTE:
+                generated(f"g-{name}", _generated(name, f"reading-{report['maker']}"))
+                makers[report["maker"]] = None
         for maker in makers:
             agent(maker, {"prov:type": "prov:SoftwareAgent", "prov:label": f"Tadmor {maker}"})
             for work, kind in (("reading", "Reading"), ("history", "History")):
@@ -89,7 +112,7 @@ def write(job: Job, table: Table[Any], out: Path) -> int:
                 associated(f"{work}-{maker}", link)
         with out.open("wb") as stream:
             stream.write(b'{"prefix":{"tadmor":"' + SPACE.encode() + b'"}')
-            for section in (entity, generated, derived, activity, agent, associated):
+            for section in (entity, generated, derived, activity, agent, associated, attributed):
                 section.copy(stream)
             stream.write(b"}\n")
     return count
@@ -137,13 +160,21 @@ def _spell(row: SpellRow) -> dict[str, object]:
 
 def _report(row: Any) -> dict[str, object]:
     found = {
-        "prov:type": "tadmor:Report",
+        "prov:type": "tadmor:Note" if row["media_type"] == NOTE else "tadmor:Report",
         "prov:label": row["headline"] or row["origin"] or row["id"],
         "tadmor:origin": row["origin"],
         "tadmor:outlet": row["outlet"],
         "tadmor:published": row["published"],
     }
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _review(review: Review) -> dict[str, object]:
+    return {
+        "prov:type": "tadmor:Review",
+        "prov:label": f"{review.action}: {review.why}" if review.why else review.action,
+        "tadmor:at": review.at,
+    }
 
 
 def _generated(entity: str, activity: str) -> dict[str, object]:
@@ -154,13 +185,10 @@ def _derived(made: str, of: str) -> dict[str, object]:
     return {"prov:generatedEntity": f"tadmor:{made}", "prov:usedEntity": f"tadmor:{of}"}
 
 
-def _claims(database: Database, ids: Iterable[str]) -> Iterator[tuple[str, str, str, str]]:
-    """Id, what it says, words and report of each claim."""
+def _claims(database: Database, ids: Iterable[str]) -> Iterator[Told]:
     for some in _some(ids):
         found = queries.told(database, some)
-        for id in some:
-            if told := found.get(id):
-                yield id, wording.says(told.claim), told.quote, told.claim.report_id
+        yield from (found[id] for id in some if id in found)
 
 
 def _reports(database: Database, ids: Iterable[str]) -> Iterator[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
@@ -91,6 +92,17 @@ _LEVELS = ("exact", "part", "near", "district", "governorate", "country", "unkno
 _DAYS = ("day", "week", "month", "year", "longer", "unknown")
 
 
+_REVIEWED = "How many of its claims analysts accepted, corrected or wrote down"
+
+
+def _reviewed(evidence: Iterable[Evidence]) -> int:
+    return sum(one.review is not None for one in evidence)
+
+
+def _as_read(row: ClaimRow) -> Value:
+    return json.dumps(row.told.as_read, ensure_ascii=False, sort_keys=True) if row.told.as_read else None
+
+
 def _where(place: Callable[[R], Place], part: Callable[[R], str | None]) -> tuple[Column[R], ...]:
     return (
         Column("place", "text", "Name of the place", lambda row: place(row).name or None),
@@ -165,6 +177,8 @@ SPELLS: Table[SpellRow] = Table(
         Column("quotes_for", "texts", f"Words of the {QUOTES} strongest claims for it", lambda row: words(row.for_it)),
         Column("quotes_against", "texts", f"Words of the {QUOTES} strongest claims against it",
                lambda row: words(row.against)),
+        Column("claims_reviewed", "whole", _REVIEWED, lambda row: _reviewed((*row.for_it, *row.against)),
+               "claims"),
         Column("spell", "text", "Id of the spell, for `tadmor explain`", lambda row: row.spell.id),
     ),
     select.spells,
@@ -203,6 +217,7 @@ EVENTS: Table[EventRow] = Table(
         Column("said_by", "texts", "Whose word it is", lambda row: names(row.evidence)),
         Column("claims", "texts", "Ids of the claims", lambda row: row.event.claim_ids),
         Column("quotes", "texts", f"Words of the first {QUOTES} claims", lambda row: words(row.evidence)),
+        Column("claims_reviewed", "whole", _REVIEWED, lambda row: _reviewed(row.evidence), "claims"),
         Column("event", "text", "Id of the event", lambda row: row.event.id),
     ),
     select.events,
@@ -276,6 +291,16 @@ CLAIMS: Table[ClaimRow] = Table(
         Column("reading", "number", "How sure it is that the claim was read rightly, not that it is so",
                lambda row: row.told.claim.confidence, "0 to 1"),
         Column("rule", "text", "The rule that read it", lambda row: row.told.claim.rule),
+        Column("review", "text", "What analysts made of it; what they rejected counts for nothing",
+               lambda row: row.told.review, codes=("accepted", "rejected", "corrected", "by hand")),
+        Column("credibility", "whole", "The grade that an analyst gave it: 1 confirmed by other sources, 2 probably"
+               " true, 3 possibly true, 4 doubtful, 5 improbable, 6 cannot be judged",
+               lambda row: row.told.credibility),
+        Column("as_read", "text", "Where it was corrected, what was read, as JSON", _as_read),
+        Column("reviewed_by", "texts", "The analysts whose reviews are in force, the latest last",
+               lambda row: tuple(dict.fromkeys(kept.review.analyst for kept in row.reviews))),
+        Column("review_why", "text", "The reason of the latest review that gives one",
+               lambda row: next((kept.review.why for kept in reversed(row.reviews) if kept.review.why), None)),
         Column("outlet", "text", "Who published the report", lambda row: row.told.outlet),
         Column("original_outlet", "text", "Who published it first", lambda row: row.told.original_outlet),
         Column("headline", "text", "Headline of the report", lambda row: row.told.headline),
@@ -288,7 +313,7 @@ CLAIMS: Table[ClaimRow] = Table(
         Column("read_by", "text", "The version that read it", lambda row: row.told.maker),
         Column("claim", "text", "Id of the claim", lambda row: row.told.claim.id),
     ),
-    select.claims,
+    select.claims_and_rejected,
     lambda row: _drawn(row.place),
 )  # fmt: skip
 

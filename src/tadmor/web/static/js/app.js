@@ -6,14 +6,15 @@ import { Clock } from "./clock.js";
 import { LISTS, boardPanel, inBox, listPanel, nameOf, relationsPanel, setNames } from "./lists.js";
 import { makeMap } from "./map.js";
 import { eventSign } from "./marks.js";
-import { forget, placePanel, premise, setAbout } from "./place.js";
+import { forget, forgetClaims, placePanel, premise, setAbout } from "./place.js";
 import { failed } from "./quote.js";
 import { reportPanel, reveal } from "./report.js";
+import { reviewKey, setReviewing } from "./review.js";
 import { begin, go, link, listen, view } from "./state.js";
 import { comparePanel, helpDialog, pastePanel, searchPanel, setFirstHolder, stripsPanel, take } from "./views.js";
 import { dayWords, daysWords, language, languages, numberWords, percent, setBands, setHalfLife, speak, sureWords, stateWords, t, typeWords } from "./words.js";
 
-const TABS = ["board", "changes", "disputes", "events", "claims", "sources", "relations", "heritage", "reports", "strips"];
+const TABS = ["board", "changes", "disputes", "events", "claims", "sources", "relations", "heritage", "reports", "strips", "review"];
 const KEPT = 400; // days of which the marks are kept
 const EVENT_DAYS = 7; // up to the day, of which events are on the map
 
@@ -40,6 +41,7 @@ async function start() {
     setHalfLife(about.half_life_days);
     setNames(rows);
     setAbout(about);
+    setReviewing(about, reviewed);
     setFirstHolder(about.holders[0]?.name ?? null);
     show($("actors"), about.actors.map((one) => h("option", { value: one.name })));
     begin({ day: about.last });
@@ -247,6 +249,7 @@ function signs(own, now) {
 
 // --- the panel ----------------------------------------------------------------------------------------------------------
 
+// A promise where what is shown has to be asked for first.
 function panel(what) {
   const now = view();
   const frame = $("panel");
@@ -255,8 +258,12 @@ function panel(what) {
   document.body.classList.toggle("wide", !now.report && !now.place && ["strips", "sources"].includes(now.tab));
   const back = now.report || now.place;
   if (now.report) {
-    if (frame.dataset.report !== now.report) { reset(frame); reportPanel(frame, now.report).then(() => closer(frame)); focus(what, "report"); }
-    else if (what.has("claim")) reveal(frame, now.claim);
+    if (frame.dataset.report !== now.report) {
+      reset(frame);
+      focus(what, "report");
+      return reportPanel(frame, now.report).then(() => closer(frame));
+    }
+    if (what.has("claim")) reveal(frame, now.claim);
     return;
   }
   if (now.place) {
@@ -265,9 +272,8 @@ function panel(what) {
     const scroll = frame.scrollTop;
     const same = !what.has("place") && !what.has("start");
     if ([...what].every((name) => ["lon", "lat", "zoom", "events", "heritage", "names", "layer", "marks"].includes(name))) return;
-    placePanel(frame, about, marks).then(() => { closer(frame); if (same) frame.scrollTop = scroll; });
     focus(what, "place");
-    return;
+    return placePanel(frame, about, marks).then(() => { closer(frame); if (same) frame.scrollTop = scroll; });
   }
   if (back !== null || frame.dataset.report || frame.dataset.place) { delete frame.dataset.report; delete frame.dataset.place; delete frame.dataset.list; forget(); frame.scrollTop = 0; }
   if (what.has("tab")) { frame.scrollTop = 0; delete frame.dataset.list; }
@@ -309,8 +315,21 @@ function focus(what, name) {
   if (what.has(name) && document.activeElement !== document.body && !$("clock").contains(document.activeElement)) setTimeout(() => $("panel").focus({ preventScroll: true }), 0);
 }
 
+// After a decision what is shown is shown anew, where it was.
+async function reviewed() {
+  forget();
+  await recordChanged();
+  const frame = $("panel");
+  const scroll = frame.scrollTop;
+  delete frame.dataset.list;
+  delete frame.dataset.report;
+  await panel(new Set(["reviewed"]));
+  frame.scrollTop = scroll;
+}
+
 async function recordChanged() {
   days.clear();
+  forgetClaims();
   const [record, places, histogram] = await Promise.all([ask("record"), ask("places", { limit: 20_000 }), ask("histogram")]);
   about = record;
   rows = places.places;
@@ -321,6 +340,7 @@ async function recordChanged() {
   setAbout(about);
   clock = new Clock($("clock"), about, histogram, { day: (day) => go({ day }), settled: () => pending });
   await refresh();
+  map?.repaint(); // a map that the server draws is asked for anew
 }
 
 // --- pointers, keys, drops ----------------------------------------------------------------------------------------------
@@ -363,7 +383,10 @@ addEventListener("keydown", (event) => {
     "m": () => go({ layer: { assessed: "claimed", claimed: "both", both: "assessed" }[view().layer] }, { push: true }),
     "c": () => $("compare").click(), "p": () => $("paste").click(), "j": () => item(1), "k": () => item(-1),
   }[event.key];
+  const card = event.target.closest?.(".quote[data-claim]");
+  const review = { a: "accept", r: "reject", e: "correct" }[event.key];
   if (act) { event.preventDefault(); act(); }
+  else if (card && review) { if (reviewKey(card, review)) event.preventDefault(); }
   else if (event.key === " " && !event.target.closest?.("button, a, summary, [role=button], input")) { event.preventDefault(); clock.play(); }
   else if (/^[0-9]$/.test(event.key)) { const tab = TABS[(Number(event.key) + 9) % 10]; if (tab) go({ tab, place: null, report: null, claim: null }, { push: true }); }
 });

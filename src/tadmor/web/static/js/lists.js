@@ -15,9 +15,10 @@ export const LISTS = {
   changes: { path: "changes", filters: ["actor", "least", "days", "box", "place"], extra: () => ({ layer: view().layer === "claimed" ? "claimed" : "assessed" }), row: changeRow, empty: "changes.none" },
   disputes: { path: "disputes", filters: ["days", "box", "place"], row: (one) => disputeCard(one), empty: "disputes.none" },
   events: { path: "events", filters: ["type", "actor", "least", "days", "box", "place"], extra: () => ({}), row: eventRow, empty: "events.none" },
-  claims: { path: "claims", filters: ["kind", "type", "actor", "source_kind", "least", "days", "box", "text", "place"], row: (one) => quoteCard(one), empty: "claims.none" },
+  claims: { path: "claims", filters: ["kind", "type", "actor", "source_kind", "review", "least", "days", "box", "text", "place"], row: (one) => quoteCard(one), empty: "claims.none" },
   sources: { path: "sources", filters: ["source_kind"], rename: { source_kind: "kind" }, table: sourceTable, empty: "sources.none" },
   heritage: { path: "heritage", filters: ["days"], extra: () => ({ named: false }), row: incidentRow, empty: "heritage.none" },
+  review: { path: "questions", filters: ["place"], row: questionRow, empty: "questions.none" },
   reports: { path: "reports", filters: ["text", "days"], row: reportRow, empty: "reports.none" },
 };
 
@@ -63,6 +64,7 @@ function filterBar(list, about) {
     kind: () => select("kind", t("filter.kind"), ["control", "event", "relation"].map((kind) => [kind, t(`kind.of.${kind}`)])),
     type: () => select("type", t("filter.type"), [...about.types.control, ...about.types.event].map((one) => [one.name, `${typeWords(one.name)} (${one.count})`])),
     source_kind: () => select("source_kind", t("filter.source"), about.source_kinds.map((kind) => [kind, kindWords(kind)])),
+    review: () => select("review", t("review.title"), ["accepted", "rejected", "corrected", "by hand"].map((status) => [status, t(`review.${status}`)])),
     least: () => h("label", {}, h("span", {}, t("filter.least")), h("input", { type: "range", min: 0, max: 0.95, step: 0.05, value: now.least, "data-key": "filter-least", "aria-valuetext": percent(now.least), onchange: (event) => set({ least: Number(event.target.value) }) }), h("span", { class: "number" }, now.least ? percent(now.least) : "0\u202f%")),
     days: () => h("label", {}, h("span", {}, t("filter.when")), h("select", { "data-key": "filter-when", onchange: (event) => set({ when: event.target.value }) }, ["all", "past", "month", "day"].map((value) => h("option", { value, selected: now.when === value }, t(`when.${value}`))))),
     text: () => h("label", {}, h("span", {}, t("filter.text")), h("input", { type: "search", value: now.text ?? "", "data-key": "filter-text", onchange: (event) => set({ text: event.target.value.trim() || null }) })),
@@ -71,7 +73,7 @@ function filterBar(list, about) {
   };
   const used = list.filters.some((name) => (name === "days" ? now.when !== "all" : name === "least" ? now.least > 0 : name === "place" ? now.of : now[name]));
   return h("div", { class: "filters", role: "group", "aria-label": t("filters") }, list.filters.map((name) => parts[name]?.()),
-    used ? h("button", { type: "button", class: "plain", "data-key": "filter-clear", onclick: () => set({ actor: null, kind: null, type: null, source_kind: null, least: 0, when: "all", text: null, box: null, of: null }) }, t("filter.clear")) : null);
+    used ? h("button", { type: "button", class: "plain", "data-key": "filter-clear", onclick: () => set({ actor: null, kind: null, type: null, source_kind: null, review: null, least: 0, when: "all", text: null, box: null, of: null }) }, t("filter.clear")) : null);
 }
 
 let names = new Map();
@@ -79,6 +81,13 @@ export const setNames = (rows) => { names = new Map(rows.map((row) => [row.id, r
 export const nameOf = (id) => names.get(id) ?? id;
 
 // --- rows ---
+
+function questionRow(one) {
+  const days = { accepted: numberWords(Math.round(one.if_accepted)), rejected: numberWords(Math.round(one.if_rejected)) };
+  return h("div", { class: "question" },
+    h("p", { class: "soft" }, one.claim.place ? [placeLink(one.claim.place, one.claim.place_name, null), " \u00b7 "] : null, t("questions.moves", days)),
+    quoteCard(one.claim));
+}
 
 function changeRow(one) {
   return h("div", { class: "change" },

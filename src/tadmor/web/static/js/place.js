@@ -147,6 +147,7 @@ async function evidence(frame, support, against, most = 4) {
 }
 
 const kept = new Map();
+export const forgetClaims = () => kept.clear();
 export async function claimsOf(ids) {
   const missing = ids.filter((id) => !kept.has(id));
   for (let at = 0; at < missing.length; at += 50) {

@@ -2,6 +2,7 @@
 
 import { glyph, h } from "./dom.js";
 import { dayWords, daysWords, kindWords, numberWords, percent, t } from "./words.js";
+import { readAs, reviewBox, reviewChips } from "./review.js";
 import { go, link, view } from "./state.js";
 
 export function openReport(claim) {
@@ -9,14 +10,15 @@ export function openReport(claim) {
 }
 
 // `pull`: how far it moved the decision, in log-odds, where it did.
-export function quoteCard(claim, { pull = null, weighed = null, place = true, current = false } = {}) {
+export function quoteCard(claim, { pull = null, weighed = null, place = true, current = false, stored = true } = {}) {
   const chips = [];
   if (pull !== null) chips.push(h("span", { class: `chip ${pull >= 0 ? "pull-for" : "pull-against"}`, title: t("pull.what") }, t(pull >= 0 ? "pull.for" : "pull.against", { pull: Math.abs(pull).toFixed(2) })));
   if (claim.modality !== "asserted") chips.push(h("span", { class: "chip" }, t(`modality.${claim.modality}`)));
   if (claim.verification) chips.push(h("span", { class: "chip" }, t(`verification.${claim.verification}`)));
+  chips.push(...reviewChips(claim));
   if (claim.copies > 1) chips.push(h("span", { class: "chip", title: t("story.what") }, t("story.copies", { count: numberWords(claim.copies) })));
   const said = claim.sources.length ? claim.sources.join(" \u2190 ") : null;
-  return h("article", { class: `quote${current ? " current" : ""}`, "data-claim": claim.id },
+  return h("article", { class: `quote${current ? " current" : ""}${claim.review === "rejected" ? " rejected" : ""}`, "data-claim": claim.id },
     h("blockquote", { dir: "auto" },
       h("a", { href: link({ report: claim.report, claim: claim.id }), class: "words", "data-key": `quote-${claim.id}`,
         onclick: (event) => { if (!event.ctrlKey && !event.metaKey) { event.preventDefault(); openReport(claim); } } },
@@ -28,7 +30,9 @@ export function quoteCard(claim, { pull = null, weighed = null, place = true, cu
       claim.outlet ?? t("outlet.unknown"), claim.original_outlet ? ` (${t("first.in", { outlet: claim.original_outlet })})` : "", " \u00b7 ",
       claim.published ? dayWords(claim.published) : t("day.unknown"),
       h("span", { class: "read-sure", title: t("confidence.what") }, ` \u00b7 ${t("confidence", { share: percent(claim.confidence) })}`)),
-    weighed ? weighedLine(weighed) : null);
+    readAs(claim),
+    weighed ? weighedLine(weighed) : null,
+    stored ? reviewBox(claim) : null);
 }
 
 function weighedLine(one) {

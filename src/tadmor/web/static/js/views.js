@@ -142,7 +142,7 @@ export async function take(file) {
 
 // Before it is stored there is no report to open.
 function quotePlain(claim) {
-  const card = quoteCard(claim);
+  const card = quoteCard(claim, { stored: false });
   const words = card.querySelector("a.words");
   words.replaceWith(...words.childNodes);
   return card;
@@ -151,7 +151,7 @@ function quotePlain(claim) {
 // --- help ---
 
 const WORDS = ["claimed", "assessed", "claim", "spell", "bounds", "sure", "voices", "story", "pull", "dispute", "whatif", "contested", "besieged", "unknown"];
-const KEYS = [["[ ]", "keys.step"], ["{ }", "keys.change"], ["\u2423", "keys.play"], ["/", "keys.search"], ["j k", "keys.list"], ["1 \u2026 9", "keys.tabs"], ["m", "keys.layer"], ["c", "keys.compare"], ["p", "keys.paste"], ["Esc", "keys.close"], ["?", "keys.help"]];
+const KEYS = [["[ ]", "keys.step"], ["{ }", "keys.change"], ["\u2423", "keys.play"], ["/", "keys.search"], ["j k", "keys.list"], ["1 \u2026 9", "keys.tabs"], ["m", "keys.layer"], ["c", "keys.compare"], ["p", "keys.paste"], ["a r e", "keys.review"], ["Esc", "keys.close"], ["?", "keys.help"]];
 
 export function helpDialog(dialog) {
   show(dialog, h("div", { class: "help" }, h("h2", {}, t("help.title")), h("p", {}, t("help.lead")),

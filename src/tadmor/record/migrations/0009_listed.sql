@@ -11,6 +11,19 @@ UPDATE claims SET
   listed_from = coalesce(first_day, last_day, (SELECT published FROM reports r WHERE r.id = report_id)),
   listed_to = coalesce(last_day, first_day, (SELECT published FROM reports r WHERE r.id = report_id));
 
+CREATE TRIGGER claims_listed_insert AFTER INSERT ON claims WHEN new.listed_to IS NULL BEGIN
+  UPDATE claims SET
+    listed_from = coalesce(first_day, last_day, (SELECT published FROM reports r WHERE r.id = report_id)),
+    listed_to = coalesce(last_day, first_day, (SELECT published FROM reports r WHERE r.id = report_id))
+  WHERE number = new.number;
+END;
+CREATE TRIGGER claims_listed_update AFTER UPDATE OF first_day, last_day ON claims BEGIN
+  UPDATE claims SET
+    listed_from = coalesce(first_day, last_day, (SELECT published FROM reports r WHERE r.id = report_id)),
+    listed_to = coalesce(last_day, first_day, (SELECT published FROM reports r WHERE r.id = report_id))
+  WHERE number = new.number;
+END;
+
 CREATE INDEX claims_listed ON claims (
   listed_to DESC, id, listed_from, kind, type, modality, actor, opponent, confidence, place_id, part
 );

@@ -57,10 +57,12 @@ CREATE VIEW who_says_what AS
   SELECT c.kind, c.type, c.actor, c.opponent, c.place, c.part, c.near, c.first_day, c.last_day, c.date_precision,
          c.modality, c.sources, c.verification, c.count, c.of, c.quote, r.outlet, r.original_outlet, r.headline,
          r.published, c.geo_precision, c.country, c.lat AS latitude, c.lon AS longitude, c.rule,
-         round(c.confidence, 2) AS confidence, t.story_id, c.report_id, r.sha256, c.id AS claim_id, c.place_id,
+         round(c.confidence, 2) AS confidence, c.review, c.credibility, o.columns AS as_read, t.story_id, c.report_id,
+         r.sha256, c.id AS claim_id, c.place_id,
          CASE WHEN c.geo_precision IN ('exact', 'near', 'part') THEN 'POINT(' || c.lon || ' ' || c.lat || ')' END
            AS geometry
-    FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = c.report_id;
+    FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = c.report_id
+    LEFT JOIN claims_as_read o ON o.claim_id = c.id;
 
 -- For GDAL and QGIS: which views are layers of points.
 CREATE VIEW geometry_columns AS

@@ -1,0 +1,106 @@
+"""Which claims to look at first: those of which an answer is expected to change the record most.
+
+An answer is "accept" or "reject". For each claim the place is worked out anew with either, and the change is measured
+in place-days: over the days of the history, how much probability moves from one holder to others. How likely each
+answer is follows from the confidence of the reading, which is calibrated. Copies of a claim in the same words and story
+get the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import date
+
+import msgspec
+
+from tadmor.record import decide, queries, weight_sets
+from tadmor.record.database import Database
+from tadmor.record.queries import READ_RIGHTLY
+from tadmor.record.rows import json_text
+from tadmor.records import Heard, Record
+from tadmor.timeline import build
+from tadmor.timeline.weigh import Knowledge
+
+__all__ = ["Question", "questions"]
+
+TRIED = 3  # claims that are measured for each that is asked for
+MOST_HEARD = 100_000  # claims heard in all while measuring: some ten seconds
+DAYS = 150  # of a history that are compared
+
+Found = Mapping[str | None, build.Solved]
+
+
+class Question(Record, frozen=True):
+    """A claim to look at. Each number is in place-days; `moves` weighs the answers by how likely they are."""
+
+    claim_id: str
+    place_id: str
+    moves: float
+    if_accepted: float
+    if_rejected: float
+    copies: tuple[str, ...]
+
+
+def questions(database: Database, place_ids: Sequence[str] | None = None, *, limit: int = 20) -> list[Question]:
+    """The claims without a verdict whose answer is expected to change most, of some places or of all."""
+    rows = database.query(
+        "SELECT c.id, c.place_id, c.confidence, max(abs(x.pull)) * (1 - c.confidence) AS weight"
+        " FROM spell_claims x JOIN spells s ON s.id = x.spell_id AND s.layer = 'assessed'"
+        " JOIN claims c ON c.id = x.claim_id"
+        " WHERE c.review IS NULL AND (?1 IS NULL OR c.place_id IN (SELECT value FROM json_each(?1)))"
+        " GROUP BY c.id ORDER BY weight DESC, c.id LIMIT ?2",
+        (None if place_ids is None else json_text(place_ids), TRIED * limit),
+    )
+    knowledge = weight_sets.knowledge(database)
+    by_place: dict[str, list[tuple[str, float]]] = {}
+    for row in rows:
+        by_place.setdefault(row["place_id"], []).append((row["id"], row["confidence"]))
+    found: list[Question] = []
+    left = MOST_HEARD
+    for place_id, asked in by_place.items():
+        heard = queries.heard(database, place_id)
+        now = _solved(heard, knowledge)
+        seen: set[str] = set()
+        for claim_id, right in asked:
+            if claim_id in seen:
+                continue
+            copies = decide.copies_of(database, claim_id)
+            seen.update(copies)
+            left -= 2 * len(heard)
+            if left < 0:
+                break
+            same = {claim_id, *copies}
+            rejected = _apart(now, _solved([one for one in heard if one.claim.id not in same], knowledge))
+            accepted = _apart(now, _solved(_accepted(heard, same), knowledge))
+            moves = round(right * accepted + (1 - right) * rejected, 1)
+            found.append(Question(claim_id, place_id, moves, round(accepted, 1), round(rejected, 1), tuple(copies)))
+    return sorted(found, key=lambda one: (-one.moves, one.claim_id))[:limit]
+
+
+def _solved(heard: Sequence[Heard], knowledge: Knowledge) -> Found:
+    return {one.part: one for one in build.solve(heard, knowledge=knowledge)}
+
+
+def _accepted(heard: Iterable[Heard], ids: Container[str]) -> list[Heard]:
+    return [
+        msgspec.structs.replace(one, claim=msgspec.structs.replace(one.claim, confidence=READ_RIGHTLY))
+        if one.claim.id in ids
+        else one
+        for one in heard
+    ]
+
+
+def _apart(now: Found, then: Found) -> float:
+    """How much probability moves, over the days on which anything is known, of a place and its parts."""
+    return sum(_moved(own, then.get(part)) for part, own in now.items())
+
+
+def _moved(own: build.Solved, other: build.Solved | None) -> float:
+    axis = own.chain.axis
+    days = axis if len(axis) <= DAYS else [axis[at * (len(axis) - 1) // (DAYS - 1)] for at in range(DAYS)]
+    total = 0.0
+    for day, after in zip(days, [*days[1:], days[-1] + 1], strict=True):
+        p = own.on(date.fromordinal(day))
+        q = other.on(date.fromordinal(day)) if other else {"unknown": 1.0}
+        total += (after - day) * sum(abs(p.get(name, 0.0) - q.get(name, 0.0)) for name in p.keys() | q.keys()) / 2
+    return total

@@ -1,0 +1,111 @@
+"""Claims are accepted, rejected and corrected where they stand, and the map follows at once."""
+
+from __future__ import annotations
+
+import re
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from tadmor.record import queries, reviews
+from tadmor.record.check import faults
+from tadmor.record.database import open_record
+from warserver import HOSTILE, TOKEN, Served
+
+PALMYRA = "gn:163808"
+DRAWN = "map=svg"
+
+
+def visit(page: Page, served: Served, query: str) -> None:
+    page.goto(f"{served.address}?{DRAWN}&{query}#token={TOKEN}")
+    page.wait_for_selector("#top[data-ready]")
+
+
+def quote(page: Page, words: str) -> Locator:
+    return page.locator("#panel article.quote").filter(has_text=words).first
+
+
+def mark(page: Page) -> Locator:
+    return page.locator(f"#map svg a[data-place='{PALMYRA}']")
+
+
+def test_a_claim_is_rejected_in_place_and_the_map_follows(page: Page, own: Served) -> None:
+    visit(page, own, f"day=2016-06-01&place={PALMYRA}")
+    expect(mark(page)).to_have_attribute("aria-label", re.compile("held by Blues"))
+    card = quote(page, "On 2016-03-27 Blues gains Palmyra")
+    card.locator("details.review > summary").click()
+    card.get_by_label("Your name").fill("Amal")
+    card.get_by_label("Why").fill(HOSTILE)
+    card.get_by_role("button", name="Reject").click()
+    expect(page.locator("#notice")).to_contain_text("Rejected. 1 places worked out anew.")
+    second = quote(page, "On 2016-04-02 Blues holds Palmyra")
+    second.locator("details.review > summary").click()
+    expect(second.get_by_label("Your name")).to_have_value("Amal")
+    second.get_by_role("button", name="Reject").click()
+    expect(mark(page)).to_have_attribute("aria-label", re.compile("held by Reds"))
+    page.locator("#notice").get_by_role("button", name="Undo").click()
+    expect(mark(page)).to_have_attribute("aria-label", re.compile("held by Blues"))
+    assert page.title() != "owned"
+    with open_record(own.record) as database:
+        kept = [kept.review for kept, _ in reviews.entries(database)]
+        assert [(one.analyst, one.action) for one in kept] == [("Amal", "reject"), ("Amal", "reject"), ("Amal", "undo")]
+        assert kept[0].why == HOSTILE and not list(faults(database))
+
+
+def test_a_claim_is_corrected_by_keyboard_and_what_was_read_stays_in_sight(page: Page, own: Served) -> None:
+    visit(page, own, "tab=claims&day=2016-12-11")
+    words = "On 2016-12-06 Greens gains Sirte"
+    quote(page, words).locator("a.words").focus()
+    page.keyboard.press("e")
+    expect(quote(page, words).get_by_label("Your name")).to_be_focused()
+    page.keyboard.type("Amal")
+    quote(page, words).get_by_label("Place", exact=True).fill("Palmyra")
+    quote(page, words).get_by_label("Why").focus()
+    page.keyboard.type("it says so")
+    page.keyboard.press("Enter")
+    expect(quote(page, words)).to_contain_text("It was read as Place: Sirte")
+    expect(quote(page, words).locator("details.review > summary")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(quote(page, words).locator(".reviews")).to_contain_text("it says so")
+    with open_record(own.record) as database:
+        (row,) = database.query("SELECT id FROM claims WHERE quote LIKE ?", (f"%{words}%",))
+        told = queries.told(database, [row["id"]])[row["id"]]
+        assert told.claim.where is not None and told.claim.where.id == PALMYRA and told.review == "corrected"
+
+
+def test_what_is_rejected_stays_in_its_list_and_nobody_decides_without_a_name(page: Page, own: Served) -> None:
+    visit(page, own, "tab=claims&day=2016-12-11")
+    words = "On 2016-12-06 Greens gains Sirte"
+    quote(page, words).locator("a.words").focus()
+    page.keyboard.press("r")
+    expect(quote(page, words).get_by_label("Your name")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(quote(page, words).get_by_role("alert")).to_have_text("A review needs your name.")
+    page.keyboard.type("Amal")
+    page.keyboard.press("Enter")
+    expect(quote(page, words)).to_contain_text("rejected, does not count")
+    quote(page, words).locator("details.review > summary").click()
+    quote(page, words).locator("details.correct > summary").click()
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]})
+    assert [one["id"] for one in found.response["violations"] if one["impact"] in ("serious", "critical")] == []
+
+
+def test_the_list_asks_about_what_matters_most_and_goes_on(page: Page, own: Served) -> None:
+    visit(page, own, "tab=review&day=2016-12-11")
+    cards = page.locator("#panel .question")
+    expect(cards.first).to_contain_text("place-days if accepted")
+    count, words = cards.count(), cards.first.locator("q").inner_text()
+    cards.first.locator("a.words").focus()
+    page.keyboard.press("a")
+    expect(cards.first.get_by_label("Your name")).to_be_focused()
+    page.keyboard.type("Amal")
+    page.keyboard.press("Enter")
+    expect(page.locator("#notice")).to_contain_text("Accepted.")
+    expect(cards).to_have_count(count - 1)
+    assert words not in cards.locator("q").all_inner_texts()
+
+
+def test_who_may_only_look_decides_nothing(page: Page, served: Served) -> None:
+    visit(page, served, "tab=claims&day=2016-12-11")
+    expect(page.locator("#panel article.quote").first).to_be_visible()
+    assert page.locator("details.review").count() == 0
