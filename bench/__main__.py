@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import floors, quality, readme, rebuild, simulate, speed, storyspeed, summary, webarchive
+from bench import floors, quality, queries, readme, rebuild, simulate, speed, storyspeed, summary, webarchive
 from bench.floors import Bounds, Measure
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,6 +60,7 @@ def measures(parts: Sequence[str], shared: Path) -> Iterator[Measure]:
         yield storyspeed.measure(shared)
         yield rebuild.measure()
         yield webarchive.measure()
+        yield queries.measure()
 
 
 def show(measure: Measure, bound: Bounds | None) -> None:

@@ -14,6 +14,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tadmor.errors import InputError, LexiconError
@@ -25,6 +26,7 @@ from tadmor.run.stage import Runner, Stage
 if TYPE_CHECKING:  # who only reads claims, as workers do, waits for no more than that takes
     from tadmor.record.database import Database
     from tadmor.record.desk import Desk, Progress, Summary
+    from tadmor.record.rescue import Rescued
     from tadmor.timeline.unit import TellHistory, Telling
     from tadmor.timeline.voiced import Voiced
     from tadmor.timeline.weights import Weights
@@ -200,6 +202,52 @@ def bring_up_to_date(
     desk = Desk(database, published=None, outlet=None, progress=progress)
     _settle(desk, history, runner)
     return desk.summary
+
+
+def rescue(
+    damaged: Path,
+    new: Path,
+    *,
+    runner: Runner,
+    stage: Stage[Found, Read] = READ,
+    history: TellHistory | None = None,
+    progress: Progress = lambda summary: None,
+) -> Rescued:
+    """Save what can be read of a damaged record into a new one, which appears when it is complete.
+
+    Reports of which the bytes are whole and the reading is not are read again, and all histories are worked out anew.
+    Raises `OSError` where the one cannot be read at all or the other cannot be written.
+    """
+    from tadmor.record import rescue as rescuing
+    from tadmor.record import salvage
+    from tadmor.record.database import open_record
+
+    unfinished = new.with_name(new.name + ".part")
+    try:
+        unfinished.unlink(missing_ok=True)
+        saved = rescuing.save(damaged, unfinished)
+        lost = list(saved.lost)
+        with open_record(unfinished, write=True) as database:
+            for some in saved.again:
+                summary = read_found_into(
+                    database,
+                    some.documents,
+                    runner=runner,
+                    published=some.published,
+                    outlet=some.outlet,
+                    stage=stage,
+                    history=history,
+                    progress=progress,
+                )
+                lost += (salvage.Lost("report", failure.origin, failure.message) for failure in summary.failed)
+            bring_up_to_date(database, runner=runner, history=history, progress=progress)
+        rescuing.finish(unfinished, of=damaged.name, lost=lost)
+        unfinished.replace(new)
+    finally:
+        for ending in ("", "-wal", "-shm"):
+            unfinished.with_name(unfinished.name + ending).unlink(missing_ok=True)
+    again = sum(len(some.documents) for some in saved.again)
+    return rescuing.Rescued(saved.rows, again, tuple(lost), saved.damaged_pages)
 
 
 def review_into(

@@ -267,3 +267,40 @@ def test_relations_of_an_actor(small_record: Path, tmp_path: Path) -> None:
     assert one["quotes"][0]["quote"] == "On 2016-03-27 Blues gains Palmyra."  # type: ignore[index]
     assert run(*arguments, "--on", "1999-01-01", "--format", "json").stdout == ""
     assert "backs" in run(*arguments).stdout
+
+
+def test_diff_of_two_records_says_what_and_why(small_record: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(invented.text("On 2016-12-06 Greens gains Sirte.", seed=3))
+    with open_record(tmp_path / "old", write=True) as database:
+        read_into(database, [str(tmp_path / "a.txt")], runner=Local(), stage=invented.STAGE, history=invented.history)
+    arguments = ("diff", tmp_path / "old", small_record)
+    found = objects(run(*arguments, "--place", "Palmyra", "--format", "json"))
+    assert {one["what"] for one in found} == {"added"}
+    assert {"after", "before", "fields", "why", "layer", "place_id"} <= set(found[0])
+    assert [claim["what"] for claim in found[0]["why"]["claims"]] == ["came"] * 4  # type: ignore[index]
+    text = run(*arguments).stdout
+    assert "came:" in text
+    assert text.splitlines()[-1] == "6 added, 1 revised, 0 withdrawn"
+    assert run("diff", small_record, small_record, "--quiet").stdout == "none\n"
+    assert "only one version" in run("diff", small_record, "--reread", code=2).stderr
+    assert "two records" in run("diff", small_record, code=2).stderr
+
+
+def test_rescue_says_what_it_saved_and_writes_over_nothing(small_record: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new.tadmor"
+    (done,) = objects(run("rescue", small_record, new, "--workers", "1", "--format", "json"))
+    assert (done["read_again"], done["lost"], done["damaged_pages"]) == (0, [], 0)
+    assert done["saved"]["reports"] == 4  # type: ignore[index]
+    assert "is not there yet" in run("rescue", small_record, new, code=2).stderr
+    assert "no such file" in run("rescue", tmp_path / "none", tmp_path / "other", code=2).stderr
+    said = run("rescue", small_record, tmp_path / "other", "--workers", "1").stdout
+    assert said.endswith("saved 4 blobs, 4 reports, 7 claims; 0 reports were read again; lost: nothing\n")
+
+
+def test_copy_to_parquet_and_back(small_record: Path, tmp_path: Path) -> None:
+    (told,) = objects(run("copy", small_record, tmp_path / "war.parquet", "--format", "json", "--quiet"))
+    assert told["tables"]["claims"]["rows"] == 7  # type: ignore[index]
+    said = run("copy", tmp_path / "war.parquet", tmp_path / "back.tadmor").stdout
+    assert "holds what" in said and told["tables"]["claims"]["sha256"] in said  # type: ignore[index]
+    assert "is there already" in run("copy", small_record, tmp_path / "war.parquet", code=2).stderr
+    assert "no such record" in run("copy", tmp_path / "none", tmp_path / "new", code=3).stderr

@@ -249,3 +249,12 @@ def test_nothing_is_written_into_a_damaged_record(record: Path) -> None:
     record.write_bytes(bytes(whole))
     assert "is damaged" in refused(record, write=True)
     assert record.read_bytes() == bytes(whole)
+
+
+def test_readers_leave_nothing_beside_the_record_and_change_no_byte_of_it(record: Path) -> None:
+    before = record.read_bytes()
+    with open_record(record) as one, open_record(record) as other:
+        assert queries.stats(one) == queries.stats(other)
+    beside = [path.name for path in record.parent.iterdir() if path.name.startswith(record.name)]
+    assert beside == [record.name]
+    assert record.read_bytes() == before

@@ -29,6 +29,7 @@ COMMANDS = {
     "serve": ("serve", "Look at a record in the browser: map, time slider, evidence."),
     "events": ("look", "What happened, by day."),
     "changes": ("changes", "What changed hands or state between two days."),
+    "diff": ("diff", "What two records find otherwise, and why."),
     "disputes": ("look", "Where claims cannot both be true."),
     "relations": ("relations", "Who backs, joins or opposes whom, as claims have it."),
     "heritage": ("heritage", "What happened to heritage sites, and near them."),
@@ -40,6 +41,8 @@ COMMANDS = {
     "stats": ("stats", "How much a record holds."),
     "log": ("log", "What came in, when, from where and how."),
     "check": ("stats", "Is a record whole, to the byte?"),
+    "copy": ("copy", "A whole record as Parquet, and back."),
+    "rescue": ("rescue", "Save what can be read of a damaged record."),
 }
 EXIT_CODES = """Exit codes: 0 done; 1 some inputs failed (each is named, the rest is done); 2 wrong use; 3 the record is
 damaged, locked, missing or of a newer version."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import click
 
@@ -46,11 +45,9 @@ def brief(
     from tadmor.out.brief.gather import gather
     from tadmor.out.brief.page import ENDINGS, write
 
-    target = Path(out)
+    target = options.target(out, path)
     if target.suffix.lower() not in ENDINGS:
         raise UsageError(f"{out}: the ending says what to write: {', '.join(ENDINGS)}")
-    if not target.parent.is_dir() or target.is_dir():
-        raise UsageError(f"{out}: cannot be written; name a file in a folder that is there")
     if first > last:
         raise UsageError(f"--from {first} is after --to {last}")
     with open_record(path) as database, database.snapshot():

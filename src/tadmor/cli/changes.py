@@ -78,8 +78,8 @@ def changes(
                 show.place(places[one.after.place_id].name, one.after.part),
                 *(one.after.claimed_by for _ in says),
                 ", ".join(one.what),
-                _state(one.before),
-                _state(one.after),
+                state_words(one.before),
+                state_words(one.after),
                 one.after.confidence,
                 one.after.voices,
                 one.after.id,
@@ -94,7 +94,7 @@ def _of(one: Change) -> set[str | None]:
     return {party for spell in (one.before, one.after) if spell for party in (spell.holder, spell.besieged_by)}
 
 
-def _state(spell: Spell | None) -> str:
+def state_words(spell: Spell | None) -> str:
     if spell is None:
         return "not known"
     holder = change.holder(spell)
@@ -108,8 +108,8 @@ def _object(one: Change, place: Place) -> dict[str, object]:
         "claimed_by": one.after.claimed_by,
         "what": one.what,
         "when": bounds(one.when),
-        "before": _state_object(one.before) if one.before else None,
-        "after": _state_object(one.after),
+        "before": state_object(one.before) if one.before else None,
+        "after": state_object(one.after),
         "confidence": one.after.confidence,
         "voices": one.after.voices,
         "claims_for": claims_for(one.after),
@@ -117,7 +117,7 @@ def _object(one: Change, place: Place) -> dict[str, object]:
     }
 
 
-def _state_object(spell: Spell) -> dict[str, object]:
+def state_object(spell: Spell) -> dict[str, object]:
     return {
         "holder": spell.holder,
         "status": spell.status,

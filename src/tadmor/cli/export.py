@@ -77,11 +77,7 @@ def export(
 
     Example: tadmor export --record war.tadmor --format csv --out spells.csv
     """
-    target = Path(out)
-    if not target.parent.is_dir() or target.is_dir():
-        raise UsageError(f"{out}: cannot be written; name a file in a folder that is there")
-    if target.exists() and Path(path).exists() and target.samefile(path):
-        raise UsageError(f"{out}: is the record itself; name another file")
+    target = options.target(out, path)
     if first and last and first > last:
         raise UsageError(f"--from {first} is after --to {last}")
     with open_record(path) as database, database.snapshot():

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from tadmor.cli import options, show
 from tadmor.cli.look import warn_of_pending
 from tadmor.cli.whatif import announce, stated, suppose
-from tadmor.errors import UsageError
 from tadmor.record.database import open_record
 
 
@@ -27,9 +24,7 @@ def map(path: str, out: str, title: str | None, what_if: options.Asked, form: st
     """
     from tadmor.out.page import TITLE, write_page
 
-    target = Path(out)
-    if not target.parent.is_dir() or target.is_dir():
-        raise UsageError(f"{out}: cannot be written; name a file in a folder that is there")
+    target = options.target(out, path)
     with open_record(path) as database, database.snapshot():
         warn_of_pending(database, path, quiet=quiet)
         knowledge, supposed = suppose(database, what_if)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import click
+
+from tadmor.errors import UsageError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -153,3 +156,16 @@ def what_if(command: Command) -> Command:
     ):
         bundled = option(bundled)
     return bundled  # type: ignore[return-value]  # another signature, which click fills in
+
+
+def target(out: str, record: str) -> Path:
+    """Where a command is to write. Raises `UsageError` where that cannot be, or is the record itself."""
+    found = Path(out)
+    try:
+        if not found.parent.is_dir() or found.is_dir():
+            raise UsageError(f"{out}: cannot be written; name a file in a folder that is there")
+        if found.exists() and Path(record).exists() and found.samefile(record):
+            raise UsageError(f"{out}: is the record itself; name another file")
+    except OSError as error:  # a name that is too long, a folder that may not be looked into
+        raise UsageError(f"{out}: cannot be written: {error.strerror or error}") from error
+    return found

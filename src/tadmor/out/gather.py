@@ -131,7 +131,7 @@ class _Gathering:
         return looks(weights, meetings)
 
     def _now(self) -> dict[tuple[str, str | None], Spell]:
-        spells = queries.state(self.database, self.last, half_life_days=self.half_life)
+        spells = queries.state(self.database, self.last, half_life_days=self.half_life, pulls=False)
         return {(spell.place_id, spell.part): spell for spell in spells}
 
     def _card(self, place_id: str, theatre: int, number: int) -> Card:

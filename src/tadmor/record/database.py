@@ -175,7 +175,7 @@ def _look(file: Path, *, write: bool) -> None:
     except OSError as error:
         raise RecordError(f"{file}: {error.strerror or error}") from error
     if not head.startswith(HEADER) or len(head) < 100:
-        raise RecordError(f"{file}: is not a record, or its beginning is damaged; restore it from a copy")
+        raise RecordError(f"{file}: is not a record, or its beginning is damaged; restore it, or try `tadmor rescue`")
     _measure(file, head, size)
 
 
@@ -187,7 +187,7 @@ def _measure(file: Path, head: bytes, size: int) -> None:
     if size < expected and not any(log.exists() and log.stat().st_size for log in beside):
         raise RecordError(
             f"{file}: is damaged: {size:,} bytes are there and {expected:,} should be; restore it from a copy, "
-            "or read the reports again into a new record"
+            "or save what can be read with `tadmor rescue`"
         )
 
 
@@ -198,9 +198,16 @@ def _connect_to_write(file: Path, wait: float) -> sqlite3.Connection:
 
 
 def _connect_to_read(file: Path, wait: float) -> sqlite3.Connection:
-    uri = file.resolve().as_uri() + "?mode=ro"
+    """A connection that cannot write rows (`query_only`).
+
+    Where the file may be written SQLite opens it so: whoever closes it last then takes away the log and its index
+    beside it, which a connection that may only read would leave there for good.
+    """
     log = file.with_name(file.name + "-wal")
-    if not log.exists() and not os.access(file.parent, os.W_OK):
+    folder = os.access(file.parent, os.W_OK)
+    mode = "rw" if folder and os.access(file, os.W_OK) else "ro"
+    uri = f"{file.resolve().as_uri()}?mode={mode}"
+    if not log.exists() and not folder:
         # Without the right to make the log's index beside it, a record at rest is read as a file that cannot change.
         uri += "&immutable=1"
     return sqlite3.connect(uri, uri=True, timeout=wait, isolation_level=None)
@@ -222,7 +229,7 @@ def _require_whole(connection: sqlite3.Connection, file: Path) -> None:
         (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if found != "ok":
             raise RecordError(
-                f"{file}: is damaged ({found}); restore it from a copy or read the reports into a new one"
+                f"{file}: is damaged ({found}); restore it from a copy, or save what can be read with `tadmor rescue`"
             )
 
 
@@ -231,11 +238,15 @@ def explained(file: Path) -> Iterator[None]:
     """Raise each error of SQLite as a `RecordError` that names the file and says what to do."""
     try:
         yield
+    except UnicodeDecodeError as error:  # in a message of SQLite's about a schema that was damaged
+        raise RecordError(f"{file}: {ADVICE['CORRUPT']} ({error})") from error
     except sqlite3.Error as error:
         # Errors in how SQL was written, and values that break a rule of the schema, are bugs and stay what they are.
         name = getattr(error, "sqlite_errorname", "")
         kind = name.split("_")[1] if name.startswith("SQLITE_") else ""
-        advice = ADVICE.get(kind)
+        # Text that is no UTF-8, or no JSON where the schema lets in nothing else, was damaged in the file.
+        damaged = any(words in str(error) for words in ("decode to UTF-8", "malformed JSON"))
+        advice = ADVICE["CORRUPT"] if damaged else ADVICE.get(kind)
         if advice is None:
             raise
         raise RecordError(f"{file}: {advice} ({error})") from error
@@ -244,8 +255,9 @@ def explained(file: Path) -> Iterator[None]:
 ADVICE = {
     "BUSY": "is locked by another program that writes to it; wait until that is done, or end it, and try again",
     "LOCKED": "is locked by another program that writes to it; wait until that is done, or end it, and try again",
-    "CORRUPT": "is damaged; `tadmor check` says where; restore it from a copy or read the reports again",
-    "NOTADB": "is not a record, or its beginning is damaged; restore it from a copy",
+    "CORRUPT": "is damaged; `tadmor check` says where; restore it from a copy, or save what can be read with"
+    " `tadmor rescue`",
+    "NOTADB": "is not a record, or its beginning is damaged; restore it, or try `tadmor rescue`",
     "FULL": "cannot grow: the disk is full; what was stored before is safe; free some space and run again",
     "READONLY": "may not be written; change its permissions or those of its folder",
     "CANTOPEN": "cannot be opened; look at the permissions of the file and of its folder",

@@ -10,7 +10,7 @@ from itertools import islice
 import msgspec
 
 from tadmor.errors import InputError
-from tadmor.record import log, maker, queries, stories, telling, write
+from tadmor.record import former, log, maker, queries, stories, telling, write
 from tadmor.record.database import Database
 from tadmor.record.telling import Way
 from tadmor.records import Failure, Reading, Record
@@ -61,6 +61,7 @@ class Desk:
         with database.transaction():
             write.put_maker(database, self.maker)
             log.take_over(database, at=self._read_at)
+            former.take_over(database, self.maker, at=self._read_at)
 
     def unread(self, found: Iterable[Document | Failure]) -> Iterator[Document | Failure]:
         """What is still to be read: neither read by this version, asked in the same way, nor met before in this run."""

@@ -42,10 +42,18 @@ def require_current(connection: sqlite3.Connection, file: Path, folder: Traversa
 
 
 def up_to_date(
-    connection: sqlite3.Connection, file: Path, *, application_id: int, folder: Traversable = MIGRATIONS
+    connection: sqlite3.Connection,
+    file: Path,
+    *,
+    application_id: int,
+    folder: Traversable = MIGRATIONS,
+    last: int | None = None,
 ) -> list[Path]:
-    """Apply what is missing; the copies that were made on the way. Old state or new after a crash, never between."""
-    todo = steps(folder)
+    """Apply what is missing, up to the step `last` or all; the copies that were made on the way.
+
+    Old state or new after a crash, never between.
+    """
+    todo = steps(folder)[:last]
     found = version(connection)
     _refuse_newer(found, len(todo), file)
     copies = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
@@ -17,6 +18,7 @@ from tadmor.record.rows import (
     Facts,
     claim_of,
     from_json,
+    json_text,
     to_claim,
     to_day,
     to_dispute,
@@ -95,6 +97,7 @@ _NAMES = (
     " (SELECT origin FROM receipts WHERE report_id = r.id ORDER BY origin LIMIT 1) AS origin"
 )
 MANY = 500  # values in one IN (...)
+RANKED = 50_000  # claims with the words that are searched for; more of them are not ranked
 NOTE = "application/x-tadmor-review"  # the media type of what an analyst wrote down, which is no report that was read
 
 
@@ -136,12 +139,20 @@ def told_of_place(database: Database, place_id: str) -> list[Told]:
 
 
 def search(database: Database, words: str, *, limit: int = 100) -> list[Told]:
-    """The claims whose quotes hold all these words, best first; the words are words, not a query language."""
-    terms = " ".join('"' + word.replace('"', '""') + '"' for word in words.split())
+    """The claims whose quotes hold all these words, best first; the words are words, not a query language.
+
+    Words that very many quotes hold tell none of them apart: of these come the first that were read.
+    """
+    terms = " ".join('"' + word.replace('"', '""') + '"' for word in words.replace("\0", " ").split())
     if not terms:
         return []
+    (count,) = database.query("SELECT count(*) FROM quote_words WHERE quote_words MATCH ?", (terms,))[0]
+    rank = "rank" if count <= RANKED else "0"
     rows = database.query(
-        f"{_TOLD} JOIN quote_words q ON q.rowid = c.number WHERE quote_words MATCH ? ORDER BY q.rank, c.id LIMIT ?",
+        # CROSS JOIN: the words first, and of them only so many.
+        f"SELECT q.rank, f.* FROM (SELECT rowid, {rank} AS rank FROM quote_words WHERE quote_words MATCH ?"
+        f" ORDER BY {'rank, ' if rank == 'rank' else ''}rowid LIMIT ?) q CROSS JOIN ({_TOLD}) f ON f.number = q.rowid"
+        " ORDER BY q.rank, f.id",
         (terms, limit),
     )
     return [_told(row) for row in rows]
@@ -330,23 +341,29 @@ def state(
     *,
     layer: Layer = "assessed",
     half_life_days: float | None = None,
+    pulls: bool = True,
 ) -> list[Spell]:
-    """The spell in force on a day at each place and part (and, in the layer "claimed", for each who claims).
+    """The spell in force on a day at each place and part (and, in the layer "claimed", for each who claims); with its
+    claims unless `pulls` says otherwise.
 
     A spell that is still so is less sure the longer nobody has spoken of the place (`timeline.build.state_on`). A
     place that no spell covers on that day is left out.
     """
     text = day.isoformat()
-    where, values = _filter(("s.layer = ?", layer), ("s.begins <= ?", text), places=("s.place_id", place_ids))
-    rows = database.query(
-        "SELECT s.* FROM (SELECT s.*, row_number() OVER (PARTITION BY s.place_id, s.part, s.claimed_by"
-        f" ORDER BY s.begins DESC, s.id DESC) AS turn FROM spells s {where}) s"
-        " JOIN places p ON p.id = s.place_id"
-        " WHERE turn = 1 AND (NOT s.ended OR coalesce(s.end_latest, s.end_earliest, '9999') >= ?)"
-        " ORDER BY p.name, s.place_id, s.part IS NOT NULL, s.part, s.claimed_by",
-        [*values, text],
+    where, values = _filter(
+        ("s.layer = ?", layer),
+        ("s.begins <= ?", text),
+        ("(NOT s.ended OR coalesce(s.end_latest, s.end_earliest, '9999') >= ?)", text),
+        places=("s.place_id", place_ids),
     )
-    found = _spells(database, rows)
+    rows = database.query(
+        f"SELECT s.* FROM spells s JOIN places p ON p.id = s.place_id {where}"
+        " ORDER BY p.name, s.place_id, s.part IS NOT NULL, s.part, s.claimed_by, s.begins DESC, s.id DESC",
+        values,
+    )
+    # Spells of one place and part follow each other; where one gives way to the next both may reach the day.
+    rows = [next(own) for _, own in groupby(rows, key=itemgetter("place_id", "part", "claimed_by"))]
+    found = _spells(database, rows) if pulls else [to_spell(row, ()) for row in rows]
     return (
         found
         if layer == "claimed"
@@ -379,15 +396,19 @@ def spell(database: Database, spell_id: str) -> Spell:
 
 def _spells(database: Database, rows: Sequence[Row]) -> list[Spell]:
     pulls: dict[str, list[Pull]] = defaultdict(list)
-    for start in range(0, len(rows), MANY):
-        ids = [row["id"] for row in rows[start : start + MANY]]
-        for pull in database.query(
-            f"SELECT spell_id, claim_id, pull FROM spell_claims WHERE spell_id IN ({', '.join('?' * len(ids))})"
-            " ORDER BY spell_id, abs(pull) DESC, claim_id",
-            ids,
-        ):
-            pulls[pull["spell_id"]].append(Pull(claim_id=pull["claim_id"], pull=pull["pull"]))
+    for spell_id, claim_id, pull in database.stream(
+        # CROSS JOIN: in this order, whatever SQLite makes of the sizes of the tables.
+        "SELECT c.spell_id, c.claim_id, c.pull FROM json_each(?) j CROSS JOIN spell_claims c ON c.spell_id = j.value",
+        (json_text([row["id"] for row in rows]),),
+    ):
+        pulls[spell_id].append(Pull(claim_id=claim_id, pull=pull))
+    for own in pulls.values():
+        own.sort(key=_strongest)
     return [to_spell(row, pulls[row["id"]]) for row in rows]
+
+
+def _strongest(pull: Pull) -> tuple[float, str]:
+    return -abs(pull.pull), pull.claim_id
 
 
 # --- events and disputes --------------------------------------------------------------------------------------------

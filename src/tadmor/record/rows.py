@@ -328,7 +328,7 @@ def spell_columns(spell: Spell, spoken: date | None = None) -> Columns:
     }
 
 
-def to_spell(row: Row, pulls: Iterable[Pull]) -> Spell:
+def to_spell(row: Row | Mapping[str, Any], pulls: Iterable[Pull]) -> Spell:
     end = Bound(earliest=to_day(row["end_earliest"]), latest=to_day(row["end_latest"])) if row["ended"] else None
     return Spell(
         id=row["id"],

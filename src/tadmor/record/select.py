@@ -41,6 +41,7 @@ __all__ = [
 
 T = TypeVar("T")
 BATCH = 400  # rows read at a time
+REMEMBERED = 1 << 16  # reports
 NOWHERE = Place("", "", "unknown")
 
 
@@ -149,9 +150,9 @@ def spells_in_turn(database: Database, ids: Iterable[str]) -> Iterator[SpellRow]
 
 
 def _spell_rows(database: Database, rows: Iterator[Row]) -> Iterator[SpellRow]:
-    places, voice = queries.places(database), _Voices(weight_sets.knowledge(database))
+    places, witnesses = queries.places(database), _Witnesses(database)
     for some in _batches(rows):
-        evidence = _evidence(database, "spell_claims", "spell_id", "x.pull", some, voice)
+        evidence = witnesses.of("spell_claims", "spell_id", "x.pull", some)
         for row in some:
             own = sorted(evidence[row["id"]], key=lambda one: (-abs(one.pull or 0), one.claim_id))
             pulls = [Pull(claim_id=one.claim_id, pull=one.pull or 0.0) for one in own]
@@ -181,13 +182,13 @@ def events(database: Database, filters: Filters) -> Iterator[EventRow]:
         ),
         filters.actors,
     )
-    places, voice = queries.places(database), _Voices(weight_sets.knowledge(database))
+    places, witnesses = queries.places(database), _Witnesses(database)
     rows = database.stream(
         f"SELECT e.* FROM events e {where} ORDER BY e.first_day IS NULL, e.first_day, e.last_day, e.place_id, e.id",
         where.values,
     )
     for some in _batches(rows):
-        evidence = _evidence(database, "event_claims", "event_id", "NULL", some, voice)
+        evidence = witnesses.of("event_claims", "event_id", "NULL", some)
         for row in some:
             own = tuple(sorted(evidence[row["id"]], key=lambda one: one.claim_id))
             yield EventRow(to_event(row, (one.claim_id for one in own)), places[row["place_id"]], own)
@@ -252,24 +253,49 @@ class _Where:
         return "WHERE " + " AND ".join(self.clauses) if self.clauses else ""
 
 
-def _evidence(
-    database: Database, table: str, key: str, pull: str, rows: Sequence[Row], voice: _Voices
-) -> Mapping[str, list[Evidence]]:
-    """The claims behind some rows, by the id of the row."""
-    found: defaultdict[str, list[Evidence]] = defaultdict(list)
-    for row in database.stream(
-        f"SELECT x.{key} AS owner, {pull} AS pull, c.id, c.quote, c.sources, c.report_id, r.outlet, r.headline,"
-        " r.published, coalesce(t.story_id, r.id) AS story_id, c.review"
-        # CROSS JOIN: in this order, whatever SQLite makes of the sizes of the tables.
-        f" FROM json_each(?) j CROSS JOIN {table} x ON x.{key} = j.value CROSS JOIN claims c ON c.id = x.claim_id"
-        " CROSS JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id",
-        [json_text([row["id"] for row in rows])],
-    ):
-        owner, weight, id, quote, sources, report_id, outlet, headline, published, story_id, review = row
-        said = voice.of(sources, outlet, story_id)
-        day = to_day(published)
-        found[owner].append(Evidence(id, weight, quote, said, report_id, outlet, headline, day, story_id, review))
-    return found
+class _Witnesses:
+    """Finds the claims behind rows, with whose words they are."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._voice = _Voices(weight_sets.knowledge(database))
+        self._reports: dict[str, tuple[str | None, str | None, date | None, str]] = {}
+
+    def of(self, table: str, key: str, pull: str, rows: Sequence[Row]) -> Mapping[str, list[Evidence]]:
+        """The claims behind some rows, by the id of the row."""
+        pulls = self._database.query(
+            # CROSS JOIN, here and below: in this order, whatever SQLite makes of the sizes of the tables.
+            f"SELECT x.{key}, {pull}, x.claim_id FROM json_each(?) j CROSS JOIN {table} x ON x.{key} = j.value",
+            [json_text([row["id"] for row in rows])],
+        )
+        # One claim may speak of many rows, and one report make many claims.
+        claims = self._database.query(
+            "SELECT c.id, c.quote, c.sources, c.report_id, c.review FROM json_each(?) j"
+            " CROSS JOIN claims c ON c.id = j.value",
+            [json_text(list({row[2]: None for row in pulls}))],
+        )
+        self._load({row[3] for row in claims})
+        said = {row[0]: tuple(row)[1:] for row in claims}
+        found: defaultdict[str, list[Evidence]] = defaultdict(list)
+        for owner, weight, id in pulls:
+            quote, sources, report_id, review = said[id]
+            outlet, headline, published, story_id = self._reports[report_id]
+            voice = self._voice.of(sources, outlet, story_id)
+            found[owner].append(
+                Evidence(id, weight, quote, voice, report_id, outlet, headline, published, story_id, review)
+            )
+        return found
+
+    def _load(self, report_ids: set[str]) -> None:
+        """Know these reports; those that were known before are forgotten when there are too many."""
+        if len(self._reports) > REMEMBERED:
+            self._reports.clear()
+        for id, outlet, headline, published, story_id in self._database.stream(
+            "SELECT r.id, r.outlet, r.headline, r.published, coalesce(t.story_id, r.id) FROM json_each(?) j"
+            " CROSS JOIN reports r ON r.id = j.value LEFT JOIN stories t ON t.report_id = r.id",
+            [json_text(list(report_ids - self._reports.keys()))],
+        ):
+            self._reports[id] = outlet, headline, to_day(published), story_id
 
 
 class _Voices:

@@ -18,11 +18,12 @@ import msgspec
 
 from tadmor.errors import InputError
 from tadmor.lexicon.placename import key
-from tadmor.record import kept, log, reattach, stories
+from tadmor.record import former, kept, log, reattach, stories
 from tadmor.record.database import Database, Value
 from tadmor.record.kept import Told
 from tadmor.record.maker import Maker
 from tadmor.record.pending import mark, put_place
+from tadmor.record.proof import reading_hash
 from tadmor.record.rows import (
     NAMED,
     TABLES,
@@ -60,9 +61,10 @@ def put_maker(database: Database, maker: Maker) -> None:
 def is_read(
     database: Database, report_id: str, origin: str, *, maker: Maker, published: date | None, outlet: str | None
 ) -> bool:
-    """Were these bytes read by this very version, asked in the same way, and without a failure?"""
+    """Were these bytes read by this very version, asked in the same way, and without a failure, and are they there?"""
     row = database.one(
-        "SELECT 1 FROM reports WHERE id = ? AND maker = ? AND asked_published IS ? AND asked_outlet IS ?"
+        "SELECT 1 FROM reports JOIN blobs USING (sha256)"
+        " WHERE id = ? AND maker = ? AND asked_published IS ? AND asked_outlet IS ?"
         " AND NOT EXISTS (SELECT 1 FROM failures WHERE origin = ?)",
         (report_id, maker.id, day_text(published), outlet, origin),
     )
@@ -90,6 +92,7 @@ def put_receipt(
             at=now(),
             report=report_id,
             origin=origin,
+            doc=doc,
             sha256=blob["sha256"],
             size=blob["size"],
             capture=capture,
@@ -135,9 +138,20 @@ def put_reading(
         "asked_published": day_text(published),
         "asked_outlet": outlet,
     }
-    outcome = _put_report(database, columns, raw)
-    if outcome == "same" and not _same_claims(database, report.id, rows):
-        outcome = "changed"
+    old = database.one("SELECT * FROM reports WHERE id = ?", (report.id,))
+    changed = {} if old is None else {name: value for name, value in columns.items() if old[name] != value}
+    outcome: Outcome = "new" if old is None else "changed"
+    # By whom and how it was read is no difference.
+    if old and changed.keys() <= {"maker", "asked_published", "asked_outlet"}:
+        outcome = "same" if _same_claims(database, report.id, rows) else "changed"
+    if outcome == "changed":
+        former.keep_reading(database, report.id, at=now())
+    if outcome == "new":
+        _put_report(database, columns, raw)
+    else:
+        _put_bytes(database, report.sha256, raw)
+    if old and changed:
+        _change_report(database, report.id, changed)
     if outcome != "same":
         _mark_report(database, report.id)  # the places of the old claims, then those of the new ones
         database.execute("DELETE FROM claims WHERE report_id = ?", (report.id,))
@@ -152,11 +166,13 @@ def put_reading(
         at=now(),
         report=report.id,
         origin=report.origin,
+        doc=doc,
         sha256=report.sha256,
         size=len(raw),
         media_type=report.media_type,
         maker=maker.id,
         outcome=outcome,
+        reading=reading_hash(database, report.id),
         asked_published=day_text(published),
         asked_outlet=outlet,
         capture=capture,
@@ -168,22 +184,23 @@ def put_reading(
     return outcome
 
 
-def _put_report(database: Database, columns: Columns, raw: bytes) -> Outcome:
-    """Store a report, or what is different about it; by whom and how it was read is no difference."""
-    old = database.one("SELECT * FROM reports WHERE id = ?", (columns["id"],))
-    if old is None:
-        blob: Columns = {"sha256": columns["sha256"], "size": len(raw), "packed": zlib.compress(raw, 6)}
-        _put_rows(database, "blobs", [blob])
-        _put_rows(database, "reports", [columns])
-        stories.forget(database, str(columns["id"]))
-        return "new"
-    changed = {name: value for name, value in columns.items() if old[name] != value}
+def _put_report(database: Database, columns: Columns, raw: bytes) -> None:
+    _put_bytes(database, str(columns["sha256"]), raw)
+    _put_rows(database, "reports", [columns])
+    stories.forget(database, str(columns["id"]))
+
+
+def _change_report(database: Database, report_id: str, changed: Columns) -> None:
     if "signature" in changed:
-        stories.forget(database, str(columns["id"]))
-    if changed:
-        settings = ", ".join(f"{name} = ?" for name in changed)
-        database.execute(f"UPDATE reports SET {settings} WHERE id = ?", [*changed.values(), columns["id"]])
-    return "same" if changed.keys() <= {"maker", "asked_published", "asked_outlet"} else "changed"
+        stories.forget(database, report_id)
+    settings = ", ".join(f"{name} = ?" for name in changed)
+    database.execute(f"UPDATE reports SET {settings} WHERE id = ?", [*changed.values(), report_id])
+
+
+def _put_bytes(database: Database, sha256: str, raw: bytes) -> None:
+    if database.one("SELECT 1 FROM blobs WHERE sha256 = ?", (sha256,)) is None:
+        blob: Columns = {"sha256": sha256, "size": len(raw), "packed": zlib.compress(raw, 6)}
+        _put_rows(database, "blobs", [blob])
 
 
 def put_failure(database: Database, failure: Failure, *, read_at: str, document: Document | None = None) -> None:
@@ -193,11 +210,8 @@ def put_failure(database: Database, failure: Failure, *, read_at: str, document:
     """
     fetched = document is not None and document.capture.status is not None
     sha256 = hashlib.sha256(document.raw).hexdigest() if document else None
-    if document and fetched:
-        database.execute(
-            "INSERT OR IGNORE INTO blobs (sha256, size, packed) VALUES (?, ?, ?)",
-            (sha256, len(document.raw), zlib.compress(document.raw, 6)),
-        )
+    if document and sha256 and fetched:
+        _put_bytes(database, sha256, document.raw)
     log.append(
         database,
         "failed",

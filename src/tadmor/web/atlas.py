@@ -115,6 +115,11 @@ class Atlas:
                 self._latest.popitem(last=False)
         return made
 
+    def forget(self) -> None:
+        """Keep nothing of what was asked lately."""
+        with self._lock:
+            self._latest.clear()
+
     def state(self, day: date, layer: str) -> list[Mark]:
         """What `queries.state` finds, as marks: the spell in force at each place and part (and for each who claims)."""
         on = day.toordinal()
@@ -295,7 +300,8 @@ def stamp(path: Path) -> Stamp:
     for file in (path, path.with_name(path.name + "-wal")):
         try:
             stat = file.stat()
-            found.append((stat.st_mtime_ns, stat.st_size))
+            # An empty log, which the first reader makes, says as much as none.
+            found.append((stat.st_mtime_ns, stat.st_size) if stat.st_size else (0, 0))
         except OSError:
             found.append((0, 0))
     return tuple(found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
@@ -12,13 +11,14 @@ import msgspec
 from tadmor.errors import UsageError
 from tadmor.out import wording
 from tadmor.record import queries
-from tadmor.record.database import Database, Value
+from tadmor.record.database import Database
 from tadmor.record.queries import Told
 from tadmor.record.rows import from_json
 from tadmor.record.write import place_id
 from tadmor.records import Claim, Heard, Party, Quote
 from tadmor.timeline.weigh import Knowledge, Voice, voices
 from tadmor.web.atlas import Atlas, Shelf
+from tadmor.web.paging import Ordered, Where, holding, page_of
 from tadmor.web.shapes import (
     ClaimRow,
     Claims,
@@ -26,23 +26,7 @@ from tadmor.web.shapes import (
     PartyRow,
 )
 
-__all__ = ["IN_BOX", "Where", "claim_row", "claim_rows", "claims", "corners", "iso", "words"]
-
-
-class Where:
-    """Collects the conditions of a query."""
-
-    def __init__(self) -> None:
-        self.clauses: list[str] = []
-        self.values: list[Value] = []
-
-    def add(self, sql: str, *values: Value) -> None:
-        if None not in values:
-            self.clauses.append(f"({sql})")
-            self.values += values
-
-    def __str__(self) -> str:
-        return "WHERE " + " AND ".join(self.clauses) if self.clauses else ""
+__all__ = ["IN_BOX", "claim_row", "claim_rows", "claims", "corners", "iso"]
 
 
 def corners(box: str) -> tuple[float, float, float, float]:
@@ -51,13 +35,6 @@ def corners(box: str) -> tuple[float, float, float, float]:
     if not (-90 <= south <= north <= 90 and -180 <= west <= east <= 180):
         raise UsageError(f"box={box}: give west,south,east,north in degrees, as 35.5,32,42.5,37.5")
     return south, north, west, east
-
-
-def words(text: str) -> str:
-    """A query of the full-text index for all these words, the last of which may be a beginning; "" where there are
-    none. What the user types is words, not a query language."""
-    terms = ['"' + word.replace('"', '""') + '"' for word in text.replace("\0", " ").split()]
-    return " ".join(terms) + "*" if terms else ""
 
 
 def iso(day: date | None) -> str | None:
@@ -77,37 +54,28 @@ def claims(shelf: Shelf, query: ClaimsQuery) -> Claims:
     where.add("c.type = ?", query.type)
     where.add("c.modality = ?", query.modality)
     where.add("c.confidence >= ?", query.least)
-    where.add("coalesce(c.last_day, c.first_day, r.published) >= ?", iso(query.first))
-    where.add("coalesce(c.first_day, c.last_day, r.published) <= ?", iso(query.last))
+    where.add("c.listed_to >= ?", iso(query.first))
+    where.add("c.listed_from <= ?", iso(query.last))
     where.add("c.report_id = ?", query.report)
     where.add("c.review = ?", query.review)
     if query.id:
         where.add(f"c.id IN ({', '.join('?' * len(query.id))})", *query.id)
     if query.box:
         where.add(IN_BOX.format("c.place_id"), *corners(query.box))
-    if query.text is not None:
-        where.add("c.number IN (SELECT rowid FROM quote_words WHERE quote_words MATCH ?)", words(query.text) or '""')
+    source, order = "FROM claims c", "c.listed_to DESC, c.id"
     if query.source_kind or query.source:
+        order = f"+{order}"  # not by the index of lists, which leads to the rows in an order in which they do not lie
+        source += " JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id"
         database.teach("source_of", atlas.once("source of", lambda: _source_of(atlas.knowledge)), 3)
         told = "source_of(c.sources, r.outlet, coalesce(t.story_id, r.id))"
         where.add(f"json_extract({told}, '$.kind') = ?", query.source_kind)
         where.add(f"json_extract({told}, '$.key') = ?", query.source)
-
-    def find() -> array[int]:
-        rows = database.stream(
-            "SELECT c.number FROM claims c JOIN reports r ON r.id = c.report_id"
-            f" LEFT JOIN stories t ON t.report_id = r.id {where}"
-            " ORDER BY coalesce(c.last_day, r.published) DESC NULLS LAST, c.id",
-            where.values,
-        )
-        return array("q", (row[0] for row in rows))
-
-    # The next page of the same list does not look through all claims again.
-    found = atlas.lately(("claims", str(where), *where.values), find)
-    page = found[query.offset : query.offset + query.limit]
+    held = None if query.text is None else holding(shelf, "quote_words", query.text)
+    ordered = Ordered("c.number", source, where, order)
+    total, page = page_of(shelf, ordered, query, held, slow=bool(query.source_kind or query.source))
     rows = database.query(f"SELECT number, id FROM claims WHERE number IN ({', '.join('?' * len(page))})", page)
     ids = {row["number"]: row["id"] for row in rows}
-    return Claims(total=len(found), claims=claim_rows(database, atlas, [ids[number] for number in page]))
+    return Claims(total=total, claims=claim_rows(database, atlas, [ids[number] for number in page]))
 
 
 # The middle of a country or governorate lies in an area without anything being said of that area.

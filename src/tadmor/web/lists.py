@@ -25,7 +25,8 @@ from tadmor.timeline.relation import relations as related
 from tadmor.timeline.spells import starts
 from tadmor.timeline.weigh import Knowledge
 from tadmor.web.atlas import Atlas, Shelf
-from tadmor.web.claims import IN_BOX, Where, corners, iso
+from tadmor.web.claims import IN_BOX, corners, iso
+from tadmor.web.paging import Where
 from tadmor.web.shapes import (
     ChangeRow,
     Changes,

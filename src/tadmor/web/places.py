@@ -92,7 +92,7 @@ def state(shelf: Shelf, query: StateQuery) -> State:
         return State(day=str(query.day), layer=query.layer, marks=shelf.atlas().state(query.day, query.layer))
     with supposing(shelf, query, None) as supposed:
         half_life = supposed.knowledge.weights.control.half_life_days
-        spells = queries.state(supposed.database, query.day, layer=query.layer, half_life_days=half_life)
+        spells = queries.state(supposed.database, query.day, layer=query.layer, half_life_days=half_life, pulls=False)
         return State(
             day=str(query.day), layer=query.layer, marks=[_mark(spell) for spell in spells], what_if=supposed.premise
         )

@@ -6,7 +6,8 @@ from tadmor.errors import UsageError
 from tadmor.record import queries
 from tadmor.record.database import Database, Row
 from tadmor.web.atlas import Atlas, Shelf
-from tadmor.web.claims import Where, claim_rows, claims, iso, words
+from tadmor.web.claims import claim_rows, claims, iso
+from tadmor.web.paging import Ordered, Where, holding, page_of, words
 from tadmor.web.shapes import (
     ClaimsQuery,
     Named,
@@ -41,15 +42,12 @@ def reports(shelf: Shelf, query: ReportsQuery) -> Reports:
     where.add("r.published <= ?", iso(query.last))
     where.add("r.outlet = ? OR r.original_outlet = ?", query.outlet, query.outlet)
     where.add("t.story_id = ?", query.story)
-    if query.text is not None:
-        where.add("r.number IN (SELECT rowid FROM report_words WHERE report_words MATCH ?)", words(query.text) or '""')
-    source = "FROM reports r LEFT JOIN stories t ON t.report_id = r.id"
-    (total,) = database.query(f"SELECT count(*) {source} {where}", where.values)[0]
-    rows = database.query(
-        f"{_REPORT} {where} ORDER BY r.published DESC NULLS LAST, r.id LIMIT ? OFFSET ?",
-        [*where.values, query.limit, query.offset],
-    )
-    found = [_report_row(atlas, row, _snippet(database, row, query.text)) for row in rows]
+    held = None if query.text is None else holding(shelf, "report_words", query.text)
+    source = "FROM reports r" + (" JOIN stories t ON t.report_id = r.id" if query.story else "")
+    total, page = page_of(shelf, Ordered("r.number", source, where, "r.published DESC, r.id"), query, held)
+    listed = f"{_REPORT} WHERE r.number IN ({', '.join('?' * len(page))})"
+    rows = {row["number"]: row for row in database.query(listed, page)}
+    found = [_report_row(atlas, rows[number], _snippet(database, rows[number], query.text)) for number in page]
     return Reports(total=total, reports=found)
 
 

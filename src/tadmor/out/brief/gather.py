@@ -199,7 +199,7 @@ class _Gathering:
 
     def _state(self) -> list[Spell]:
         half_life = self.knowledge.weights.control.half_life_days
-        found = queries.state(self.database, self.last, self.ids, half_life_days=half_life)
+        found = queries.state(self.database, self.last, self.ids, half_life_days=half_life, pulls=False)
         return [spell for spell in found if self.filters.part in (None, spell.part)]
 
     def _rows(self, ids: Iterable[str]) -> dict[str, SpellRow]:

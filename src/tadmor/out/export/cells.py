@@ -12,7 +12,7 @@ from typing import Protocol
 
 from tadmor.out import wording
 
-__all__ = ["SEPARATOR", "Value", "Writer", "cell", "defused", "plain", "sheet"]
+__all__ = ["SEPARATOR", "Value", "Writer", "cell", "defused", "is_plain", "plain", "sheet"]
 
 Value = str | int | float | bool | date | tuple[str, ...] | None
 SEPARATOR = " | "  # between the texts of a list in one cell
@@ -24,9 +24,14 @@ _FORMULA = re.compile("(^|[;\t\r\n])(?=\\s*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 _SIGNS = re.compile("^[\\s=+\\-@\uff1d\uff0b\uff0d\uff20]|[;\t\r\n]")
 
 
+def is_plain(text: str) -> bool:
+    """Does `text`, but for spaces around it, hold nothing that `plain` would change?"""
+    return text.isascii() and text.isprintable() and "  " not in text
+
+
 def plain(text: str) -> str:
     """`text` on one line, with each character that hides, reorders or steers as its code."""
-    if text.isascii() and text.isprintable() and "  " not in text:
+    if is_plain(text):
         return text.strip(" ")  # most texts; a tenth of the time
     return wording.HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", wording.squeeze(text))
 
@@ -43,10 +48,18 @@ def cell(value: Value) -> str:
     if isinstance(value, str):
         return defused(plain(value))
     if isinstance(value, tuple):
-        return defused(SEPARATOR.join(plain(text).replace("|", "\u00a6") for text in value))
+        return _joined(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _joined(texts: tuple[str, ...]) -> str:
+    whole = SEPARATOR.join(texts)
+    # Most lists are of plain texts: looked through once, and not text by text.
+    if is_plain(whole) and whole.count("|") == max(len(texts) - 1, 0):
+        return defused(whole.strip(" "))
+    return defused(SEPARATOR.join(plain(text).replace("|", "\u00a6") for text in texts))
 
 
 class Writer(Protocol):

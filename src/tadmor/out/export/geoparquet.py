@@ -10,6 +10,7 @@ import msgspec
 
 from tadmor.out.export import parquet
 from tadmor.out.export.tables import TABLES, Point, Table
+from tadmor.record.arrow import modules
 
 if TYPE_CHECKING:
     from tadmor.out.export.job import Job
@@ -25,7 +26,7 @@ def table(job: Job) -> Table[Any]:
 
 
 def write(job: Job, table: Table[Any], out: Path) -> int:
-    arrow, module = parquet.arrow_modules()
+    arrow, module = modules()
     # Among the metadata of the schema, where readers look; it is written first, so that no bounds can be told.
     geo = {
         "version": "1.1.0",

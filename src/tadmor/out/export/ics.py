@@ -100,6 +100,9 @@ def _lines(value: str) -> str:
 
 def _folded(line: str) -> str:
     """A content line cut into pieces of at most 75 octets, never within a character."""
+    if line.isascii():
+        rest = range(LONGEST, len(line), LONGEST - 1)
+        return "\r\n ".join([line[:LONGEST], *(line[at : at + LONGEST - 1] for at in rest)]) + "\r\n"
     pieces, piece, size = [], "", 0
     for character in line:
         octets = len(character.encode("utf-8", "replace"))

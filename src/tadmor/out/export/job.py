@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -122,6 +123,8 @@ def _whole(out: Path) -> Iterator[Path]:
     unfinished.unlink(missing_ok=True)
     try:
         yield unfinished
+        with unfinished.open("rb+") as stream:
+            os.fsync(stream.fileno())  # or a loss of power could leave the name and not what is in the file
         unfinished.replace(out)
     finally:
         unfinished.unlink(missing_ok=True)

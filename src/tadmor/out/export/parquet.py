@@ -7,8 +7,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tadmor.errors import UsageError
 from tadmor.out.export.tables import TABLES, Table
+from tadmor.record.arrow import modules
 
 if TYPE_CHECKING:
     from tadmor.out.export.job import Job
@@ -22,7 +22,7 @@ def table(job: Job) -> Table[Any]:
 
 
 def write(job: Job, table: Table[Any], out: Path) -> int:
-    arrow, parquet = arrow_modules()
+    arrow, parquet = modules()
     made = schema(arrow, table)
     rows, count = table.read(job.database, job.filters), 0
     with parquet.ParquetWriter(out, made, compression="zstd") as writer:
@@ -37,18 +37,6 @@ def write(job: Job, table: Table[Any], out: Path) -> int:
 def groups(rows: Iterator[Any]) -> Iterator[list[Any]]:
     while some := list(islice(rows, GROUP)):
         yield some
-
-
-def arrow_modules() -> tuple[Any, Any]:
-    """pyarrow and its Parquet, which come with an extra. Raises `UsageError` where they are not installed."""
-    try:
-        import pyarrow
-        from pyarrow import parquet
-    except ImportError as error:
-        raise UsageError(
-            "Parquet needs the package pyarrow, which is not installed: pip install 'tadmor[parquet]'"
-        ) from error
-    return pyarrow, parquet
 
 
 def schema(arrow: Any, table: Table[Any]) -> Any:

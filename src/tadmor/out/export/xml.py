@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from tadmor.out.export.cells import SEPARATOR, Value, plain
+from tadmor.out.export.cells import SEPARATOR, Value, is_plain, plain
 
 __all__ = ["Stream", "element", "text", "writing"]
 
@@ -22,7 +22,9 @@ Stream = Any  # lxml's incremental writer has no type of its own
 def text(value: Value) -> str:
     """A value as the text of an element, lists joined; what hides or steers stands as its code."""
     if isinstance(value, tuple):
-        return SEPARATOR.join(map(text, value))
+        whole = SEPARATOR.join(value)
+        # Most lists are of plain texts: looked through once, and not text by text.
+        return whole.strip(" ") if is_plain(whole) else SEPARATOR.join(map(text, value))
     if isinstance(value, bool):
         return "true" if value else "false"
     written = plain("" if value is None else str(value))
@@ -39,6 +41,7 @@ def element(name: str, content: Value = None, /, **attributes: str) -> Any:
 
 @contextmanager
 def writing(out: Path) -> Iterator[Stream]:
-    with etree.xmlfile(str(out), encoding="utf-8") as stream:
+    # Through a file of Python's, whose errors say what went wrong.
+    with out.open("wb") as file, etree.xmlfile(file, encoding="utf-8") as stream:
         stream.write_declaration()
         yield stream

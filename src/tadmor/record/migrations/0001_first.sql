@@ -4,6 +4,7 @@
 
 -- Custody: the bytes as received, named by their hash ---------------------------------------------------------------
 
+-- The bytes of every report, and of what was fetched and could not be read.
 CREATE TABLE blobs (
   sha256 TEXT NOT NULL PRIMARY KEY CHECK (length(sha256) = 64),
   size   INTEGER NOT NULL,        -- of the bytes as received
@@ -12,33 +13,34 @@ CREATE TABLE blobs (
 
 -- What read a report or worked out a place: the tool's version and the hashes of its code and of its dictionaries.
 CREATE TABLE makers (
-  id   TEXT NOT NULL PRIMARY KEY,
-  tool TEXT NOT NULL,
-  code TEXT NOT NULL,
-  data TEXT NOT NULL
+  id   TEXT NOT NULL PRIMARY KEY,  -- version, and the beginnings of both hashes
+  tool TEXT NOT NULL,  -- version
+  code TEXT NOT NULL,  -- SHA-256
+  data TEXT NOT NULL  -- SHA-256
 ) STRICT;
 
 -- Reports -----------------------------------------------------------------------------------------------------------
 
+-- One published text as read. Quotes of claims are offsets into `text`, in characters.
 CREATE TABLE reports (
   number          INTEGER NOT NULL PRIMARY KEY,
-  id              TEXT NOT NULL UNIQUE,
+  id              TEXT NOT NULL UNIQUE,  -- "r" and the beginning of the hash of the bytes
   sha256          TEXT NOT NULL REFERENCES blobs (sha256),
-  media_type      TEXT NOT NULL,
-  outlet          TEXT,
-  original_outlet TEXT,
-  authors         TEXT NOT NULL CHECK (json_valid(authors)),
-  headline        TEXT,
-  dateline        TEXT,
-  published       TEXT,
-  published_by    TEXT NOT NULL,
-  language        TEXT NOT NULL,
-  truncated       INTEGER NOT NULL CHECK (truncated IN (0, 1)),
-  text            TEXT NOT NULL,
-  segments        TEXT NOT NULL CHECK (json_valid(segments)),
+  media_type      TEXT NOT NULL,  -- what the bytes are
+  outlet          TEXT,  -- who published it
+  original_outlet TEXT,  -- whom it credits
+  authors         TEXT NOT NULL CHECK (json_valid(authors)),  -- list
+  headline        TEXT,  -- as it stands
+  dateline        TEXT,  -- the place that it names
+  published       TEXT,  -- day
+  published_by    TEXT NOT NULL,  -- what said so
+  language        TEXT NOT NULL,  -- ISO 639-1
+  truncated       INTEGER NOT NULL CHECK (truncated IN (0, 1)),  -- whether it is cut short
+  text            TEXT NOT NULL,  -- as cleaned
+  segments        TEXT NOT NULL CHECK (json_valid(segments)),  -- parts of the text: list of role, start and end
   signature       BLOB NOT NULL,  -- MinHash, unsigned 64-bit little-endian
   named           TEXT,           -- the name that the bytes themselves give it
-  maker           TEXT NOT NULL REFERENCES makers (id),
+  maker           TEXT NOT NULL REFERENCES makers (id),  -- the version that read it
   asked_published TEXT,           -- what the user said when it was read, which wins over what it says itself
   asked_outlet    TEXT
 ) STRICT;
@@ -47,27 +49,30 @@ CREATE TABLE reports (
 -- the order of `origin`, so that its name does not depend on the order of reading.
 CREATE TABLE receipts (
   report_id TEXT NOT NULL REFERENCES reports (id) ON DELETE CASCADE,
-  origin    TEXT NOT NULL,
-  doc       TEXT NOT NULL,
-  read_at   TEXT NOT NULL,
+  origin    TEXT NOT NULL,  -- path or address
+  doc       TEXT NOT NULL,  -- short name
+  read_at   TEXT NOT NULL,  -- when it first came in so, UTC
   PRIMARY KEY (report_id, origin)
 ) STRICT, WITHOUT ROWID;
 
+-- Reports that carry one text are one story, and one voice; it is named after the smallest id of them.
 CREATE TABLE stories (
   report_id TEXT NOT NULL PRIMARY KEY REFERENCES reports (id) ON DELETE CASCADE,
-  story_id  TEXT NOT NULL
+  story_id  TEXT NOT NULL  -- the smallest id of its reports
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stories_by_story ON stories (story_id);
 
+-- Inputs that could not be read, or only in part, and why.
 CREATE TABLE failures (
-  origin  TEXT NOT NULL,
-  stage   TEXT NOT NULL,
-  error   TEXT NOT NULL,
-  message TEXT NOT NULL,
-  read_at TEXT NOT NULL,
+  origin  TEXT NOT NULL,  -- path or address
+  stage   TEXT NOT NULL,  -- how far it came
+  error   TEXT NOT NULL,  -- kind of error
+  message TEXT NOT NULL,  -- names the input and says what to do
+  read_at TEXT NOT NULL,  -- when, UTC
   PRIMARY KEY (origin, stage)
 ) STRICT, WITHOUT ROWID;
 
+-- Full-text index over the texts of reports.
 CREATE VIRTUAL TABLE report_words USING fts5 (
   text, content = 'reports', content_rowid = 'number', tokenize = 'unicode61 remove_diacritics 2'
 );
@@ -84,21 +89,22 @@ END;
 
 -- Places and claims -------------------------------------------------------------------------------------------------
 
--- `level` says what the coordinates stand for: a 'place', or the middle of a 'district', 'governorate' or 'country',
--- which is never drawn as a town; 'unknown' has no coordinates. Ids that start with "name:" are names that no
--- gazetteer entry was found for.
+-- Places that claims name. `level` says what the coordinates stand for: a 'place', or the middle of a 'district',
+-- 'governorate' or 'country', which is never drawn as a town; 'unknown' has no coordinates. Ids that start with "name:"
+-- are names that no gazetteer entry was found for.
 CREATE TABLE places (
   number  INTEGER NOT NULL PRIMARY KEY,
-  id      TEXT NOT NULL UNIQUE,
-  name    TEXT NOT NULL,
+  id      TEXT NOT NULL UNIQUE,  -- gn: and the GeoNames number, or of another gazetteer
+  name    TEXT NOT NULL,  -- as first in order of what claims call it
   level   TEXT NOT NULL CHECK (level IN ('place', 'district', 'governorate', 'country', 'unknown')),
   lat     REAL CHECK (lat BETWEEN -90 AND 90),
   lon     REAL CHECK (lon BETWEEN -180 AND 180),
-  admin1  TEXT,
-  country TEXT,
+  admin1  TEXT,  -- first-order division
+  country TEXT,  -- ISO 3166-1 alpha-2
   CHECK ((lat IS NULL) = (lon IS NULL))
 ) STRICT;
 
+-- R*Tree over the places that have coordinates.
 CREATE VIRTUAL TABLE places_box USING rtree (number, min_lat, max_lat, min_lon, max_lon);
 CREATE TRIGGER places_box_insert AFTER INSERT ON places WHEN new.lat IS NOT NULL BEGIN
   INSERT INTO places_box VALUES (new.number, new.lat, new.lat, new.lon, new.lon);
@@ -111,49 +117,51 @@ CREATE TRIGGER places_box_update AFTER UPDATE OF lat, lon ON places BEGIN
   INSERT INTO places_box SELECT new.number, new.lat, new.lat, new.lon, new.lon WHERE new.lat IS NOT NULL;
 END;
 
+-- One thing that a report says, or says that somebody says: never a fact, always somebody's.
 CREATE TABLE claims (
   number         INTEGER NOT NULL PRIMARY KEY,
-  id             TEXT NOT NULL UNIQUE,
+  id             TEXT NOT NULL UNIQUE,  -- hash of what it says and where
   report_id      TEXT NOT NULL REFERENCES reports (id) ON DELETE CASCADE,
-  kind           TEXT NOT NULL CHECK (kind IN ('control', 'event', 'relation')),
-  type           TEXT NOT NULL,
-  actor          TEXT,
-  actor_id       TEXT,
-  actor_text     TEXT,
-  opponent       TEXT,
+  kind           TEXT NOT NULL CHECK (kind IN ('control', 'event', 'relation')),  -- what sort of thing
+  type           TEXT NOT NULL,  -- what is claimed
+  actor          TEXT,  -- who: name in the dictionary, else the words
+  actor_id       TEXT,  -- id in the dictionary
+  actor_text     TEXT,  -- the words as they stand
+  opponent       TEXT,  -- whom, or against whom
   opponent_id    TEXT,
   opponent_text  TEXT,
-  place_id       TEXT REFERENCES places (id) DEFERRABLE INITIALLY DEFERRED,
-  place          TEXT,
-  place_text     TEXT,
-  part           TEXT,
-  near           INTEGER NOT NULL CHECK (near IN (0, 1)),
-  within         TEXT,
-  lat            REAL,
-  lon            REAL,
-  admin1         TEXT,
-  country        TEXT,
-  geo_precision  TEXT NOT NULL,
-  candidates     TEXT NOT NULL CHECK (json_valid(candidates)),
-  first_day      TEXT,
-  last_day       TEXT,
-  date_precision TEXT NOT NULL,
-  date_basis     TEXT NOT NULL,
-  modality       TEXT NOT NULL,
+  place_id       TEXT REFERENCES places (id) DEFERRABLE INITIALLY DEFERRED,  -- where, if anywhere
+  place          TEXT,  -- name
+  place_text     TEXT,  -- the words as they stand
+  part           TEXT,  -- a part of the place
+  near           INTEGER NOT NULL CHECK (near IN (0, 1)),  -- near it and not in it
+  within         TEXT,  -- the larger place that the report names
+  lat            REAL,  -- degrees, WGS 84
+  lon            REAL,  -- degrees, WGS 84
+  admin1         TEXT,  -- first-order division
+  country        TEXT,  -- ISO 3166-1 alpha-2
+  geo_precision  TEXT NOT NULL,  -- how exactly the point stands for the place
+  candidates     TEXT NOT NULL CHECK (json_valid(candidates)),  -- ids of other places that the name may mean
+  first_day      TEXT,  -- it may have been from this day
+  last_day       TEXT,  -- to this day
+  date_precision TEXT NOT NULL,  -- day, week, month, year, longer, unknown
+  date_basis     TEXT NOT NULL,  -- what the days were reckoned from
+  modality       TEXT NOT NULL,  -- asserted, hedged, denied, planned, possible
   sources        TEXT NOT NULL CHECK (json_valid(sources)),  -- who speaks first, who carried it last
-  verification   TEXT,
-  count          TEXT CHECK (count IS NULL OR json_valid(count)),
-  of             TEXT,
-  quote          TEXT NOT NULL,
-  quote_start    INTEGER NOT NULL,
-  quote_end      INTEGER NOT NULL,
-  also           TEXT NOT NULL CHECK (json_valid(also)),
-  rule           TEXT NOT NULL,
-  confidence     REAL NOT NULL
+  verification   TEXT,  -- what the report says of it
+  count          TEXT CHECK (count IS NULL OR json_valid(count)),  -- killed and wounded as [low, high], and whom
+  of             TEXT,  -- what was hit, if no place
+  quote          TEXT NOT NULL,  -- the words
+  quote_start    INTEGER NOT NULL,  -- where they begin in the text
+  quote_end      INTEGER NOT NULL,  -- and end, exclusive
+  also           TEXT NOT NULL CHECK (json_valid(also)),  -- further statements of the same: list of [start, end]
+  rule           TEXT NOT NULL,  -- the rule that read it
+  confidence     REAL NOT NULL  -- how sure the reading is, 0 to 1
 ) STRICT;
 CREATE INDEX claims_by_place ON claims (place_id, first_day);
 CREATE INDEX claims_by_report ON claims (report_id);
 
+-- Full-text index over the quotes of claims.
 CREATE VIRTUAL TABLE quote_words USING fts5 (
   quote, content = 'claims', content_rowid = 'number', tokenize = 'unicode61 remove_diacritics 2'
 );
@@ -174,7 +182,7 @@ END;
 -- a history worked out from older claims does not take a newer change off the list.
 CREATE TABLE pending (
   place_id TEXT NOT NULL PRIMARY KEY,
-  mark     INTEGER NOT NULL
+  mark     INTEGER NOT NULL  -- changes with each change
 ) STRICT, WITHOUT ROWID;
 
 -- Which version worked out the history of a place.
@@ -183,22 +191,23 @@ CREATE TABLE histories (
   maker    TEXT NOT NULL REFERENCES makers (id)
 ) STRICT, WITHOUT ROWID;
 
+-- Claims of different reports about one happening.
 CREATE TABLE events (
   id             TEXT NOT NULL PRIMARY KEY,
   place_id       TEXT NOT NULL REFERENCES places (id) ON DELETE CASCADE,
-  part           TEXT,
-  kind           TEXT NOT NULL,
-  type           TEXT NOT NULL,
-  first_day      TEXT,
-  last_day       TEXT,
+  part           TEXT,  -- of the place
+  kind           TEXT NOT NULL,  -- control or event
+  type           TEXT NOT NULL,  -- a type of control, or of ACLED's sub-events
+  first_day      TEXT,  -- it may have been from this day
+  last_day       TEXT,  -- to this day
   date_precision TEXT NOT NULL,
   date_basis     TEXT NOT NULL,
-  actors         TEXT NOT NULL CHECK (json_valid(actors)),
-  opponents      TEXT NOT NULL CHECK (json_valid(opponents)),
+  actors         TEXT NOT NULL CHECK (json_valid(actors)),  -- list of names
+  opponents      TEXT NOT NULL CHECK (json_valid(opponents)),  -- list of names
   killed         TEXT CHECK (killed IS NULL OR json_valid(killed)),       -- [low, best, high]
   killed_claims  TEXT NOT NULL CHECK (json_valid(killed_claims)),         -- the claim behind each
-  voices         INTEGER NOT NULL,
-  confidence     REAL NOT NULL
+  voices         INTEGER NOT NULL,  -- independent of each other
+  confidence     REAL NOT NULL  -- 0 to 1
 ) STRICT;
 CREATE INDEX events_by_place ON events (place_id, first_day);
 CREATE INDEX events_by_day ON events (first_day);
@@ -211,25 +220,26 @@ CREATE TABLE event_claims (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX event_claims_by_claim ON event_claims (claim_id);
 
+-- Who has a place, or a part of it, how, and between which days it began and ended.
 CREATE TABLE spells (
-  id             TEXT NOT NULL PRIMARY KEY,
+  id             TEXT NOT NULL PRIMARY KEY,  -- hash of place, state and days
   place_id       TEXT NOT NULL REFERENCES places (id) ON DELETE CASCADE,
-  part           TEXT,
-  layer          TEXT NOT NULL CHECK (layer IN ('claimed', 'assessed')),
-  claimed_by     TEXT,
-  status         TEXT NOT NULL,
-  holder         TEXT,
-  contested      INTEGER NOT NULL CHECK (contested IN (0, 1)),
-  besieged_by    TEXT,
-  start_earliest TEXT,
-  start_latest   TEXT,
+  part           TEXT,  -- of the place; near: what lies around it
+  layer          TEXT NOT NULL CHECK (layer IN ('claimed', 'assessed')),  -- of all, or of one side
+  claimed_by     TEXT,  -- who, in the layer claimed
+  status         TEXT NOT NULL,  -- held, partly held, contested, besieged, unknown
+  holder         TEXT,  -- name
+  contested      INTEGER NOT NULL CHECK (contested IN (0, 1)),  -- whether it is fought for
+  besieged_by    TEXT,  -- name
+  start_earliest TEXT,  -- it began on this day or later
+  start_latest   TEXT,  -- on this day or earlier
   begins         TEXT NOT NULL,    -- the single day from which it counts, between the two
   ended          INTEGER NOT NULL CHECK (ended IN (0, 1)),  -- 0: still so
-  end_earliest   TEXT,
-  end_latest     TEXT,
+  end_earliest   TEXT,  -- it lasted to this day or longer
+  end_latest     TEXT,  -- to this day or less
   spoken         TEXT,             -- the last day on which a claim spoke of the place or part
-  confidence     REAL NOT NULL,
-  voices         INTEGER NOT NULL
+  confidence     REAL NOT NULL,  -- 0 to 1
+  voices         INTEGER NOT NULL  -- independent voices for it
 ) STRICT;
 CREATE INDEX spells_by_place ON spells (place_id, layer, part, begins);
 
@@ -242,20 +252,22 @@ CREATE TABLE spell_claims (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX spell_claims_by_claim ON spell_claims (claim_id);
 
+-- Claims about one place and time that cannot both be true.
 CREATE TABLE disputes (
   id             TEXT NOT NULL PRIMARY KEY,
   place_id       TEXT NOT NULL REFERENCES places (id) ON DELETE CASCADE,
-  part           TEXT,
-  first_day      TEXT,
-  last_day       TEXT,
+  part           TEXT,  -- of the place
+  first_day      TEXT,  -- from this day
+  last_day       TEXT,  -- to this day
   date_precision TEXT NOT NULL,
   date_basis     TEXT NOT NULL,
-  about          TEXT NOT NULL,
-  open           INTEGER NOT NULL CHECK (open IN (0, 1)),
-  reading        TEXT NOT NULL
+  about          TEXT NOT NULL,  -- in a line
+  open           INTEGER NOT NULL CHECK (open IN (0, 1)),  -- whether it is not settled
+  reading        TEXT NOT NULL  -- how the timeline reads it
 ) STRICT;
 CREATE INDEX disputes_by_place ON disputes (place_id);
 
+-- The sides of a dispute, from 0, and what each says.
 CREATE TABLE dispute_sides (
   dispute_id TEXT NOT NULL REFERENCES disputes (id) ON DELETE CASCADE,
   side       INTEGER NOT NULL,

@@ -1,6 +1,7 @@
 -- The order of the claims of an event, spell or side of a dispute follows from what they are: by id, those of a spell
 -- by how far they pull. Kept as a position, one more claim would have moved all that stand after it.
 
+-- The claims of an event.
 CREATE TABLE claims_of_events (
   event_id TEXT NOT NULL REFERENCES events (id) ON DELETE CASCADE,
   claim_id TEXT NOT NULL REFERENCES claims (id) ON DELETE CASCADE,
@@ -11,6 +12,7 @@ DROP TABLE event_claims;
 ALTER TABLE claims_of_events RENAME TO event_claims;
 CREATE INDEX event_claims_by_claim ON event_claims (claim_id);
 
+-- The claims for and against a spell.
 CREATE TABLE claims_of_spells (
   spell_id TEXT NOT NULL REFERENCES spells (id) ON DELETE CASCADE,
   claim_id TEXT NOT NULL REFERENCES claims (id) ON DELETE CASCADE,
@@ -23,6 +25,7 @@ ALTER TABLE claims_of_spells RENAME TO spell_claims;
 CREATE INDEX spell_claims_by_claim ON spell_claims (claim_id);
 
 DROP VIEW what_is_disputed;
+-- The claims on each side of a dispute.
 CREATE TABLE claims_of_disputes (
   dispute_id TEXT NOT NULL REFERENCES disputes (id) ON DELETE CASCADE,
   side       INTEGER NOT NULL,

@@ -12,6 +12,7 @@ CREATE TABLE weight_sets (
 ) STRICT;
 CREATE UNIQUE INDEX weight_set_in_force ON weight_sets (in_force) WHERE in_force;
 
+-- What a set says of each voice: how far it is believed by its kind, and by what others say.
 CREATE TABLE track_records (
   version      TEXT NOT NULL REFERENCES weight_sets (version) ON DELETE CASCADE,
   voice        TEXT NOT NULL,
@@ -33,6 +34,7 @@ CREATE TABLE track_records (
 -- With which set a history was worked out; without one, with the shipped weights.
 ALTER TABLE histories ADD COLUMN weights TEXT REFERENCES weight_sets (version);
 
+-- The track records of voices, those of the last set that was learned first.
 CREATE VIEW who_is_reliable AS
   SELECT t.name AS voice, t.kind, t.speaks_for, round(t.claims, 1) AS claims, round(t.expected, 1) AS expected_right,
          t.borne_out, t.contradicted, t.prior, t.learned, t.low, t.high, s.version, s.made_at, s.in_force

@@ -2,10 +2,9 @@
 
 -- The sampled hashes of the text of every report whose story is known, but for those with the signature of another: an
 -- index, made from `reports.signature`.
--- `sought`: by this hash the report is to be found (`report/story.py`).
 CREATE TABLE shingles (
   hash   INTEGER NOT NULL,
-  sought INTEGER NOT NULL CHECK (sought IN (0, 1)),
+  sought INTEGER NOT NULL CHECK (sought IN (0, 1)),  -- whether the report is to be found by it (`report/story.py`)
   report INTEGER NOT NULL,       -- its number; no reference, which would be looked up for every row
   PRIMARY KEY (hash, sought, report)
 ) STRICT, WITHOUT ROWID;

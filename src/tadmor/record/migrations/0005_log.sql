@@ -14,6 +14,7 @@ CREATE TRIGGER log_no_delete BEFORE DELETE ON log BEGIN
   SELECT RAISE(ABORT, 'the log is only ever added to');
 END;
 
+-- The log of custody, entry by entry.
 CREATE VIEW what_was_read_when AS
   SELECT number, json_extract(entry, '$.at') AS at, json_extract(entry, '$.what') AS what,
          json_extract(entry, '$.origin') AS origin, json_extract(entry, '$.capture.url') AS url,
@@ -22,7 +23,7 @@ CREATE VIEW what_was_read_when AS
     FROM log
    ORDER BY number;
 
--- What `tadmor watch` knows of the feeds that it asks, and of the addresses that it found in them: operation, no content.
+-- What `tadmor watch` knows of the feeds that it asks: operation, no content.
 CREATE TABLE feeds (
   url      TEXT NOT NULL PRIMARY KEY,
   etag     TEXT,
@@ -32,6 +33,7 @@ CREATE TABLE feeds (
   why      TEXT                                            -- of the last of them
 ) STRICT, WITHOUT ROWID;
 
+-- What `tadmor watch` knows of the addresses that it found in feeds: operation, no content.
 CREATE TABLE found (
   url     TEXT NOT NULL PRIMARY KEY,
   feed    TEXT NOT NULL,

@@ -37,11 +37,13 @@ ALTER TABLE claims ADD COLUMN credibility INTEGER CHECK (credibility BETWEEN 1 A
 ALTER TABLE claims ADD COLUMN ties TEXT CHECK (ties IS NULL OR json_valid(ties));  -- reviews that merge or split events
 CREATE INDEX claims_reviewed ON claims (review) WHERE review IS NOT NULL;
 
+-- Of claims that analysts corrected, what was read.
 CREATE TABLE claims_as_read (
   claim_id TEXT NOT NULL PRIMARY KEY REFERENCES claims (id) ON DELETE CASCADE,
   columns  TEXT NOT NULL CHECK (json_valid(columns))       -- those that were corrected, with what was read
 ) STRICT, WITHOUT ROWID;
 
+-- Reviews, entry by entry, with the claims that they are about now.
 CREATE VIEW who_reviewed_what AS
   SELECT json_extract(v.entry, '$.at') AS at, json_extract(v.entry, '$.analyst') AS analyst,
          json_extract(v.entry, '$.action') AS action, json_extract(v.entry, '$.why') AS why,

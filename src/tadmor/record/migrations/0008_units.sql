@@ -24,7 +24,11 @@ CREATE TRIGGER said_no_more AFTER DELETE ON claims WHEN old.place_id IS NOT NULL
   DELETE FROM said WHERE place_id = old.place_id AND claim_id = old.id;
   DELETE FROM units WHERE place_id = old.place_id;
 END;
-CREATE TRIGGER said_otherwise AFTER UPDATE ON claims BEGIN
+CREATE TRIGGER said_otherwise AFTER UPDATE OF
+  id, report_id, kind, type, actor, actor_id, actor_text, opponent, opponent_id, opponent_text, place_id, place, place_text,
+  part, near, within, lat, lon, admin1, country, geo_precision, candidates, first_day, last_day, date_precision, date_basis,
+  modality, sources, verification, count, of, quote, quote_start, quote_end, also, rule, confidence, review, credibility, ties
+ON claims BEGIN
   DELETE FROM said WHERE place_id = old.place_id AND claim_id = old.id;
   INSERT INTO said SELECT new.place_id, new.id, NULL WHERE new.place_id IS NOT NULL;
   DELETE FROM units WHERE place_id IN (old.place_id, new.place_id);

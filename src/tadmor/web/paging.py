@@ -1,0 +1,100 @@
+"""Pages of long lists: what a query leaves, in its order, and how much there is, without going through all of it."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from tadmor.record.database import Value
+from tadmor.record.rows import json_text
+from tadmor.web.atlas import Shelf
+from tadmor.web.shapes import Page
+
+__all__ = ["Holding", "Ordered", "Where", "holding", "page_of", "words"]
+
+LOOKED_UP = 5_000  # rows that hold the words searched for; of more, the list is gone through from its beginning
+
+
+class Where:
+    """Collects the conditions of a query."""
+
+    def __init__(self) -> None:
+        self.clauses: list[str] = []
+        self.values: list[Value] = []
+
+    def add(self, sql: str, *values: Value) -> None:
+        if None not in values:
+            self.clauses.append(f"({sql})")
+            self.values += values
+
+    def __str__(self) -> str:
+        return "WHERE " + " AND ".join(self.clauses) if self.clauses else ""
+
+
+class Ordered(NamedTuple):
+    """A list: the column that names a row, where rows come from, which of them, and in which order."""
+
+    number: str
+    source: str
+    where: Where
+    order: str
+
+    @property
+    def sql(self) -> str:
+        return f"SELECT {self.number} {self.source} {self.where} ORDER BY {self.order}"
+
+
+def words(text: str) -> str:
+    """A query of the full-text index for all these words, the last of which may be a beginning; "" where there are
+    none. What the user types is words, not a query language."""
+    terms = ['"' + word.replace('"', '""') + '"' for word in text.replace("\0", " ").split()]
+    return " ".join(terms) + "*" if terms else ""
+
+
+class Holding(NamedTuple):
+    """The numbers of the rows in whose texts some words stand, and the words as the index was asked for them."""
+
+    match: str
+    numbers: frozenset[int]
+
+
+def holding(shelf: Shelf, index: str, text: str) -> Holding:
+    """The rows in whose texts all these words stand, by a full-text index."""
+    match, database = words(text), shelf.database()
+
+    def find() -> frozenset[int]:
+        rows = database.stream(f"SELECT rowid FROM {index} WHERE {index} MATCH ?", (match,))
+        return frozenset(row[0] for row in rows)
+
+    return Holding(match, shelf.atlas().lately((index, match), find) if match else frozenset())
+
+
+def page_of(
+    shelf: Shelf, listed: Ordered, page: Page, held: Holding | None = None, *, slow: bool = False
+) -> tuple[int, Sequence[int]]:
+    """How many rows there are, of those that hold the words if any are asked for, and the numbers of those on the page.
+
+    `slow`: it takes long to tell which they are, so that all of them are kept for the next pages.
+    """
+    database, atlas, where = shelf.database(), shelf.atlas(), listed.where
+    if held is not None and len(held.numbers) <= LOOKED_UP:
+        where.add(f"{listed.number} IN (SELECT value FROM json_each(?))", json_text(sorted(held.numbers)))
+        held = None
+    if held is None and not slow:
+        rows = database.query(f"{listed.sql} LIMIT ? OFFSET ?", [*where.values, page.limit, page.offset])
+        counted = f"SELECT count(*) {listed.source} {where}"
+        total = atlas.lately((counted, *where.values), lambda: database.query(counted, where.values)[0][0])
+        return total, [row[0] for row in rows]
+
+    def wanted() -> Iterator[int]:
+        for row in database.stream(listed.sql, where.values):
+            if held is None or row[0] in held.numbers:
+                yield row[0]
+
+    if held is not None and not where.clauses:
+        return len(held.numbers), list(islice(wanted(), page.offset, page.offset + page.limit))
+    key = (listed.sql, held.match if held else None, *where.values)
+    whole = atlas.lately(key, lambda: array("q", wanted()))
+    return len(whole), whole[page.offset : page.offset + page.limit]

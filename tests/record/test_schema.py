@@ -1,0 +1,54 @@
+"""The page about the schema is what the schema says; views are layers of points for GDAL and tables for Datasette."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pyogrio
+import pytest
+from pyogrio.raw import read
+
+from tadmor.record.database import open_record
+from tools import schema
+
+
+def test_the_page_is_current() -> None:
+    assert schema.TARGET.read_text("utf-8") == schema.page(), "run: python tools/schema.py"
+
+
+def test_every_table_and_view_is_described() -> None:
+    text = schema.page()
+    assert all(line.count("|") == 5 for line in text.splitlines() if " TEXT |" in line)
+    with sqlite3.connect(":memory:") as connection:
+        for statement in schema.statements():
+            connection.execute(statement)
+        listed = connection.execute("SELECT name, type FROM pragma_table_list WHERE schema = 'main'").fetchall()
+    connection.close()
+    for name, kind in listed:
+        if name.startswith("sqlite_") or kind == "shadow":
+            continue
+        about = text.partition(f"\n### {name}\n\n" if kind == "table" else f"| `{name}` | ")[2]
+        assert about.strip() and about[0].isupper(), f"{name} has no comment in the migrations"
+
+
+@pytest.mark.parametrize(
+    "layer", ["who_holds_what", "who_holds_what_now", "what_happened", "what_is_disputed", "who_says_what"]
+)
+def test_views_are_layers_of_points(small_record: Path, layer: str) -> None:
+    assert layer in pyogrio.list_layers(small_record)[:, 0]
+    described, _, points, _ = read(small_record, layer=layer)
+    assert described["crs"] == "EPSG:4326"
+    assert described["geometry_type"] == "Point"
+    with open_record(small_record) as database:
+        wanted = database.query(f"SELECT geometry FROM {layer}")
+    assert [point is not None for point in points] == [row["geometry"] is not None for row in wanted]
+    assert any(point is not None for point in points)
+
+
+def test_a_country_is_no_point(small_record: Path) -> None:
+    with open_record(small_record) as database:
+        rows = database.query("SELECT place, geometry FROM who_holds_what_now")
+    points = {row["place"]: row["geometry"] for row in rows}
+    assert points["Syria"] is None
+    assert points["Palmyra"] == "POINT(38.28 34.56)"
