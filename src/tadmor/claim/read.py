@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
@@ -54,6 +55,9 @@ def prepare() -> None:
     actors.load()
     sources.load()
     gazetteer.load()
+    # What was loaded stays: the collector of garbage need not look through it again and again (a tenth of the time).
+    gc.collect()
+    gc.freeze()
 
 
 def read(reports: Iterable[Report]) -> Iterator[Reading]:
