@@ -6,21 +6,20 @@ learned weights of `tadmor.claim.learned` are keyed by.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
-from itertools import accumulate, islice
+from itertools import islice
 from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from tadmor.claim import group
-from tadmor.claim.clause import VERBAL, case_of, is_passive, seated, sentence_end, sentence_start
+from tadmor.claim.clause import case_of, seated, sentence_end, sentence_start
 from tadmor.claim.compound import HYPHENS
+from tadmor.claim.paths import bucket
 from tadmor.claim.scene import Located, Remembered, Scene
 from tadmor.claim.site import Site, country_of, in_list, land_named, site, unknown
-from tadmor.claim.tree import Doc, Span, Token
+from tadmor.claim.tree import Span, Token
 from tadmor.claim.who import BACK, Named, alone, civilians, describe, known, left_phrase, party
 from tadmor.lexicon import cues
 from tadmor.records import Party
@@ -41,10 +40,6 @@ MOST_SPOKEN = 2  # of those spoken of most, looked at however long ago that was
 LEAD = 60  # words at the beginning that say what a report is about
 OTHERS = 3  # that a pronoun or "the city" may mean besides the likeliest
 TITLES = (CUES.leader_nouns | CUES.office_nouns | CUES.titles) - {"sheikh"}  # a sheikh gave many a place its name
-CLIMB = 5  # links of the tree that a path may have on either side
-FAR = (1, 2, 3, 5, 8, 12, 18, 26)
-
-
 Spoken = TypeVar("Spoken", Remembered, Located)
 
 
@@ -89,7 +84,7 @@ def parties(sentence: Span, scene: Scene) -> list[Candidate]:
         named = Named(remembered.party, remembered.armed, 0.5)
         traits = (
             f"back{len(seen)}",
-            f"ago{_bucket(start - remembered.at)}",
+            f"ago{bucket(start - remembered.at)}",
             f"subject{remembered.subject:d}",
             f"armed{remembered.armed:d}",
             f"often{min(3, often[name])}",
@@ -136,7 +131,7 @@ def places(sentence: Span, scene: Scene) -> list[Candidate]:
         seen[name] = located.at
         traits = (
             f"back{len(seen)}",
-            f"ago{_bucket(start - located.at)}",
+            f"ago{bucket(start - located.at)}",
             f"kind-{located.kind}",
             f"minor{located.minor:d}",
             f"often{min(4, often[name])}",
@@ -365,181 +360,3 @@ def _place_traits(token: Token, found: Site, scene: Scene) -> tuple[str, ...]:
         f"before-{before}" if before in ("near", "outside", "in", "of", "from", "on", "at", ",", "and") else "before-*",
         f"first{token.i - sentence_start(token) < 3:d}",
     )
-
-
-class Told:
-    """What the report has claimed so far, latest first: who did something, to whom, where."""
-
-    def __init__(self) -> None:
-        self.names: dict[str, list[str]] = {"actor": [], "opponent": [], "place": []}
-        self._last: dict[str, dict[str, int]] = {role: {} for role in self.names}  # how many claims ago, of the last
-        self.pairs: set[frozenset[str]] = set()
-
-    def add(self, actor: str, opponent: str, place: str | None) -> None:
-        """Remembers a claim; "" is nobody, `place` None where the claim can have none."""
-        for role, name in (("actor", actor), ("opponent", opponent), ("place", place)):
-            if name is not None:
-                self.names[role].insert(0, name)
-                recent = list(enumerate(self.names[role][:4]))
-                self._last[role] = {other: ago for ago, other in reversed(recent)}
-        if actor and opponent:
-            self.pairs.add(frozenset((actor, opponent)))
-
-    def of(self, role: str, name: str, actor: Named | None, party: Named | None, scene: Scene) -> tuple[str, ...]:
-        """What speaks for the name in the role, given who the actor is if the role is the opponent's."""
-        last = f"last-{self._last[role].get(name, '-')}"
-        if role == "place":
-            return (last,)
-        other = f"other-{self._last['opponent' if role == 'actor' else 'actor'].get(name, '-')}"
-        if role != "opponent" or actor is None or party is None:
-            return last, other
-        pair = f"pair{frozenset((actor.party.name, name)) in self.pairs:d}"
-        side = None
-        if actor.party.id and party.party.id:
-            side = scene.actors.same_side(actor.party.id, party.party.id, scene.published)
-        return last, other, pair, f"side{side if side is None else (side > 0) - (side < 0)}"
-
-
-class Link(NamedTuple):
-    """How a word stands to a trigger, as traits: the way through the tree, the distance, what lies between."""
-
-    path: str
-    case: str
-    gap: str
-    around: tuple[str, ...]
-
-
-class Paths:
-    """How other words of the sentence hang together with one trigger."""
-
-    def __init__(self, trigger: Token) -> None:
-        self.trigger = trigger
-        self.lemma = trigger.lemma_.lower()
-        verb = trigger.pos_ in VERBAL
-        self.voice = f"{trigger.pos_}{is_passive(trigger):d}" if verb else f"{trigger.pos_}-{trigger.dep_}"
-        self._links: dict[int, Link] = {}
-        self._up: dict[int, tuple[str, ...]] = {trigger.i: ()}
-        steps: tuple[str, ...] = ()
-        token = trigger
-        while token.head != token and len(steps) < CLIMB:
-            steps = (*steps, token.dep_)
-            token = token.head
-            self._up[token.i] = steps
-
-    def to(self, token: Token) -> str:
-        """The labels from the trigger up and down to the token: "acl^conj^/nsubj"; "far" where there are too many."""
-        down: list[str] = []
-        while token.i not in self._up:
-            if token.head == token or len(down) >= CLIMB:
-                return "far"
-            down.append(token.dep_)
-            token = token.head
-        return "^".join(self._up[token.i]) + "/" + "/".join(reversed(down))
-
-    def link(self, token: Token) -> Link:
-        """How the token stands to the trigger; found once for all roles."""
-        if token.i not in self._links:
-            self._links[token.i] = self._link(token)
-        return self._links[token.i]
-
-    def _link(self, token: Token) -> Link:
-        at, trigger = token.i, self.trigger.i
-        side = "L" if at < trigger else "R"
-        first, end = min(trigger, at) + 1, max(trigger, at)
-        verbs = cuts = 3
-        if end - first < 12:
-            before = _barriers(token.doc)
-            verbs, cuts = (max(0, b - a) for a, b in zip(before[first], before[end], strict=True))
-            verbs = min(3, verbs)
-        case = case_of(token)
-        gap = f"gap {side}{_bucket(abs(at - trigger))}"
-        return Link(
-            f"path {self.to(token)}", case, gap, (f"verbs{verbs} {side}", f"cuts{cuts} {side}", f"{case} {side}")
-        )
-
-
-def _barriers(doc: Doc) -> list[tuple[int, int]]:
-    """How many verbs and how many marks that part phrases stand before each token, and before the end."""
-    found: list[tuple[int, int]] | None = doc.user_data.get("tadmor barriers")
-    if found is None:
-        verbs = accumulate((token.pos_ == "VERB" for token in doc), initial=0)
-        cuts = accumulate((token.text in ",;:()" for token in doc), initial=0)
-        found = doc.user_data["tadmor barriers"] = list(zip(verbs, cuts, strict=True))
-    return found
-
-
-def _bucket(distance: int) -> int:
-    return bisect_left(FAR, distance)
-
-
-@cache
-def sorts(type: str, kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """All that the traits which a candidate has of itself are looked at together with: where it stands in the sentence,
-    and where it was spoken of before."""
-    return ("", kind, type), ("past", f"past {type}")
-
-
-def features(
-    type: str,
-    kind: str,
-    paths: Paths,
-    candidate: Candidate | None,
-    chosen: frozenset[str],
-    kin: frozenset[str],
-    told: Sequence[str] = (),
-) -> Iterator[tuple[tuple[str, ...], Sequence[str]]]:
-    """What speaks for or against a candidate (None: nobody) in a role of a claim of that type.
-
-    Traits come with all that they are looked at together with: the type, the kind, the voice of the verb.
-    The other arguments are those of `claimed`.
-    """
-    if candidate is not None:
-        yield sorts(type, kind)[candidate.token is None], candidate.traits
-    yield from claimed(type, kind, paths, candidate, chosen, kin, told)
-
-
-def claimed(
-    type: str,
-    kind: str,
-    paths: Paths,
-    candidate: Candidate | None,
-    chosen: frozenset[str],
-    kin: frozenset[str],
-    told: Sequence[str] = (),
-) -> Iterator[tuple[tuple[str, ...], Sequence[str]]]:
-    """Of the `features` those that depend on the claim: how the candidate stands to its trigger, and what is told.
-
-    `paths` are those from the trigger. `chosen` says what the frames had in that role: names of parties or places, ""
-    for none, and nothing at all where no frame read such a claim here; `kin` the same of frames that read a claim of
-    the kind at a word beside it in the tree; `told` is what `Told.of` says of the candidate.
-    """
-    lemma, voice = paths.lemma, paths.voice
-    if candidate is None:
-        rule = _advice("", chosen)
-        traits: tuple[str, ...] = (type, f"{kind} {voice}", f"for {lemma}", f"rule-{rule}", f"{type} rule-{rule}")
-        yield ("null",), (*traits, f"kin-{_advice('', kin)}", *told)
-        yield (f"null {type}",), told
-        return
-    groups, first = sorts(type, kind)[candidate.token is None], candidate.traits[0]
-    rule, kindred = f"rule-{_advice(candidate.name, chosen)}", f"kin-{_advice(candidate.name, kin)}"
-    if candidate.token is None:
-        yield groups, (rule, kindred, *told)
-        yield groups[:1], (f"{first} {rule}",)
-        yield groups[1:], (f"{voice} {first}",)
-        return
-    link = paths.link(candidate.token)
-    path, gap = link.path, link.gap
-    cased = f"{path} {link.case}"
-    yield groups, (path, gap, rule, kindred, *link.around, *told)
-    yield (voice,), (path, cased, rule)
-    yield (lemma,), (cased,)
-    yield (first,), (path, gap, rule)
-
-
-def _advice(name: str, chosen: frozenset[str]) -> str:
-    """What the choice of the frames says of a name, "" for nobody."""
-    if not chosen:
-        return "none"
-    if name in chosen:
-        return "same"
-    return "null" if "" in chosen else "other"

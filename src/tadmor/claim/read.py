@@ -11,7 +11,6 @@ from typing import NamedTuple
 import msgspec
 
 from tadmor.claim import infer, learned, parse, verify
-from tadmor.claim.candidates import Told
 from tadmor.claim.clause import VERBAL, seated, subtree_span
 from tadmor.claim.confidence import LEAST, confidence, traits
 from tadmor.claim.count import Toll, find_tolls
@@ -25,6 +24,7 @@ from tadmor.claim.said import Speech, sources_of, speeches
 from tadmor.claim.scene import Mention, Said, Scene
 from tadmor.claim.site import site
 from tadmor.claim.stance import Stance, stance
+from tadmor.claim.told import Told
 from tadmor.claim.toll import VIOLENT, WAR, civilians, count_of, handed_on, of_war, with_tolls
 from tadmor.claim.tree import Doc, Span, Token
 from tadmor.claim.who import known, land_of, party
