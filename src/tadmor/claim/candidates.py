@@ -19,6 +19,7 @@ from tadmor.claim.compound import HYPHENS
 from tadmor.claim.paths import bucket
 from tadmor.claim.scene import Located, Remembered, Scene
 from tadmor.claim.site import Site, country_of, in_list, land_named, site, unknown
+from tadmor.claim.trait import Trait
 from tadmor.claim.tree import Span, Token
 from tadmor.claim.who import BACK, Named, alone, civilians, describe, known, left_phrase, party
 from tadmor.lexicon import cues
@@ -40,6 +41,46 @@ MOST_SPOKEN = 2  # of those spoken of most, looked at however long ago that was
 LEAD = 60  # words at the beginning that say what a report is about
 OTHERS = 3  # that a pronoun or "the city" may mean besides the likeliest
 TITLES = (CUES.leader_nouns | CUES.office_nouns | CUES.titles) - {"sheikh"}  # a sheikh gave many a place its name
+_TOLD_BEFORE = frozenset({"near", "outside", "in", "of", "from", "on", "at", ",", "and"})
+# what candidates have of themselves
+_IS = Trait("is-{}")
+_DEP = Trait("dep-{}")
+_CASE = Trait("case-{}")
+_SURE = Trait("sure{}")
+_ARMED = Trait("armed{:d}")
+_LEMMA = Trait("lemma-{}")
+_CIVILIAN = Trait("civilian{:d}")
+_WHO = Trait("who-{}")
+_OFTEN = Trait("often{}")
+_FIRST = Trait("first{:d}")
+_KIND = Trait("kind-{}")
+_NAMED = Trait("named{:d}")
+_PARTIAL = Trait("partial{:d}")
+_NEAR = Trait("near{:d}")
+_KNOWN = Trait("known{:d}")
+_FOREIGN = Trait("foreign{:d}")
+_TOPIC = Trait("topic{:d}")
+_BEFORE = Trait("before-{}")
+_BACK = Trait("back{}")
+_AGO = Trait("ago{}")
+_SUBJECT = Trait("subject{:d}")
+_HERE = Trait("here{:d}")
+_SIDE_HERE = Trait("side-here{}")
+_MOST = Trait("most{:d}")
+_MINOR = Trait("minor{:d}")
+_LEAD = Trait("lead{:d}")
+_OTHER = Trait("other{}")
+_OTHER_SUBJECT = Trait("other-subject{:d}")
+_OTHER_PLURAL = Trait("other-plural{:d}")
+_OTHER_MINOR = Trait("other-minor{:d}")
+_NAMED_HERE = Trait("named-here{}")
+_ALONE = Trait("alone{:d}")
+_UNDER = Trait("under{:d}")
+_OVER = Trait("over{:d}")
+_INNER = Trait("inner{:d}")
+_OUTER = Trait("outer{:d}")
+_AFTER_PLACE = Trait("after-place{:d}")
+
 Spoken = TypeVar("Spoken", Remembered, Located)
 
 
@@ -70,12 +111,12 @@ def parties(sentence: Span, scene: Scene) -> list[Candidate]:
             others = (r for r in _before(spoken, scene.position(token)) if r.party.name != named.party.name)
             for rank, other in enumerate(islice(others, OTHERS)):
                 meant = Named(other.party, other.armed, 0.4)
-                more = (f"other{rank}", f"other-subject{other.subject:d}", f"other-plural{other.plural:d}")
+                more = (_OTHER[rank], _OTHER_SUBJECT[other.subject], _OTHER_PLURAL[other.plural])
                 traits = (*_party_traits(token, meant, often[other.party.name], scene), *more)
                 out.append(Candidate(token, other.party.name, meant, None, traits))
     start = scene.position(sentence[0])
     seen: dict[str, int] = {}
-    named_here = f"named-here{min(3, len({c.name for c in out if c.named and c.named.sure > BACK}))}"
+    named_here = _NAMED_HERE[min(3, len({c.name for c in out if c.named and c.named.sure > BACK}))]
     before = _counted(spoken, start)
     most = max(before, key=lambda name: before[name], default=None)
     for remembered in _spoken_of(spoken, start, before):
@@ -83,16 +124,16 @@ def parties(sentence: Span, scene: Scene) -> list[Candidate]:
         seen[name] = remembered.at
         named = Named(remembered.party, remembered.armed, 0.5)
         traits = (
-            f"back{len(seen)}",
-            f"ago{bucket(start - remembered.at)}",
-            f"subject{remembered.subject:d}",
-            f"armed{remembered.armed:d}",
-            f"often{min(3, often[name])}",
-            f"here{any(c.name == name for c in out):d}",
-            f"who-{_kind(named, scene)}",
-            f"side-here{_side(named, out, scene)}",
+            _BACK[len(seen)],
+            _AGO[bucket(start - remembered.at)],
+            _SUBJECT[remembered.subject],
+            _ARMED[remembered.armed],
+            _OFTEN[min(3, often[name])],
+            _HERE[any(c.name == name for c in out)],
+            _WHO[_kind(named, scene)],
+            _SIDE_HERE[_side(named, out, scene)],
             named_here,
-            f"most{name == most:d}",
+            _MOST[name == most],
         )
         out.append(Candidate(None, name, named, None, traits, len(seen)))
     return out
@@ -112,16 +153,14 @@ def places(sentence: Span, scene: Scene) -> list[Candidate]:
             for rank, other in enumerate(islice(others, OTHERS)):
                 where = msgspec.structs.replace(other.where, part=found.where.part, near=found.where.near, within=None)
                 meant = found._replace(where=where, kind=other.kind, sure=0.4)
-                traits = (*_place_traits(token, meant, scene), f"other{rank}", f"other-minor{other.minor:d}")
+                traits = (*_place_traits(token, meant, scene), _OTHER[rank], _OTHER_MINOR[other.minor])
                 out.append(Candidate(token, where.name, None, meant, traits))
     out = _beside(out, scene)
     start = scene.position(sentence[0])
     here = {c.name for c in out}
     often = Counter(located.where.name for located in spoken)
     seen: dict[str, int] = {}
-    named_here = (
-        f"named-here{min(3, len({c.name for c in out if c.site and c.site.named and c.site.kind != 'country'}))}"
-    )
+    named_here = _NAMED_HERE[min(3, len({c.name for c in out if c.site and c.site.named and c.site.kind != "country"}))]
     before = _counted(spoken, start)
     most = max(before, key=lambda name: before[name], default=None)
     for located in _spoken_of(spoken, start, before):
@@ -130,17 +169,17 @@ def places(sentence: Span, scene: Scene) -> list[Candidate]:
             continue  # "in Washington the Pentagon said": what is told did not happen there
         seen[name] = located.at
         traits = (
-            f"back{len(seen)}",
-            f"ago{bucket(start - located.at)}",
-            f"kind-{located.kind}",
-            f"minor{located.minor:d}",
-            f"often{min(4, often[name])}",
-            f"topic{located.where.id == scene.topic:d}",
-            f"foreign{_foreign(located.where.country, scene):d}",
-            f"here{name in here:d}",
+            _BACK[len(seen)],
+            _AGO[bucket(start - located.at)],
+            _KIND[located.kind],
+            _MINOR[located.minor],
+            _OFTEN[min(4, often[name])],
+            _TOPIC[located.where.id == scene.topic],
+            _FOREIGN[_foreign(located.where.country, scene)],
+            _HERE[name in here],
             named_here,
-            f"most{name == most:d}",
-            f"lead{located.at < LEAD:d}",
+            _MOST[name == most],
+            _LEAD[located.at < LEAD],
         )
         out.append(Candidate(None, name, None, Site(located.where, located.kind, 0.5, named=False), traits, len(seen)))
     country = country_of(scene)
@@ -190,12 +229,12 @@ def _beside(found: Sequence[Candidate], scene: Scene) -> list[Candidate]:
     for one, token, id in zip(found, words, ids, strict=True):
         others = [(word, other) for c, word, other in zip(found, words, ids, strict=True) if c.name != one.name]
         traits = (
-            f"alone{not others:d}",
-            f"under{any(governs(word, token) for word, _ in others):d}",
-            f"over{any(governs(token, word) for word, _ in others):d}",
-            f"inner{any(other in larger[id] for _, other in others) if id else False:d}",
-            f"outer{any(id in larger[other] for _, other in others if other):d}",
-            f"after-place{any(0 < token.i - word.i < 6 for word, _ in others):d}",
+            _ALONE[not others],
+            _UNDER[any(governs(word, token) for word, _ in others)],
+            _OVER[any(governs(token, word) for word, _ in others)],
+            _INNER[any(other in larger[id] for _, other in others) if id else False],
+            _OUTER[any(id in larger[other] for _, other in others if other)],
+            _AFTER_PLACE[any(0 < token.i - word.i < 6 for word, _ in others)],
         )
         out.append(Candidate(token, one.name, one.named, one.site, (*one.traits, *traits), one.back))
     return out
@@ -313,16 +352,16 @@ def _party_traits(token: Token, named: Named, often: int, scene: Scene) -> tuple
     mention = scene.mention(token)
     kind = mention.kind if mention is not None else token.pos_
     return (
-        f"is-{kind}",
-        f"dep-{token.dep_}",
-        f"case-{case_of(token)}",
-        f"sure{round(named.sure, 1)}",
-        f"armed{named.armed:d}",
-        f"lemma-{token.lemma_.lower()}",
-        f"civilian{civilians(token):d}",
-        f"who-{_kind(named, scene)}",
-        f"often{min(3, often)}",
-        f"first{token.i - sentence_start(token) < 4:d}",
+        _IS[kind],
+        _DEP[token.dep_],
+        _CASE[case_of(token)],
+        _SURE[round(named.sure, 1)],
+        _ARMED[named.armed],
+        _LEMMA[token.lemma_.lower()],
+        _CIVILIAN[civilians(token)],
+        _WHO[_kind(named, scene)],
+        _OFTEN[min(3, often)],
+        _FIRST[token.i - sentence_start(token) < 4],
     )
 
 
@@ -345,18 +384,18 @@ def _place_traits(token: Token, found: Site, scene: Scene) -> tuple[str, ...]:
     mention = scene.mention(token)
     before = token.nbor(-1).lower_ if token.i > sentence_start(token) else "^"
     return (
-        f"is-{mention.kind if mention is not None else token.pos_}",
-        f"dep-{token.dep_}",
-        f"case-{case_of(token)}",
-        f"kind-{found.kind}",
-        f"named{found.named:d}",
-        f"partial{found.partial:d}",
-        f"near{found.where.near:d}",
-        f"sure{round(found.sure, 1)}",
-        f"known{found.where.id is not None:d}",
-        f"foreign{_foreign(found.where.country, scene):d}",
-        f"topic{found.where.id == scene.topic:d}",
-        f"lemma-{token.lemma_.lower() if token.pos_ != 'PROPN' else '*'}",
-        f"before-{before}" if before in ("near", "outside", "in", "of", "from", "on", "at", ",", "and") else "before-*",
-        f"first{token.i - sentence_start(token) < 3:d}",
+        _IS[mention.kind if mention is not None else token.pos_],
+        _DEP[token.dep_],
+        _CASE[case_of(token)],
+        _KIND[found.kind],
+        _NAMED[found.named],
+        _PARTIAL[found.partial],
+        _NEAR[found.where.near],
+        _SURE[round(found.sure, 1)],
+        _KNOWN[found.where.id is not None],
+        _FOREIGN[_foreign(found.where.country, scene)],
+        _TOPIC[found.where.id == scene.topic],
+        _LEMMA[token.lemma_.lower() if token.pos_ != "PROPN" else "*"],
+        _BEFORE[before if before in _TOLD_BEFORE else "*"],
+        _FIRST[token.i - sentence_start(token) < 3],
     )

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tadmor.claim import infer, learned
 from tadmor.claim.candidates import Candidate
 from tadmor.claim.draft import Draft
-from tadmor.claim.paths import Link, Paths
+from tadmor.claim.paths import Link, Paths, cased
 from tadmor.claim.ranker import Groups, Heap, Sorts
 from tadmor.claim.scene import Scene
 from tadmor.claim.told import Told
@@ -77,8 +77,8 @@ def features(
 def linked(paths: Paths, link: Link, first: str) -> Standing:
     """How a candidate of the sentence stands to the trigger; `first` is its first trait."""
     path, gap = link.path, link.gap
-    cased = f"{path} {link.case}"
-    apart = (((paths.voice,), (path, cased)), ((paths.lemma,), (cased,)), ((first,), (path, gap)))
+    to_case = cased(path, link.case)
+    apart = (((paths.voice,), (path, to_case)), ((paths.lemma,), (to_case,)), ((first,), (path, gap)))
     return Standing((path, gap, *link.around), apart)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import accumulate, chain
+from sys import intern
 from typing import Literal
 from zipfile import BadZipFile
 
@@ -71,8 +72,7 @@ class Reader(msgspec.Struct, frozen=True):
             starts = list(accumulate((len(rows[row]) for row in filled[:-1]), initial=0))
             hidden[filled] += np.add.reduceat(self.sparse.take(list(chain.from_iterable(rows)), axis=0), starts, axis=0)
         np.maximum(hidden, 0, out=hidden)
-        # einsum: for products this small the threads of a BLAS cost more than the product
-        raw: Matrix = np.clip(np.einsum("wh,ht->wt", hidden, self.out) + self.out_bias, -30, 30)
+        raw: Matrix = np.clip(hidden @ self.out + self.out_bias, -30, 30)
         likely: Matrix = (1 / (1 + np.exp(-raw))).astype(np.float32)
         return likely
 
@@ -126,7 +126,7 @@ def unpacked(table: dict[str, npt.NDArray[np.generic]]) -> Reader:
         bias=table["bias"].astype(np.float32),
         out=matrix("out"),
         out_bias=table["out_bias"].astype(np.float32),
-        features={name: i for i, name in enumerate(words("features"))},
+        features={intern(name): i for i, name in enumerate(words("features"))},
         rankers=rankers,
         seen=table["seen"].astype(np.float32),
         confidence=dict(

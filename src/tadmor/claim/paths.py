@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import lru_cache
 from itertools import accumulate
+from sys import intern
 from typing import NamedTuple
 
 from tadmor.claim.clause import VERBAL, case_of, is_passive
+from tadmor.claim.trait import Trait
 from tadmor.claim.tree import Doc, Token
 
 CLIMB = 5  # links of the tree that a path may have on either side
 FAR = (1, 2, 3, 5, 8, 12, 18, 26)
+_PATH = Trait("path {}")
 
 
 class Link(NamedTuple):
@@ -65,10 +69,20 @@ class Paths:
             verbs, cuts = (max(0, b - a) for a, b in zip(before[first], before[end], strict=True))
             verbs = min(3, verbs)
         case = case_of(token)
-        gap = f"gap {side}{bucket(abs(at - trigger))}"
-        return Link(
-            f"path {self.to(token)}", case, gap, (f"verbs{verbs} {side}", f"cuts{cuts} {side}", f"{case} {side}")
-        )
+        gap, around = _between(side, bucket(abs(at - trigger)), verbs, cuts, case)
+        return Link(_PATH[self.to(token)], case, gap, around)
+
+
+@lru_cache(maxsize=1 << 13)
+def _between(side: str, distance: int, verbs: int, cuts: int, case: str) -> tuple[str, tuple[str, ...]]:
+    around = (f"verbs{verbs} {side}", f"cuts{cuts} {side}", f"{case} {side}")
+    return intern(f"gap {side}{distance}"), tuple(map(intern, around))
+
+
+@lru_cache(maxsize=1 << 14)
+def cased(path: str, case: str) -> str:
+    """A path together with the preposition at its end, as a trait."""
+    return intern(f"{path} {case}")
 
 
 def _barriers(doc: Doc) -> list[tuple[int, int]]:

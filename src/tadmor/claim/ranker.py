@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from sys import intern
 
 import msgspec
 import numpy as np
@@ -53,7 +54,7 @@ class Ranker(msgspec.Struct, frozen=True):
         count = 1
         for count, name in enumerate(names, start=2):
             group, _, trait = name.partition("\t")
-            rows.setdefault(group, {})[trait] = count - 1
+            rows.setdefault(intern(group), {})[intern(trait)] = count - 1
         if len(table) != count or table.shape[1:] != (len(out) + 1,):
             raise ValueError(f"a table of {table.shape} for {count - 1} traits")
         return cls(rows, table, out)
