@@ -120,6 +120,11 @@ class Names:
             lengths.setdefault(entry.atoms[0], set()).add(len(entry.atoms))
         self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
 
+    @property
+    def first(self) -> Collection[str]:
+        """The atoms that names begin with."""
+        return self._lengths.keys()
+
     def find(self, words: Sequence[str], countries: Collection[str] = ()) -> list[Found]:
         """Longest names from left to right, without overlap.
 
