@@ -72,7 +72,7 @@ def test_those_spoken_of_before_come_after_those_of_the_sentence_latest_first() 
 
 
 def test_the_longer_ago_a_party_was_named_the_greater_its_distance() -> None:
-    near, far = [c for c in last(f"Hezbollah left. {FLED} The road was shut.")[0] if c.token is None][::5][:2]
+    near, *_, far = [c for c in last(f"Hezbollah left. {FLED} The road was shut.")[0] if c.token is None]
     assert ago(near) < ago(far)
 
 

@@ -36,8 +36,8 @@ PEOPLE = (
 )
 AMOUNTS = CUES.quantifiers | CUES.amounts
 WITHIN = 300  # mentions before a sentence that are looked through, so that long texts take no longer a word
-REMEMBERED = 6  # parties and places from before the sentence that are looked at
-MOST_SPOKEN = 2  # of those spoken of most, looked at however long ago that was
+REMEMBERED = 4  # parties and places from before the sentence that are looked at
+MOST_SPOKEN = 1  # of those spoken of most, looked at however long ago that was
 LEAD = 60  # words at the beginning that say what a report is about
 OTHERS = 3  # that a pronoun or "the city" may mean besides the likeliest
 TITLES = (CUES.leader_nouns | CUES.office_nouns | CUES.titles) - {"sheikh"}  # a sheikh gave many a place its name
