@@ -24,11 +24,14 @@ from scipy import sparse
 sys.path.insert(0, str(Path(__file__).parent))
 import annotated
 from tadmor.claim import candidates, learned, parse
+from tadmor.claim.choose import features
 from tadmor.claim.match import drafts
+from tadmor.claim.paths import Paths
 from tadmor.claim.ranker import Ranker
 from tadmor.claim.read import READ_ROLES, _remember
 from tadmor.claim.said import speeches
 from tadmor.claim.scene import Scene
+from tadmor.claim.told import Told
 from tadmor.lexicon.placename import key
 from tadmor.records import Report
 from tadmor.report.read import read as read_report
@@ -102,7 +105,7 @@ def examples(paths: Sequence[Path]) -> tuple[list[Words], list[Choice], Counter[
             if (start := told.text.find(again)) >= 0
         ]
         placed = 0
-        told_so_far = candidates.Told()
+        told_so_far = Told()
         course = learned.Course()
         for segment, doc in zip(segments, docs, strict=True):
             static = learned.vectors(doc)
@@ -189,7 +192,7 @@ def choose(
     kin: Sequence[Any],
     offset: int,
     actor: candidates.Candidate | None,
-    told: candidates.Told,
+    told: Told,
     scene: Scene,
 ) -> tuple[Choice | None, candidates.Candidate | None]:
     """The choice of one role, if the right one is among the candidates, and the right one."""
@@ -217,13 +220,13 @@ def choose(
     if not right:
         return None, None
     chosen, near = learned.chosen(own, role), learned.chosen(kin, role)
-    paths = candidates.Paths(trigger)
+    paths = Paths(trigger)
     kind = learned.KINDS[claim["t"]]
     by = actor.named if actor is not None else None
     rows = [
         [
             f"{group}\t{trait}"
-            for groups, traits in candidates.features(
+            for groups, traits in features(
                 *(claim["t"], kind, paths, c, chosen, near),
                 told.of(role, c.name if c else "", by, c.named if c else None, scene),
             )

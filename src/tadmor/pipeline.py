@@ -9,7 +9,6 @@ inputs, in this process or over several, with the same results.
 
 from __future__ import annotations
 
-import gc
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
@@ -59,9 +58,6 @@ def open_reading() -> Callable[[Sequence[Found]], list[Read]]:
     from tadmor.claim.read import prepare, read
 
     prepare()
-    # What was loaded stays: the collector of garbage need not look through it again and again (a tenth of the time).
-    gc.collect()
-    gc.freeze()
     return lambda found: read_documents(found, read)
 
 

@@ -14,11 +14,9 @@ from hypothesis import strategies as st
 
 from spoken import DAY, doc, scene, sentence, word
 from tadmor.claim import learned
-from tadmor.claim.candidates import Paths, claimed, features, parties, places, sorts
 from tadmor.claim.draft import Draft
 from tadmor.claim.learned import ROLES, TYPES, Reader
 from tadmor.claim.match import drafts
-from tadmor.claim.propose import Options
 from tadmor.claim.ranker import Matrix, Ranker
 from tadmor.claim.scene import Scene
 from tadmor.errors import LexiconError
@@ -211,26 +209,6 @@ def test_a_trait_in_several_groups_counts_in_each() -> None:
 def test_nobody_among_nobody_is_certain() -> None:
     nobody = Ranker.of([], np.zeros((1, 1), dtype=np.float32), np.zeros(0, dtype=np.float32))
     assert nobody.probabilities([[(("null",), ("gains",))]]) == [1.0]
-
-
-@pytest.mark.parametrize("role", ROLES)
-def test_the_shipped_rankers_share_one_probability(role: learned.Role) -> None:
-    parsed = doc("Islamic State left Raqqa. US-backed rebels captured the town of Azaz from Hezbollah near Aleppo.")
-    made = scene(parsed)
-    one = sentence(parsed, 1)
-    trigger = word(parsed, "captured")
-    among = places(one, made) if role == "place" else parties(one, made)
-    options = [
-        list(features("gains", "control", Paths(trigger), c, frozenset(), frozenset(), ())) for c in [*among, None]
-    ]
-    ranker = learned.load().rankers[role]
-    found = ranker.probabilities(options)
-    assert len(found) == len(among) + 1 > 3
-    assert sum(found) == pytest.approx(1)
-    assert all(0 <= p <= 1 for p in found)
-    traits = (list(claimed("gains", "control", Paths(trigger), c, frozenset(), frozenset())) for c in among)
-    sums = ranker.summed(traits, sorts("gains", "control"), Options(among).own(role))
-    assert ranker.likely(sums) == pytest.approx(ranker.probabilities(options[:-1]), rel=1e-4)
 
 
 @given(st.integers(0, 1000), st.floats(0.001, 1000, allow_nan=False))

@@ -11,12 +11,12 @@ import pytest
 
 from spoken import DAY, claims, doc
 from tadmor.claim import learned
-from tadmor.claim.candidates import Told
 from tadmor.claim.draft import Draft
 from tadmor.claim.match import drafts
 from tadmor.claim.propose import propose
 from tadmor.claim.read import _remember
 from tadmor.claim.scene import Scene
+from tadmor.claim.told import Told
 
 
 def proposed(text: str, *, frames: bool = True, told: Told | None = None) -> list[Draft]:

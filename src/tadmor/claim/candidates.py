@@ -6,21 +6,21 @@ learned weights of `tadmor.claim.learned` are keyed by.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
-from itertools import accumulate, islice
+from itertools import islice
 from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from tadmor.claim import group
-from tadmor.claim.clause import VERBAL, case_of, is_passive, seated, sentence_end, sentence_start
+from tadmor.claim.clause import case_of, seated, sentence_end, sentence_start
 from tadmor.claim.compound import HYPHENS
+from tadmor.claim.paths import bucket
 from tadmor.claim.scene import Located, Remembered, Scene
 from tadmor.claim.site import Site, country_of, in_list, land_named, site, unknown
-from tadmor.claim.tree import Doc, Span, Token
+from tadmor.claim.trait import Trait
+from tadmor.claim.tree import Span, Token
 from tadmor.claim.who import BACK, Named, alone, civilians, describe, known, left_phrase, party
 from tadmor.lexicon import cues
 from tadmor.records import Party
@@ -36,14 +36,50 @@ PEOPLE = (
 )
 AMOUNTS = CUES.quantifiers | CUES.amounts
 WITHIN = 300  # mentions before a sentence that are looked through, so that long texts take no longer a word
-REMEMBERED = 6  # parties and places from before the sentence that are looked at
-MOST_SPOKEN = 2  # of those spoken of most, looked at however long ago that was
+REMEMBERED = 4  # parties and places from before the sentence that are looked at
+MOST_SPOKEN = 1  # of those spoken of most, looked at however long ago that was
 LEAD = 60  # words at the beginning that say what a report is about
 OTHERS = 3  # that a pronoun or "the city" may mean besides the likeliest
 TITLES = (CUES.leader_nouns | CUES.office_nouns | CUES.titles) - {"sheikh"}  # a sheikh gave many a place its name
-CLIMB = 5  # links of the tree that a path may have on either side
-FAR = (1, 2, 3, 5, 8, 12, 18, 26)
-
+_TOLD_BEFORE = frozenset({"near", "outside", "in", "of", "from", "on", "at", ",", "and"})
+# what candidates have of themselves
+_IS = Trait("is-{}")
+_DEP = Trait("dep-{}")
+_CASE = Trait("case-{}")
+_SURE = Trait("sure{}")
+_ARMED = Trait("armed{:d}")
+_LEMMA = Trait("lemma-{}")
+_CIVILIAN = Trait("civilian{:d}")
+_WHO = Trait("who-{}")
+_OFTEN = Trait("often{}")
+_FIRST = Trait("first{:d}")
+_KIND = Trait("kind-{}")
+_NAMED = Trait("named{:d}")
+_PARTIAL = Trait("partial{:d}")
+_NEAR = Trait("near{:d}")
+_KNOWN = Trait("known{:d}")
+_FOREIGN = Trait("foreign{:d}")
+_TOPIC = Trait("topic{:d}")
+_BEFORE = Trait("before-{}")
+_BACK = Trait("back{}")
+_AGO = Trait("ago{}")
+_SUBJECT = Trait("subject{:d}")
+_HERE = Trait("here{:d}")
+_SIDE_HERE = Trait("side-here{}")
+_MOST = Trait("most{:d}")
+_MINOR = Trait("minor{:d}")
+_LEAD = Trait("lead{:d}")
+_OTHER = Trait("other{}")
+_OTHER_SUBJECT = Trait("other-subject{:d}")
+_OTHER_PLURAL = Trait("other-plural{:d}")
+_OTHER_MINOR = Trait("other-minor{:d}")
+_NAMED_HERE = Trait("named-here{}")
+_ALONE = Trait("alone{:d}")
+_UNDER = Trait("under{:d}")
+_OVER = Trait("over{:d}")
+_INNER = Trait("inner{:d}")
+_OUTER = Trait("outer{:d}")
+_AFTER_PLACE = Trait("after-place{:d}")
 
 Spoken = TypeVar("Spoken", Remembered, Located)
 
@@ -75,12 +111,12 @@ def parties(sentence: Span, scene: Scene) -> list[Candidate]:
             others = (r for r in _before(spoken, scene.position(token)) if r.party.name != named.party.name)
             for rank, other in enumerate(islice(others, OTHERS)):
                 meant = Named(other.party, other.armed, 0.4)
-                more = (f"other{rank}", f"other-subject{other.subject:d}", f"other-plural{other.plural:d}")
+                more = (_OTHER[rank], _OTHER_SUBJECT[other.subject], _OTHER_PLURAL[other.plural])
                 traits = (*_party_traits(token, meant, often[other.party.name], scene), *more)
                 out.append(Candidate(token, other.party.name, meant, None, traits))
     start = scene.position(sentence[0])
     seen: dict[str, int] = {}
-    named_here = f"named-here{min(3, len({c.name for c in out if c.named and c.named.sure > BACK}))}"
+    named_here = _NAMED_HERE[min(3, len({c.name for c in out if c.named and c.named.sure > BACK}))]
     before = _counted(spoken, start)
     most = max(before, key=lambda name: before[name], default=None)
     for remembered in _spoken_of(spoken, start, before):
@@ -88,16 +124,16 @@ def parties(sentence: Span, scene: Scene) -> list[Candidate]:
         seen[name] = remembered.at
         named = Named(remembered.party, remembered.armed, 0.5)
         traits = (
-            f"back{len(seen)}",
-            f"ago{_bucket(start - remembered.at)}",
-            f"subject{remembered.subject:d}",
-            f"armed{remembered.armed:d}",
-            f"often{min(3, often[name])}",
-            f"here{any(c.name == name for c in out):d}",
-            f"who-{_kind(named, scene)}",
-            f"side-here{_side(named, out, scene)}",
+            _BACK[len(seen)],
+            _AGO[bucket(start - remembered.at)],
+            _SUBJECT[remembered.subject],
+            _ARMED[remembered.armed],
+            _OFTEN[min(3, often[name])],
+            _HERE[any(c.name == name for c in out)],
+            _WHO[_kind(named, scene)],
+            _SIDE_HERE[_side(named, out, scene)],
             named_here,
-            f"most{name == most:d}",
+            _MOST[name == most],
         )
         out.append(Candidate(None, name, named, None, traits, len(seen)))
     return out
@@ -117,16 +153,14 @@ def places(sentence: Span, scene: Scene) -> list[Candidate]:
             for rank, other in enumerate(islice(others, OTHERS)):
                 where = msgspec.structs.replace(other.where, part=found.where.part, near=found.where.near, within=None)
                 meant = found._replace(where=where, kind=other.kind, sure=0.4)
-                traits = (*_place_traits(token, meant, scene), f"other{rank}", f"other-minor{other.minor:d}")
+                traits = (*_place_traits(token, meant, scene), _OTHER[rank], _OTHER_MINOR[other.minor])
                 out.append(Candidate(token, where.name, None, meant, traits))
     out = _beside(out, scene)
     start = scene.position(sentence[0])
     here = {c.name for c in out}
     often = Counter(located.where.name for located in spoken)
     seen: dict[str, int] = {}
-    named_here = (
-        f"named-here{min(3, len({c.name for c in out if c.site and c.site.named and c.site.kind != 'country'}))}"
-    )
+    named_here = _NAMED_HERE[min(3, len({c.name for c in out if c.site and c.site.named and c.site.kind != "country"}))]
     before = _counted(spoken, start)
     most = max(before, key=lambda name: before[name], default=None)
     for located in _spoken_of(spoken, start, before):
@@ -135,17 +169,17 @@ def places(sentence: Span, scene: Scene) -> list[Candidate]:
             continue  # "in Washington the Pentagon said": what is told did not happen there
         seen[name] = located.at
         traits = (
-            f"back{len(seen)}",
-            f"ago{_bucket(start - located.at)}",
-            f"kind-{located.kind}",
-            f"minor{located.minor:d}",
-            f"often{min(4, often[name])}",
-            f"topic{located.where.id == scene.topic:d}",
-            f"foreign{_foreign(located.where.country, scene):d}",
-            f"here{name in here:d}",
+            _BACK[len(seen)],
+            _AGO[bucket(start - located.at)],
+            _KIND[located.kind],
+            _MINOR[located.minor],
+            _OFTEN[min(4, often[name])],
+            _TOPIC[located.where.id == scene.topic],
+            _FOREIGN[_foreign(located.where.country, scene)],
+            _HERE[name in here],
             named_here,
-            f"most{name == most:d}",
-            f"lead{located.at < LEAD:d}",
+            _MOST[name == most],
+            _LEAD[located.at < LEAD],
         )
         out.append(Candidate(None, name, None, Site(located.where, located.kind, 0.5, named=False), traits, len(seen)))
     country = country_of(scene)
@@ -195,12 +229,12 @@ def _beside(found: Sequence[Candidate], scene: Scene) -> list[Candidate]:
     for one, token, id in zip(found, words, ids, strict=True):
         others = [(word, other) for c, word, other in zip(found, words, ids, strict=True) if c.name != one.name]
         traits = (
-            f"alone{not others:d}",
-            f"under{any(governs(word, token) for word, _ in others):d}",
-            f"over{any(governs(token, word) for word, _ in others):d}",
-            f"inner{any(other in larger[id] for _, other in others) if id else False:d}",
-            f"outer{any(id in larger[other] for _, other in others if other):d}",
-            f"after-place{any(0 < token.i - word.i < 6 for word, _ in others):d}",
+            _ALONE[not others],
+            _UNDER[any(governs(word, token) for word, _ in others)],
+            _OVER[any(governs(token, word) for word, _ in others)],
+            _INNER[any(other in larger[id] for _, other in others) if id else False],
+            _OUTER[any(id in larger[other] for _, other in others if other)],
+            _AFTER_PLACE[any(0 < token.i - word.i < 6 for word, _ in others)],
         )
         out.append(Candidate(token, one.name, one.named, one.site, (*one.traits, *traits), one.back))
     return out
@@ -318,16 +352,16 @@ def _party_traits(token: Token, named: Named, often: int, scene: Scene) -> tuple
     mention = scene.mention(token)
     kind = mention.kind if mention is not None else token.pos_
     return (
-        f"is-{kind}",
-        f"dep-{token.dep_}",
-        f"case-{case_of(token)}",
-        f"sure{round(named.sure, 1)}",
-        f"armed{named.armed:d}",
-        f"lemma-{token.lemma_.lower()}",
-        f"civilian{civilians(token):d}",
-        f"who-{_kind(named, scene)}",
-        f"often{min(3, often)}",
-        f"first{token.i - sentence_start(token) < 4:d}",
+        _IS[kind],
+        _DEP[token.dep_],
+        _CASE[case_of(token)],
+        _SURE[round(named.sure, 1)],
+        _ARMED[named.armed],
+        _LEMMA[token.lemma_.lower()],
+        _CIVILIAN[civilians(token)],
+        _WHO[_kind(named, scene)],
+        _OFTEN[min(3, often)],
+        _FIRST[token.i - sentence_start(token) < 4],
     )
 
 
@@ -350,196 +384,18 @@ def _place_traits(token: Token, found: Site, scene: Scene) -> tuple[str, ...]:
     mention = scene.mention(token)
     before = token.nbor(-1).lower_ if token.i > sentence_start(token) else "^"
     return (
-        f"is-{mention.kind if mention is not None else token.pos_}",
-        f"dep-{token.dep_}",
-        f"case-{case_of(token)}",
-        f"kind-{found.kind}",
-        f"named{found.named:d}",
-        f"partial{found.partial:d}",
-        f"near{found.where.near:d}",
-        f"sure{round(found.sure, 1)}",
-        f"known{found.where.id is not None:d}",
-        f"foreign{_foreign(found.where.country, scene):d}",
-        f"topic{found.where.id == scene.topic:d}",
-        f"lemma-{token.lemma_.lower() if token.pos_ != 'PROPN' else '*'}",
-        f"before-{before}" if before in ("near", "outside", "in", "of", "from", "on", "at", ",", "and") else "before-*",
-        f"first{token.i - sentence_start(token) < 3:d}",
+        _IS[mention.kind if mention is not None else token.pos_],
+        _DEP[token.dep_],
+        _CASE[case_of(token)],
+        _KIND[found.kind],
+        _NAMED[found.named],
+        _PARTIAL[found.partial],
+        _NEAR[found.where.near],
+        _SURE[round(found.sure, 1)],
+        _KNOWN[found.where.id is not None],
+        _FOREIGN[_foreign(found.where.country, scene)],
+        _TOPIC[found.where.id == scene.topic],
+        _LEMMA[token.lemma_.lower() if token.pos_ != "PROPN" else "*"],
+        _BEFORE[before if before in _TOLD_BEFORE else "*"],
+        _FIRST[token.i - sentence_start(token) < 3],
     )
-
-
-class Told:
-    """What the report has claimed so far, latest first: who did something, to whom, where."""
-
-    def __init__(self) -> None:
-        self.names: dict[str, list[str]] = {"actor": [], "opponent": [], "place": []}
-        self._last: dict[str, dict[str, int]] = {role: {} for role in self.names}  # how many claims ago, of the last
-        self.pairs: set[frozenset[str]] = set()
-
-    def add(self, actor: str, opponent: str, place: str | None) -> None:
-        """Remembers a claim; "" is nobody, `place` None where the claim can have none."""
-        for role, name in (("actor", actor), ("opponent", opponent), ("place", place)):
-            if name is not None:
-                self.names[role].insert(0, name)
-                recent = list(enumerate(self.names[role][:4]))
-                self._last[role] = {other: ago for ago, other in reversed(recent)}
-        if actor and opponent:
-            self.pairs.add(frozenset((actor, opponent)))
-
-    def of(self, role: str, name: str, actor: Named | None, party: Named | None, scene: Scene) -> tuple[str, ...]:
-        """What speaks for the name in the role, given who the actor is if the role is the opponent's."""
-        last = f"last-{self._last[role].get(name, '-')}"
-        if role == "place":
-            return (last,)
-        other = f"other-{self._last['opponent' if role == 'actor' else 'actor'].get(name, '-')}"
-        if role != "opponent" or actor is None or party is None:
-            return last, other
-        pair = f"pair{frozenset((actor.party.name, name)) in self.pairs:d}"
-        side = None
-        if actor.party.id and party.party.id:
-            side = scene.actors.same_side(actor.party.id, party.party.id, scene.published)
-        return last, other, pair, f"side{side if side is None else (side > 0) - (side < 0)}"
-
-
-class Link(NamedTuple):
-    """How a word stands to a trigger, as traits: the way through the tree, the distance, what lies between."""
-
-    path: str
-    case: str
-    gap: str
-    around: tuple[str, ...]
-
-
-class Paths:
-    """How other words of the sentence hang together with one trigger."""
-
-    def __init__(self, trigger: Token) -> None:
-        self.trigger = trigger
-        self.lemma = trigger.lemma_.lower()
-        verb = trigger.pos_ in VERBAL
-        self.voice = f"{trigger.pos_}{is_passive(trigger):d}" if verb else f"{trigger.pos_}-{trigger.dep_}"
-        self._links: dict[int, Link] = {}
-        self._up: dict[int, tuple[str, ...]] = {trigger.i: ()}
-        steps: tuple[str, ...] = ()
-        token = trigger
-        while token.head != token and len(steps) < CLIMB:
-            steps = (*steps, token.dep_)
-            token = token.head
-            self._up[token.i] = steps
-
-    def to(self, token: Token) -> str:
-        """The labels from the trigger up and down to the token: "acl^conj^/nsubj"; "far" where there are too many."""
-        down: list[str] = []
-        while token.i not in self._up:
-            if token.head == token or len(down) >= CLIMB:
-                return "far"
-            down.append(token.dep_)
-            token = token.head
-        return "^".join(self._up[token.i]) + "/" + "/".join(reversed(down))
-
-    def link(self, token: Token) -> Link:
-        """How the token stands to the trigger; found once for all roles."""
-        if token.i not in self._links:
-            self._links[token.i] = self._link(token)
-        return self._links[token.i]
-
-    def _link(self, token: Token) -> Link:
-        at, trigger = token.i, self.trigger.i
-        side = "L" if at < trigger else "R"
-        first, end = min(trigger, at) + 1, max(trigger, at)
-        verbs = cuts = 3
-        if end - first < 12:
-            before = _barriers(token.doc)
-            verbs, cuts = (max(0, b - a) for a, b in zip(before[first], before[end], strict=True))
-            verbs = min(3, verbs)
-        case = case_of(token)
-        gap = f"gap {side}{_bucket(abs(at - trigger))}"
-        return Link(
-            f"path {self.to(token)}", case, gap, (f"verbs{verbs} {side}", f"cuts{cuts} {side}", f"{case} {side}")
-        )
-
-
-def _barriers(doc: Doc) -> list[tuple[int, int]]:
-    """How many verbs and how many marks that part phrases stand before each token, and before the end."""
-    found: list[tuple[int, int]] | None = doc.user_data.get("tadmor barriers")
-    if found is None:
-        verbs = accumulate((token.pos_ == "VERB" for token in doc), initial=0)
-        cuts = accumulate((token.text in ",;:()" for token in doc), initial=0)
-        found = doc.user_data["tadmor barriers"] = list(zip(verbs, cuts, strict=True))
-    return found
-
-
-def _bucket(distance: int) -> int:
-    return bisect_left(FAR, distance)
-
-
-@cache
-def sorts(type: str, kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """All that the traits which a candidate has of itself are looked at together with: where it stands in the sentence,
-    and where it was spoken of before."""
-    return ("", kind, type), ("past", f"past {type}")
-
-
-def features(
-    type: str,
-    kind: str,
-    paths: Paths,
-    candidate: Candidate | None,
-    chosen: frozenset[str],
-    kin: frozenset[str],
-    told: Sequence[str] = (),
-) -> Iterator[tuple[tuple[str, ...], Sequence[str]]]:
-    """What speaks for or against a candidate (None: nobody) in a role of a claim of that type.
-
-    Traits come with all that they are looked at together with: the type, the kind, the voice of the verb.
-    The other arguments are those of `claimed`.
-    """
-    if candidate is not None:
-        yield sorts(type, kind)[candidate.token is None], candidate.traits
-    yield from claimed(type, kind, paths, candidate, chosen, kin, told)
-
-
-def claimed(
-    type: str,
-    kind: str,
-    paths: Paths,
-    candidate: Candidate | None,
-    chosen: frozenset[str],
-    kin: frozenset[str],
-    told: Sequence[str] = (),
-) -> Iterator[tuple[tuple[str, ...], Sequence[str]]]:
-    """Of the `features` those that depend on the claim: how the candidate stands to its trigger, and what is told.
-
-    `paths` are those from the trigger. `chosen` says what the frames had in that role: names of parties or places, ""
-    for none, and nothing at all where no frame read such a claim here; `kin` the same of frames that read a claim of
-    the kind at a word beside it in the tree; `told` is what `Told.of` says of the candidate.
-    """
-    lemma, voice = paths.lemma, paths.voice
-    if candidate is None:
-        rule = _advice("", chosen)
-        traits: tuple[str, ...] = (type, f"{kind} {voice}", f"for {lemma}", f"rule-{rule}", f"{type} rule-{rule}")
-        yield ("null",), (*traits, f"kin-{_advice('', kin)}", *told)
-        yield (f"null {type}",), told
-        return
-    groups, first = sorts(type, kind)[candidate.token is None], candidate.traits[0]
-    rule, kindred = f"rule-{_advice(candidate.name, chosen)}", f"kin-{_advice(candidate.name, kin)}"
-    if candidate.token is None:
-        yield groups, (rule, kindred, *told)
-        yield groups[:1], (f"{first} {rule}",)
-        yield groups[1:], (f"{voice} {first}",)
-        return
-    link = paths.link(candidate.token)
-    path, gap = link.path, link.gap
-    cased = f"{path} {link.case}"
-    yield groups, (path, gap, rule, kindred, *link.around, *told)
-    yield (voice,), (path, cased, rule)
-    yield (lemma,), (cased,)
-    yield (first,), (path, gap, rule)
-
-
-def _advice(name: str, chosen: frozenset[str]) -> str:
-    """What the choice of the frames says of a name, "" for nobody."""
-    if not chosen:
-        return "none"
-    if name in chosen:
-        return "same"
-    return "null" if "" in chosen else "other"

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import accumulate, chain
+from sys import intern
 from typing import Literal
 from zipfile import BadZipFile
 
@@ -24,6 +25,7 @@ from tadmor.claim.clause import sentence_end, sentence_start
 from tadmor.claim.draft import Draft
 from tadmor.claim.ranker import Matrix, Ranker
 from tadmor.claim.scene import Scene
+from tadmor.claim.trait import Trait
 from tadmor.claim.tree import Doc, Span, Token
 from tadmor.errors import LexiconError
 from tadmor.lexicon import cues
@@ -71,8 +73,7 @@ class Reader(msgspec.Struct, frozen=True):
             starts = list(accumulate((len(rows[row]) for row in filled[:-1]), initial=0))
             hidden[filled] += np.add.reduceat(self.sparse.take(list(chain.from_iterable(rows)), axis=0), starts, axis=0)
         np.maximum(hidden, 0, out=hidden)
-        # einsum: for products this small the threads of a BLAS cost more than the product
-        raw: Matrix = np.clip(np.einsum("wh,ht->wt", hidden, self.out) + self.out_bias, -30, 30)
+        raw: Matrix = np.clip(hidden @ self.out + self.out_bias, -30, 30)
         likely: Matrix = (1 / (1 + np.exp(-raw))).astype(np.float32)
         return likely
 
@@ -126,7 +127,7 @@ def unpacked(table: dict[str, npt.NDArray[np.generic]]) -> Reader:
         bias=table["bias"].astype(np.float32),
         out=matrix("out"),
         out_bias=table["out_bias"].astype(np.float32),
-        features={name: i for i, name in enumerate(words("features"))},
+        features={intern(name): i for i, name in enumerate(words("features"))},
         rankers=rankers,
         seen=table["seen"].astype(np.float32),
         confidence=dict(
@@ -228,6 +229,12 @@ class Sheet:
         return rows
 
 
+_LEMMA, _TAG, _DEP = Trait("lemma {}"), Trait("tag {}"), Trait("dep {}")
+_HEAD, _HEAD_TAG, _CHILD = Trait("head {}"), Trait("head-tag {}"), Trait("child {}")
+_IN, _NAME = Trait("in {}"), Trait("name {}")
+_BESIDE = (Trait("before {}"), Trait("after {}"), Trait("before2 {}"), Trait("after2 {}"))
+
+
 def traits(token: Token, found: Sequence[Draft], scene: Scene, role: str, sentence: Sequence[str] = ()) -> list[str]:
     """Features of a word: its form, its tree, the names around it, the frames that fire at it and beside it in the
     tree ("lost control"), its place in the report.
@@ -235,30 +242,30 @@ def traits(token: Token, found: Sequence[Draft], scene: Scene, role: str, senten
     `found` is what the frames read in the sentence, `sentence` features of all of it, which come last.
     """
     drafts = [draft for draft in found if draft.trigger is token]
-    lemma, mention_of = token.lemma_.lower(), scene.mention
-    out = [
-        f"lemma {lemma}",
-        f"tag {token.tag_}",
-        f"dep {token.dep_}",
-        f"head {token.head.lemma_.lower()}",
-        f"in {role}",
-    ]
-    out += [f"head-tag {token.head.tag_}", f"lemma {lemma} {token.tag_}"]
+    lemma, head, mention_of = token.lemma_.lower(), token.head, scene.mention
     mention = mention_of(token)
-    out.append(f"name {mention.kind if mention is not None else '-'}")
+    out = [
+        _LEMMA[lemma],
+        _TAG[token.tag_],
+        _DEP[token.dep_],
+        _HEAD[head.lemma_.lower()],
+        _IN[role],
+        _HEAD_TAG[head.tag_],
+        _LEMMA[f"{lemma} {token.tag_}"],
+        _NAME[mention.kind if mention is not None else "-"],
+    ]
     for child in token.children:
         base, word = child.dep_.split(":")[0], child.lemma_.lower()
         other = mention_of(child)
         what = other.kind if other is not None else ("armed" if word in CUES.armed_nouns else child.pos_)
-        out += [f"child {base}", f"child {base} {what}", f"child {base} {word}"]
+        out += [_CHILD[base], _CHILD[f"{base} {what}"], _CHILD[f"{base} {word}"]]
     first, end, tokens = sentence_start(token), sentence_end(token), token.doc.tokens
-    for name, offset in (("before", -1), ("after", 1), ("before2", -2), ("after2", 2)):
-        at = token.i + offset
+    for trait, at in zip(_BESIDE, (token.i - 1, token.i + 1, token.i - 2, token.i + 2), strict=True):
         if first <= at < end:
             beside = tokens[at]
             other = mention_of(beside)
             form = "" if beside.is_space else beside.lower_
-            out += [f"{name} {form}", f"{name} {other.kind if other is not None else beside.pos_}"]
+            out += [trait[form], trait[other.kind if other is not None else beside.pos_]]
     frames = sorted({(d.rule, d.type) for d in drafts})  # sums of floats depend on their order
     out += [f"frame {rule}" for rule, _ in frames] + [f"frame-type {type}" for _, type in frames]
     out += [f"sure {type} {max(int(d.confidence * 5) for d in drafts if d.type == type)}" for _, type in frames]

@@ -8,11 +8,13 @@ import msgspec
 import numpy as np
 
 from tadmor.claim import infer, learned
-from tadmor.claim.candidates import Candidate, Paths, Told, claimed, governs, parties, places, sorts
+from tadmor.claim.candidates import Candidate, governs, parties, places
+from tadmor.claim.choose import Options, Setting, Trigger, choose
 from tadmor.claim.clause import children, conjuncts, is_passive
 from tadmor.claim.draft import Draft
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site, listed, site, sites
+from tadmor.claim.told import Told
 from tadmor.claim.tree import Span, Token
 from tadmor.claim.who import Named, party
 from tadmor.lexicon import cues, frames
@@ -22,10 +24,6 @@ FRAMES = frames.load()
 # how likely a word must be to set off a claim; swept 0.08 to 0.3 on the held-out reports
 LEAST = {"control": 0.15, "event": 0.15, "relation": 0.15}
 BACKED = 0.08  # the same where a frame reads such a claim at the word
-# how much less likely a claim is nowhere, and how much more likely it is about what a phrase like "rebel-held Idlib"
-# names, than the weights say; swept 0.02 to 1 and 1 to 100 on the development gold
-NOWHERE = 0.2
-IN_ONE_PHRASE = 8.0
 FEW = 15.0  # examples of a type after which learning counts as much as a frame
 FIGHTING = {"contests", "Armed clash"}
 BLAST = {"Suicide bomb", "Remote explosive/landmine/IED"}
@@ -33,21 +31,6 @@ GAINED, LOST = [learned.TYPES.index("gains"), learned.TYPES.index("gains_part")]
 TAKEN = [learned.TYPES.index(type) for type in ("gains", "gains_part", "holds", "holds_part")]
 PEOPLE = CUES.armed_nouns | CUES.insurgent_nouns | CUES.civilian_nouns
 STATES = frozenset({"holds", "holds_part", "besieges"})
-
-
-class Options:
-    """The candidates for a role in a sentence; what each has of itself is looked up once."""
-
-    def __init__(self, candidates: Sequence[Candidate]) -> None:
-        self.candidates = candidates
-        self._own: dict[str, list[list[int]]] = {}
-
-    def own(self, role: learned.Role) -> list[list[int]]:
-        """The numbers of each candidate's own traits, for the ranker of the role."""
-        if role not in self._own:
-            ranker = learned.load().rankers[role]
-            self._own[role] = [ranker.numbered(c.traits, int(c.token is None)) for c in self.candidates]
-        return self._own[role]
 
 
 def propose(
@@ -91,6 +74,7 @@ def propose(
     out: list[Draft] = []
     who: Options | None = None
     where = Options([])
+    triggers: dict[int, Trigger] = {}
     for row, column in zip(*np.nonzero(sure >= min(BACKED, *LEAST.values())), strict=True):
         type = learned.TYPES[column]
         kind = learned.KINDS[type]
@@ -99,8 +83,10 @@ def propose(
             continue
         if who is None:
             who, where = Options(parties(sentence, scene)), Options(places(sentence, scene))
-        kin = learned.kin(tokens[row], type, found)
-        out += _drafts(tokens[row], type, kind, float(sure[row, column]), own, kin, who, where, scene, told)
+        if row not in triggers:
+            triggers[row] = Trigger(tokens[row])
+        setting = Setting(type, kind, triggers[row], own, learned.kin(tokens[row], type, found))
+        out += _drafts(setting, float(sure[row, column]), who, where, scene, told)
     return _once(out)
 
 
@@ -125,23 +111,12 @@ def _takes_people(verb: Token, scene: Scene) -> bool:
     )
 
 
-def _drafts(
-    token: Token,
-    type: str,
-    kind: str,
-    sure: float,
-    own: Sequence[Draft],
-    kin: Sequence[Draft],
-    who: Options,
-    where: Options,
-    scene: Scene,
-    told: Told,
-) -> list[Draft]:
+def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Scene, told: Told) -> list[Draft]:
+    type, kind, own, token = claim.type, claim.kind, claim.own, claim.trigger.token
     if type == "also_known_as" and own:
         return [msgspec.structs.replace(d, odds=(sure, 1.0, 1.0, 1.0)) for d in own]  # two names of one party
-    paths = Paths(token)
-    actor, actor_sure = _pick("actor", type, kind, token, paths, who, own, kin, None, told, scene)
-    opponent, opponent_sure = _pick("opponent", type, kind, token, paths, who, own, kin, actor, told, scene)
+    actor, actor_sure = choose("actor", claim, who, None, told, scene)
+    opponent, opponent_sure = choose("opponent", claim, who, actor, told, scene)
     frame = own[0].frame if own else None
     base = Draft(
         frame=frame,
@@ -167,7 +142,7 @@ def _drafts(
         odds = (sure, actor_sure, opponent_sure, 1.0)
         several = own if any(_same_ends(d, base) for d in own) else [base]  # with the others of a list
         return [msgspec.structs.replace(d, odds=odds) for d in several]
-    place, place_sure = _pick("place", type, kind, token, paths, where, own, kin, None, told, scene)
+    place, place_sure = choose("place", claim, where, None, told, scene)
     told.add(*names, place.name if place is not None else "")
     if place is None or place.site is None:
         odds = (sure, actor_sure, opponent_sure, place_sure)
@@ -190,59 +165,6 @@ def _same_ends(draft: Draft, base: Draft) -> bool:
     """Whether a frame read a relation between the same two."""
     ends = [(draft.actor, base.actor), (draft.opponent, base.opponent)]
     return all(a is not None and b is not None and a.party.name == b.party.name for a, b in ends)
-
-
-def _pick(
-    role: learned.Role,
-    type: str,
-    kind: str,
-    token: Token,
-    paths: Paths,
-    found: Options,
-    own: Sequence[Draft],
-    kin: Sequence[Draft],
-    actor: Candidate | None,
-    told: Told,
-    scene: Scene,
-) -> tuple[Candidate | None, float]:
-    """The likeliest candidate for the role, or None for nobody, and how likely. The `actor` is not its own opponent."""
-    chosen, near = learned.chosen(own, role), learned.chosen(kin, role)
-    among = [n for n, c in enumerate(found.candidates) if actor is None or c.name != actor.name]
-    if role == "actor" and own and kind == "control":  # "Islamic State was driven out" does not say that it took it
-        other = learned.chosen(own, "opponent") - chosen
-        among = [n for n in among if found.candidates[n].name not in other]
-    if role == "actor" and type in infer.AIR:  # who was only spoken of before must have aircraft
-        among = [
-            n for n in among if (c := found.candidates[n]).token or (c.named and infer.flies(c.named.party, scene))
-        ]
-    options = [*(found.candidates[n] for n in among), None]
-    by = actor.named if actor is not None else None
-    ranker = learned.load().rankers[role]
-    numbers = found.own(role)
-    sums = ranker.summed(
-        (
-            claimed(
-                *(type, kind, paths, c, chosen, near),
-                told.of(role, c.name if c else "", by, c.named if c else None, scene),
-            )
-            for c in options
-        ),
-        sorts(type, kind),
-        [*(numbers[n] for n in among), ()],
-    )
-    likely = ranker.likely(sums)
-    total: dict[str, float] = {}
-    for option, p in zip(options, likely, strict=True):
-        name = option.name if option is not None else ""
-        total[name] = total.get(name, 0.0) + p
-    if role == "place":
-        total[""] *= NOWHERE
-        if own and own[0].end is not None:
-            for name in chosen & total.keys():
-                total[name] *= IN_ONE_PHRASE
-    best = max(total, key=lambda name: (total[name], name))
-    of_best = [n for n, option in enumerate(options) if (option.name if option is not None else "") == best]
-    return options[max(of_best, key=lambda n: (likely[n], -n))], total[best] / sum(total.values())
 
 
 def _named(candidate: Candidate | None, sure: float, own: Sequence[Draft], role: str) -> Named | None:

@@ -1,13 +1,15 @@
 """Ranks the candidates for a role of a claim: learned weights over traits, short strings that speak for or against one.
 
 The same trait weighs differently by what it is looked at together with, its *group*: the type of the claim, its kind,
-the verb. Most are looked at together with the same few groups, which are summed beforehand.
+the verb. Most are looked at together with the same few groups, a *sort*, for which they are summed beforehand. Traits
+are looked up once and known by numbers from then on: how many rows are summed costs less than how many strings are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import repeat
+from itertools import chain
+from sys import intern
 
 import msgspec
 import numpy as np
@@ -18,6 +20,19 @@ Rows = npt.NDArray[np.int32]
 Groups = tuple[str, ...]
 Traits = Iterable[tuple[Groups, Sequence[str]]]  # with all that they are looked at together with
 Sorts = tuple[Groups, ...]
+
+
+class Heap:
+    """Numbers of the traits of several candidates, one after another; those of each begin with 0, which all have."""
+
+    def __init__(self) -> None:
+        self.numbers: list[int] = []
+        self.starts: list[int] = []
+
+    def begin(self) -> None:
+        """What is added from now on belongs to the next candidate."""
+        self.starts.append(len(self.numbers))
+        self.numbers.append(0)
 
 
 class Ranker(msgspec.Struct, frozen=True):
@@ -39,60 +54,55 @@ class Ranker(msgspec.Struct, frozen=True):
         count = 1
         for count, name in enumerate(names, start=2):
             group, _, trait = name.partition("\t")
-            rows.setdefault(group, {})[trait] = count - 1
+            rows.setdefault(intern(group), {})[intern(trait)] = count - 1
         if len(table) != count or table.shape[1:] != (len(out) + 1,):
             raise ValueError(f"a table of {table.shape} for {count - 1} traits")
         return cls(rows, table, out)
 
     def probabilities(self, candidates: Iterable[Traits]) -> list[float]:
         """One for each candidate, given as its traits; they add up to 1."""
-        return self.likely(self.summed(candidates))
+        heap = Heap()
+        for traits in candidates:
+            heap.begin()
+            heap.numbers += self.found(traits)
+        return self.likely(self.summed(heap))
 
     def likely(self, sums: Matrix) -> list[float]:
         """The probability of each candidate by what its traits give together."""
-        scores = sums[:, 0] + np.einsum("ch,h->c", np.maximum(sums[:, 1:], 0), self.out)
+        scores = sums[:, 0] + np.maximum(sums[:, 1:], 0) @ self.out
         likely = np.exp(scores.astype(np.float64) - scores.max())
         chances: list[float] = (likely / likely.sum()).tolist()
         return chances
 
-    def summed(
-        self, candidates: Iterable[Traits], sorts: Sorts = (), own: Iterable[Sequence[int]] = repeat(())
-    ) -> Matrix:
+    def summed(self, apart: Heap, often: Heap | None = None, sorts: Sorts = ()) -> Matrix:
         """What the traits of each candidate give together: candidates x (1 + hidden).
 
-        `sorts` are groups that many traits are looked at together with: naming them is quicker, and changes nothing
-        else. `own` are the numbers of more traits of each candidate, found by `numbered`.
+        `apart` are rows that `found` found for each; `often` numbers that `numbered` found for each, of traits that are
+        looked at together with one of the `sorts`.
         """
-        numbers = {groups: self.numbers(place) for place, groups in enumerate(sorts)}
-        rows: list[int] = []
-        often: list[int] = []
-        starts: list[tuple[int, int]] = []
-        for traits, more in zip(candidates, own):  # noqa: B905  # `own` may go on for ever
-            starts.append((len(rows), len(often)))
-            rows.append(0)
-            often.append(0)
-            often += more
-            for groups, some in traits:
-                if groups in numbers:
-                    often += filter(None, map(numbers[groups].get, some))
-                else:
-                    for group in groups:
-                        if group in self.rows:
-                            rows += filter(None, map(self.rows[group].get, some))
-        begins = np.array(starts, dtype=np.intp)
-        sums: Matrix = np.add.reduceat(self.table.take(rows, axis=0), begins[:, 0], axis=0)
-        if sorts:
+        sums: Matrix = np.add.reduceat(self.table.take(apart.numbers, axis=0), apart.starts, axis=0)
+        if often is not None:
             at, given = self.together(sorts)
-            sums += np.add.reduceat(given.take(at.take(often), axis=0), begins[:, 1], axis=0)
+            sums += np.add.reduceat(given.take(at.take(often.numbers), axis=0), often.starts, axis=0)
         return sums
+
+    def found(self, traits: Traits) -> list[int]:
+        """The rows of traits, without those that nothing was learned of."""
+        rows: list[int] = []
+        for groups, some in traits:
+            for group in groups:
+                if known := self.rows.get(group):
+                    rows += [row for trait in some if (row := known.get(trait))]
+        return rows
 
     def numbered(self, traits: Iterable[str], place: int) -> list[int]:
         """The numbers of traits that are looked at together with the groups at a place among `sorts`."""
-        return list(filter(None, map(self.numbers(place).get, traits)))
+        known = self.numbers(place)
+        return [number for trait in traits if (number := known.get(trait))]
 
     def numbers(self, place: int) -> dict[str, int]:
         """A number from 1 on for each trait, another for each place among `sorts`."""
-        while len(self._numbers) <= place:
+        while place >= len(self._numbers):
             traits = dict.fromkeys(trait for rows in self.rows.values() for trait in rows)
             start = len(self._numbers) * (len(traits) + 1) + 1
             self._numbers.append({trait: number for number, trait in enumerate(traits, start)})
@@ -102,16 +112,16 @@ class Ranker(msgspec.Struct, frozen=True):
         """What each numbered trait gives in all groups of a sort together, as the row that it has in the matrix."""
         found = self._together.get(sorts)
         if found is None:
-            joint: dict[int, list[int]] = {}
+            known = []
             for place, groups in enumerate(sorts):
-                numbers = self.numbers(place)
-                for rows in [self.rows.get(group, {}) for group in groups]:
-                    for trait, row in rows.items():
-                        joint.setdefault(numbers[trait], []).append(row)
+                for group in filter(self.rows.get, groups):
+                    of_group = self.rows[group]
+                    known.append(([*map(self.numbers(place).__getitem__, of_group)], [*of_group.values()]))
             at = np.zeros(len(sorts) * (len(self.numbers(0)) + 1), dtype=np.int32)
-            at[list(joint)] = np.arange(1, len(joint) + 1)
-            given = np.zeros((len(joint) + 1, self.table.shape[1]), dtype=np.float32)
-            for here, some in enumerate(joint.values(), start=1):
-                given[here] = self.table[some].sum(axis=0)
+            at[list(chain.from_iterable(numbers for numbers, _ in known))] = 1
+            at[at > 0] = np.arange(1, at.sum() + 1)
+            given = np.zeros((at.max() + 1, self.table.shape[1]), dtype=np.float32)
+            for numbers, rows in known:
+                given[at[numbers]] += self.table[rows]
             found = self._together[sorts] = at, given
         return found

@@ -93,6 +93,9 @@ class Actors:
         for row in generic:
             for phrase, country in product(row.phrases, row.countries):
                 self._generic.setdefault((key(phrase), country), []).append(row)
+        keyed = (phrase.split(" ")[0] for phrase in chain(self._adjectives, (noun for noun, _ in self._generic)))
+        self._first = frozenset(chain(self._names.first, self._leaders.first, self._metonyms.first, keyed))
+        self._may_begin = lru_cache(maxsize=1 << 13)(self._begins)
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -194,7 +197,13 @@ class Actors:
         `country` is the one that the report is about, for words that need it. A sponsor alone names nobody ("US-backed
         fighters"), unless the dictionary holds the description as a name.
         """
+        if not any(map(self._may_begin, words)):
+            return None  # as most phrases
         return _side_of(self, tuple(words), country, day)
+
+    def _begins(self, word: str) -> bool:
+        """Whether a name, adjective or generic noun may begin at the word, as it is or folded once more."""
+        return any(not self._first.isdisjoint((text, key(text).partition(" ")[0])) for text, *_ in split([word]))
 
     def _whose(self, words: Sequence[str], country: str | None, day: date | None) -> Actor | None:
         atoms = split(words)

@@ -128,6 +128,7 @@ class Gazetteer:
         self._read_exact = lru_cache(maxsize=REMEMBERED)(self._exact)
         self._read_similar = lru_cache(maxsize=REMEMBERED)(self._similar)
         self._read_usual = lru_cache(maxsize=REMEMBERED)(self._usual_name)
+        self._read_ancestors = lru_cache(maxsize=REMEMBERED)(self._ancestors_of)
 
     def __len__(self) -> int:
         return len(self._lat)
@@ -142,7 +143,10 @@ class Gazetteer:
 
     def ancestors(self, id: str) -> list[Place]:
         """The larger places that hold it, nearest first, the country last."""
-        return [self.place(row) for row in self._ancestors(self.row(id))]
+        return list(self._read_ancestors(id))
+
+    def _ancestors_of(self, id: str) -> tuple[Place, ...]:
+        return tuple(self.place(row) for row in self._ancestors(self.row(id)))
 
     def usual(self, id: str, folded: str) -> bool:
         """Whether a folded name is one that English news uses for the place, no foreign or historical one."""

@@ -23,6 +23,7 @@ _ARTICLES = frozenset({"al", "el"})
 _LINKED_ARTICLES = frozenset({"ad", "an", "ar", "as", "ash", "at", "az", "ed", "ul", "ur", "us"})  # "an-" only
 _WORDS = frozenset({"is", "us", "who", "it", "fan", "cap", "arm", "aim", "map"})  # abbreviations that are words, too
 _ABBREVIATION = 6  # no longer than this: "LeT" with two capitals is one, and has no plural to take off
+_PHRASE = 8  # no longer than this: a name or noun phrase, and no text
 _SHOUT = 4  # this many tokens and no small letter: capitals mean nothing
 _HYPHENS = ("-", "\u2010", "\u2011", "\u2013")
 _POSSESSIVES = ("'s", "\u2019s", "'", "\u2019")
@@ -119,6 +120,11 @@ class Names:
             lengths.setdefault(entry.atoms[0], set()).add(len(entry.atoms))
         self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
 
+    @property
+    def first(self) -> Collection[str]:
+        """The atoms that names begin with."""
+        return self._lengths.keys()
+
     def find(self, words: Sequence[str], countries: Collection[str] = ()) -> list[Found]:
         """Longest names from left to right, without overlap.
 
@@ -190,10 +196,9 @@ def key(words: str) -> str:
 
 def split(words: Sequence[str]) -> tuple[Atom, ...]:
     """Atoms of a sequence of tokens. Punctuation becomes an atom without text, which no name crosses."""
-    return _split(tuple(words))
+    return (_split_phrase if len(words) <= _PHRASE else _split_text)(tuple(words))
 
 
-@lru_cache(maxsize=256)  # one text is searched for several kinds of name
 def _split(words: tuple[str, ...]) -> tuple[Atom, ...]:
     out: list[Atom] = []
     article: int | None = None
@@ -210,6 +215,10 @@ def _split(words: tuple[str, ...]) -> tuple[Atom, ...]:
             out.append(Atom(text, start, position + 1, upper, capital, article is not None, fresh, final_s))
             article, fresh = None, False
     return tuple(out)
+
+
+_split_phrase = lru_cache(maxsize=1 << 13)(_split)  # reports say the same again and again
+_split_text = lru_cache(maxsize=256)(_split)  # one text is searched for several kinds of name
 
 
 def _fits(entry: _Entry, atoms: Sequence[Atom], shouting: bool) -> bool:

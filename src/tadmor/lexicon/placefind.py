@@ -198,12 +198,10 @@ class _Finder:
         return not (word.isupper() and len(letters) <= _SHORT and not self.shouting)
 
     def may_be_loose(self, end: int, text: str) -> bool:
-        words = text.split()
-        if len(words) > 1 and "." in self.words[end - 1]:
+        last = self.words[end - 1]
+        if not (last[:1].isupper() or "-" in last) or (" " in text and "." in last):
             return False
-        if any(word in self.guards.ordinary or word in self.guards.never for word in words):
-            return False
-        return self.words[end - 1][:1].isupper() or "-" in self.words[end - 1]
+        return not _has_plain_word(text)
 
     def meant(self, start: int, end: int, text: str, best: Hit, cue: bool) -> bool:
         words = text.split()
@@ -323,6 +321,12 @@ def _is_never(text: str) -> bool:
     words = [word for word in text.split() if word not in _ARTICLES]
     lists = guards().never_alone if len(words) == 1 else (guards().never,)
     return all(any(word in known or word.removesuffix("s") in known for known in lists) for word in words)
+
+
+@lru_cache(maxsize=1 << 14)
+def _has_plain_word(text: str) -> bool:
+    """Whether any of its words is a common one or one that is never a place."""
+    return any(word in guards().ordinary or word in guards().never for word in text.split())
 
 
 @lru_cache(maxsize=1 << 14)

@@ -1,0 +1,219 @@
+"""Chooses who or where fills a role of a claim, of all candidates, by what speaks for and against each.
+
+`features` says all that does, as the weights are trained on it. `choose` finds the same in pieces, each once: what
+a candidate has of itself for all claims of the sentence, how it stands to a word for all claims at that word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from tadmor.claim import infer, learned
+from tadmor.claim.candidates import Candidate
+from tadmor.claim.draft import Draft
+from tadmor.claim.paths import Link, Paths, cased
+from tadmor.claim.ranker import Groups, Heap, Sorts
+from tadmor.claim.scene import Scene
+from tadmor.claim.told import Told
+from tadmor.claim.tree import Token
+
+HERE, BEFORE = 0, 1  # places among the `sorts` of candidates that stand in the sentence, and of those spoken of before
+# how much less likely a claim is nowhere, and how much more likely it is about what a phrase like "rebel-held Idlib"
+# names, than the weights say; swept 0.02 to 1 and 1 to 100 on the development gold
+NOWHERE = 0.2
+IN_ONE_PHRASE = 8.0
+
+
+class Standing(NamedTuple):
+    """Traits of a candidate that depend on the claim: those looked at together with a whole sort, and others apart."""
+
+    often: tuple[str, ...]
+    apart: tuple[tuple[Groups, tuple[str, ...]], ...]
+
+
+@cache
+def sorts(type: str, kind: str) -> Sorts:
+    """All that the traits which a candidate has of itself are looked at together with: where it stands in the sentence,
+    and where it was spoken of before."""
+    return ("", kind, type), ("past", f"past {type}")
+
+
+def features(
+    type: str,
+    kind: str,
+    paths: Paths,
+    candidate: Candidate | None,
+    chosen: frozenset[str],
+    kin: frozenset[str],
+    told: tuple[str, ...] = (),
+) -> Iterator[tuple[Groups, Sequence[str]]]:
+    """What speaks for or against a candidate (None: nobody) in a role of a claim of that type.
+
+    Traits come with all that they are looked at together with: the type, the kind, the voice of the verb. `paths` are
+    those from the trigger. `chosen` says what the frames had in that role: names of parties or places, "" for none,
+    and nothing at all where no frame read such a claim here; `kin` the same of frames that read a claim of the kind at
+    a word beside it in the tree; `told` is what `Told.of` says of the candidate.
+    """
+    rule, kindred = (
+        advice(candidate.name if candidate else "", chosen),
+        advice(candidate.name if candidate else "", kin),
+    )
+    if candidate is None:
+        yield from nobody(type, kind, paths, rule, kindred, told)
+        return
+    place = HERE if candidate.token is not None else BEFORE
+    groups, first = sorts(type, kind)[place], candidate.traits[0]
+    yield groups, candidate.traits
+    pieces = [advised(place, groups[-1], paths.voice, first, rule, kindred, told)]
+    if candidate.token is not None:
+        pieces.append(linked(paths, paths.link(candidate.token), first))
+    for often, apart in pieces:
+        yield groups, often
+        yield from apart
+
+
+def linked(paths: Paths, link: Link, first: str) -> Standing:
+    """How a candidate of the sentence stands to the trigger; `first` is its first trait."""
+    path, gap = link.path, link.gap
+    to_case = cased(path, link.case)
+    apart = (((paths.voice,), (path, to_case)), ((paths.lemma,), (to_case,)), ((first,), (path, gap)))
+    return Standing((path, gap, *link.around), apart)
+
+
+def advised(place: int, group: str, voice: str, first: str, rule: str, kin: str, told: tuple[str, ...]) -> Standing:
+    """What the frames and the claims before say of a candidate; `group` is the last of its sort."""
+    often = (f"rule-{rule}", f"kin-{kin}", *told)
+    if place == HERE:
+        return Standing(often, (((voice,), often[:1]), ((first,), often[:1])))
+    return Standing(often, ((("past",), (f"{first} rule-{rule}",)), ((group,), (f"{voice} {first}",))))
+
+
+def nobody(
+    type: str, kind: str, paths: Paths, rule: str, kin: str, told: tuple[str, ...]
+) -> Iterator[tuple[Groups, Sequence[str]]]:
+    """What speaks for or against leaving the role open."""
+    traits = (type, f"{kind} {paths.voice}", f"for {paths.lemma}", f"rule-{rule}", f"{type} rule-{rule}", f"kin-{kin}")
+    yield ("null",), (*traits, *told)
+    yield (f"null {type}",), told
+
+
+def advice(name: str, chosen: frozenset[str]) -> str:
+    """What the choice of the frames says of a name, "" for nobody."""
+    if not chosen:
+        return "none"
+    if name in chosen:
+        return "same"
+    return "null" if "" in chosen else "other"
+
+
+Numbered = tuple[list[int], list[int]]  # as a ranker knows them: traits together with a sort, and others
+
+
+@lru_cache(maxsize=1 << 14)
+def _advised(
+    role: learned.Role, place: int, group: str, voice: str, first: str, rule: str, kin: str, told: tuple[str, ...]
+) -> Numbered:
+    return _numbered(role, place, advised(place, group, voice, first, rule, kin, told))
+
+
+def _numbered(role: learned.Role, place: int, standing: Standing) -> Numbered:
+    ranker = learned.load().rankers[role]
+    return ranker.numbered(standing.often, place), ranker.found(standing.apart)
+
+
+class Options:
+    """The candidates for a role in a sentence; what each has of itself is looked up once."""
+
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        self.candidates = candidates
+        self._own: dict[str, list[list[int]]] = {}
+
+    def own(self, role: learned.Role) -> list[list[int]]:
+        """The numbers of each candidate's own traits, for the ranker of the role."""
+        if role not in self._own:
+            ranker = learned.load().rankers[role]
+            self._own[role] = [ranker.numbered(c.traits, int(c.token is None)) for c in self.candidates]
+        return self._own[role]
+
+
+class Trigger:
+    """A word that sets off claims; how others stand to it is looked up once."""
+
+    def __init__(self, token: Token) -> None:
+        self.token = token
+        self.paths = Paths(token)
+        self._linked: dict[tuple[learned.Role, int], Numbered] = {}
+
+    def linked(self, role: learned.Role, candidate: Candidate) -> Numbered:
+        """How a candidate of the sentence stands to it, for the ranker of the role."""
+        assert candidate.token is not None
+        key = role, candidate.token.i
+        if key not in self._linked:
+            link = self.paths.link(candidate.token)
+            self._linked[key] = _numbered(role, HERE, linked(self.paths, link, candidate.traits[0]))
+        return self._linked[key]
+
+
+class Setting(NamedTuple):
+    """A claim to be made: its type, the word that sets it off, and the drafts of frames there and beside it."""
+
+    type: str
+    kind: str
+    trigger: Trigger
+    own: Sequence[Draft]
+    kin: Sequence[Draft]
+
+
+def choose(
+    role: learned.Role, claim: Setting, found: Options, actor: Candidate | None, told: Told, scene: Scene
+) -> tuple[Candidate | None, float]:
+    """The likeliest candidate for the role, or None for nobody, and how likely. The `actor` is not its own opponent."""
+    type, kind, trigger, own, _ = claim
+    chosen, near = learned.chosen(own, role), learned.chosen(claim.kin, role)
+    among = [n for n, c in enumerate(found.candidates) if actor is None or c.name != actor.name]
+    if role == "actor" and own and kind == "control":  # "Islamic State was driven out" does not say that it took it
+        other = learned.chosen(own, "opponent") - chosen
+        among = [n for n in among if found.candidates[n].name not in other]
+    if role == "actor" and type in infer.AIR:  # who was only spoken of before must have aircraft
+        among = [
+            n for n in among if (c := found.candidates[n]).token or (c.named and infer.flies(c.named.party, scene))
+        ]
+    by = actor.named if actor is not None else None
+    numbers, voice = found.own(role), trigger.paths.voice
+    of_sorts = sorts(type, kind)
+    apart, often = Heap(), Heap()
+    for n in among:
+        c = found.candidates[n]
+        apart.begin()
+        often.begin()
+        often.numbers += numbers[n]
+        said = told.of(role, c.name, by, c.named, scene)
+        place = HERE if c.token is not None else BEFORE
+        group = "" if place == HERE else of_sorts[BEFORE][-1]
+        pieces = [_advised(role, place, group, voice, c.traits[0], advice(c.name, chosen), advice(c.name, near), said)]
+        if c.token is not None:
+            pieces.append(trigger.linked(role, c))
+        for together, others in pieces:
+            often.numbers += together
+            apart.numbers += others
+    apart.begin()
+    often.begin()
+    ranker = learned.load().rankers[role]
+    said = told.of(role, "", by, None, scene)
+    apart.numbers += ranker.found(nobody(type, kind, trigger.paths, advice("", chosen), advice("", near), said))
+    likely = ranker.likely(ranker.summed(apart, often, of_sorts))
+    options = [*(found.candidates[n] for n in among), None]
+    total: dict[str, float] = {}
+    for option, p in zip(options, likely, strict=True):
+        name = option.name if option is not None else ""
+        total[name] = total.get(name, 0.0) + p
+    if role == "place":
+        total[""] *= NOWHERE
+        if own and own[0].end is not None:
+            for name in chosen & total.keys():
+                total[name] *= IN_ONE_PHRASE
+    best = max(total, key=lambda name: (total[name], name))
+    of_best = [n for n, option in enumerate(options) if (option.name if option is not None else "") == best]
+    return options[max(of_best, key=lambda n: (likely[n], -n))], total[best] / sum(total.values())
