@@ -175,7 +175,7 @@ def test_what_is_trained_can_be_stored_and_read_words_with(examples: tuple[Any, 
 
 def test_after_enough_passes_the_words_that_set_off_a_claim_stand_out(examples: tuple[Any, ...]) -> None:
     words, _, _ = examples
-    table = reader.train_words(words, seed=3, **(SMALL | {"epochs": 60, "hidden": 16, "rate": 0.01}))
+    table = reader.train_words(words, seed=3, **(SMALL | {"epochs": 60, "hidden": 32, "rate": 0.01}))
     made = learned.Reader(**table, rankers={})
     found = np.concatenate([made.probabilities(made.encoded(w.inputs), w.features) for w in words])
     labels = np.concatenate([w.labels for w in words])
