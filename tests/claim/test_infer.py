@@ -7,7 +7,7 @@ from tadmor.claim import infer
 from tadmor.claim.draft import Draft
 from tadmor.claim.site import site
 from tadmor.claim.who import party
-from tadmor.records import Claim, Quote, Where
+from tadmor.records import Claim, Party, Quote, Where
 
 
 def test_the_opponent_is_who_was_said_to_hold_the_place() -> None:
@@ -130,3 +130,23 @@ def test_the_dead_of_both_sides_of_a_clash_name_the_sides() -> None:
 def test_whose_positions_are_bombed_is_the_one_attacked() -> None:
     (strike,) = [c for c in claims("Syrian warplanes bombed ISIL positions near Palmyra.") if c.kind == "event"]
     assert strike.opponent is not None and strike.opponent.name == "Islamic State"
+
+
+def test_enemies_are_no_allies_and_weapons_back_nobody() -> None:
+    made = scene(doc("The army fought in Syria."))
+    army, islamists = (
+        Party(name="Syrian government", id="syr-gov", text=""),
+        Party(name="Islamic State", id="is", text=""),
+    )
+    russia, jets = Party(name="Russia", id="rus-gov", text=""), Party(name="warplanes", text="warplanes")
+    assert infer.unlikely("part_of", army, islamists, made)
+    assert infer.unlikely("opposes", army, russia, made)
+    assert infer.unlikely("backs", jets, army, made)
+    assert not infer.unlikely("opposes", army, islamists, made)
+    assert not infer.unlikely("backs", russia, army, made)
+
+
+def test_a_weapon_without_an_owner_is_nobody() -> None:
+    made = scene(doc("The army fought in Syria."))
+    assert infer.weapon(Party(name="heavy artillery", text=""), made)
+    assert not infer.weapon(Party(name="rebels", text=""), made)

@@ -5,6 +5,7 @@ import pytest
 from spoken import doc, scene, word
 from tadmor.claim.clause import case_of
 from tadmor.claim.site import Site, anchor, country_of, site, sites, unknown
+from tadmor.lexicon import placefind
 
 
 def at(text: str, head: str, nth: int = 0) -> Site | None:
@@ -137,3 +138,17 @@ def test_an_outlet_that_shares_a_towns_name_is_one_only_where_it_may_speak(text:
     parsed = doc(text)
     mention = scene(parsed).mention(word(parsed, "Mayadeen"))
     assert mention is not None and (mention.kind == "source") is source
+
+
+@pytest.mark.parametrize("name", ["World War II", "Shia", "Sunni"])
+def test_what_no_place_is_called_is_none(name: str) -> None:
+    assert placefind.no_place(name)
+    assert not placefind.no_place("Marj al-Sultan")
+
+
+def test_half_of_a_city_is_told_by_where_it_lies() -> None:
+    parsed = doc("Aleppo is divided. Rebels hold the eastern half. They gave half to charity.")
+    made = scene(parsed)
+    east = site(word(parsed, "half"), made)
+    assert east is not None and (east.where.name, east.where.part) == ("Aleppo", "eastern half")
+    assert site(word(parsed, "half", 1), made) is None

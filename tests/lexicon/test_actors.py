@@ -353,3 +353,8 @@ def test_most_actors_of_the_development_reports_are_known() -> None:
     names = [name for claim in claims for name in (claim.get("actor"), claim.get("opponent")) if name]
     known = sum(ACTORS.by_name(name, ("SY",)) is not None for name in names)
     assert known / len(names) > 0.9  # the rest are joint actors and groups that stand for nobody
+
+
+@pytest.mark.parametrize(("word", "id"), [("ISILs", "is"), ("YPGs", "ypg"), ("SDFs", "sdf")])
+def test_an_abbreviation_may_have_lost_its_apostrophe(word: str, id: str) -> None:
+    assert [found.id for found in ACTORS.find([word, "offensive"])] == [id]

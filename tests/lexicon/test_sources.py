@@ -165,3 +165,8 @@ def test_most_sources_of_the_development_reports_are_known() -> None:
     names = [name for line in lines for claim in json.loads(line)["claims"] for name in claim["sources"]]
     known = sum(SOURCES.by_name(name, "SY") is not None for name in names)
     assert known / len(names) > 0.95  # the rest are persons whom only their report introduces
+
+
+def test_persons_who_speak_for_a_body_are_told_from_what_it_is_called() -> None:
+    assert SOURCES.person("Rami Abdel Rahman") and SOURCES.by_name("Rami Abdel Rahman") is not None
+    assert not SOURCES.person("Syrian Observatory") and not SOURCES.person("White Helmets")

@@ -12,6 +12,7 @@ from tadmor.claim.candidates import Candidate, governs, parties, places
 from tadmor.claim.choose import Options, Setting, Trigger, choose
 from tadmor.claim.clause import children, conjuncts, is_passive
 from tadmor.claim.draft import Draft
+from tadmor.claim.ranker import Matrix
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site, listed, site, sites
 from tadmor.claim.told import Told
@@ -55,22 +56,7 @@ def propose(
     course.add(found)
     traits = [learned.traits(t, found, scene, role) for t in tokens]
     sure = reader.probabilities(sheet.of(tokens), traits, around)
-    rows = {t.i: row for row, t in enumerate(tokens)}
-    for draft in found:  # of what was seldom seen little was learned: there the frames count for more
-        if (row := rows.get(draft.trigger.i)) is not None:
-            column = learned.TYPES.index(draft.type)
-            share = FEW / (FEW + reader.seen[column])
-            sure[row, column] = max(sure[row, column], share * draft.confidence)
-            if draft.type == "loses":  # "fell out of the army's control", "lost control": the verb alone misleads
-                for at in {row, *_verb_of(draft, rows, scene)}:
-                    sure[row, LOST] = max(sure[row, LOST], sure[at, GAINED].max())
-                    sure[at, GAINED] = 0
-    read = {draft.trigger.i for draft in found if draft.kind == "control"}
-    for token, row in zip(tokens, rows.values(), strict=True):
-        if token.i not in read and _takes_people(token, scene):
-            for column in {learned.TYPES.index(d.type) for d in found if d.trigger is token}:
-                sure[row, column] = max(sure[row, column], sure[row, TAKEN].max())  # they are captives
-            sure[row, TAKEN] = 0
+    _advise(sure, tokens, found, reader.seen, scene)
     out: list[Draft] = []
     who: Options | None = None
     where = Options([])
@@ -88,6 +74,29 @@ def propose(
         setting = Setting(type, kind, triggers[row], own, learned.kin(tokens[row], type, found))
         out += _drafts(setting, float(sure[row, column]), who, where, scene, told)
     return _once(out)
+
+
+def _advise(sure: Matrix, tokens: Sequence[Token], found: Sequence[Draft], seen: Matrix, scene: Scene) -> None:
+    """What the frames know better than the probabilities of words x types, which are changed in place.
+
+    `seen` is how many examples of each type there were to learn from: of what was seldom seen little was learned.
+    """
+    rows = {t.i: row for row, t in enumerate(tokens)}
+    for draft in found:
+        if (row := rows.get(draft.trigger.i)) is not None:
+            column = learned.TYPES.index(draft.type)
+            share = FEW / (FEW + seen[column])
+            sure[row, column] = max(sure[row, column], share * draft.confidence)
+            if draft.type == "loses":  # "fell out of the army's control", "lost control": the verb alone misleads
+                for at in {row, *_verb_of(draft, rows, scene)}:
+                    sure[row, LOST] = max(sure[row, LOST], sure[at, GAINED].max())
+                    sure[at, GAINED] = 0
+    read = {draft.trigger.i for draft in found if draft.kind == "control"}
+    for row, token in enumerate(tokens):
+        if token.i not in read and _takes_people(token, scene):
+            for column in {learned.TYPES.index(d.type) for d in found if d.trigger is token}:
+                sure[row, column] = max(sure[row, column], sure[row, TAKEN].max())  # they are captives
+            sure[row, TAKEN] = 0
 
 
 def _verb_of(draft: Draft, rows: dict[int, int], scene: Scene) -> list[int]:
