@@ -153,3 +153,26 @@ def test_a_frame_counts_the_more_the_less_was_learned(
     monkeypatch.setattr(learned, "load", lambda: never)
     assert [draft.rule for draft in proposed("Rebels captured Palmyra on Monday.")] == found
     assert proposed("Rebels captured Palmyra on Monday.", frames=False) == []
+
+
+def test_a_word_of_the_actors_phrase_is_no_opponent() -> None:
+    found = of(proposed("Al-Foua in Syria has been besieged by terrorist organisations since 2015."), "besieges")
+    assert found and all(d.opponent is None or "terrorist" not in d.opponent.party.name for d in found)
+
+
+def test_captives_are_no_places() -> None:
+    found = proposed("Kurdish forces captured five Islamic State militants near Hasakah in Syria.")
+    assert not of(found, "gains", "gains_part", "holds")
+
+
+@pytest.mark.parametrize(
+    ("text", "type", "actor"),
+    [
+        ("The Syrian army lost control of Palmyra.", "loses", "Syrian government"),
+        ("Palmyra in Syria has fallen from army control.", "loses", "Syrian government"),
+        ("Syrian rebels liberated the town of Dabiq from Islamic State control.", "gains", "rebels"),
+    ],
+)
+def test_who_lost_is_told_from_who_gained(text: str, type: str, actor: str) -> None:
+    (found,) = of(proposed(text), "gains", "loses")
+    assert found.type == type and found.actor is not None and found.actor.party.name == actor

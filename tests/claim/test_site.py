@@ -152,3 +152,10 @@ def test_half_of_a_city_is_told_by_where_it_lies() -> None:
     east = site(word(parsed, "half"), made)
     assert east is not None and (east.where.name, east.where.part) == ("Aleppo", "eastern half")
     assert site(word(parsed, "half", 1), made) is None
+
+
+def test_a_countrys_territory_lies_in_the_country() -> None:
+    parsed = doc("Islamic State took Palmyra. It holds half of Syria's territory. Syria's city fell.")
+    made = scene(parsed)
+    found = site(word(parsed, "territory"), made)
+    assert found is not None and found.where.name == "Syria"

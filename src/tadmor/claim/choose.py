@@ -90,6 +90,16 @@ def advised(place: int, group: str, voice: str, first: str, rule: str, kin: str,
     return Standing(often, ((("past",), (f"{first} rule-{rule}",)), ((group,), (f"{voice} {first}",))))
 
 
+def _one(candidate: Candidate, actor: Candidate) -> bool:
+    """Whether a candidate is the actor, by its name or as a word of its phrase: "terrorist" in "terrorist groups"."""
+    if candidate.name == actor.name:
+        return True
+    token, named = candidate.token, candidate.named
+    if token is None or named is None or named.party.id is not None:
+        return False
+    return token.head is actor.token and token.dep_ in ("compound", "amod")
+
+
 def nobody(
     type: str, kind: str, paths: Paths, rule: str, kin: str, told: tuple[str, ...]
 ) -> Iterator[tuple[Groups, Sequence[str]]]:
@@ -172,7 +182,7 @@ def choose(
     """The likeliest candidate for the role, or None for nobody, and how likely. The `actor` is not its own opponent."""
     type, kind, trigger, own, _ = claim
     chosen, near = learned.chosen(own, role), learned.chosen(claim.kin, role)
-    among = [n for n, c in enumerate(found.candidates) if actor is None or c.name != actor.name]
+    among = [n for n, c in enumerate(found.candidates) if actor is None or not _one(c, actor)]
     if role == "actor" and own and kind == "control":  # "Islamic State was driven out" does not say that it took it
         other = learned.chosen(own, "opponent") - chosen
         among = [n for n in among if found.candidates[n].name not in other]

@@ -343,6 +343,10 @@ def _inside(head: Token, phrase: list[Token], scene: Scene, depth: int) -> Site 
         return _focus(head, scene, None)
     if owner is not None:
         inner = site(owner, scene, depth=depth + 1)
+        mention = scene.mention(owner)
+        if inner is None and mention is not None and mention.kind == "actor":
+            wide = CUES.place_nouns.get(head.lemma_.lower(), "any") == "any"
+            inner = land_named(mention, scene) if wide else None  # "half of Syria's territory", but not "Syria's city"
         if inner is not None:
             return inner
     for token in phrase[:-1]:
