@@ -88,11 +88,13 @@ def _claim(report: Report, found: re.Match[str]) -> Claim:
 
 
 def history(place_id: str, heard: Sequence[Heard]) -> PlaceHistory:
-    """Each claim begins a spell that lasts until the next; claims on one day by several actors are a dispute."""
-    ordered = sorted((one.claim for one in heard), key=lambda claim: (claim.days.first or date.min, claim.id))
+    """The last claim of a day begins a spell that lasts until the next; several actors on one day are a dispute."""
+    ordered = sorted((one.claim for one in heard), key=_in_order)
     spells = []
     for number, claim in enumerate(ordered):
         day, after = claim.days.first, ordered[number + 1].days.first if number + 1 < len(ordered) else None
+        if after is not None and after == day:
+            continue  # of the claims of one day the last holds
         spells.append(
             Spell(
                 id=content_id("s", place_id, claim.id),
@@ -129,6 +131,11 @@ def history(place_id: str, heard: Sequence[Heard]) -> PlaceHistory:
     return PlaceHistory(
         place_id=place_id, events=events, spells=tuple(spells), disputes=tuple(_disputes(place_id, ordered))
     )
+
+
+def _in_order(claim: Claim) -> tuple[date, str, str]:
+    """By day; of one day by actor, since ids differ from version to version."""
+    return claim.days.first or date.min, claim.actor.name if claim.actor else "", claim.id
 
 
 def _disputes(place_id: str, ordered: Sequence[Claim]) -> Iterator[Dispute]:

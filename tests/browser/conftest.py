@@ -101,6 +101,7 @@ def page(chromium: Browser) -> Iterator[Page]:
     page.on("pageerror", lambda error: faults.append(f"error: {error}"))
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     page.on("request", lambda request: _at_home(request.url, faults))
+    page.on("response", lambda answer: faults.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
     yield page
     context.close()
     assert faults == []

@@ -186,7 +186,7 @@ def test_a_country_is_listed_and_not_drawn(page: Path) -> None:
 def test_open_disputes_show_both_sides(page: Path) -> None:
     (dispute,) = root(page).xpath("//section[@id='disputes']//article")
     assert "open" in dispute.get("class")
-    assert [head.text.strip() for head in dispute.xpath(".//h6")] == ["held by Reds", "held by Blues"]
+    assert [head.text.strip() for head in dispute.xpath(".//h6")] == ["held by Blues", "held by Reds"]
     assert len(dispute.xpath(".//blockquote")) == 2
 
 

@@ -25,6 +25,7 @@ export async function placePanel(frame, about, marks) {
       return;
     }
   }
+  if (view().place !== now.place) return;  // closed, or another place, while this one was asked for
   await paint(frame, about, marks);
 }
 
