@@ -12,12 +12,12 @@ import os
 import random
 import shutil
 import signal
-import subprocess
 import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import disk
 import pytest
 
 import invented
@@ -176,15 +176,8 @@ def test_two_readers_at_once_lose_nothing_and_keep_one_log(tmp_path: Path, input
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 1.3 MB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1300k", "tmpfs", str(folder)]
-    if os.geteuid() != 0 or shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode != 0:
-        pytest.skip("no file system can be mounted here")
-    try:
+    with disk.small(tmp_path / "disk", "1300k") as folder:
         yield folder
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 def test_a_full_disk_loses_nothing_that_was_acknowledged(tmp_path: Path, small_disk: Path, inputs: list[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tadmor.claim.clause import conjuncts, sentence_start
-from tadmor.claim.draft import Draft
+from tadmor.claim.draft import Draft, stated
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import named_within, site
 from tadmor.claim.tree import Token
@@ -46,16 +46,7 @@ def compounds(token: Token, scene: Scene) -> Iterator[Draft]:
         other = unnamed(describe(left_phrase(noun)), 0.7)
     kind = CUES.backed_words[word]
     actor, opponent = (named, other) if kind == "backs" else (other, named)
-    yield Draft(
-        rule=f"compound-{word}",
-        kind="relation",
-        type=kind,
-        trigger=token,
-        end=noun,
-        actor=actor,
-        opponent=opponent,
-        confidence=0.8,
-    )
+    yield stated(f"compound-{word}", kind, token, actor, opponent, 0.8, end=noun)
 
 
 def _held(token: Token, noun: Token, holder: Named, scene: Scene) -> Iterator[Draft]:

@@ -28,3 +28,26 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float = 0.5
     # how likely, in the learned reading, the word sets off the claim and each role is filled rightly
     odds: tuple[float, float, float, float] = (0.5, 0.5, 0.5, 0.5)
+
+
+def stated(
+    rule: str,
+    type: str,
+    trigger: Token,
+    actor: Named | None,
+    opponent: Named | None,
+    confidence: float,
+    *,
+    end: Token | None = None,
+) -> Draft:
+    """A relation of two parties that no frame, but a rule of that name read."""
+    return Draft(
+        rule=rule,
+        kind="relation",
+        type=type,
+        trigger=trigger,
+        end=end,
+        actor=actor,
+        opponent=opponent,
+        confidence=confidence,
+    )

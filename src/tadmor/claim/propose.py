@@ -30,7 +30,7 @@ FIGHTING = {"contests", "Armed clash"}
 BLAST = {"Suicide bomb", "Remote explosive/landmine/IED"}
 GAINED, LOST = [learned.TYPES.index("gains"), learned.TYPES.index("gains_part")], learned.TYPES.index("loses")
 TAKEN = [learned.TYPES.index(type) for type in ("gains", "gains_part", "holds", "holds_part")]
-PEOPLE = CUES.armed_nouns | CUES.insurgent_nouns | CUES.civilian_nouns
+CAPTIVES = CUES.armed_nouns | CUES.insurgent_nouns | CUES.civilian_nouns
 STATES = frozenset({"holds", "holds_part", "besieges"})
 
 
@@ -115,7 +115,7 @@ def _takes_people(verb: Token, scene: Scene) -> bool:
     if verb.pos_ != "VERB" or not any("obj" in frame.place for frame in takes):
         return False
     things = children(verb, "nsubj:pass" if is_passive(verb) else "obj")
-    return any(t.lemma_.lower() in PEOPLE or party(t, scene) is not None for t in things) and not any(
+    return any(t.lemma_.lower() in CAPTIVES or party(t, scene) is not None for t in things) and not any(
         (place := site(t, scene)) is not None and place.named for t in things
     )
 
@@ -195,9 +195,9 @@ def _several(
     """
     known = [d.place for d in own if d.place is not None]
     together = listed(place.token, scene) if place.token is not None else []
-    for sites_of in (known, together) if len(known) >= len(together) else (together, known):
-        if any(site.where.name == found.where.name for site in sites_of):
-            return sites_of
+    for several in sorted((known, together), key=len, reverse=True):  # of as many, the frames'
+        if any(site.where.name == found.where.name for site in several):
+            return several
     if place.token is None:
         return [found]
     lead, site = place.token, found

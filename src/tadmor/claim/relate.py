@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tadmor.claim.clause import NOMINAL, VERBAL, children, is_passive, sentence_end, sentence_start
-from tadmor.claim.draft import Draft
+from tadmor.claim.draft import Draft, stated
 from tadmor.claim.roles import Roles
 from tadmor.claim.scene import Mention, Scene
 from tadmor.claim.tree import Span, Token
@@ -86,7 +86,7 @@ def between_names(token: Token, scene: Scene) -> Iterator[Draft]:
     named = party(token.doc[after.end - 1], scene)
     if owner is not None and named is not None and owner.party.name != named.party.name:
         rule = f"between-{token.lemma_.lower()}"
-        yield _stated(rule, kind, token, named, owner, 0.75, end=token.doc[after.end - 1])
+        yield stated(rule, kind, token, named, owner, 0.75, end=token.doc[after.end - 1])
 
 
 def _owner(token: Token, scene: Scene) -> Named | None:
@@ -117,15 +117,15 @@ def leaning(token: Token, scene: Scene) -> Iterator[Draft]:
     group = token.head
     inner = next((m for t in token.doc.tokens[token.i + 1 : group.i + 2] if (m := scene.mention(t)) is not None), None)
     if inner is None and group.lemma_.lower() in CUES.group_nouns:
-        inner = _renamed(left_phrase(group)[0], scene)
+        inner = _apposed(left_phrase(group)[0], scene)
     if other is None or inner is None or inner.kind not in ("actor", "source"):
         return
     named = party(token.doc[inner.end - 1], scene)
     if named is not None and named.party.name != other.party.name:
-        yield _stated(f"leaning-{stand.lower()}", kind, token, named, other, 0.7, end=group)
+        yield stated(f"leaning-{stand.lower()}", kind, token, named, other, 0.7, end=group)
 
 
-def _renamed(opening: Token, scene: Scene) -> Mention | None:
+def _apposed(opening: Token, scene: Scene) -> Mention | None:
     """The name right before a phrase that renames it, with or without its comma: "the Observatory, an ... group"."""
     if opening.lower_ not in ("a", "an", "the") or opening.i == sentence_start(opening):
         return None
@@ -156,7 +156,7 @@ def grouped(token: Token, scene: Scene) -> Iterator[Draft]:
     side = next((one for one in meant_by if one is not None and one.kind not in ("state", "government")), None)
     named = party(token.doc[names[0].end - 1], scene)
     if side is not None and named is not None and named.party.id is not None and named.party.id != side.id:
-        yield _stated("grouped", "part_of", token, named, known(side.id, side.name, scene), 0.6)
+        yield stated("grouped", "part_of", token, named, known(side.id, side.name, scene), 0.6)
 
 
 def also_known(sentence: Span, scene: Scene) -> Iterator[Draft]:
@@ -171,7 +171,7 @@ def also_known(sentence: Span, scene: Scene) -> Iterator[Draft]:
                 continue
             if before.ids[0] == after.ids[0] and before.text != after.text:
                 one, other = known(before.ids[0], before.text, scene), unnamed(after.text, 1.0)
-                yield _stated("or-name", "also_known_as", token, one, other, 0.7)
+                yield stated("or-name", "also_known_as", token, one, other, 0.7)
             continue
         if token.lower_ != "known" or tokens[i + 1].lower_ != "as":
             continue
@@ -188,26 +188,4 @@ def also_known(sentence: Span, scene: Scene) -> Iterator[Draft]:
             one = party(noun, scene) or known(after.ids[0], noun.text, scene)
         else:
             continue
-        yield _stated("also-known-as", "also_known_as", token, one, unnamed(after.text, 1.0), 0.85)
-
-
-def _stated(
-    rule: str,
-    type: str,
-    trigger: Token,
-    actor: Named,
-    opponent: Named | None,
-    confidence: float,
-    *,
-    end: Token | None = None,
-) -> Draft:
-    return Draft(
-        rule=rule,
-        kind="relation",
-        type=type,
-        trigger=trigger,
-        end=end,
-        actor=actor,
-        opponent=opponent,
-        confidence=confidence,
-    )
+        yield stated("also-known-as", "also_known_as", token, one, unnamed(after.text, 1.0), 0.85)
