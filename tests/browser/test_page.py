@@ -239,7 +239,7 @@ def test_two_days_are_compared(page: Page, served: Served) -> None:
     expect(page.locator("#panel .hands")).to_contain_text("held by Reds")
 
 
-def test_a_pasted_report_is_read_then_added(page: Page, own: Served) -> None:
+def test_a_pasted_report_is_read_then_added(own: Served, page: Page) -> None:
     visit(page, own.address, DRAWN, token=own.with_token.partition("/#")[2].join(["#", ""]))
     assert "token" not in page.url
     page.locator("#paste").click()

@@ -29,7 +29,7 @@ def mark(page: Page) -> Locator:
     return page.locator(f"#map svg a[data-place='{PALMYRA}']")
 
 
-def test_a_claim_is_rejected_in_place_and_the_map_follows(page: Page, own: Served) -> None:
+def test_a_claim_is_rejected_in_place_and_the_map_follows(own: Served, page: Page) -> None:
     visit(page, own, f"day=2016-06-01&place={PALMYRA}")
     expect(mark(page)).to_have_attribute("aria-label", re.compile("held by Blues"))
     card = quote(page, "On 2016-03-27 Blues gains Palmyra")
@@ -52,7 +52,7 @@ def test_a_claim_is_rejected_in_place_and_the_map_follows(page: Page, own: Serve
         assert kept[0].why == HOSTILE and not list(faults(database))
 
 
-def test_a_claim_is_corrected_by_keyboard_and_what_was_read_stays_in_sight(page: Page, own: Served) -> None:
+def test_a_claim_is_corrected_by_keyboard_and_what_was_read_stays_in_sight(own: Served, page: Page) -> None:
     visit(page, own, "tab=claims&day=2016-12-11")
     words = "On 2016-12-06 Greens gains Sirte"
     quote(page, words).locator("a.words").focus()
@@ -73,7 +73,7 @@ def test_a_claim_is_corrected_by_keyboard_and_what_was_read_stays_in_sight(page:
         assert told.claim.where is not None and told.claim.where.id == PALMYRA and told.review == "corrected"
 
 
-def test_what_is_rejected_stays_in_its_list_and_nobody_decides_without_a_name(page: Page, own: Served) -> None:
+def test_what_is_rejected_stays_in_its_list_and_nobody_decides_without_a_name(own: Served, page: Page) -> None:
     visit(page, own, "tab=claims&day=2016-12-11")
     words = "On 2016-12-06 Greens gains Sirte"
     quote(page, words).locator("a.words").focus()
@@ -90,7 +90,7 @@ def test_what_is_rejected_stays_in_its_list_and_nobody_decides_without_a_name(pa
     assert [one["id"] for one in found.response["violations"] if one["impact"] in ("serious", "critical")] == []
 
 
-def test_the_list_asks_about_what_matters_most_and_goes_on(page: Page, own: Served) -> None:
+def test_the_list_asks_about_what_matters_most_and_goes_on(own: Served, page: Page) -> None:
     visit(page, own, "tab=review&day=2016-12-11")
     cards = page.locator("#panel .question")
     expect(cards.first).to_contain_text("place-days if accepted")
