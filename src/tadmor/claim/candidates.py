@@ -77,6 +77,8 @@ _NAMED_HERE = Trait("named-here{}")
 _ALONE = Trait("alone{:d}")
 _UNDER = Trait("under{:d}")
 _OVER = Trait("over{:d}")
+LOCATED = 6  # words over which one place says where another lies
+_LEADING = {"ADP", "DET", "ADJ", "NOUN", "PROPN", "NUM"}
 _INNER = Trait("inner{:d}")
 _OUTER = Trait("outer{:d}")
 _AFTER_PLACE = Trait("after-place{:d}")
@@ -238,6 +240,26 @@ def _beside(found: Sequence[Candidate], scene: Scene) -> list[Candidate]:
         )
         out.append(Candidate(token, one.name, one.named, one.site, (*one.traits, *traits), one.back))
     return out
+
+
+def lying(found: Sequence[Candidate], scene: Scene) -> list[tuple[str, str]]:
+    """The places of a sentence that it locates by others: "Douma in the Ghouta region", in text order."""
+    named = [(c.name, c.token, c.site.where.id) for c in found if c.token is not None and c.site and c.site.named]
+    out: dict[tuple[str, str], None] = {}
+    for n, (inner, start, id) in enumerate(named):
+        for outer, end, larger in named[n + 1 :]:
+            if end.i - start.i > LOCATED or not _locates(start, end) or inner == outer:
+                continue
+            if not (id and larger and id in {place.id for place in scene.places.ancestors(larger)}):
+                out[inner, outer] = None
+    return list(out)
+
+
+def _locates(start: Token, end: Token) -> bool:
+    """Whether the words between two names only lead from the first to where it lies."""
+    between = start.doc.tokens[start.i + 1 : end.i]
+    leading = any(t.pos_ == "ADP" for t in between)
+    return leading and all(t.pos_ in _LEADING or t.text in ("-", ",") for t in between)
 
 
 def governs(upper: Token, lower: Token) -> bool:

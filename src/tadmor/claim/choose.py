@@ -24,6 +24,7 @@ HERE, BEFORE = 0, 1  # places among the `sorts` of candidates that stand in the 
 # names, than the weights say; swept 0.02 to 1 and 1 to 100 on the development gold
 NOWHERE = 0.2
 IN_ONE_PHRASE = 8.0
+LOCATING = 0.5  # of what speaks for a place that only says where another lies, how much speaks for the other
 
 
 class Standing(NamedTuple):
@@ -134,10 +135,14 @@ def _numbered(role: learned.Role, place: int, standing: Standing) -> Numbered:
 
 
 class Options:
-    """The candidates for a role in a sentence; what each has of itself is looked up once."""
+    """The candidates for a role in a sentence; what each has of itself is looked up once.
 
-    def __init__(self, candidates: Sequence[Candidate]) -> None:
+    `lying` are the names of places that the sentence locates, each with that of the place by which it does.
+    """
+
+    def __init__(self, candidates: Sequence[Candidate], lying: Sequence[tuple[str, str]] = ()) -> None:
         self.candidates = candidates
+        self.lying = lying
         self._own: dict[str, list[list[int]]] = {}
 
     def own(self, role: learned.Role) -> list[list[int]]:
@@ -224,6 +229,10 @@ def choose(
         if own and own[0].end is not None:
             for name in chosen & total.keys():
                 total[name] *= IN_ONE_PHRASE
+        for inner, outer in found.lying:
+            moved = total[outer] * LOCATING
+            total[inner] += moved
+            total[outer] -= moved
     best = max(total, key=lambda name: (total[name], name))
     of_best = [n for n, option in enumerate(options) if (option.name if option is not None else "") == best]
     return options[max(of_best, key=lambda n: (likely[n], -n))], total[best] / sum(total.values())

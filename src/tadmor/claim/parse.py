@@ -48,6 +48,7 @@ Key = tuple[int, ...]  # form, tag and label of a token
 UNINFLECTED = frozenset({"ADD", "FW", "GW", "SYM", "LS"})
 SILENT = ("at", "iz", "yz", "c", "v", "u", "as", "os", "us", "rs", "dg", "rg")  # stems that lost their final e
 HISSED = ("she", "che", "sse", "xe", "zze", "ie", "s")  # plurals that are longer by more than an s
+ADDRESSES = ("mr", "mrs", "ms", "dr", "prof", "gen", "col", "lt", "maj", "capt", "brig", "sgt", "cmdr")
 ENDINGS = {
     **{"NNS": "s", "VBZ": "s", "VBD": "ed", "VBN": "ed", "VBG": "ing"},
     **{"JJR": "er", "RBR": "er", "JJS": "est", "RBS": "est"},
@@ -71,6 +72,24 @@ def part_paragraphs(doc: Doc) -> Doc:
         line_ends = doc[i].text.count("\n")
         if line_ends > 1 or (line_ends and i > 0 and doc[i - 1].text[-1] in CLOSING):
             doc[i + 1].is_sent_start = True
+    return doc
+
+
+def name_bearers(doc: Doc, addresses: frozenset[int]) -> Doc:
+    """Calls the name after "Mr" or "Gen." that of a person, whatever the tagger took it for."""
+    from spacy.tokens import Span
+
+    for i, form in enumerate(doc.to_array("LOWER").tolist()):
+        if form not in addresses or not doc[i].is_title:  # "DR Congo" is none
+            continue
+        end = i + 1
+        while end < len(doc) and doc[end].tag_ == "NNP" and doc[end].lower not in addresses:
+            if end > i + 1 and doc[end].ent_iob_ == "B" and doc[end].ent_type_ != "PER":
+                break
+            end += 1
+        if end > i + 1:
+            others = [name for name in doc.ents if name.end <= i or name.start >= end]
+            doc.set_ents([*others, Span(doc, i + 1, end, "PER")])
     return doc
 
 
@@ -152,8 +171,11 @@ def load() -> Language:
         for label in nlp.get_pipe(name).labels:  # type: ignore[attr-defined]
             nlp.vocab.strings.add(label)
     Language.component("tadmor_paragraphs", func=part_paragraphs)
+    addresses = frozenset(nlp.vocab.strings.add(form + end) for form in ADDRESSES for end in ("", "."))
+    Language.component("tadmor_bearers", func=partial(name_bearers, addresses=addresses))
     Language.component("tadmor_words", func=partial(name_words, words=words, ranks=ranks, known={}))
     nlp.add_pipe("tadmor_paragraphs", first=True)
+    nlp.add_pipe("tadmor_bearers", last=True)
     nlp.add_pipe("tadmor_words", last=True)
     nlp.max_length = 10 * LONGEST
     return nlp

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from tadmor.claim import infer, learned
-from tadmor.claim.candidates import Candidate, governs, parties, places
+from tadmor.claim.candidates import Candidate, governs, lying, parties, places
 from tadmor.claim.choose import Options, Setting, Trigger, choose
 from tadmor.claim.clause import children, conjuncts, is_passive
 from tadmor.claim.draft import Draft
@@ -68,7 +68,8 @@ def propose(
         if sure[row, column] < (BACKED if own else LEAST[kind]):
             continue
         if who is None:
-            who, where = Options(parties(sentence, scene)), Options(places(sentence, scene))
+            around_here = places(sentence, scene)
+            who, where = Options(parties(sentence, scene)), Options(around_here, lying(around_here, scene))
         if row not in triggers:
             triggers[row] = Trigger(tokens[row])
         setting = Setting(type, kind, triggers[row], own, learned.kin(tokens[row], type, found))

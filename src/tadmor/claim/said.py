@@ -97,11 +97,17 @@ def _reports(verb: Token, *, passive: bool) -> bool:
     """Whether there is anything that the verb can report."""
     lemma = verb.lemma_.lower()
     if lemma in CUES.weak_say_verbs:
-        return any(c.dep_ in ("ccomp", "obj", "parataxis") for c in verb.children)
+        return any(c.dep_ in ("ccomp", "obj", "parataxis") for c in verb.children) or _after_quotation(verb)
     claimed = verb.dep_ == "acl" and lemma == "claim" and passive  # "an attack claimed by X"
     reporting = verb.dep_ == "acl" and verb.tag_ == "VBG"  # "with the monitor reporting a raid on Y"
     hangs = verb.dep_ in _REPORTING or claimed or reporting
     return hangs or lemma in _PLAIN or bool(children(verb, *_CLAUSAL))
+
+
+def _after_quotation(verb: Token) -> bool:
+    """Whether a quotation ends before the clause of the verb: '"...," he noted'."""
+    ends = [q.end for q in touching(verb.sent) if q.closed and q.end < verb.i]
+    return bool(ends) and all(t.pos_ not in VERBAL for t in verb.doc[ends[-1] : verb.i])
 
 
 def _speakers(verb: Token, arguments: Arguments, scene: Scene) -> list[tuple[Token, str | None]]:
@@ -247,6 +253,8 @@ def _by_phrase(token: Token, scene: Scene) -> Speech | None:
     end = min(start + _NAMES, sentence_end(token))
     named = ("NOUN", "PROPN", "PRON")
     governed = token.head if token.dep_ in ("case", "mark") and start <= token.head.i < end else None
+    if governed is not None and governed.pos_ in VERBAL:  # "according to" was read as opening the clause: up to its comma
+        governed, end = None, next((t.i for t in doc[start:end] if t.text == ","), end)
     mention = scene.mention(doc[min(start + (doc[start].lower_ == "the"), end - 1)]) if start < end else None
     if mention is not None and mention.kind == "source" and (governed is None or governed.i < mention.end):
         governed = doc[mention.end - 1]  # a name whose words the parser took apart: "according to Save the Children"
@@ -276,7 +284,10 @@ def _from_beside(sentence: Span, own: Sequence[Speech], scene: Scene) -> Iterato
     whole = Quotation(sentence.start, sentence.end)
     if scene.statement is not None:
         yield Speech((scene.statement,), doc[sentence.start], (), over=whole)
-    if not own and (name := _carried_on(sentence, scene)) is not None:
+    if scene.forewarned is not None and any(opens(token) for token in sentence):
+        scene.forewarned = None  # a quotation is no part of what was listed
+    listed = scene.forewarned[0] if scene.forewarned is not None else None
+    if not own and (name := listed or _carried_on(sentence, scene)) is not None:
         yield Speech((name,), doc[sentence.start], (), over=whole)
 
 

@@ -120,6 +120,8 @@ class Scene:
             if m.kind == "source"
         ]
         places = [self.context.choose(m.text, m.ids)[0] for mentions in found for m in mentions if m.kind == "place"]
+        wider = (up for p in places if p is not None for up in (p, *self.places.ancestors(p.id)))
+        self.home = next((p for p in wider if p.kind == "country" and p.country == self.country), None)
         often = Counter(p.id for p in places if p is not None and p.kind in SETTLED and p.country == self.country)
         self.topic: str | None = min(often, key=lambda id: (-often[id], id), default=None)
         self._lands: dict[int, str | None] = {}

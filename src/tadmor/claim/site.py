@@ -117,9 +117,7 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
 
 def country_of(scene: Scene) -> Site | None:
     """The country that the report is about, as a place."""
-    ids = {seen.where.id for seen in scene.located if seen.where.id and seen.where.country == scene.country}
-    places = (p for id in sorted(ids) for p in (scene.places.get(id), *scene.places.ancestors(id)))
-    place = next((p for p in places if p.kind == "country" and p.country == scene.country), None)
+    place = scene.home
     return Site(located(place, text=place.name), place.kind, 0.6, named=False) if place is not None else None
 
 

@@ -356,7 +356,10 @@ def _contrasted(verb: Token) -> bool:
 
 
 def _forward(sentence: Span, new: Sequence[Claim], scene: Scene) -> dict[str, Verification]:
-    """What a speaker says in advance of all that he tells: "the following reports could not be verified"."""
+    """What a speaker says in advance of all that he tells: "the following reports could not be verified".
+
+    It holds until somebody else speaks or a quotation begins; what nobody is named for goes on with his list.
+    """
     announced = any(t.lower_ == "following" for t in sentence)
     speaking = (
         next(iter(scene.lately(scene.position(sentence[-1]) + 1, len(sentence) + 1)), None) if announced else None
@@ -370,4 +373,4 @@ def _forward(sentence: Span, new: Sequence[Claim], scene: Scene) -> dict[str, Ve
     if any(c.sources and name not in c.sources for c in new):
         scene.forewarned = None
         return {}
-    return {c.id: value for c in new if name in c.sources}
+    return {c.id: value for c in new if name in c.sources and c.kind != "relation"}
