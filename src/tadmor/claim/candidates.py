@@ -77,7 +77,7 @@ _NAMED_HERE = Trait("named-here{}")
 _ALONE = Trait("alone{:d}")
 _UNDER = Trait("under{:d}")
 _OVER = Trait("over{:d}")
-LOCATED = 6  # words over which one place says where another lies
+LOCATING = 8  # words over which one place says where another lies
 _LEADING = {"ADP", "DET", "ADJ", "NOUN", "PROPN", "NUM"}
 _INNER = Trait("inner{:d}")
 _OUTER = Trait("outer{:d}")
@@ -242,24 +242,34 @@ def _beside(found: Sequence[Candidate], scene: Scene) -> list[Candidate]:
     return out
 
 
-def lying(found: Sequence[Candidate], scene: Scene) -> list[tuple[str, str]]:
+class Lying(NamedTuple):
+    """Two places by their names of which the sentence locates one by the other, and the words that lead to it."""
+
+    inner: str
+    outer: str
+    words: range
+
+
+def lying(found: Sequence[Candidate], scene: Scene) -> list[Lying]:
     """The places of a sentence that it locates by others: "Douma in the Ghouta region", in text order."""
     named = [(c.name, c.token, c.site.where.id) for c in found if c.token is not None and c.site and c.site.named]
-    out: dict[tuple[str, str], None] = {}
+    out: dict[tuple[str, str], Lying] = {}
     for n, (inner, start, id) in enumerate(named):
         for outer, end, larger in named[n + 1 :]:
-            if end.i - start.i > LOCATED or not _locates(start, end) or inner == outer:
-                continue
-            if not (id and larger and id in {place.id for place in scene.places.ancestors(larger)}):
-                out[inner, outer] = None
-    return list(out)
+            words = _locating(start, end) if inner != outer else None
+            if words and not (id and larger and id in {place.id for place in scene.places.ancestors(larger)}):
+                out.setdefault((inner, outer), Lying(inner, outer, words))
+    return list(out.values())
 
 
-def _locates(start: Token, end: Token) -> bool:
-    """Whether the words between two names only lead from the first to where it lies."""
+def _locating(start: Token, end: Token) -> range | None:
+    """The words from "in" or "near" on by which the second of two names says where the first lies."""
     between = start.doc.tokens[start.i + 1 : end.i]
-    leading = any(t.pos_ == "ADP" for t in between)
-    return leading and all(t.pos_ in _LEADING or t.text in ("-", ",") for t in between)
+    leading = next((t.i for t in between if t.pos_ == "ADP"), None)
+    if leading is None or len(between) > LOCATING:
+        return None
+    plain = all(t.pos_ in _LEADING or t.text in ("-", ",") or t.nbor(-1).text in HYPHENS for t in between)
+    return range(leading, end.i) if plain else None
 
 
 def governs(upper: Token, lower: Token) -> bool:

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from tadmor.claim import infer, learned
-from tadmor.claim.candidates import Candidate
+from tadmor.claim.candidates import Candidate, Lying
 from tadmor.claim.draft import Draft
 from tadmor.claim.paths import Link, Paths, cased
 from tadmor.claim.ranker import Groups, Heap, Sorts
@@ -137,10 +137,10 @@ def _numbered(role: learned.Role, place: int, standing: Standing) -> Numbered:
 class Options:
     """The candidates for a role in a sentence; what each has of itself is looked up once.
 
-    `lying` are the names of places that the sentence locates, each with that of the place by which it does.
+    `lying` says which places the sentence locates by which others.
     """
 
-    def __init__(self, candidates: Sequence[Candidate], lying: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(self, candidates: Sequence[Candidate], lying: Sequence[Lying] = ()) -> None:
         self.candidates = candidates
         self.lying = lying
         self._own: dict[str, list[list[int]]] = {}
@@ -229,10 +229,11 @@ def choose(
         if own and own[0].end is not None:
             for name in chosen & total.keys():
                 total[name] *= IN_ONE_PHRASE
-        for inner, outer in found.lying:
-            moved = total[outer] * LOCATING
-            total[inner] += moved
-            total[outer] -= moved
+        for inner, outer, words in found.lying:
+            if trigger.token.i not in words:  # "in rebel-held Ghouta" is about Ghouta
+                moved = total[outer] * LOCATING
+                total[inner] += moved
+                total[outer] -= moved
     best = max(total, key=lambda name: (total[name], name))
     of_best = [n for n, option in enumerate(options) if (option.name if option is not None else "") == best]
     return options[max(of_best, key=lambda n: (likely[n], -n))], total[best] / sum(total.values())
