@@ -103,6 +103,15 @@ def test_other_scripts_are_told_by_their_words_whatever_was_declared(
     assert decode(page.encode(encoding), "a", declared=declared) == page
 
 
+def test_a_cyrillic_declaration_is_a_lie_where_capitals_follow_small_letters() -> None:
+    assert decode(ARABIC.encode("cp1256"), "a", declared="windows-1251") == ARABIC
+    assert decode(RUSSIAN.upper().encode("cp1251"), "a", declared="windows-1251") == RUSSIAN.upper()
+
+
+def test_an_arabic_declaration_is_a_lie_where_western_letters_are_among_the_arabic() -> None:
+    assert decode(RUSSIAN.encode("cp1251"), "a", declared="windows-1256") == RUSSIAN
+
+
 @pytest.mark.parametrize("declared", [None, "utf-8", "windows-1251", "windows-1256", "koi8-r", "windows-1252"])
 def test_western_texts_are_western_whatever_was_declared(declared: str | None) -> None:
     text = "“The café’s owner” in Málaga did not say – once more – whether he had been there"

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from tadmor.claim import group
-from tadmor.claim.clause import case_of, seated, sentence_end, sentence_start
+from tadmor.claim.clause import VERBAL, case_of, seated, sentence_end, sentence_start
 from tadmor.claim.compound import HYPHENS
 from tadmor.claim.paths import bucket
 from tadmor.claim.scene import Located, Remembered, Scene
@@ -77,11 +77,19 @@ _NAMED_HERE = Trait("named-here{}")
 _ALONE = Trait("alone{:d}")
 _UNDER = Trait("under{:d}")
 _OVER = Trait("over{:d}")
+EARLIEST = 1900  # a number below is no year
+FRONT = 6  # words at the beginning of a sentence among which the place of all it tells may stand
+_FRONTING = {"in", "at", "near", "outside", "around", "across"}
 LOCATING = 8  # words over which one place says where another lies
 _LEADING = {"ADP", "DET", "ADJ", "NOUN", "PROPN", "NUM"}
 _INNER = Trait("inner{:d}")
 _OUTER = Trait("outer{:d}")
 _AFTER_PLACE = Trait("after-place{:d}")
+_LOCATED = Trait("located{:d}")
+_LOCATES = Trait("locates{:d}")
+_FRONT = Trait("front{:d}")
+_FRONTED = Trait("fronted{:d}")
+_LONG_AGO = Trait("long-ago{:d}")
 
 Spoken = TypeVar("Spoken", Remembered, Located)
 
@@ -157,7 +165,9 @@ def places(sentence: Span, scene: Scene) -> list[Candidate]:
                 meant = found._replace(where=where, kind=other.kind, sure=0.4)
                 traits = (*_place_traits(token, meant, scene), _OTHER[rank], _OTHER_MINOR[other.minor])
                 out.append(Candidate(token, where.name, None, meant, traits))
-    out = _beside(out, scene)
+    front = _fronted(sentence, out)
+    out = _beside(out, front, scene)
+    setting = _FRONTED[front is not None], _LONG_AGO[_tells_of_long_ago(sentence, scene)]
     start = scene.position(sentence[0])
     here = {c.name for c in out}
     often = Counter(located.where.name for located in spoken)
@@ -182,11 +192,12 @@ def places(sentence: Span, scene: Scene) -> list[Candidate]:
             named_here,
             _MOST[name == most],
             _LEAD[located.at < LEAD],
+            *setting,
         )
         out.append(Candidate(None, name, None, Site(located.where, located.kind, 0.5, named=False), traits, len(seen)))
     country = country_of(scene)
     if country is not None and country.where.name not in seen and country.where.name not in here:
-        out.append(Candidate(None, country.where.name, None, country, ("country",), len(seen) + 1))
+        out.append(Candidate(None, country.where.name, None, country, ("country", *setting), len(seen) + 1))
     return out
 
 
@@ -222,11 +233,31 @@ def _points_back(token: Token, sure: float) -> bool:
     return sure <= BACK and token.pos_ == "NOUN" and left_phrase(token)[0].lower_ in CUES.pointing
 
 
-def _beside(found: Sequence[Candidate], scene: Scene) -> list[Candidate]:
+def _fronted(sentence: Span, found: Sequence[Candidate]) -> str | None:
+    """The place with which a sentence begins, as that of all it tells: "In Iraq meanwhile ..."."""
+    first = next((c for c in found if c.token is not None and c.site is not None and c.site.named), None)
+    if first is None or first.token is None:
+        return None
+    before = [t for t in sentence[0].doc.tokens[sentence.start : first.token.i] if not (t.is_punct or t.is_space)]
+    leading = any(t.lower_ in _FRONTING for t in before[:3])
+    return first.name if leading and len(before) <= FRONT and all(t.pos_ not in VERBAL for t in before) else None
+
+
+def _tells_of_long_ago(sentence: Span, scene: Scene) -> bool:
+    """Whether a year is named that ended before the year before the report's."""
+    if scene.published is None:
+        return False
+    years = (int(t.text) for t in sentence if t.like_num and len(t.text) == 4 and t.text.isdecimal())
+    return any(EARLIEST <= year < scene.published.year - 1 for year in years)
+
+
+def _beside(found: Sequence[Candidate], front: str | None, scene: Scene) -> list[Candidate]:
     """The places of a sentence with how each stands to the others: which of two only says where the other lies."""
     ids = [c.site.where.id if c.site is not None else None for c in found]
     larger = {id: {place.id for place in scene.places.ancestors(id)} for id in set(ids) if id}
     words = [c.token for c in found if c.token is not None]
+    pairs = lying(found, scene)
+    inner, outer = {pair.inner for pair in pairs}, {pair.outer for pair in pairs}
     out = []
     for one, token, id in zip(found, words, ids, strict=True):
         others = [(word, other) for c, word, other in zip(found, words, ids, strict=True) if c.name != one.name]
@@ -237,6 +268,9 @@ def _beside(found: Sequence[Candidate], scene: Scene) -> list[Candidate]:
             _INNER[any(other in larger[id] for _, other in others) if id else False],
             _OUTER[any(id in larger[other] for _, other in others if other)],
             _AFTER_PLACE[any(0 < token.i - word.i < 6 for word, _ in others)],
+            _LOCATED[one.name in inner],
+            _LOCATES[one.name in outer],
+            _FRONT[one.name == front],
         )
         out.append(Candidate(token, one.name, one.named, one.site, (*one.traits, *traits), one.back))
     return out

@@ -132,11 +132,11 @@ def opponent(claim: Claim, told: Sequence[Claim], scene: Scene, end: int) -> Par
     parties: dict[str, Party] = {}
     for other in here:
         for foe in (other.opponent, other.actor):
-            if other.type in FOUGHT - REMOTE and foe is not None and _foes(party, foe, scene):
+            if other.type in FOUGHT - REMOTE and foe is not None and foes(party, foe, scene):
                 weights[foe.name] = weights.get(foe.name, 0.0) + FOUGHT_HERE
                 parties.setdefault(foe.name, foe)
     for seen in scene.parties:
-        if seen.armed and seen.party.name != party.name and _foes(party, seen.party, scene):
+        if seen.armed and seen.party.name != party.name and foes(party, seen.party, scene):
             far = abs(end - seen.at) if seen.at < end else 2 * (seen.at - end)
             weights[seen.party.name] = weights.get(seen.party.name, 0.0) + 1 / (1 + far / NEARBY)
             parties.setdefault(seen.party.name, seen.party)
@@ -165,7 +165,7 @@ def unlikely(type: str, actor: Party, opponent: Party, scene: Scene) -> bool:
     back nobody."""
     if any(weapon(party, scene) for party in (actor, opponent)):
         return True
-    return _friends(actor, opponent, scene) if type == "opposes" else _foes(actor, opponent, scene)
+    return _friends(actor, opponent, scene) if type == "opposes" else foes(actor, opponent, scene)
 
 
 def weapon(party: Party, scene: Scene) -> bool:
@@ -184,5 +184,5 @@ def _friends(a: Party, b: Party, scene: Scene) -> bool:
     return bool(a.id and b.id and (scene.actors.same_side(a.id, b.id, scene.published) or 0) > 0)
 
 
-def _foes(a: Party, b: Party, scene: Scene) -> bool:
+def foes(a: Party, b: Party, scene: Scene) -> bool:
     return bool(a.id and b.id and (scene.actors.same_side(a.id, b.id, scene.published) or 0) < 0)

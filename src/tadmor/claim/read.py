@@ -119,7 +119,7 @@ def claims(report: Report, segments: Sequence[Segment], docs: Sequence[Doc]) -> 
             ends |= dict.fromkeys((c.id for c in new), scene.position(sentence[-1]) + 1)
             if new:
                 last, last_at = new, (segment, number)
-    found = [_opposed(_acted(claim, scene), found, scene, ends[claim.id]) for claim in found]
+    found = [_opposed(_acted(claim, scene), found, scene, ends[claim.id], report.text) for claim in found]
     heads = [Quote(start=s.start, end=s.end) for s in segments if s.role == "headline"]
     for head in heads:
         found = retold(found, head, report.text, scene)
@@ -134,11 +134,23 @@ def _acted(claim: Claim, scene: Scene) -> Claim:
     return claim if speaker is None else msgspec.structs.replace(claim, actor=known(speaker, "", scene).party)
 
 
-def _opposed(claim: Claim, told: Sequence[Claim], scene: Scene, end: int) -> Claim:
-    """The claim with the opponent that all of the report lets a reader tell, where its own sentence names none."""
-    if claim.opponent is not None or claim.type not in infer.FOUGHT:
+def _opposed(claim: Claim, told: Sequence[Claim], scene: Scene, end: int, text: str) -> Claim:
+    """The claim with the opponent that all of the report lets a reader tell, where its own words name none.
+
+    One that was taken from words before gives way to a known enemy, if it is none itself.
+    """
+    if claim.type not in infer.FOUGHT:
         return claim
-    return _identified(msgspec.structs.replace(claim, opponent=infer.opponent(claim, told, scene, end)))
+    named = claim.opponent
+    if named is not None and (
+        claim.actor is None
+        or infer.foes(claim.actor, named, scene)
+        or not (claim.actor.id and named.id)
+        or named.text in text[claim.quote.start : claim.quote.end]
+    ):
+        return claim
+    other = infer.opponent(claim, told, scene, end)
+    return _identified(msgspec.structs.replace(claim, opponent=other or named)) if other != named else claim
 
 
 def _remember(sentence: Span, scene: Scene) -> None:

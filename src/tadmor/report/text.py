@@ -43,11 +43,13 @@ _PROBE = 65_536  # bytes looked at to tell text from other things
 _BINARY_SHARE = 0.05  # control characters above this are no text; random bytes have 0.11, texts with stray NULs < 0.01
 
 # Words of Latin letters with letters of Cyrillic, Arabic, Greek or Hebrew among them, and words without Latin letters.
-_MIXED = re.compile("(?:[A-Za-z][\u0370-\u06ff]|[\u0370-\u06ff][A-Za-z])")
+_MIXED = re.compile("(?:[A-Za-z\xc0-\xff][\u0370-\u06ff]|[\u0370-\u06ff][A-Za-z\xc0-\xff])")
 _UNMIXED = re.compile("(?<![A-Za-z])[\u0370-\u06ff]{2,}(?![A-Za-z])")
 _HIGH_WORDS = re.compile(rb"(?<![A-Za-z\x80-\xff])[\x80-\xff]{3,}(?![A-Za-z\x80-\xff])")
 _LATIN_HIGH_WORDS = re.compile(rb"[A-Za-z][\xc0-\xff]|[\xc0-\xff][A-Za-z]")
 _LATIN_ONLY = re.compile("[\x00-\u024f\u2000-\u2122]*")
+_CYRILLIC_WORDS = re.compile("[\u0400-\u045f]{3,}")
+_WILD_CASE = re.compile("[\u0430-\u045f][\u0400-\u042f]")
 _FEW_WORDS = 4  # fewer say nothing
 _ONE_BYTE = ("cp1256", "cp1251", "koi8_r", "iso8859_6")
 
@@ -85,8 +87,9 @@ def decode(raw: bytes, origin: str, *, declared: str | None = None) -> str:
     """The characters of `raw`: byte order mark, else UTF-8, else what the document declares, else what fits best.
 
     A few bytes that break otherwise good UTF-8 become U+FFFD rather than garbling all the rest. A declaration is a
-    lie by which scripts mix within words ("cafй"), or a Western one by which whole words have no plain letters. Of the
-    encodings with a byte a character, those of Arabic and Cyrillic are told by such words; all else is Windows-1252.
+    lie by which scripts mix within words ("cafй"), a Western one by which whole words have no plain letters, or a
+    Cyrillic one by which capitals follow small letters ("ЗбЮСЗС"). Of the encodings with a byte a character, those of
+    Arabic and Cyrillic are told by such words; all else is Windows-1252.
 
     Raises `InputError` where the bytes are no text.
     """
@@ -106,7 +109,8 @@ def decode(raw: bytes, origin: str, *, declared: str | None = None) -> str:
         except (LookupError, UnicodeError, ValueError):
             pass  # unknown or lying declaration: go on guessing
         else:
-            if not _mixes_scripts(text) and not (_LATIN_ONLY.fullmatch(text[:_PROBE]) and _is_other_script(raw)):
+            western = _LATIN_ONLY.fullmatch(text[:_PROBE]) and _is_other_script(raw)
+            if not (_mixes_scripts(text) or western or _in_wild_case(text)):
                 return text
     patched = raw.decode("utf-8", "replace")
     broken = patched.count("\ufffd")
@@ -131,6 +135,12 @@ def _mixes_scripts(text: str) -> bool:
     """Whether words with Latin and other letters are more than those of other letters alone."""
     mixed = len(_MIXED.findall(text[:_PROBE]))
     return mixed > 0 and mixed >= len(_UNMIXED.findall(text[:_PROBE]))
+
+
+def _in_wild_case(text: str) -> bool:
+    """Whether most words of Cyrillic letters have a capital after a small one: Arabic, misread."""
+    words = _CYRILLIC_WORDS.findall(text[:_PROBE])
+    return len(words) >= _FEW_WORDS and 2 * sum(bool(_WILD_CASE.search(word)) for word in words) > len(words)
 
 
 def _is_other_script(raw: bytes) -> bool:
