@@ -410,6 +410,9 @@ def _reaches(speech: Speech, predicate: Token, ancestors: set[int]) -> bool:
         return True
     if verb.lemma_.lower() in CUES.deny_verbs and verb.i not in ancestors:
         return False  # who denies does not say it
+    if verb.lemma_ == "claim" and verb.dep_ in ("acl", "acl:relcl") and of_verb(verb).passive:
+        deed = verb.head  # "an attack claimed by X killed six"
+        return deed.i in ancestors or (deed.head.i == predicate.i and deed.dep_.startswith("nsubj"))
     if verb.i in ancestors:
         if _own_speaker(verb, predicate) or _aside(predicate, verb):
             return False
