@@ -151,6 +151,13 @@ def test_context() -> None:
     assert span("the day before", context=context) == "2016-03-26"
     assert span("Since then", context=context) == "2016-03-27..2016-12-10"
     assert span("On 5 April", None, context=context) == "2016-04-05"
+    assert span("That October", context=context) == "2016-10-01..2016-10-31"
+    assert span("the following March", date(2018, 1, 1), context=context) == "2017-03-01..2017-03-31"
+    assert span("that March", date(2018, 1, 1), context=context) == "2016-03-01..2016-03-31"
+    assert span("the following winter", date(2018, 1, 1), context=context) == "2016-12-01..2017-02-28"
+    assert span("in July of the following year", date(2018, 1, 1), context=context) == "2017-07-01..2017-07-31"
+    assert span("in May the same year", date(2018, 1, 1), context=context) == "2016-05-01..2016-05-31"
+    assert resolve(only("the following January"), SATURDAY) == Days()
     assert resolve(only("two days later"), SATURDAY, context=context).basis == "context"
     assert resolve(only("that day"), SATURDAY) == Days()
     assert resolve(only("the next day"), SATURDAY).first is None  # nothing to count from, and not tomorrow

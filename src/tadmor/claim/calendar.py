@@ -88,6 +88,18 @@ class Same(NamedTuple):
     unit: UnitName
 
 
+class Counted(NamedTuple):
+    """A month or season reckoned from another happening.
+
+    `shift` 1 is the first that begins after it ("the following January"), 0 the first that does not end before it
+    ("that summer"); `years` says instead how many calendar years on it lies ("July of the following year").
+    """
+
+    named: Date | Season
+    shift: int = 0
+    years: int | None = None
+
+
 class Then(NamedTuple):
     """The other happening's own days: "since then"."""
 
@@ -99,7 +111,7 @@ class Range(NamedTuple):
     last: Date | Weekday | Unit | Season
 
 
-Value = Date | Season | Weekday | Unit | Ago | Span | Shift | Same | Then | Range
+Value = Date | Season | Weekday | Unit | Ago | Span | Shift | Same | Counted | Then | Range
 
 
 Interval = tuple[date, date]
@@ -125,7 +137,7 @@ def _days_of(value: Value, anchor: date | None, past: bool, context: Days | None
         return _clip(_season(value.name, value.year), anchor, past, "month", "stated")
     if isinstance(value, Range):
         return _range_days(value, anchor, past, context)
-    if isinstance(value, (Shift, Same, Then)):
+    if isinstance(value, (Shift, Same, Counted, Then)):
         return _context_days(value, anchor, past, context)
     if anchor is None:
         return Days()
@@ -391,7 +403,7 @@ def _span_days(value: Span, anchor: date, past: bool) -> Days:
 # --- relative to another happening ----------------------------------------------------------------------------------
 
 
-def _context_days(value: Shift | Same | Then, anchor: date | None, past: bool, context: Days | None) -> Days:
+def _context_days(value: Shift | Same | Counted | Then, anchor: date | None, past: bool, context: Days | None) -> Days:
     known = context is not None and (context.first or context.last) is not None
     if known and context is not None:
         first, last = context.first or context.last, context.last or context.first
@@ -405,6 +417,9 @@ def _context_days(value: Shift | Same | Then, anchor: date | None, past: bool, c
     assert first is not None and last is not None
     if isinstance(value, Then):
         return Days(first=first, last=last, precision=width_precision(first, last), basis=basis)
+    if isinstance(value, Counted):
+        interval, precision = _counted(value, first, last)
+        return _clip(interval, anchor, past, precision, basis)
     if isinstance(value, Same):
         first, last = _calendar_unit(value.unit, first)[0], _calendar_unit(value.unit, last)[1]
         return Days(first=first, last=last, precision=_POINT[value.unit], basis=basis)
@@ -414,3 +429,17 @@ def _context_days(value: Shift | Same | Then, anchor: date | None, past: bool, c
     if past and anchor is not None and first <= anchor < last:
         last = anchor
     return Days(first=first, last=last, precision=_POINT[value.unit], basis=basis)
+
+
+def _counted(value: Counted, first: date, last: date) -> tuple[Interval, DatePrecision]:
+    """The month or season counted from a happening between two days, and how exact that is."""
+    named = value.named
+
+    def of(year: int) -> Interval:
+        return _season(named.name, year) if isinstance(named, Season) else _date_interval(named, year)
+
+    precision = "month" if isinstance(named, Season) else _grain(named)
+    if value.years is not None:
+        return of(first.year + value.years), precision
+    fits = (of(year) for year in range(first.year - 1, last.year + 3))
+    return next(days for days in fits if (days[0] > last if value.shift else days[1] >= first)), precision

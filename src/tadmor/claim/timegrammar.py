@@ -12,6 +12,7 @@ import msgspec
 
 from tadmor.claim.calendar import (
     Ago,
+    Counted,
     Date,
     Hedge,
     Range,
@@ -288,6 +289,15 @@ def _bare_season(match: re.Match[str]) -> Value | None:
     return _season(match) if _BEFORE_MONTH.search(_left(match)) and match.start() else None
 
 
+def _counted(match: re.Match[str]) -> Value:
+    named = _season(match) if _said(match, "season") else _month(match)
+    return Counted(named, shift=1 if _said(match, "way") in ("following", "next") else 0)
+
+
+def _of_year(match: re.Match[str]) -> Value:
+    return Counted(_month(match), years=1 if _said(match, "way") in ("following", "next") else 0)
+
+
 def _feast(match: re.Match[str]) -> Value:
     feast = _said(match, "feast")
     if feast.startswith("new"):
@@ -349,6 +359,8 @@ _BUILD: dict[str, Build] = {
     "decade": _decade,
     "season": _season,
     "bare season": _bare_season,
+    "counted": _counted,
+    "of that year": _of_year,
     "feast": _feast,
     "weekday": _weekday,
     "named day": lambda match: _NAMED_DAY[_said(match, "named")],
