@@ -249,7 +249,7 @@ def _figures(match: re.Match[str]) -> Value | None:
     return Date(year=_year(match), month=month, day=day_number) if 1 <= month <= 12 and 1 <= day_number <= 31 else None
 
 
-def _month(match: re.Match[str]) -> Value:
+def _month(match: re.Match[str]) -> Date:
     return Date(year=_year(match), month=_month_number(match), part=_part(match), shift=_shift_of(match))
 
 
@@ -281,7 +281,7 @@ def _decade(match: re.Match[str]) -> Value:
     return Range(Date(year=int(match["year"]) + first), Date(year=int(match["year"]) + last))
 
 
-def _season(match: re.Match[str]) -> Value:
+def _season(match: re.Match[str]) -> Season:
     return Season(_said(match, "season").replace("fall", "autumn"), _year(match), _shift_of(match))
 
 
