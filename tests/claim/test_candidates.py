@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from spoken import DAY, doc
-from tadmor.claim.candidates import MOST_SPOKEN, REMEMBERED, Candidate, parties, places
+from tadmor.claim.candidates import MOST_SPOKEN, REMEMBERED, Candidate, lying, parties, places
 from tadmor.claim.read import _remember
 from tadmor.claim.scene import Scene
 
@@ -131,3 +131,31 @@ def test_places_spoken_of_before_come_latest_first_and_the_country_last() -> Non
 
 def test_where_nothing_is_named_there_is_no_place() -> None:
     assert last("The minister signed the paper.")[1] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("Shells hit Douma in the rebel-held Eastern Ghouta region.", [("Douma", "Eastern Ghouta")]),
+        ("Jets struck Madaya, a besieged town near Damascus.", [("Madaya", "Damascus")]),
+        ("Syria said rebels left Aleppo.", []),
+        ("Shells hit Palmyra and Homs.", []),
+        ("Rebels left the province of Idlib from the town of Saraqeb.", []),  # the larger is not in the smaller
+    ],
+)
+def test_a_place_is_located_by_another_where_only_such_words_stand_between(
+    text: str, pairs: list[tuple[str, str]]
+) -> None:
+    parsed = doc(text)
+    made = Scene([parsed], published=DAY, dateline=None)
+    (sentence,) = parsed.sents
+    _remember(sentence, made)
+    assert [(p.inner, p.outer) for p in lying(places(sentence, made), made)] == pairs
+
+
+def test_the_country_of_a_report_is_a_candidate_from_its_first_sentence_on() -> None:
+    parsed = doc("Air strikes killed 44 people. Others were killed in Homs.")
+    made = Scene([parsed], published=DAY, dateline=None)
+    first = next(iter(parsed.sents))
+    _remember(first, made)
+    assert [c.name for c in places(first, made)] == ["Syria"]

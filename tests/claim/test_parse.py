@@ -166,3 +166,19 @@ def test_a_missing_pipeline_is_named(fresh: None, monkeypatch: pytest.MonkeyPatc
 
 def test_the_package_stays_small() -> None:
     assert sum(path.stat().st_size for path in HOME.rglob("*") if path.is_file()) < 20_000_000
+
+
+@pytest.mark.parametrize(
+    ("text", "person"),
+    [
+        ("According to Mr Colville, shells hit Aleppo.", "Colville"),
+        ("Maj. Gen. Igor Petrenko said rebels had left.", "Igor Petrenko"),
+        ("Dr Khaled Haddad was killed in Homs.", "Khaled Haddad"),
+    ],
+)
+def test_who_is_addressed_by_a_title_is_a_person(text: str, person: str) -> None:
+    assert person in [name.text for name in one(text).ents if name.label_ == "PER"]
+
+
+def test_what_only_looks_like_a_title_makes_no_person() -> None:
+    assert not [name for name in one("Troops crossed into DR Congo.").ents if name.label_ == "PER"]

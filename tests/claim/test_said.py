@@ -103,3 +103,21 @@ def test_a_speech_knows_whether_it_is_a_phrase_or_a_clause() -> None:
     made = scene(parsed)
     assert [s.adverbial for s in speeches(sentence(parsed, 0), made)] == [True]
     assert [s.adverbial for s in speeches(sentence(parsed, 1), made)] == [False]
+
+
+@pytest.mark.parametrize(
+    ("text", "predicate", "sources"),
+    [
+        ("An attack claimed by the Taliban killed six people in Kabul.", "killed", ("Taliban",)),
+        ("A bombing that was claimed by the Taliban killed six people in Kabul.", "killed", ("Taliban",)),
+        ("Rebels captured the town after an attack claimed by the Taliban.", "captured", ()),
+        ("According to Mr Haddad, staff were told that rebels had captured the town.", "captured", ("Haddad",)),
+        ('"The town is quiet and the rebels captured it," he noted. Rami Haddad left.', "captured", ()),
+        ('Rami Haddad spoke. He said it was calm. "The rebels captured it on Friday," he noted.', "captured",
+         ("Rami Haddad",)),
+    ],
+)  # fmt: skip
+def test_who_claimed_the_deed_or_spoke_beside_the_words_is_the_source(
+    text: str, predicate: str, sources: tuple[str, ...]
+) -> None:
+    assert named(text, predicate) == sources

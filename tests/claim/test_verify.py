@@ -82,6 +82,17 @@ def test_what_is_said_in_advance_holds_for_all_that_the_speaker_tells() -> None:
     assert {c.where.name: c.verification for c in told if c.where} == {"Idlib": "unverified", "Aleppo": None}
 
 
+def test_a_list_announced_as_unverified_is_its_speakers_word_until_a_quotation_begins() -> None:
+    told = claims(
+        'Rami Haddad spoke in Geneva. "It is hard to verify all reports, so the following should be treated as '
+        'preliminary," he noted. Rebels captured Idlib. Rebels were reported to have captured Homs. '
+        '"The rebels captured Aleppo," said Omar Saleh.'
+    )
+    found = {c.where.name: (c.sources, c.verification) for c in told if c.where and c.type == "gains"}
+    assert found["Idlib"] == found["Homs"] == (("Rami Haddad",), "unverified")
+    assert found["Aleppo"] == (("Omar Saleh",), None)
+
+
 def test_one_verdict_may_be_about_two_claims() -> None:
     told = claims("Rebels said they captured Idlib. The army said it held Aleppo. Neither report could be verified.")
     assert [c.verification for c in told if c.sources] == ["unverified", "unverified"]

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from tadmor.claim import group
-from tadmor.claim.clause import VERBAL, case_of, seated, sentence_end, sentence_start
+from tadmor.claim.clause import case_of, seated, sentence_end, sentence_start
 from tadmor.claim.compound import HYPHENS
 from tadmor.claim.paths import bucket
 from tadmor.claim.scene import Located, Remembered, Scene
@@ -39,8 +39,11 @@ WITHIN = 300  # mentions before a sentence that are looked through, so that long
 REMEMBERED = 4  # parties and places from before the sentence that are looked at
 MOST_SPOKEN = 1  # of those spoken of most, looked at however long ago that was
 LEAD = 60  # words at the beginning that say what a report is about
+BETWEEN = 8  # words over which one place may say where another lies
 OTHERS = 3  # that a pronoun or "the city" may mean besides the likeliest
 TITLES = (CUES.leader_nouns | CUES.office_nouns | CUES.titles) - {"sheikh"}  # a sheikh gave many a place its name
+_LEADING = frozenset({"ADP", "DET", "ADJ", "NOUN", "PROPN", "NUM"})  # between the two
+_LOCATING = frozenset({"in", "near", "outside", "of", "on", "at", "around", "within", "inside", "along", "off", "to"})
 _TOLD_BEFORE = frozenset({"near", "outside", "in", "of", "from", "on", "at", ",", "and"})
 # what candidates have of themselves
 _IS = Trait("is-{}")
@@ -77,19 +80,9 @@ _NAMED_HERE = Trait("named-here{}")
 _ALONE = Trait("alone{:d}")
 _UNDER = Trait("under{:d}")
 _OVER = Trait("over{:d}")
-EARLIEST = 1900  # a number below is no year
-FRONT = 6  # words at the beginning of a sentence among which the place of all it tells may stand
-_FRONTING = {"in", "at", "near", "outside", "around", "across"}
-LOCATING = 8  # words over which one place says where another lies
-_LEADING = {"ADP", "DET", "ADJ", "NOUN", "PROPN", "NUM"}
 _INNER = Trait("inner{:d}")
 _OUTER = Trait("outer{:d}")
 _AFTER_PLACE = Trait("after-place{:d}")
-_LOCATED = Trait("located{:d}")
-_LOCATES = Trait("locates{:d}")
-_FRONT = Trait("front{:d}")
-_FRONTED = Trait("fronted{:d}")
-_LONG_AGO = Trait("long-ago{:d}")
 
 Spoken = TypeVar("Spoken", Remembered, Located)
 
@@ -165,9 +158,7 @@ def places(sentence: Span, scene: Scene) -> list[Candidate]:
                 meant = found._replace(where=where, kind=other.kind, sure=0.4)
                 traits = (*_place_traits(token, meant, scene), _OTHER[rank], _OTHER_MINOR[other.minor])
                 out.append(Candidate(token, where.name, None, meant, traits))
-    front = _fronted(sentence, out)
-    out = _beside(out, front, scene)
-    setting = _FRONTED[front is not None], _LONG_AGO[_tells_of_long_ago(sentence, scene)]
+    out = _beside(out, scene)
     start = scene.position(sentence[0])
     here = {c.name for c in out}
     often = Counter(located.where.name for located in spoken)
@@ -192,12 +183,11 @@ def places(sentence: Span, scene: Scene) -> list[Candidate]:
             named_here,
             _MOST[name == most],
             _LEAD[located.at < LEAD],
-            *setting,
         )
         out.append(Candidate(None, name, None, Site(located.where, located.kind, 0.5, named=False), traits, len(seen)))
     country = country_of(scene)
     if country is not None and country.where.name not in seen and country.where.name not in here:
-        out.append(Candidate(None, country.where.name, None, country, ("country", *setting), len(seen) + 1))
+        out.append(Candidate(None, country.where.name, None, country, ("country",), len(seen) + 1))
     return out
 
 
@@ -233,31 +223,11 @@ def _points_back(token: Token, sure: float) -> bool:
     return sure <= BACK and token.pos_ == "NOUN" and left_phrase(token)[0].lower_ in CUES.pointing
 
 
-def _fronted(sentence: Span, found: Sequence[Candidate]) -> str | None:
-    """The place with which a sentence begins, as that of all it tells: "In Iraq meanwhile ..."."""
-    first = next((c for c in found if c.token is not None and c.site is not None and c.site.named), None)
-    if first is None or first.token is None:
-        return None
-    before = [t for t in sentence[0].doc.tokens[sentence.start : first.token.i] if not (t.is_punct or t.is_space)]
-    leading = any(t.lower_ in _FRONTING for t in before[:3])
-    return first.name if leading and len(before) <= FRONT and all(t.pos_ not in VERBAL for t in before) else None
-
-
-def _tells_of_long_ago(sentence: Span, scene: Scene) -> bool:
-    """Whether a year is named that ended before the year before the report's."""
-    if scene.published is None:
-        return False
-    years = (int(t.text) for t in sentence if t.like_num and len(t.text) == 4 and t.text.isdecimal())
-    return any(EARLIEST <= year < scene.published.year - 1 for year in years)
-
-
-def _beside(found: Sequence[Candidate], front: str | None, scene: Scene) -> list[Candidate]:
+def _beside(found: Sequence[Candidate], scene: Scene) -> list[Candidate]:
     """The places of a sentence with how each stands to the others: which of two only says where the other lies."""
     ids = [c.site.where.id if c.site is not None else None for c in found]
     larger = {id: {place.id for place in scene.places.ancestors(id)} for id in set(ids) if id}
     words = [c.token for c in found if c.token is not None]
-    pairs = lying(found, scene)
-    inner, outer = {pair.inner for pair in pairs}, {pair.outer for pair in pairs}
     out = []
     for one, token, id in zip(found, words, ids, strict=True):
         others = [(word, other) for c, word, other in zip(found, words, ids, strict=True) if c.name != one.name]
@@ -268,9 +238,6 @@ def _beside(found: Sequence[Candidate], front: str | None, scene: Scene) -> list
             _INNER[any(other in larger[id] for _, other in others) if id else False],
             _OUTER[any(id in larger[other] for _, other in others if other)],
             _AFTER_PLACE[any(0 < token.i - word.i < 6 for word, _ in others)],
-            _LOCATED[one.name in inner],
-            _LOCATES[one.name in outer],
-            _FRONT[one.name == front],
         )
         out.append(Candidate(token, one.name, one.named, one.site, (*one.traits, *traits), one.back))
     return out
@@ -299,11 +266,11 @@ def lying(found: Sequence[Candidate], scene: Scene) -> list[Lying]:
 def _locating(start: Token, end: Token) -> range | None:
     """The words from "in" or "near" on by which the second of two names says where the first lies."""
     between = start.doc.tokens[start.i + 1 : end.i]
-    leading = next((t.i for t in between if t.pos_ == "ADP"), None)
-    if leading is None or len(between) > LOCATING:
+    leading = [t for t in between if t.pos_ == "ADP"]
+    if not leading or len(between) > BETWEEN or any(t.lower_ not in _LOCATING for t in leading):
         return None
-    plain = all(t.pos_ in _LEADING or t.text in ("-", ",") or t.nbor(-1).text in HYPHENS for t in between)
-    return range(leading, end.i) if plain else None
+    plain = all(t.pos_ in _LEADING or t.text in (",", *HYPHENS) or t.dep_ == "amod" for t in between)
+    return range(leading[0].i, end.i) if plain else None
 
 
 def governs(upper: Token, lower: Token) -> bool:

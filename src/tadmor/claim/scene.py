@@ -120,8 +120,8 @@ class Scene:
             if m.kind == "source"
         ]
         places = [self.context.choose(m.text, m.ids)[0] for mentions in found for m in mentions if m.kind == "place"]
-        wider = (up for p in places if p is not None for up in (p, *self.places.ancestors(p.id)))
-        self.home = next((p for p in wider if p.kind == "country" and p.country == self.country), None)
+        around = (self.country_around(p.id) for p in places if p is not None)
+        self.home = next(filter(None, around), None)  # the country that the report is about
         often = Counter(p.id for p in places if p is not None and p.kind in SETTLED and p.country == self.country)
         self.topic: str | None = min(often, key=lambda id: (-often[id], id), default=None)
         self._lands: dict[int, str | None] = {}
@@ -178,6 +178,11 @@ class Scene:
         if not votes:
             return None
         return min(votes, key=lambda c: (-votes[c], c))
+
+    def country_around(self, id: str) -> gazetteer.Place | None:
+        """The country that the report is about, if the place is it or lies in it."""
+        places = (self.places.get(id), *self.places.ancestors(id))
+        return next((p for p in places if p.kind == "country" and p.country == self.country), None)
 
     def land(self, token: Token) -> str | None:
         """Whose government and rebels a token's sentence speaks of: of the one country its places lie in, else of the
