@@ -13,12 +13,15 @@ import msgspec
 from tadmor.lexicon import actors, sources
 from tadmor.records import Dispute, Event, Heard, PlaceHistory, Spell
 from tadmor.timeline import claimed, control, dispute, evidence, link, spells, weights
+from tadmor.timeline.columns import NONE, Columns, Ints, columns
 from tadmor.timeline.mark import digest
 from tadmor.timeline.unit import Telling, Unit
 from tadmor.timeline.voiced import Listened, Voiced, listen
 from tadmor.timeline.weigh import Knowledge, Said, hear
 
 __all__ = ["Solved", "history", "known", "party_names", "posterior", "solve", "state_on", "tell", "until"]
+
+FEW = 64  # claims, of which some most likely have a day
 
 
 class Solved(NamedTuple):
@@ -29,6 +32,7 @@ class Solved(NamedTuple):
 
     part: str | None
     counted: list[Said]
+    told: Columns
     hearing: evidence.Hearing
     chain: control.Chain
     names: Mapping[str, str]
@@ -81,9 +85,9 @@ def _units(place_id: str, listened: Listened, ties: link.Ties, knowledge: Knowle
     counted, mark = listened.counted, listened.marks
     names = party_names(counted)
     named = digest(msgspec.msgpack.encode(sorted(names.items())))
-    lines = _lines(counted, names, knowledge)
+    lines = _lines(columns(counted), names, knowledge)
     bases = {
-        line.part: digest(named, *(mark[one.claim.id] for one, _ in line.told), msgspec.msgpack.encode(line.last))
+        line.part: digest(named, *(mark[one.claim.id] for one in line.said), msgspec.msgpack.encode(line.last))
         for line in lines
     }
     for line in lines:
@@ -126,7 +130,7 @@ def solve(heard: Sequence[Heard], *, knowledge: Knowledge | None = None) -> list
     """
     knowledge = knowledge or known()
     counted = hear(heard, knowledge)
-    lines = _lines(counted, party_names(counted), knowledge)
+    lines = _lines(columns(counted), party_names(counted), knowledge)
     return [solved for line in lines if (solved := line.solved) is not None]
 
 
@@ -187,42 +191,48 @@ class _Line:
     def __init__(
         self,
         part: str | None,
-        told: list[tuple[Said, float]],
+        told: Columns,
+        chain: evidence.Told,
         names: Mapping[str, str],
-        last: int | None,
         knowledge: Knowledge,
     ) -> None:
-        self.part, self.told, self.names, self.last, self.knowledge = part, told, names, last, knowledge
-        self.own = [said for said, _ in told if said.part.key == part]
+        self.part, self.told, self.chain, self.names, self.knowledge = part, told, chain, names, knowledge
+        self.last = until(told, chain.claims)
+        self.said = [told.said[at] for at in chain.claims.tolist()]
+        self.own = [said for said in self.said if said.part.key == part]
+
+    def _read(self, chain: evidence.Told) -> evidence.Hearing:
+        return evidence.read(self.told, chain, whole=self.part is None, weights=self.knowledge.weights)
 
     @cached_property
     def spoken_of(self) -> bool:
         """Whether any claim with a day speaks of it."""
-        whole, weights = self.part is None, self.knowledge.weights
-        return any(evidence.read([one], whole=whole, weights=weights).clues for one in self.told)
+        some = (slice(begin, begin + FEW) for begin in range(0, len(self.chain.claims), FEW))
+        return any(len(self._read(self.chain.only(few)).clues.day) for few in some)
 
     @cached_property
     def solved(self) -> Solved | None:
-        weights = self.knowledge.weights
-        hearing = evidence.read(self.told, whole=self.part is None, weights=weights)
-        if self.last is None or not hearing.clues:
+        hearing, rule = self._read(self.chain), self.knowledge.weights.control
+        if self.last is None or not len(hearing.clues.day):
             return None
-        sides = control.sides(hearing, self.names, self.knowledge.actors, weights.control)
-        chain = control.decide(hearing, sides, self.last, weights.control)
-        return Solved(self.part, [said for said, _ in self.told], hearing, chain, self.names) if chain else None
+        sides = control.sides(hearing, self.names, self.knowledge.actors, rule)
+        chain = control.decide(hearing, sides, self.last, rule)
+        return Solved(self.part, self.said, self.told, hearing, chain, self.names) if chain else None
 
 
-def _lines(counted: Sequence[Said], names: Mapping[str, str], knowledge: Knowledge) -> list[_Line]:
+def _lines(told: Columns, names: Mapping[str, str], knowledge: Knowledge) -> list[_Line]:
     """The place itself first."""
-    chains = evidence.chains(counted)
+    chains = evidence.chains(told)
     ordered = sorted(chains, key=lambda part: (part is not None, part or ""))
-    return [_Line(part, chains[part], names, until([one for one, _ in chains[part]]), knowledge) for part in ordered]
+    return [_Line(part, told, chains[part], names, knowledge) for part in ordered]
 
 
 def _assessed(place_id: str, line: _Line) -> list[Spell]:
     if (solved := line.solved) is None:
         return []
-    return spells.assessed(place_id, line.part, solved.chain, solved.hearing, line.names, line.knowledge.weights)
+    return spells.assessed(
+        place_id, line.part, solved.chain, solved.hearing, line.told, line.names, line.knowledge.weights
+    )
 
 
 def _claimed(place_id: str, line: _Line, who: str, words: Sequence[claimed.Word]) -> list[Spell]:
@@ -261,10 +271,10 @@ def _tied_events(place_id: str, groups: Sequence[_Group], names: Mapping[str, st
     return link.link(place_id, link.obeyed(clusters, ties), names, chains)
 
 
-def until(counted: Sequence[Said]) -> int | None:
+def until(told: Columns, claims: Ints) -> int | None:
     """The last day that anything known of the place reaches: the last publication or claimed day."""
-    days = [day for said in counted for day in (said.published, said.last) if day is not None]
-    return max(days, default=None)
+    last = max(int(told.published[claims].max()), int(told.last[claims].max()))
+    return None if last == NONE else last
 
 
 def party_names(counted: Sequence[Said]) -> dict[str, str]:
