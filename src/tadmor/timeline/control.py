@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
@@ -31,7 +31,7 @@ import numpy as np
 
 from tadmor.lexicon.placename import fold
 from tadmor.timeline.columns import NONE, Bools, Floats, Ints
-from tadmor.timeline.evidence import PARTLY, UNKNOWN, Clues, Drives, Hearing, Holdings
+from tadmor.timeline.evidence import PARTLY, UNKNOWN, Drives, Hearing, Holdings
 from tadmor.timeline.weigh import NAMES, ActorsLike, AffiliationLike
 from tadmor.timeline.weights import Control
 
@@ -205,9 +205,7 @@ class Chain:
         rate = -np.log1p(-self.rule.jump * share) / np.maximum(spans, 1)
 
         def directed(chosen: Bools) -> Floats:
-            return self._levels_of(
-                begin[chosen], end[chosen], states[rows[drives.state[chosen]]] * rate[chosen, None]
-            )
+            return self._levels_of(begin[chosen], end[chosen], states[rows[drives.state[chosen]]] * rate[chosen, None])
 
         rates, driven_out = directed(pushes & ~drives.out), directed(pushes & drives.out)
         begin = np.searchsorted(self._days, holdings.first)
@@ -409,6 +407,6 @@ def decide(hearing: Hearing, sides: Sides, until: int, rule: Control) -> Chain |
         return None
     begin = int(hearing.clues.day.min())
     drives, holdings = hearing.drives, hearing.holdings
-    days = [hearing.clues.day, drives.first, drives.last, holdings.first, holdings.last, [until]]
-    axis = np.unique(np.concatenate(days))
+    days = hearing.clues.day, drives.first, drives.last, holdings.first, holdings.last, np.array([until])
+    axis: Ints = np.unique(np.concatenate(days))
     return Chain(axis[axis >= begin].tolist(), sides, hearing, rule)

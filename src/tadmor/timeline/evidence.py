@@ -11,7 +11,7 @@ party: that the place is partly held, or that nobody knows who holds it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple, TypeVar
 
@@ -24,7 +24,7 @@ from tadmor.timeline.columns import MODALITIES, NONE, PRECISIONS, Bools, Columns
 from tadmor.timeline.weigh import PARTIAL
 from tadmor.timeline.weights import Weights
 
-__all__ = ["PARTLY", "UNKNOWN", "Clues", "Drives", "Fights", "Hearing", "Holdings", "Told", "chains", "read"]
+__all__ = ["PARTLY", "UNKNOWN", "Clues", "Drives", "Fights", "Hearing", "Holdings", "Members", "chains", "read"]
 
 PARTLY = "~partly"  # state: no one holds all of it
 UNKNOWN = "~unknown"  # state: none of the parties named, or nobody knows
@@ -51,18 +51,18 @@ class Meaning(Record, frozen=True, kw_only=True):
     siege: float = 0
 
 
-class Told(NamedTuple):
-    """Claims of one chain by their places in `Columns`, in order, each with the share of its weight that counts there."""
+class Members(NamedTuple):
+    """Claims of one chain by their places in `Columns`, in order, with the share of its weight that each has there."""
 
     claims: Ints
     shares: Floats
 
-    def only(self, chosen: Bools | slice) -> Told:
-        return Told(self.claims[chosen], self.shares[chosen])
+    def only(self, chosen: Bools | slice) -> Members:
+        return Members(self.claims[chosen], self.shares[chosen])
 
 
 class Clues(NamedTuple):
-    """`claim` speaks on `day` for (`pull` positive) or against up to three states; `first` to `last` is what it spans."""
+    """`claim` speaks on `day` for (`pull` positive) or against up to three states; it spans `first` to `last`."""
 
     claim: Ints
     day: Ints
@@ -136,7 +136,7 @@ def meanings() -> Mapping[tuple[str, str], Meaning]:
     return found
 
 
-def chains(told: Columns) -> dict[str | None, Told]:
+def chains(told: Columns) -> dict[str | None, Members]:
     """Claims by part key; None is the place as a whole.
 
     A claim about a region or feature stands in the chain of that part and, with less weight, in that of the whole.
@@ -146,17 +146,17 @@ def chains(told: Columns) -> dict[str | None, Told]:
     number = np.array([keys.index(part.key) for part in told.parts], dtype=np.int64)[told.part]
     ordered = np.argsort(number, kind="stable")
     own = dict(zip(keys, np.split(ordered, np.searchsorted(number[ordered], range(1, len(keys)))), strict=True))
-    out = {key: Told(claims, np.ones(len(claims))) for key, claims in own.items() if len(claims)}
+    out = {key: Members(claims, np.ones(len(claims))) for key, claims in own.items() if len(claims)}
     for_whole = np.array([1.0 if part.key is None else _SPEAKS_FOR_WHOLE[part.extent] for part in told.parts])
     shares = for_whole[told.part] if told.parts else np.zeros(0)
     if shares.any():
-        out[None] = Told(shares.nonzero()[0], shares[shares != 0])
+        out[None] = Members(shares.nonzero()[0], shares[shares != 0])
     all_of_it = np.array([part.key is None and part.share >= 1 for part in told.parts], dtype=bool)[told.part]
     all_of_it &= np.array([type in ("gains", "loses") for type in told.types], dtype=bool)[told.type]
     changes = all_of_it.nonzero()[0]
     for region in sorted({part.key for part in told.parts if part.extent == "region" and part.key}):
         claims = np.union1d(own[region], changes)
-        out[region] = Told(claims, np.where(all_of_it[claims], _SPEAKS_FOR_REGION, 1.0))
+        out[region] = Members(claims, np.where(all_of_it[claims], _SPEAKS_FOR_REGION, 1.0))
     return out
 
 
@@ -220,7 +220,7 @@ def _meanings_of(told: Columns, claims: Ints, partial: Bools) -> Ints:
     return found
 
 
-def read(told: Columns, chain: Told, *, whole: bool, weights: Weights) -> Hearing:
+def read(told: Columns, chain: Members, *, whole: bool, weights: Weights) -> Hearing:
     """What the claims of one chain say, in their order. `whole`: it is the place itself."""
     claims = chain.claims
     means, keys = _meant(), [*told.parties, PARTLY, UNKNOWN]
@@ -316,21 +316,20 @@ def read(told: Columns, chain: Told, *, whole: bool, weights: Weights) -> Hearin
 
 
 def _pulls(*sides: tuple[Ints, Floats]) -> tuple[Ints, Floats]:
-    """The states that claims speak for or against, and their shares; NONE and 0 where nobody is named or nothing said."""
+    """The states that claims speak for or against, and their shares; NONE and 0 where nobody is named."""
     states, shares = (np.stack(columns, axis=1) for columns in zip(*sides, strict=True))
     silent = (states == NONE) | (shares == 0)
     return np.where(silent, NONE, states), np.where(silent, 0.0, shares)
 
 
-Said = TypeVar("Said", Clues, Drives, Holdings, Fights)
+Row = TypeVar("Row", Clues, Drives, Holdings, Fights)
 
 
-def _joined(*told_and_where: Said | Bools) -> Said:
+def _joined(*told_and_where: Row | Bools) -> Row:
     """Of records in columns the rows that the array after each chooses, one after the other."""
-    told: Sequence[Said] = told_and_where[::2]  # type: ignore[assignment]
+    told: Sequence[Row] = told_and_where[::2]  # type: ignore[assignment]
     where: Sequence[Bools] = told_and_where[1::2]  # type: ignore[assignment]
     columns = (
-        np.concatenate([one[at][rows] for one, rows in zip(told, where, strict=True)])
-        for at in range(len(told[0]))
+        np.concatenate([one[at][rows] for one, rows in zip(told, where, strict=True)]) for at in range(len(told[0]))
     )
     return type(told[0])(*columns)

@@ -120,7 +120,8 @@ def _judge(heard: Sequence[Heard], knowledge: Knowledge) -> Iterator[Judged]:
     counted = hear(heard, knowledge)
     if not counted:
         return
-    told, names = columns(counted), party_names(counted)
+    told = columns(counted)
+    names = party_names(told)
     last = until(told, np.arange(len(counted)))
     chains = evidence.chains(told)
     for part in sorted(chains, key=lambda part: (part is not None, part or "")):
@@ -133,7 +134,7 @@ def _judge(heard: Sequence[Heard], knowledge: Knowledge) -> Iterator[Judged]:
             evidence.read(told, chain, whole=whole, weights=weights), names, knowledge.actors, weights.control
         )
         fold_of = _folds((one for one, _ in own), weights.learn.folds)
-        folds = np.array([fold_of.get(voice, NONE) for voice in told.voices])[told.voice[chain.claims]]
+        folds = np.array([fold_of.get(voice.key, NONE) for voice in told.voices])[told.voice[chain.claims]]
         for fold in range(max(fold_of.values()) + 1):
             others = chain.only(folds != fold)
             if not len(others.claims):

@@ -10,7 +10,7 @@ with the log-odds with which it makes it so, where they are larger.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
@@ -25,7 +25,7 @@ from tadmor.records import Bound, Pull, Spell, Status
 from tadmor.timeline.columns import NONE, Bools, Columns, Floats, Ints
 from tadmor.timeline.control import FIRST_DAY, LAST_DAY, Chain, Run
 from tadmor.timeline.evidence import PARTLY, UNKNOWN, Hearing
-from tadmor.timeline.mark import Marks, digest
+from tadmor.timeline.mark import digest
 from tadmor.timeline.place_part import MAJORITY
 from tadmor.timeline.weights import Weights
 
@@ -70,7 +70,7 @@ def starts(start: Bound) -> date:
 
 
 class Frame(NamedTuple):
-    """A spell, but for what speaks for it and how sure it is: its state, its bounds, and the stretches that it is of."""
+    """A spell, but for what speaks for it and how sure it is: its state, its bounds, and its stretches."""
 
     status: Status
     holder: str | None
@@ -78,14 +78,14 @@ class Frame(NamedTuple):
     besieged_by: str | None
     start: Bound
     end: Bound | None
-    stretches: list[Piece]
+    stretches: list[Portion]
 
     @property
     def state(self) -> tuple[object, ...]:
         return self[:4]
 
 
-class Piece(NamedTuple):
+class Portion(NamedTuple):
     """A stretch of a run, the days of the run, and the fights within the stretch, if it is not quiet."""
 
     run: Run
@@ -105,6 +105,8 @@ class Assessed:
         self.clues = _Clues(chain, hearing, told)
         self.fights = _Fights(chain, hearing, told)
         self.told = told
+        self._bases: dict[tuple[int, int], bytes] = {}
+        self._ids, self._voices = told.ids.tolist(), told.voice.tolist()
         self.frames = _joined(list(self._frames(hearing, weights)))
 
     def _frames(self, hearing: Hearing, weights: Weights) -> Iterator[Frame]:
@@ -137,18 +139,25 @@ class Assessed:
                     besieged_by=names.get(stretch.besieged_by, stretch.besieged_by) if stretch.besieged_by else None,
                     start=bounded(day_of(bound[0]), day_of(bound[1]), day_of(stretch.first) if at else None),
                     end=None,
-                    stretches=[Piece(run, stretch, (first, last), inside)],
+                    stretches=[Portion(run, stretch, (first, last), inside)],
                 )
 
-    def basis(self, frame: Frame, marks: Marks) -> bytes:
-        """A digest of all that the spell of a frame is made from, given those of the claims."""
-        parts = [_encode((self.clues.basis, *frame[:-1]))]
-        for piece in frame.stretches:
-            sure = self.chain.sureness(piece.run.state, piece.stretch.first, piece.stretch.last)
-            told = self.clues.read_for(piece)
-            parts += (_encode((piece.stretch, piece.days, piece.run.state, sure)), marks[told].tobytes(), b"|")
-            parts.append(marks[self.fights.claim[piece.fights]].tobytes())
-        return digest(*(digest(part) for part in parts))
+    def basis(self, frame: Frame) -> bytes:
+        """A digest of all that the spell of a frame is made from."""
+        parts: list[object] = [self.clues.basis, *frame[:-1]]
+        for run, stretch, days, _ in frame.stretches:
+            sure = round(self.chain.sureness(run.state, stretch.first, stretch.last), DIGITS)
+            parts += (stretch, sure, self._basis_of_run(run.state, days))
+        return digest(_encode(parts))
+
+    def _basis_of_run(self, state: int, days: tuple[int, int]) -> bytes:
+        """A digest of all that is looked at for stretches of one run."""
+        if days not in self._bases:
+            marks = self.told.mark
+            looked_at, fought = self.clues.looked_at(state, days), self.fights.claim[self.fights.within(*days)]
+            basis = _encode((days, state, marks[looked_at].tobytes(), marks[fought].tobytes()))
+            self._bases[days] = digest(basis)
+        return self._bases[days]
 
     def spell(self, frame: Frame) -> Spell:
         """The spell of a frame."""
@@ -156,13 +165,13 @@ class Assessed:
         voices, confidence = 0, 0.0
         for run, stretch, days, inside in frame.stretches:
             pulls = self._evidence(run.state, stretch, days, inside)
-            voices = max(voices, len({self.told.voice[claim] for claim, pull in pulls.items() if pull > 0}))
+            voices = max(voices, len({self._voices[claim] for claim, pull in pulls.items() if pull > 0}))
             sure = round(self.chain.sureness(run.state, stretch.first, stretch.last), DIGITS)
             confidence = max(confidence, sure)
             for claim, pull in pulls.items():
                 if claim not in strongest or abs(pull) >= abs(strongest[claim]):
                     strongest[claim] = pull
-        ranked = sorted((-abs(pull), self.told.said[claim].claim.id, pull) for claim, pull in strongest.items())
+        ranked = sorted((-abs(pull), self._ids[claim], pull) for claim, pull in strongest.items())
         spell = Spell(
             id="",
             place_id=self.place_id,
@@ -293,8 +302,13 @@ class _Fights:
             return fights[:0]
         return fights[(self.first[fights] <= stretch.last) & (self.last[fights] >= stretch.first)]
 
+    def within(self, first: int, last: int) -> Ints:
+        """The fights on some days."""
+        found: Ints = ((self.first <= last) & (self.last >= first)).nonzero()[0]
+        return found
+
     def _borne_out(self, runs: Iterable[Run]) -> Bools:
-        """Whether a run begins with the change that a claim tells of: then it speaks of that and not of open fighting."""
+        """Whether a run begins with the change that a claim tells of: then it speaks of that and not of fighting."""
         found = np.zeros(len(self.first), dtype=bool)
         for state, to in _changes(runs).items():
             own = (self._to == state).nonzero()[0]
@@ -304,8 +318,9 @@ class _Fights:
         return found
 
     def _near(self, state: int, first: int, last: int, unsettled: Bools) -> Ints:
-        """The fights on the days of a run that tell against quiet in it; a change that the run itself embodies does not."""
-        near = ((self.first <= last) & (self.last >= first) & unsettled).nonzero()[0]
+        """The fights on the days of a run that tell against quiet in it; the change that it begins with does not."""
+        near = self.within(first, last)
+        near = near[unsettled[near]]
         to, by = self._to[near], self._by[near]
         fought = np.where(to != NONE, to != state, (self._siege[near] == 0) | (by == NONE) | (by != state))
         found: Ints = near[fought]
@@ -380,7 +395,8 @@ def _stretches(
                    *(day for b, e, _ in sieges for day in (b, e + 1))})  # fmt: skip
     out: list[Stretch] = []
     for begin, after in pairwise(cuts):
-        fought = any(b <= begin <= e for b, e in contested)
+        at = bisect_right(contested, (begin, last + 1)) - 1
+        fought = at >= 0 and contested[at][1] >= begin
         by = next((who for b, e, who in sieges if b <= begin <= e), None)
         if out and out[-1][2:] == (fought, by is not None, by or None):
             out[-1] = out[-1]._replace(last=after - 1)
@@ -458,28 +474,22 @@ class _Clues:
         self._actor, self._keys = told.actor, hearing.keys
         self._spans = _Spans(np.minimum(clues.first, clues.day), np.maximum(clues.last, clues.day))
         self._last = self._spans.last
-        self._likelihoods, self._prior = chain.likelihoods, chain.prior
+        self._ratios = np.zeros_like(chain.likelihoods)  # log-likelihood ratios, of each state against the others
+        chances = np.exp(chain.likelihoods)
+        for state in range(len(chain.prior)):
+            others = [other for other in range(len(chain.prior)) if other != state]
+            if others:
+                prior = chain.prior[others]
+                rival = np.log((chances[:, others] * (prior / prior.sum())).sum(axis=1))
+                self._ratios[:, state] = np.round(chain.likelihoods[:, state] - rival, DIGITS)
         self.basis = digest(chain.prior.tobytes(), chain.sides.speaks.tobytes(), _encode(chain.sides.states))
 
-    def _ratios(self, state: int, clues: Ints | slice) -> Floats:
-        """Log-likelihood ratios of `state` against the others."""
-        likelihoods = self._likelihoods[clues]
-        others = [other for other in range(len(self._prior)) if other != state]
-        if not others:
-            return np.zeros(len(likelihoods))
-        prior = self._prior[others]
-        rival = np.log((np.exp(likelihoods[:, others]) * (prior / prior.sum())).sum(axis=1))
-        ratios: Floats = np.round(likelihoods[:, state] - rival, DIGITS)
-        return ratios
-
-    def read_for(self, piece: Piece) -> Ints:
-        """The claims that are looked at for a stretch: about its days; if they may leave it unsupported, more."""
-        for first, last in ((piece.stretch.first, piece.stretch.last), piece.days):
-            about = self._spans.about(first, last)
-            ratios = self._ratios(piece.run.state, about)
-            if len(ratios) and ratios.max() > 0 and ratios.max() >= -ratios.min():
-                return self._claim[about]
-        return self._claim
+    def looked_at(self, state: int, days: tuple[int, int]) -> Ints:
+        """The claims that are looked at for stretches of a run: about its days; if none may speak for it, all."""
+        about = self._spans.about(*days)
+        ratios = self._ratios[about, state]
+        sure = len(ratios) and ratios.max() > 0 and ratios.max() >= -ratios.min()
+        return self._claim[about] if sure else self._claim
 
     def pulls(self, state: int, first: int, last: int) -> dict[int, float]:
         """What each claim about a day of the stretch pulls; without those that pull nothing."""
@@ -489,13 +499,13 @@ class _Clues:
     def nearest(self, state: int, day: int) -> dict[int, float]:
         """The claims nearest before `day` (else after it) that speak for or against `state`, else the nearest."""
         distance = np.abs(self._last - day) + _FAR * (self._last > day)
-        distance = np.where(self._ratios(state, slice(None)) != 0, distance, 2 * _FAR)
+        distance = np.where(self._ratios[:, state] != 0, distance, 2 * _FAR)
         return self._pulls(state, (distance == distance.min()).nonzero()[0])
 
     def _pulls(self, state: int, clues: Ints) -> dict[int, float]:
         """One pull a claim: a claim about a stretch of time has a clue at each end, and the stronger stands for it."""
         strongest: dict[int, float] = {}
-        for claim, pull in zip(self._claim[clues].tolist(), self._ratios(state, clues).tolist(), strict=True):
+        for claim, pull in zip(self._claim[clues].tolist(), self._ratios[clues, state].tolist(), strict=True):
             before = strongest.get(claim)
             if before is None or (abs(pull), pull) > (abs(before), before):
                 strongest[claim] = pull
@@ -523,8 +533,10 @@ class _Spans:
 
     def about(self, first: int, last: int) -> Ints:
         """The spans that share a day with ``first`` to ``last``, in their order."""
-        begin, end = np.searchsorted(self._lasts, (first, last + _SHORT + 1))
-        some = np.concatenate([self._short[begin:end], self._long])
+        begin, end = self._lasts.searchsorted((first, last + _SHORT + 1))
+        some = self._short[begin:end]
+        if len(self._long):
+            some = np.concatenate([some, self._long])
         some = some[(self._first[some] <= last) & (self.last[some] >= first)]
         some.sort()
         return some
