@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # who only reads claims, as workers do, waits for no more tha
     from tadmor.record.desk import Desk, Progress, Summary
     from tadmor.record.rescue import Rescued
     from tadmor.timeline.unit import TellHistory, Telling
-    from tadmor.timeline.voiced import Voiced
+    from tadmor.timeline.voiced import Kept
     from tadmor.timeline.weights import Weights
 
 log = logging.getLogger(__name__)
@@ -116,7 +116,7 @@ READ: Stage[Found, Read] = Stage(open_reading, _lost, _size)
 # --- reduce: one place at a time ------------------------------------------------------------------------------------
 
 
-def tell(place_id: str, heard: Sequence[Heard], kept: Sequence[Voiced] = (), weights: Weights | None = None) -> Telling:
+def tell(place_id: str, heard: Sequence[Heard], kept: Kept | None = None, weights: Weights | None = None) -> Telling:
     """What the claims about one place amount to, in units: those newly heard, and what was kept of those heard before.
     They are weighed by the shipped weights or by others."""
     from tadmor.timeline import build

@@ -29,7 +29,7 @@ from tadmor.timeline import build, voiced
 from tadmor.timeline.build import known
 from tadmor.timeline.learn import learn
 from tadmor.timeline.unit import Telling
-from tadmor.timeline.voiced import Listened, Voiced
+from tadmor.timeline.voiced import Kept, Listened
 
 WAR = [reading for story in War(240, seed=3).stories() for reading in story]
 STORIES = {reading.report.id: story[0].report.id for story in War(240, seed=3).stories() for reading in story}
@@ -107,7 +107,7 @@ def test_workers_weigh_by_the_set_in_force(tmp_path: Path, whole: str, monkeypat
 HALF = len(WAR) // 2
 
 
-def overtaken(folder: Path, place_id: str, heard: Sequence[Heard], known: Sequence[Voiced]) -> Telling:
+def overtaken(folder: Path, place_id: str, heard: Sequence[Heard], known: Kept | None) -> Telling:
     """After the first history is worked out, and before it is stored, the other half of the reports comes in."""
     old = tell(place_id, heard, known)
     try:
@@ -266,7 +266,7 @@ def test_a_place_that_brings_its_worker_down_costs_no_other(tmp_path: Path, monk
 DEADLY = "th:qasr-1"
 
 
-def deadly(place_id: str, heard: Sequence[Heard], known: Sequence[Voiced]) -> Telling:
+def deadly(place_id: str, heard: Sequence[Heard], known: Kept | None) -> Telling:
     import os
     import signal
 

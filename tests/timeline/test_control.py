@@ -13,8 +13,9 @@ from told import KNOWLEDGE, told
 
 from tadmor.records import Heard
 from tadmor.timeline.build import solve
-from tadmor.timeline.control import TINY, Chain, Sides, decide
-from tadmor.timeline.evidence import UNKNOWN, Clue, Drive, Hearing
+from tadmor.timeline.columns import NONE
+from tadmor.timeline.control import TINY, Chain, Sides, _carried, decide
+from tadmor.timeline.evidence import PARTLY, UNKNOWN, Clues, Drives, Fights, Hearing, Holdings
 
 START = date(2020, 1, 1)
 
@@ -88,22 +89,59 @@ def test_posterior_and_best_path_are_those_of_all_paths(heard: list[Heard]) -> N
     assert worth(chain, found) == pytest.approx(max(worth(chain, path) for path in weights))
 
 
-def made(axis: list[int], clues: list[Clue], drives: list[Drive]) -> Chain:
+NUMBER = {"north": 0, "south": 1}
+NO_HOLDINGS = Holdings(*(np.zeros(0, dtype=int) for _ in Holdings._fields))
+NO_FIGHTS = Fights(*(np.zeros(0, dtype=int) for _ in Fights._fields))
+
+
+def hearing(clues: list[tuple[int, str, float]], drives: list[tuple[int, int, str | None, float]]) -> Hearing:
+    """Clues: a day, and how far something speaks for a state; drives as they are."""
+    days, states, pulls = zip(*clues, strict=True) if clues else ((), (), ())
+    day = np.array(days, dtype=int)
+    said = Clues(
+        np.arange(len(day)), day, day, day,
+        np.array([[NUMBER[state], NONE, NONE] for state in states], dtype=int).reshape(-1, 3),
+        np.array([[pull, 0.0, 0.0] for pull in pulls]).reshape(-1, 3),
+    )  # fmt: skip
+    first, last, to, strength = zip(*drives, strict=True) if drives else ((), (), (), ())
+    towards = np.array([NONE if state is None else NUMBER[state] for state in to], dtype=int)
+    driven = Drives(
+        np.array(first, dtype=int),
+        np.array(last, dtype=int),
+        towards,
+        np.array(strength),
+        np.zeros(len(to), dtype=bool),
+    )
+    return Hearing(said, driven, NO_HOLDINGS, NO_FIGHTS, {}, ["north", "south"], ["north", "south", PARTLY, UNKNOWN])
+
+
+def made(axis: list[int], said: Hearing) -> Chain:
     sides = Sides(("north", "south", UNKNOWN), {"north": 0, "south": 1, UNKNOWN: 2}, np.eye(3))
-    return Chain(axis, sides, Hearing(clues, drives, [], [], {}, ["north", "south"]), KNOWLEDGE.weights.control)
+    return Chain(axis, sides, said, KNOWLEDGE.weights.control)
 
 
 @given(st.integers(101, 199), st.integers(1, 200))
 def test_a_day_more_on_the_axis_changes_nothing(extra: int, length: int) -> None:
-    (said,) = solve([told("c1", "holds", "South", "2020-05-05")], knowledge=KNOWLEDGE)[0].counted
-    clues = [
-        Clue(said, 100, 100, 100, (("north", 2.0),)),
-        Clue(said, 200, 200, 200, (("south", 1.5),)),
-    ]
-    drives = [Drive(100, 200, "south", 1.0), Drive(100, 200, None, 1.0)]
-    plain, finer = made([100, 200], clues, drives), made([100, extra, 200], clues, drives)
+    said = hearing([(100, "north", 2.0), (200, "south", 1.5)], [(100, 200, "south", 1.0), (100, 200, None, 1.0)])
+    plain, finer = made([100, 200], said), made([100, extra, 200], said)
     for day in (100, extra, 200, 200 + length):
         assert plain.on(day) == pytest.approx(finer.on(day))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 80), st.integers(1, 6), st.integers(0, 99))
+def test_messages_carried_in_blocks_are_those_carried_step_by_step(steps: int, states: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    same, leave, moved, seen = random.random((4, 2, steps, states)) + 1e-3
+    seen = np.exp(-60 * seen)
+    start = random.random((2, states)) + 1e-3
+    found = _carried(start, same, leave, moved, seen)
+    now = start / start.sum(axis=1, keepdims=True)
+    for t in range(steps):
+        assert found[:, t] == pytest.approx(now, rel=1e-9)
+        now = (now * same[:, t] + (now * leave[:, t]).sum(axis=1, keepdims=True) * moved[:, t]) * seen[:, t]
+        now /= now.sum(axis=1, keepdims=True)
+    assert found[:, steps] == pytest.approx(now, rel=1e-9)
 
 
 def test_claims_that_a_party_held_on_keep_it_from_leaving() -> None:
@@ -129,6 +167,5 @@ def test_certainty_fades_with_the_stated_half_life_after_the_last_word() -> None
 
 
 def test_nothing_dated_decides_nothing() -> None:
-    hearing = Hearing([], [], [], [], {}, [])
     sides = Sides((UNKNOWN,), {UNKNOWN: 0}, np.eye(1))
-    assert decide(hearing, sides, 700_000, KNOWLEDGE.weights.control) is None
+    assert decide(hearing([], []), sides, 700_000, KNOWLEDGE.weights.control) is None

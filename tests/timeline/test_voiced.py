@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import msgspec
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_properties import claims, heard_from
@@ -13,18 +14,49 @@ from told import KNOWLEDGE, PLACE, told
 
 from tadmor.records import Heard
 from tadmor.timeline.build import history, tell
+from tadmor.timeline.columns import Columns
 from tadmor.timeline.unit import Made
-from tadmor.timeline.voiced import Voiced, listen
-from tadmor.timeline.weigh import hear
-
-Kept = dict[str, Voiced]
+from tadmor.timeline.voiced import Kept, Listened, Voiced, listen
+from tadmor.timeline.weigh import Said, hear
 
 
-def keep(kept: Kept, heard: Iterable[Heard]) -> Kept:
-    """What is kept after one more round, as it comes back from a record."""
-    changed = listen(heard, list(kept.values()), KNOWLEDGE).changed
-    stored = msgspec.msgpack.decode(msgspec.msgpack.encode(changed), type=list[Voiced])
-    return {**kept, **{one.said.claim.id: one for one in stored}}
+class Store:
+    """What is kept of a place, as it comes back from a record."""
+
+    def __init__(self) -> None:
+        self.voiced: dict[str, Voiced] = {}
+        self.together: bytes | None = None
+
+    @property
+    def kept(self) -> Kept | None:
+        return Kept(self.together, self._lookup) if self.together is not None else None
+
+    def _lookup(self, ids: Sequence[str]) -> list[Voiced]:
+        return [self.voiced[id] for id in ids]
+
+    def keep(self, heard: Sequence[Heard]) -> Store:
+        """What is kept after one more round."""
+        listened = listen(heard, self.kept, KNOWLEDGE)
+        stored = msgspec.msgpack.decode(msgspec.msgpack.encode(listened.changed), type=list[Voiced])
+        self.voiced = {**self.voiced, **{one.said.claim.id: one for one in stored}}
+        self.together = listened.together
+        return self
+
+
+def counted(listened: Listened) -> list[tuple[Said, bytes]]:
+    told = listened.told
+    return list(zip(told.said(told.ids.tolist()), told.mark.tolist(), strict=True))
+
+
+def plain(told: Columns) -> list[list[object]]:
+    """Columns with what the numbers in them stand for."""
+    parties, names = [*told.parties, None], [*told.names, None]
+    tables = {
+        "voice": told.voices, "part": told.parts, "type": told.types, "of_part": told.types, "actor": parties,
+        "opponent": parties, "actor_name": names, "opponent_name": names,
+    }  # fmt: skip
+    fields = [name for name in Columns._fields if isinstance(getattr(told, name), np.ndarray)]
+    return [[tables[name][at] if name in tables else at for at in getattr(told, name).tolist()] for name in fields]
 
 
 @st.composite
@@ -46,28 +78,47 @@ def rounds(draw: st.DrawFn) -> list[list[Heard]]:
 @settings(max_examples=150, deadline=None)
 @given(rounds())
 def test_what_is_new_beside_what_was_kept_is_heard_as_all_at_once(some: list[list[Heard]]) -> None:
-    kept: Kept = {}
+    store = Store()
     for heard in some[:-1]:
-        kept = keep(kept, heard)
+        store.keep(heard)
     all = [one for heard in some for one in heard]
-    listened, at_once = listen(some[-1], list(kept.values()), KNOWLEDGE), listen(all, (), KNOWLEDGE)
-    assert listened.counted == at_once.counted == hear(all, KNOWLEDGE)
-    assert listened.marks == at_once.marks
-    assert keep(kept, some[-1]) == keep({}, all)
+    listened, at_once = listen(some[-1], store.kept, KNOWLEDGE), listen(all, None, KNOWLEDGE)
+    assert counted(listened) == counted(at_once)
+    assert [said for said, _ in counted(listened)] == hear(all, KNOWLEDGE)
+    assert plain(listened.told) == plain(at_once.told)
+    assert listened.spoken == at_once.spoken
+    assert store.keep(some[-1]).voiced == Store().keep(all).voiced
+
+
+@settings(max_examples=60, deadline=None)
+@given(rounds())
+def test_what_is_heard_again_in_another_story_is_heard_as_all_at_once(some: list[list[Heard]]) -> None:
+    store = Store()
+    for heard in some:
+        store.keep(heard)
+    all = [one for heard in some for one in heard]
+    again = [msgspec.structs.replace(one, story_id="another") for one in some[-1]]
+    latest = {one.claim.id: one for one in (*all, *again)}
+    assert counted(listen(again, store.kept, KNOWLEDGE)) == counted(listen(list(latest.values()), None, KNOWLEDGE))
 
 
 @settings(max_examples=100, deadline=None)
 @given(rounds())
-def test_units_of_one_basis_are_the_same_to_the_byte(some: list[list[Heard]]) -> None:
-    kept: Kept = {}
+def test_units_and_pieces_of_one_basis_are_the_same_to_the_byte(some: list[list[Heard]]) -> None:
+    store = Store()
     made: dict[tuple[str, bytes | None], bytes] = {}
     for heard in some:
-        for unit in tell(PLACE, heard, list(kept.values()), knowledge=KNOWLEDGE).units:
-            found = msgspec.json.encode(list(unit.make()))
+        for unit in tell(PLACE, heard, store.kept, knowledge=KNOWLEDGE).units:
+            found = msgspec.json.encode(unit.make())
             assert made.setdefault((unit.name, unit.basis), found) == found
-        kept = keep(kept, heard)
+            pieces = list(unit.pieces())
+            assert len({piece.basis for piece in pieces}) == len(pieces)
+            for piece in pieces:
+                found = msgspec.json.encode(piece.make())
+                assert made.setdefault((f"piece of {unit.name}", piece.basis), found) == found
+        store.keep(heard)
     all = [one for heard in some for one in heard]
-    rest = [one for unit in tell(PLACE, (), list(kept.values()), knowledge=KNOWLEDGE).units for one in unit.make()]
+    rest = [one for unit in tell(PLACE, (), store.kept, knowledge=KNOWLEDGE).units for one in unit.make()]
     once = history(PLACE, all, knowledge=KNOWLEDGE)
     assert sorted(map(_id, rest)) == sorted(map(_id, (*once.events, *once.spells, *once.disputes)))
     assert {_id(one): one for one in rest} == {_id(one): one for one in (*once.events, *once.spells, *once.disputes)}
@@ -77,11 +128,18 @@ def _id(made: Made) -> str:
     return made.id
 
 
+def test_a_place_of_which_nothing_counted_is_told_when_something_does() -> None:
+    heard = [told("c1", "holds", "South", "2020-03-01")]
+    kept = Store().keep([]).kept
+    assert list(tell(PLACE, [], kept, knowledge=KNOWLEDGE).units) == []
+    assert counted(listen(heard, kept, KNOWLEDGE)) == counted(listen(heard, None, KNOWLEDGE))
+
+
 def test_only_what_more_claims_move_is_kept_anew() -> None:
     begin = date(2020, 3, 1)
     before = [told(f"c{n}", "holds", "South", begin + timedelta(60 * n), by=("Watch",)) for n in range(5)]
-    kept = keep({}, before)
+    kept = Store().keep(before).kept
     more = told("new", "holds", "North", begin + timedelta(60), by=("Observatory",))
     copy = told("copy", "holds", "South", begin, by=("Watch",), story="story-c0", outlet="Courier")
-    assert [one.said.claim.id for one in listen([more], list(kept.values()), KNOWLEDGE).changed] == ["new"]
-    assert {one.said.claim.id for one in listen([copy], list(kept.values()), KNOWLEDGE).changed} == {"c0", "copy"}
+    assert [one.said.claim.id for one in listen([more], kept, KNOWLEDGE).changed] == ["new"]
+    assert {one.said.claim.id for one in listen([copy], kept, KNOWLEDGE).changed} == {"c0", "copy"}

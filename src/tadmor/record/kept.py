@@ -1,8 +1,9 @@
-"""What is kept of how a history was made: each claim as it was weighed, each unit, and a digest of all that came of it.
+"""What is kept of how a history was made: each claim as it was weighed, all of them together in columns, and of each
+unit what came of it.
 
-With that, one more report costs what it changes. What was heard before is not weighed again (`timeline.voiced`), a unit
-whose basis is the same is not made again (`timeline.unit`), and of what is made anew only what differs is written,
-without reading what is stored.
+With that, one more report costs what it changes. What was heard before is not weighed again (`timeline.voiced`), nor
+even looked up if nothing asks for it; no unit is made again whose basis is the same (`timeline.unit`), and of one that
+is only the pieces whose basis is another.
 """
 
 from __future__ import annotations
@@ -17,22 +18,29 @@ from tadmor.record.database import Database
 from tadmor.record.rows import Facts, HistoryRows, history_rows, table_of
 from tadmor.records import Record
 from tadmor.timeline.mark import digest
-from tadmor.timeline.unit import Made, Telling
+from tadmor.timeline.unit import Made, Telling, Unit
 from tadmor.timeline.voiced import Voiced
 
-__all__ = ["Told", "Units", "find_units", "find_voiced", "put", "told"]
+__all__ = ["Known", "Told", "find", "lookup", "put", "told", "unheard"]
 
-Digests = dict[str, dict[str, bytes]]  # by table and id
+Pieces = dict[str, dict[str, tuple[bytes, bytes]]]  # by table and id, the basis, and a digest of what came of it
 
 
 class Done(Record, frozen=True, array_like=True):
     """A unit that was made: from what, and what came of it."""
 
     basis: bytes | None
-    digests: Digests
+    pieces: Pieces
 
 
 Units = dict[str, Done]  # of the history of one place, by name
+
+
+class Known(NamedTuple):
+    """What is known of how the history of a place was made: its units, and all its claims together."""
+
+    units: Units
+    together: bytes
 
 
 class Told(NamedTuple):
@@ -46,6 +54,7 @@ class Told(NamedTuple):
     facts: Facts | None
     spoken: Mapping[str | None, date]
     units: bytes  # packed, as they are stored
+    together: bytes | None
     voiced: Sequence[tuple[str, bytes]]  # id of a claim, and what is kept of it, packed
     whole: bool = True
     gone: tuple[tuple[str, str], ...] = ()
@@ -58,47 +67,72 @@ def told(telling: Telling, facts: Facts | None, before: Units | None = None) -> 
     for unit in telling.units:
         done = before.get(unit.name) if before else None
         if done is None or unit.basis is None or unit.basis != done.basis:
-            known = done.digests if done else {}
-            done = Done(unit.basis, {})
-            for one in unit.make():
-                table, mark = table_of(one), digest(_encode(one))
-                done.digests.setdefault(table, {})[one.id] = mark
-                if known.get(table, {}).get(one.id) != mark:
-                    changed.append(one)
+            done = _made(unit, done, changed)
         units[unit.name] = done
     rows, packed = history_rows(changed, telling.spoken), _encode(units)
     voiced = [(one.said.claim.id, _encode(one)) for one in telling.changed]
     if before is None:
-        return Told(rows, facts, telling.spoken, packed, voiced)
+        return Told(rows, facts, telling.spoken, packed, telling.together, voiced)
     # What is still as it was need not be looked through.
     old = _ids(done for name, done in before.items() if units.get(name) is not done)
     new = _ids(done for name, done in units.items() if before.get(name) is not done)
-    return Told(rows, facts, telling.spoken, packed, voiced, False, tuple(sorted(old - new)))
+    return Told(rows, facts, telling.spoken, packed, telling.together, voiced, False, tuple(sorted(old - new)))
+
+
+def _made(unit: Unit, before: Done | None, changed: list[Made]) -> Done:
+    """A unit made anew, but for pieces that were made `before` from the same basis; adds to what has `changed`."""
+    known = {
+        basis: (table, id, mark)
+        for table, own in (before.pieces if before else {}).items()
+        for id, (basis, mark) in own.items()
+    }
+    marks = {(table, id): mark for table, id, mark in known.values()}
+    done = Done(unit.basis, {})
+    for piece in unit.pieces():
+        if (found := known.get(piece.basis)) is None:
+            one = piece.make()
+            found = table_of(one), one.id, digest(_encode(one))
+            if marks.get(found[:2]) != found[2]:
+                changed.append(one)
+        table, id, mark = found
+        done.pieces.setdefault(table, {})[id] = piece.basis, mark
+    return done
 
 
 def _ids(units: Iterable[Done]) -> set[tuple[str, str]]:
-    return {(table, id) for done in units for table, digests in done.digests.items() for id in digests}
+    return {(table, id) for done in units for table, own in done.pieces.items() for id in own}
 
 
-def find_units(database: Database, place_id: str, *, maker: str, weights: str | None) -> Units | None:
-    """The units of a history that the version `maker` made with a set of weights; None where they are not known."""
+def find(database: Database, place_id: str, *, maker: str, weights: str | None) -> Known | None:
+    """What is known of a history that the version `maker` made with a set of weights; None where that is not all."""
     row = database.one(
-        "SELECT packed FROM units JOIN histories USING (place_id) WHERE place_id = ? AND maker = ? AND weights IS ?",
+        "SELECT packed, claims FROM units JOIN histories USING (place_id)"
+        " WHERE place_id = ? AND maker = ? AND weights IS ? AND claims IS NOT NULL",
         (place_id, maker, weights),
     )
-    return msgspec.msgpack.decode(row["packed"], type=Units) if row else None
+    return Known(msgspec.msgpack.decode(row["packed"], type=Units), row["claims"]) if row else None
 
 
-def find_voiced(database: Database, place_id: str) -> tuple[list[Voiced], list[str]]:
-    """What is kept of the claims of a place, and the ids of those of which nothing is."""
-    known, new = [], []
-    for claim_id, packed in database.query("SELECT claim_id, packed FROM said WHERE place_id = ?", (place_id,)):
-        if packed is None:
-            new.append(claim_id)
-        else:
-            known.append(_VOICED.decode(packed))
-    return known, new
+def unheard(database: Database, place_id: str) -> list[str]:
+    """The ids of the claims of a place of which nothing is kept."""
+    rows = database.query("SELECT claim_id FROM said WHERE place_id = ? AND packed IS NULL", (place_id,))
+    return [row["claim_id"] for row in rows]
 
+
+def lookup(database: Database, place_id: str, claim_ids: Sequence[str]) -> list[Voiced]:
+    """What is kept of some claims of a place."""
+    found = []
+    for begin in range(0, len(claim_ids), MANY):
+        some = claim_ids[begin : begin + MANY]
+        rows = database.query(
+            f"SELECT packed FROM said WHERE place_id = ? AND claim_id IN ({', '.join('?' * len(some))})",
+            (place_id, *some),
+        )
+        found += [_VOICED.decode(row["packed"]) for row in rows]
+    return found
+
+
+MANY = 500  # values in one question
 
 _encode = msgspec.msgpack.Encoder().encode
 _VOICED = msgspec.msgpack.Decoder(Voiced)
@@ -107,9 +141,9 @@ _VOICED = msgspec.msgpack.Decoder(Voiced)
 def put(database: Database, place_id: str, told: Told) -> None:
     """To be called where what is told is written."""
     database.execute(
-        "INSERT INTO units (place_id, packed) VALUES (?, ?)"
-        " ON CONFLICT (place_id) DO UPDATE SET packed = excluded.packed",
-        (place_id, told.units),
+        "INSERT INTO units (place_id, packed, claims) VALUES (?, ?, ?)"
+        " ON CONFLICT (place_id) DO UPDATE SET packed = excluded.packed, claims = excluded.claims",
+        (place_id, told.units, told.together),
     )
     if told.whole and not told.voiced:
         database.execute("UPDATE said SET packed = NULL WHERE place_id = ? AND packed IS NOT NULL", (place_id,))

@@ -25,6 +25,7 @@ from tadmor.record.rows import place_facts
 from tadmor.records import Failure
 from tadmor.run.stage import Runner, Stage
 from tadmor.timeline.unit import Tell
+from tadmor.timeline.voiced import Kept
 
 log = logging.getLogger(__name__)
 
@@ -67,20 +68,25 @@ def _open(path: Path, way: Way) -> Callable[[Sequence[Pending]], list[Found]]:
 
 
 def _tell(database: Database, way: Way, place: Pending) -> Found:
-    before = kept.find_units(database, place.id, maker=way.maker.id, weights=way.weights)
     try:
-        if before is None or queries.tied(database, place.id):  # ties are obeyed over all events of a place
-            heard, rejected = queries.heard_or_rejected(database, place.id)
-            return kept.told(way.tell(place.id, heard, ()), place_facts([*heard, *rejected]))
-        known, new = kept.find_voiced(database, place.id)
-        heard, rejected = queries.heard_or_rejected(database, place.id, new)
-        facts = place_facts([*heard, *rejected], queries.facts(database, place.id) if known else None)
-        return kept.told(way.tell(place.id, heard, known), facts, before)
+        with database.snapshot():  # what is kept of single claims has to fit what is kept of all
+            return _told(database, way, place)
     except LexiconError:
         raise
     except Exception as error:
         log.debug("%s", place.id, exc_info=error)
         return _failure(place, type(error).__name__, f"its history cannot be worked out: {error}")
+
+
+def _told(database: Database, way: Way, place: Pending) -> Told:
+    before = kept.find(database, place.id, maker=way.maker.id, weights=way.weights)
+    if before is None or queries.tied(database, place.id):  # ties are obeyed over all events of a place
+        heard, rejected = queries.heard_or_rejected(database, place.id)
+        return kept.told(way.tell(place.id, heard, None), place_facts([*heard, *rejected]))
+    heard, rejected = queries.heard_or_rejected(database, place.id, kept.unheard(database, place.id))
+    facts = place_facts([*heard, *rejected], queries.facts(database, place.id))
+    known = Kept(before.together, partial(kept.lookup, database, place.id))
+    return kept.told(way.tell(place.id, heard, known), facts, before.units)
 
 
 def _lost(place: Pending, cause: str) -> Found:

@@ -127,5 +127,5 @@ def _hide(database: Database) -> None:
             database.execute(f"CREATE INDEX temp.{table.name}_by_place ON {table.name} (place_id)")
     database.execute(f"CREATE TEMP TABLE histories AS SELECT * FROM main.histories WHERE {kept}")
     database.execute("CREATE UNIQUE INDEX temp.histories_by_place ON histories (place_id)")
-    database.execute("CREATE TEMP TABLE units (place_id TEXT PRIMARY KEY, packed BLOB)")
+    database.execute("CREATE TEMP TABLE units (place_id TEXT PRIMARY KEY, packed BLOB, claims BLOB)")
     database.execute("CREATE TEMP TABLE said (place_id TEXT, claim_id TEXT, packed BLOB)")

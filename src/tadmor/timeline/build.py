@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property, partial
 from typing import NamedTuple
 
 import msgspec
+import numpy as np
 
 from tadmor.lexicon import actors, sources
 from tadmor.records import Dispute, Event, Heard, PlaceHistory, Spell
 from tadmor.timeline import claimed, control, dispute, evidence, link, spells, weights
+from tadmor.timeline.columns import NONE, Columns, Ints, columns
 from tadmor.timeline.mark import digest
-from tadmor.timeline.unit import Telling, Unit
-from tadmor.timeline.voiced import Listened, Voiced, listen
+from tadmor.timeline.unit import Piece, Telling, Unit, as_made
+from tadmor.timeline.voiced import Kept, listen
 from tadmor.timeline.weigh import Knowledge, Said, hear
 
 __all__ = ["Solved", "history", "known", "party_names", "posterior", "solve", "state_on", "tell", "until"]
+
+FEW = 64  # claims, of which some most likely have a day
+_encode = msgspec.msgpack.Encoder().encode
 
 
 class Solved(NamedTuple):
@@ -28,7 +32,8 @@ class Solved(NamedTuple):
     """
 
     part: str | None
-    counted: list[Said]
+    claims: Ints
+    told: Columns
     hearing: evidence.Hearing
     chain: control.Chain
     names: Mapping[str, str]
@@ -41,6 +46,11 @@ class Solved(NamedTuple):
             name = names.get(state, state)
             found[name] = found.get(name, 0.0) + p
         return found
+
+    @property
+    def counted(self) -> list[Said]:
+        """The claims of the chain, weighed."""
+        return self.told.said(self.told.ids[self.claims].tolist())
 
 
 @cache
@@ -65,58 +75,43 @@ def history(place_id: str, heard: Sequence[Heard], *, knowledge: Knowledge | Non
 
 
 def tell(
-    place_id: str, heard: Sequence[Heard], kept: Sequence[Voiced] = (), *, knowledge: Knowledge | None = None
+    place_id: str, heard: Sequence[Heard], kept: Kept | None = None, *, knowledge: Knowledge | None = None
 ) -> Telling:
     """The history of one place in units, from what is newly heard of it and what was kept of all before."""
     knowledge = knowledge or known()
     listened = listen(heard, kept, knowledge)
     ties = {one.claim.id: one.ties for one in heard if one.ties}
-    return Telling(_units(place_id, listened, ties, knowledge), _spoken(listened.all), listened.changed)
+    units = _units(place_id, listened.told, ties, knowledge)
+    return Telling(units, listened.spoken, listened.changed, listened.together)
 
 
-def _units(place_id: str, listened: Listened, ties: link.Ties, knowledge: Knowledge) -> Iterator[Unit]:
+def _units(place_id: str, told: Columns, ties: link.Ties, knowledge: Knowledge) -> Iterator[Unit]:
     """Assessed spells and disputes of the place and of each part, the word of each side there, and the events of each
     part and family, or where analysts tied some all events. Nothing is solved before a unit is made that asks for it.
     """
-    counted, mark = listened.counted, listened.marks
-    names = party_names(counted)
-    named = digest(msgspec.msgpack.encode(sorted(names.items())))
-    lines = _lines(counted, names, knowledge)
-    bases = {
-        line.part: digest(named, *(mark[one.claim.id] for one, _ in line.told), msgspec.msgpack.encode(line.last))
-        for line in lines
-    }
+    names = party_names(told)
+    named = digest(_encode(sorted(names.items())))
+    lines = _lines(told, names, knowledge)
+    bases = {line.part: digest(named, _encode(line.last), told.mark[line.chain.claims].tobytes()) for line in lines}
     for line in lines:
         part = line.part or ""
         yield Unit(f"assessed {part}", bases[line.part], partial(_assessed, place_id, line))
-        for who, words in sorted(claimed.words(line.own, knowledge.actors).items()):
-            basis = digest(named, *(mark[word.id] for word in words), bytes([line.spoken_of]))
-            yield Unit(f"claimed {part}: {who}", basis, partial(_claimed, place_id, line, who, words))
+        for who, claims in sorted(claimed.words(told, line.own, knowledge.actors).items()):
+            speaks = line.is_spoken_of_in(claims)
+            basis = digest(named, bytes([speaks]), told.mark[claims].tobytes())
+            yield Unit(f"claimed {part}: {who}", basis, partial(_claimed, place_id, line, who, claims, speaks))
         yield Unit(f"disputes {part}", bases[line.part], partial(_disputes, place_id, line))
     by_part = {line.part: line for line in lines}
     groups = [
-        _Group(part, family, tellings, by_part.get(part)) for (part, family), tellings in link.groups(counted).items()
+        _Group(part, family, told, claims, by_part.get(part)) for (part, family), claims in link.groups(told).items()
     ]
     if ties:
-        yield Unit("events", None, partial(_tied_events, place_id, groups, names, ties))
+        yield Unit("events", None, partial(_tied_events, place_id, groups, names, ties, told))
         return
     for group in groups:
-        told = [mark[telling.said.claim.id] for telling in group.tellings]
-        if group.line is not None and group.family == link.CHANGE:
-            told.append(bases[group.part])
-        yield Unit(
-            f"events {group.part or ''}: {group.family}", digest(named, *told), partial(_events, place_id, group, names)
-        )
-
-
-def _spoken(all: Iterable[Said]) -> dict[str | None, date]:
-    spoken: dict[str | None, int] = {}
-    for said in all:
-        last = said.claim.days.last
-        day = said.published if last is None else last.toordinal()
-        if day is not None and day > spoken.get(said.part.key, 0):
-            spoken[said.part.key] = day
-    return {part: date.fromordinal(day) for part, day in spoken.items()}
+        basis = bases[group.part] if group.line is not None and group.family == link.CHANGE else b""
+        basis = digest(named, basis, told.mark[group.claims].tobytes())
+        yield Unit(f"events {group.part or ''}: {group.family}", basis, partial(_events, place_id, group, names, named))
 
 
 def solve(heard: Sequence[Heard], *, knowledge: Knowledge | None = None) -> list[Solved]:
@@ -125,8 +120,8 @@ def solve(heard: Sequence[Heard], *, knowledge: Knowledge | None = None) -> list
     To ask what the history does not keep: the posterior of any day (`Chain.on`), or what each claim says (`Hearing`).
     """
     knowledge = knowledge or known()
-    counted = hear(heard, knowledge)
-    lines = _lines(counted, party_names(counted), knowledge)
+    told = columns(hear(heard, knowledge))
+    lines = _lines(told, party_names(told), knowledge)
     return [solved for line in lines if (solved := line.solved) is not None]
 
 
@@ -187,61 +182,79 @@ class _Line:
     def __init__(
         self,
         part: str | None,
-        told: list[tuple[Said, float]],
+        told: Columns,
+        chain: evidence.Members,
         names: Mapping[str, str],
-        last: int | None,
         knowledge: Knowledge,
     ) -> None:
-        self.part, self.told, self.names, self.last, self.knowledge = part, told, names, last, knowledge
-        self.own = [said for said, _ in told if said.part.key == part]
+        self.part, self.told, self.chain, self.names, self.knowledge = part, told, chain, names, knowledge
+        self.last = until(told, chain.claims)
+        self.own = chain.claims[np.array([one.key == part for one in told.parts], dtype=bool)[told.part[chain.claims]]]
+
+    def _read(self, chain: evidence.Members) -> evidence.Hearing:
+        return evidence.read(self.told, chain, whole=self.part is None, weights=self.knowledge.weights)
+
+    def is_spoken_of_in(self, words: Ints) -> bool:
+        """Whether any claim with a day speaks of it, `words` of a side among them: who is said to hold it does."""
+        told, few = self.told, words[:FEW]
+        lost = np.array([type == "loses" for type in told.types], dtype=bool)[told.of_part[few]]
+        return bool((~lost & (told.actor[few] != NONE)).any()) or self._spoken_of
 
     @cached_property
-    def spoken_of(self) -> bool:
-        """Whether any claim with a day speaks of it."""
-        whole, weights = self.part is None, self.knowledge.weights
-        return any(evidence.read([one], whole=whole, weights=weights).clues for one in self.told)
+    def _spoken_of(self) -> bool:
+        some = (slice(begin, begin + FEW) for begin in range(0, len(self.chain.claims), FEW))
+        return any(len(self._read(self.chain.only(few)).clues.day) for few in some)
 
     @cached_property
     def solved(self) -> Solved | None:
-        weights = self.knowledge.weights
-        hearing = evidence.read(self.told, whole=self.part is None, weights=weights)
-        if self.last is None or not hearing.clues:
+        hearing, rule = self._read(self.chain), self.knowledge.weights.control
+        if self.last is None or not len(hearing.clues.day):
             return None
-        sides = control.sides(hearing, self.names, self.knowledge.actors, weights.control)
-        chain = control.decide(hearing, sides, self.last, weights.control)
-        return Solved(self.part, [said for said, _ in self.told], hearing, chain, self.names) if chain else None
+        sides = control.sides(hearing, self.names, self.knowledge.actors, rule)
+        chain = control.decide(hearing, sides, self.last, rule)
+        return Solved(self.part, self.chain.claims, self.told, hearing, chain, self.names) if chain else None
 
 
-def _lines(counted: Sequence[Said], names: Mapping[str, str], knowledge: Knowledge) -> list[_Line]:
+def _lines(told: Columns, names: Mapping[str, str], knowledge: Knowledge) -> list[_Line]:
     """The place itself first."""
-    chains = evidence.chains(counted)
+    chains = evidence.chains(told)
     ordered = sorted(chains, key=lambda part: (part is not None, part or ""))
-    return [_Line(part, chains[part], names, until([one for one, _ in chains[part]]), knowledge) for part in ordered]
+    return [_Line(part, told, chains[part], names, knowledge) for part in ordered]
 
 
-def _assessed(place_id: str, line: _Line) -> list[Spell]:
+def _assessed(place_id: str, line: _Line) -> Iterator[Piece]:
+    if (solved := line.solved) is None:
+        return
+    found = spells.Assessed(
+        place_id, line.part, solved.chain, solved.hearing, line.told, line.names, line.knowledge.weights
+    )
+    for frame in found.frames:
+        yield Piece(found.basis(frame), partial(found.spell, frame))
+
+
+def _claimed(place_id: str, line: _Line, who: str, claims: Ints, speaks: bool) -> list[Piece]:
+    return as_made(claimed.claimed(place_id, line.part, who, line.told, claims, line.names) if speaks else ())
+
+
+def _disputes(place_id: str, line: _Line) -> list[Piece]:
     if (solved := line.solved) is None:
         return []
-    return spells.assessed(place_id, line.part, solved.chain, solved.hearing, line.names, line.knowledge.weights)
-
-
-def _claimed(place_id: str, line: _Line, who: str, words: Sequence[claimed.Word]) -> list[Spell]:
-    return claimed.claimed(place_id, line.part, who, words, line.names) if line.spoken_of else []
-
-
-def _disputes(place_id: str, line: _Line) -> list[Dispute]:
-    if (solved := line.solved) is None:
-        return []
-    return dispute.disputes(place_id, line.part, line.own, solved.chain, line.names, line.knowledge.weights)
+    weights = line.knowledge.weights
+    return as_made(dispute.disputes(place_id, line.part, line.told, line.own, solved.chain, line.names, weights))
 
 
 class _Group(NamedTuple):
-    """Tellings of one part and family, and the line of the part."""
+    """Claims that tell of happenings of one part and family, and the line of the part."""
 
     part: str | None
     family: str
-    tellings: list[link.Telling]
+    told: Columns
+    claims: Ints
     line: _Line | None
+
+    @property
+    def clusters(self) -> list[link.Cluster]:
+        return link.clusters(link.tellings(self.told, self.claims))
 
     @property
     def chain(self) -> control.Chain | None:
@@ -249,32 +262,39 @@ class _Group(NamedTuple):
         return solved.chain if solved else None
 
 
-def _events(place_id: str, group: _Group, names: Mapping[str, str]) -> list[Event]:
-    clusters = [(group.part, cluster) for cluster in link.clusters(group.tellings)]
-    return link.link(place_id, clusters, names, {group.part: group.chain})
+def _events(place_id: str, group: _Group, names: Mapping[str, str], named: bytes) -> Iterator[Piece]:
+    chain = group.chain
+    for cluster in group.clusters:
+        sure = link.came_about(cluster, chain)
+        marks = group.told.mark[[telling.claim for telling in cluster.tellings]].tobytes()
+        basis = digest(named, _encode(sure), marks)
+        yield Piece(basis, partial(link.event, place_id, group.part, cluster, group.told, names, sure))
 
 
-def _tied_events(place_id: str, groups: Sequence[_Group], names: Mapping[str, str], ties: link.Ties) -> list[Event]:
+def _tied_events(
+    place_id: str, groups: Sequence[_Group], names: Mapping[str, str], ties: link.Ties, told: Columns
+) -> list[Piece]:
     ordered = sorted(groups, key=lambda group: (group.part or "", group.family))
-    clusters = [(group.part, cluster) for group in ordered for cluster in link.clusters(group.tellings)]
+    clusters = [(group.part, cluster) for group in ordered for cluster in group.clusters]
     chains = {group.part: group.line.solved.chain for group in groups if group.line and group.line.solved}
-    return link.link(place_id, link.obeyed(clusters, ties), names, chains)
+    return as_made(
+        link.event(place_id, part, cluster, told, names, link.came_about(cluster, chains.get(part)))
+        for part, cluster in link.obeyed(clusters, ties, told)
+    )
 
 
-def until(counted: Sequence[Said]) -> int | None:
+def until(told: Columns, claims: Ints) -> int | None:
     """The last day that anything known of the place reaches: the last publication or claimed day."""
-    days = [day for said in counted for day in (said.published, said.last) if day is not None]
-    return max(days, default=None)
+    last = max(int(told.published[claims].max()), int(told.last[claims].max()))
+    return None if last == NONE else last
 
 
-def party_names(counted: Sequence[Said]) -> dict[str, str]:
+def party_names(told: Columns) -> dict[str, str]:
     """The name to show for each party: the one most claims use, of equals the one that sorts first."""
-    used: Counter[tuple[str, str]] = Counter()
-    for said in counted:
-        for key, party in ((said.actor, said.claim.actor), (said.opponent, said.claim.opponent)):
-            if key is not None and party is not None:
-                used[key, party.name] += 1
+    both = np.concatenate([told.actor_name, told.opponent_name])
+    used = np.bincount(both[both != NONE], minlength=len(told.names)).tolist()
     best: dict[str, tuple[int, str]] = {}
-    for (key, name), times in used.items():
-        best[key] = min(best.get(key, (0, "")), (-times, name))
+    for (key, name), times in zip(told.names, used, strict=True):
+        if times:
+            best[key] = min(best.get(key, (0, "")), (-times, name))
     return {key: name for key, (_, name) in best.items()}

@@ -5,12 +5,15 @@ A side is the party that a source speaks for, else the kind of source ("monitors
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+import numpy as np
+
 from tadmor.records import Bound, Pull, Spell, Status
+from tadmor.timeline.columns import MODALITIES, NONE, Columns, Ints
 from tadmor.timeline.spells import DIGITS, day_of, finish
-from tadmor.timeline.weigh import ActorsLike, Said, Voice
+from tadmor.timeline.weigh import ActorsLike, Voice
 
 __all__ = ["Word", "claimed", "side", "words"]
 
@@ -54,7 +57,10 @@ class Word(NamedTuple):
     status: Status
     holder: str | None
     besieged_by: str | None
-    said: Said
+    actor: str | None
+    voice: str
+    w: float
+    confidence: float
 
 
 def side(voice: Voice, actors: ActorsLike) -> str:
@@ -67,43 +73,65 @@ def side(voice: Voice, actors: ActorsLike) -> str:
     return _KINDS.get(voice.kind, "others")
 
 
-def words(chain: Iterable[Said], actors: ActorsLike) -> dict[str, list[Word]]:
-    """What each side says of one place or part."""
-    by_side: dict[str, list[Word]] = {}
-    for said in chain:
-        word = _word(said)
-        if word is not None:
-            by_side.setdefault(side(said.voice, actors), []).append(word)
-    return by_side
+def words(told: Columns, claims: Ints, actors: ActorsLike) -> dict[str, Ints]:
+    """Which of `claims`, of one place or part, are the word of each side, in order."""
+    known = np.array([type in _WORD for type in told.types], dtype=bool)[told.of_part[claims]]
+    known &= _SAID[told.modality[claims]]
+    own = claims[known & ((told.last[claims] != NONE) | (told.published[claims] != NONE))]
+    sides = [side(voice, actors) for voice in told.voices]
+    names = sorted(set(sides))
+    of = np.array([names.index(name) for name in sides], dtype=np.int64)[told.voice[own]]
+    ordered = own[np.argsort(of, kind="stable")]
+    found = np.split(ordered, np.searchsorted(np.sort(of), range(1, len(names))))
+    return {name: some for name, some in zip(names, found, strict=False) if len(some)}
 
 
-def claimed(place_id: str, part: str | None, who: str, said: Iterable[Word], names: Mapping[str, str]) -> list[Spell]:
-    """The claimed spells of one place or part as one side has it, oldest first."""
-    return _sequence(place_id, part, who, sorted(said, key=lambda word: word[:3]), names)
+def claimed(
+    place_id: str, part: str | None, who: str, told: Columns, claims: Ints, names: Mapping[str, str]
+) -> list[Spell]:
+    """The claimed spells of one place or part as one side has it, whose words `claims` are; oldest first."""
+    return _sequence(place_id, part, who, sorted(_words(told, claims), key=lambda word: word[:3]), names)
 
 
-def _word(said: Said) -> Word | None:
-    if said.claim.modality not in ("asserted", "hedged") or said.of_part not in _WORD:
-        return None
-    status, of_actor = _WORD[said.of_part]
-    last = said.last if said.last is not None else said.published
-    if last is None:
-        return None
-    stated = said.first is not None and said.first < last
-    change = said.claim.type in ("gains", "gains_part", "loses", "contests", "besieges")
-    if change:
-        earliest, latest = said.first, last
-    else:
-        earliest, latest = (said.first, said.first) if stated and said.first is not None else (None, last)
-    holder = said.actor if of_actor else said.opponent
-    besieger = said.actor if said.claim.type == "besieges" else None
-    return Word(latest, said.published or 0, said.claim.id, earliest, status, holder, besieger, said)
+_SAID = np.array([modality in ("asserted", "hedged") for modality in MODALITIES])
+_CHANGES = frozenset({"gains", "gains_part", "loses", "contests", "besieges"})
+
+
+def _words(told: Columns, claims: Ints) -> Iterator[Word]:
+    parties = [*told.parties, None]  # the last for NONE
+    columns = (
+        told.ids, told.first, told.last, told.published, told.type, told.of_part, told.actor, told.opponent, told.voice,
+        told.w, told.confidence,
+    )  # fmt: skip
+    for id, first, last, published, type, of_part, actor, opponent, voice, w, confidence in zip(
+        *(column[claims].tolist() for column in columns), strict=True
+    ):
+        status, of_actor = _WORD[told.types[of_part]]
+        latest = published if last == NONE else last
+        begun = None if first == NONE else first
+        if told.types[type] not in _CHANGES and not (begun is not None and begun < latest):
+            begun = None
+        elif told.types[type] not in _CHANGES and begun is not None:
+            latest = begun
+        yield Word(
+            latest=latest,
+            published=max(published, 0),
+            id=id,
+            earliest=begun,
+            status=status,
+            holder=parties[actor if of_actor else opponent],
+            besieged_by=parties[actor] if told.types[type] == "besieges" else None,
+            actor=parties[actor],
+            voice=told.voices[voice].key,
+            w=w,
+            confidence=confidence,
+        )
 
 
 def _sequence(place_id: str, part: str | None, who: str, words: list[Word], names: Mapping[str, str]) -> list[Spell]:
     runs: list[list[Word]] = []
     for word in words:
-        if runs and word.status == "unknown" and runs[-1][0].holder not in (None, word.said.actor):
+        if runs and word.status == "unknown" and runs[-1][0].holder not in (None, word.actor):
             continue  # that another than the holder has left
         if runs and word.holder is None and word.status in ("contested", "besieged"):
             word = word._replace(holder=runs[-1][-1].holder)
@@ -136,10 +164,10 @@ def _sequence(place_id: str, part: str | None, who: str, words: list[Word], name
                 besieged_by=names.get(first.besieged_by, first.besieged_by) if first.besieged_by else None,
                 start=Bound(earliest=day_of(earliest), latest=day_of(first.latest)),
                 confidence=round(_confidence(run), DIGITS),
-                voices=len({word.said.voice.key for word in run}),
+                voices=len({word.voice for word in run}),
                 pulls=tuple(
                     Pull(claim_id=id, pull=-pull)
-                    for pull, id in sorted((-round(word.said.w, DIGITS), word.id) for word in run)
+                    for pull, id in sorted((-round(word.w, DIGITS), word.id) for word in run)
                 ),
             )
         )
@@ -152,7 +180,7 @@ def _state(word: Word) -> tuple[Status, str | None, str | None]:
 
 def _confidence(run: list[Word]) -> float:
     """How surely this side's words were said and read, not how far they are believed."""
-    return max(min(max(word.said.claim.confidence, 0.0), 1.0) for word in run)
+    return max(min(max(word.confidence, 0.0), 1.0) for word in run)
 
 
 def _end(spells: list[Spell], at: int) -> Bound | None:

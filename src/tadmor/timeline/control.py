@@ -21,26 +21,21 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
-from math import fsum
-from operator import mul
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from tadmor.lexicon.placename import fold
-from tadmor.timeline.evidence import PARTLY, UNKNOWN, Clue, Drive, Hearing, Holding
+from tadmor.timeline.columns import NONE, Bools, Floats, Ints
+from tadmor.timeline.evidence import PARTLY, UNKNOWN, Drives, Hearing, Holdings
 from tadmor.timeline.weigh import NAMES, ActorsLike, AffiliationLike
 from tadmor.timeline.weights import Control
 
 __all__ = ["Chain", "Run", "Sides", "decide", "sides"]
-
-Floats = npt.NDArray[np.float64]
-Pulls = tuple[tuple[str, float], ...]  # of a clue
 
 PRIOR_UNKNOWN = 1.05  # against 1 for each party that some claim speaks for: without evidence nobody holds a place
 PRIOR_UNSPOKEN = 0.2  # a party that is named, but never as one that holds the place
@@ -60,6 +55,10 @@ class Sides(NamedTuple):
     row: dict[str, int]  # of a party or state
     speaks: Floats  # [state, state]: share of a claim for the row that counts for the column
 
+    def rows(self, keys: Sequence[str]) -> Ints:
+        """The states that each of `keys` is; for NONE, and those that are none, `NONE`."""
+        return np.array([*(self.row.get(key, NONE) for key in keys), NONE])
+
 
 class Run(NamedTuple):
     """The most likely sequence stays in `state` on ``axis[begin:end]``. `since` bounds its first day, and `likely` is
@@ -74,11 +73,11 @@ class Run(NamedTuple):
 
 def sides(hearing: Hearing, names: Mapping[str, str], actors: ActorsLike, rule: Control) -> Sides:
     """States of a chain. A party that is part of another named there is one with it; allies speak for each other."""
-    days = [clue.day for clue in hearing.clues]
-    span = (_date(min(days)), _date(max(days))) if days else (None, None)
+    days = hearing.clues.day
+    span = (_date(int(days.min())), _date(int(days.max()))) if len(days) else (None, None)
     whole = {party: _whole(party, hearing.parties, actors, span) for party in hearing.parties}
     kept = sorted(set(whole.values()))
-    partly = any(state == PARTLY for clue in hearing.clues for state, _ in clue.pulls)
+    partly = bool((hearing.clues.states == hearing.keys.index(PARTLY)).any()) if PARTLY in hearing.keys else False
     states = (*kept, *([PARTLY] if partly else []), UNKNOWN)
     row = {state: at for at, state in enumerate(states)}
     row.update({party: row[kept_as] for party, kept_as in whole.items()})
@@ -144,22 +143,21 @@ class Chain:
     """The model of one place or part, solved. Build with `decide`.
 
     `axis` are the days (ordinals) on which something is observed; `posterior` is [day, state]; `evidence` holds the
-    log-likelihoods of all that is said of each day, `likelihoods` that of one clue of each of the `kinds`, `runs` the
-    most likely sequence.
+    log-likelihoods of all that is said of each day, `likelihoods` that of each clue, `runs` the most likely sequence.
     """
 
     def __init__(self, axis: Sequence[int], sides: Sides, hearing: Hearing, rule: Control) -> None:
         self.axis = list(axis)
-        self._widths = np.diff(np.array(self.axis, dtype=np.float64))
+        self._days = np.array(self.axis, dtype=np.int64)
+        self._widths = np.diff(self._days).astype(np.float64)
         self.sides = sides
         self.rule = rule
-        self.prior = self._prior(hearing.clues)
-        self.kinds: dict[Pulls, int] = {}
-        for clue in hearing.clues:
-            self.kinds.setdefault(clue.pulls, len(self.kinds))
-        self.likelihoods = self._likelihoods()
-        self.evidence = self._evidence(hearing.clues)
-        self.stay, self.draw, self.loyal = self._steps(hearing.drives, hearing.holdings)
+        rows = sides.rows(hearing.keys)
+        states = rows[hearing.clues.states]
+        self.prior = self._prior(states, hearing.clues.pulls)
+        self.likelihoods = self._likelihoods(states, hearing.clues.pulls)
+        self.evidence = self._by_day(np.searchsorted(self._days, hearing.clues.day), self.likelihoods)[:-1]
+        self.stay, self.draw, self.loyal = self._steps(rows, hearing.drives, hearing.holdings)
         self._forward, self._backward = self._pass()
         posterior = self._forward * self._backward
         self.posterior = posterior / posterior.sum(axis=1, keepdims=True)
@@ -168,64 +166,54 @@ class Chain:
 
     # -- building ------------------------------------------------------------------------------------------------
 
-    def _prior(self, clues: Iterable[Clue]) -> Floats:
+    def _prior(self, states: Ints, pulls: Floats) -> Floats:
         prior = np.full(len(self.sides.states), PRIOR_UNSPOKEN)
-        for state in {state for clue in clues for state, pull in clue.pulls if pull > 0}:
-            prior[self.sides.row[state]] = 1.0
+        prior[states[pulls > 0]] = 1.0
         prior[self.sides.row[UNKNOWN]] = PRIOR_UNKNOWN
         shares: Floats = prior / prior.sum()
         return shares
 
-    def _likelihoods(self) -> Floats:
-        """Log-likelihood, [kind, state], of a clue of each kind."""
-        speaks_for = [[(b, share) for b, share in enumerate(row) if share] for row in self.sides.speaks.tolist()]
-        out = []
-        for pulls in self.kinds:
-            shares = [0.0] * len(self.sides.states)
-            for state, pull in pulls:
-                at = self.sides.row[state]
-                for to, share in speaks_for[at] if pull > 0 else ((at, 1.0),):
-                    shares[to] += pull * share
-            out.append(shares)
-        return np.array(out)
+    def _likelihoods(self, states: Ints, pulls: Floats) -> Floats:
+        """Log-likelihood, [clue, state], of each clue. A word for a state speaks for its allies too."""
+        likelihoods = np.zeros((len(states), len(self.sides.states)))
+        clues = np.arange(len(states))
+        for_others = self.sides.speaks - np.diag(np.diag(self.sides.speaks))
+        for state, pull in zip(states.T, pulls.T, strict=True):
+            likelihoods[clues, state] += pull
+            if for_others.any():
+                likelihoods += np.maximum(pull, 0.0)[:, None] * for_others[state]
+        return likelihoods
 
-    def _evidence(self, clues: Sequence[Clue]) -> Floats:
-        evidence = np.zeros((len(self.axis), len(self.sides.states)))
-        place = {day: t for t, day in enumerate(self.axis)}
-        days, kinds = [place[clue.day] for clue in clues], [self.kinds[clue.pulls] for clue in clues]
-        np.add.at(evidence, days, self.likelihoods[kinds])
-        return evidence
+    def _by_day(self, days: Ints, values: Floats) -> Floats:
+        """Sums of [row, state] by places on the axis, one beyond its end included, in the order of rows."""
+        length = len(self.axis) + 1
+        columns = [np.bincount(days, weights=column, minlength=length) for column in values.T]
+        return np.stack(columns, axis=1)
 
-    def _steps(self, drives: Iterable[Drive], holdings: Iterable[Holding]) -> tuple[Floats, Floats, Floats]:
+    def _levels_of(self, begin: Ints, end: Ints, values: Floats) -> Floats:
+        """Of each step the sum of the `values`, [row, state], of rows that begin before it and do not end before it."""
+        return self._by_day(np.concatenate([begin, end]), np.concatenate([values, -values]))[: len(self.axis)]
+
+    def _steps(self, rows: Ints, drives: Drives, holdings: Holdings) -> tuple[Floats, Floats, Floats]:
         """For each step: probability to stay, distribution drawn from otherwise, and factor on leaving or arriving."""
-        steps, states = max(len(self.axis) - 1, 0), len(self.sides.states)
-        rates = np.zeros((steps + 1, states))  # directed, a day
-        driven_out = np.zeros((steps + 1, states))
-        stirred = np.zeros(steps + 1)
-        for drive in drives:
-            begin, end = bisect_left(self.axis, drive.first), bisect_left(self.axis, drive.last)
-            if begin >= end:
-                continue
-            share = min(1.0, max(0.0, drive.strength / self.rule.reference))
-            if drive.state is None:
-                stirred[begin] += (rate := self.rule.stir * share)
-                stirred[end] -= rate
-                continue
-            rate = -np.log1p(-self.rule.jump * share) / min(
-                drive.last - max(drive.first, self.axis[0]), self.rule.open_days
-            )
-            table = driven_out if drive.out else rates
-            table[begin, self.sides.row[drive.state]] += rate
-            table[end, self.sides.row[drive.state]] -= rate
-        loyal = np.zeros((steps + 1, states))
-        for holding in holdings:
-            begin, end = bisect_left(self.axis, holding.first), bisect_right(self.axis, holding.last) - 1
-            if begin < end:
-                pull = holding.strength * self.sides.speaks[self.sides.row[holding.state]]
-                loyal[begin] += pull
-                loyal[end] -= pull
+        states = np.eye(len(self.sides.states))
+        begin, end = np.searchsorted(self._days, drives.first), np.searchsorted(self._days, drives.last)
+        share = np.clip(drives.strength / self.rule.reference, 0.0, 1.0) * (begin < end)
+        stirs, pushes = drives.state == NONE, drives.state != NONE
+        stirred = self._levels_of(begin[stirs], end[stirs], self.rule.stir * share[stirs, None])
+        spans = np.minimum(drives.last - np.maximum(drives.first, self.axis[0]), self.rule.open_days)
+        rate = -np.log1p(-self.rule.jump * share) / np.maximum(spans, 1)
+
+        def directed(chosen: Bools) -> Floats:
+            return self._levels_of(begin[chosen], end[chosen], states[rows[drives.state[chosen]]] * rate[chosen, None])
+
+        rates, driven_out = directed(pushes & ~drives.out), directed(pushes & drives.out)
+        begin = np.searchsorted(self._days, holdings.first)
+        end = np.searchsorted(self._days, holdings.last, side="right") - 1
+        strength = holdings.strength * (begin < end)
+        loyal = self._levels_of(begin, end, self.sides.speaks[rows[holdings.state]] * strength[:, None])
         dt = self._widths[:, None]
-        base = 1.0 / self.rule.change_days + _summed(stirred[:, None], most=1.0)
+        base = 1.0 / self.rule.change_days + _summed(stirred, most=1.0)
         to = np.minimum(_summed(rates) * dt, MOST_RATE)
         draw = base * dt * self.prior + to
         total = draw.sum(axis=1, keepdims=True)
@@ -233,31 +221,24 @@ class Chain:
         return np.exp(-(total + out)), draw / total, np.exp(-_summed(loyal, most=MOST_HOLDING))
 
     def _pass(self) -> tuple[Floats, Floats]:
-        """Forward and backward probabilities, each day's scaled to sum to one.
-
-        In plain Python, which is faster than NumPy for rows of a few numbers.
-        """
+        """Forward and backward probabilities, each day's scaled to sum to one."""
         self._likelihood = np.exp(np.maximum(self.evidence - self.evidence.max(axis=1, keepdims=True), FLOOR))
-        likelihood = self._likelihood.tolist()
-        same, leave, moved = (part.tolist() for part in _parts(self.stay, self.draw, self.loyal))
-        now = list(map(mul, self.prior.tolist(), likelihood[0]))
-        forward = [now]
-        for t, (keep, go, come, seen) in enumerate(zip(same, leave, moved, likelihood[1:], strict=True)):
-            away = fsum(map(mul, now, go))
-            now = [(p * s + away * m) * x for p, s, m, x in zip(now, keep, come, seen)]  # noqa: B905
-            if t % SCALED == 0:
-                now = _scaled(now)
-            forward.append(now)
-        now = [1.0] * len(self.prior)
-        backward = [now]
-        for t in range(len(same) - 1, -1, -1):
-            ahead = list(map(mul, now, likelihood[t + 1]))
-            away = fsum(map(mul, ahead, moved[t]))
-            now = [p * s + away * m for p, s, m in zip(ahead, same[t], leave[t])]  # noqa: B905
-            if t % SCALED == 0:
-                now = _scaled(now)
-            backward.append(now)
-        return _rows_scaled(forward), _rows_scaled(backward[::-1])
+        same, leave, moved = _parts(self.stay, self.draw, self.loyal)
+        seen = self._likelihood
+        if not len(same):
+            return seen * self.prior / (seen * self.prior).sum(), np.full_like(seen, 1 / seen.shape[1])
+        # Backward it is the same, from the last day on, but for what the day itself says.
+        there, back = _carried(
+            np.stack([self.prior * seen[0], seen[-1] / seen[-1].sum()]),
+            np.stack([same, same[::-1]]),
+            np.stack([leave, moved[::-1]]),
+            np.stack([moved, leave[::-1]]),
+            np.stack([seen[1:], seen[-2::-1]]),
+        )
+        ahead = back[::-1][1:]
+        backward = np.ones_like(seen)
+        backward[:-1] = ahead * same + (ahead * moved).sum(axis=1, keepdims=True) * leave
+        return there, backward / backward.sum(axis=1, keepdims=True)
 
     def _path(self) -> list[int]:
         """The most likely sequence; of equals the one that changes less, then the state that sorts first."""
@@ -369,15 +350,49 @@ def _parts(stay: Floats, draw: Floats, loyal: Floats) -> tuple[Floats, Floats, F
     return stay + (1.0 - stay) * draw - leave * moved, leave, moved
 
 
-def _scaled(values: Sequence[float]) -> list[float]:
-    total = fsum(values)
-    return [value / total for value in values]
+def _carried(start: Floats, same: Floats, leave: Floats, moved: Floats, seen: Floats) -> Floats:
+    """Messages of some chains, [chain, state], carried over all steps, [chain, step, state]; each sums to one.
+
+    A step takes p to ``(p same + (p . leave) moved) seen``. The steps are cut into blocks; what each block makes of any
+    message is worked out for all blocks at once, so that only the borders of blocks wait for one another.
+    """
+    chains, steps, states = same.shape
+    length = math.isqrt(steps // 3) + 1  # of a block: its steps cost thrice as much as its border
+    blocks = -(-steps // length)
+    still = ((0, 0), (0, blocks * length - steps), (0, 0))
+    same, seen = (np.pad(one, still, constant_values=1.0) for one in (same, seen))
+    leave, moved = (np.pad(one, still) for one in (leave, moved))
+    # [step of its block, chain and block, state]
+    same, leave, moved, seen = (
+        one.reshape(chains * blocks, length, states).swapaxes(0, 1).copy() for one in (same, leave, moved, seen)
+    )
+    made = np.broadcast_to(np.eye(states), (chains * blocks, states, states))  # of each state that a block begins with
+    for t in range(length):
+        made = _step(made, same[t, :, None], leave[t, :, None], moved[t, :, None], seen[t, :, None])
+        if t % SCALED == 0:
+            made /= made.sum(axis=(1, 2), keepdims=True)
+    made = made.reshape(chains, blocks, states, states)
+    begins = np.empty((chains, blocks, states))
+    now = start / start.sum(axis=1, keepdims=True)
+    for block in range(blocks):
+        begins[:, block] = now
+        now = (now[:, :, None] * made[:, block]).sum(axis=1)
+        now /= now.sum(axis=1, keepdims=True)
+    found = np.empty((length, chains * blocks, states))
+    message = begins.reshape(chains * blocks, states)
+    for t in range(length):
+        message = _step(message, same[t], leave[t], moved[t], seen[t])
+        if t % SCALED == 0:
+            message /= message.sum(axis=1, keepdims=True)
+        found[t] = message
+    found = found.swapaxes(0, 1).reshape(chains, blocks * length, states)[:, :steps]
+    found /= found.sum(axis=2, keepdims=True)
+    return np.concatenate([(start / start.sum(axis=1, keepdims=True))[:, None], found], axis=1)
 
 
-def _rows_scaled(rows: Sequence[Sequence[float]]) -> Floats:
-    table = np.array(rows)
-    scaled: Floats = table / table.sum(axis=1, keepdims=True)
-    return scaled
+def _step(now: Floats, same: Floats, leave: Floats, moved: Floats, seen: Floats) -> Floats:
+    stepped: Floats = (now * same + (now * leave).sum(axis=-1, keepdims=True) * moved) * seen
+    return stepped
 
 
 def _summed(changes: Floats, most: float = np.inf) -> Floats:
@@ -388,13 +403,10 @@ def _summed(changes: Floats, most: float = np.inf) -> Floats:
 
 def decide(hearing: Hearing, sides: Sides, until: int, rule: Control) -> Chain | None:
     """Solves the chain up to the day `until` (ordinal). None where no claim speaks of a day."""
-    days = {clue.day for clue in hearing.clues}
-    if not days:
+    if not len(hearing.clues.day):
         return None
-    begin = min(days)
-    for drive in hearing.drives:
-        days.update((drive.first, drive.last))
-    for holding in hearing.holdings:
-        days.update((holding.first, holding.last))
-    axis = sorted(day for day in {*days, until} if begin <= day)
-    return Chain(axis, sides, hearing, rule)
+    begin = int(hearing.clues.day.min())
+    drives, holdings = hearing.drives, hearing.holdings
+    days = hearing.clues.day, drives.first, drives.last, holdings.first, holdings.last, np.array([until])
+    axis: Ints = np.unique(np.concatenate(days))
+    return Chain(axis[axis >= begin].tolist(), sides, hearing, rule)

@@ -9,7 +9,7 @@ words; a dispute stays open until the model has been sure of one side for some t
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import accumulate, combinations, pairwise
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tadmor.records import Days, Dispute, Heard, Record
+from tadmor.timeline.columns import MODALITIES, NONE, PRECISIONS, Columns, Ints
 from tadmor.timeline.control import Chain
 from tadmor.timeline.evidence import PARTLY, UNKNOWN
 from tadmor.timeline.spells import content_id, day_of
@@ -26,8 +27,6 @@ from tadmor.timeline.weights import Weights
 __all__ = ["Standing", "disputes", "standings"]
 
 LEAST_WEIGHT = 0.2  # log-odds: what is said more weakly contradicts nobody
-
-_NEVER = -1
 
 
 class Shape(NamedTuple):
@@ -45,7 +44,9 @@ class Assertion(NamedTuple):
     party: int
     holds: bool
     shape: Shape  # its `change` is the day of a change, before which nothing is asserted
-    said: Said
+    id: str
+    voice: int
+    told: int  # last day claimed, else published
 
 
 class Side(NamedTuple):
@@ -103,12 +104,12 @@ def _standing(ids: Iterable[str], said: Mapping[str, Said], days: Mapping[str, d
 
 
 def disputes(
-    place_id: str, part: str | None, counted: Iterable[Said], chain: Chain, names: Mapping[str, str], weights: Weights
-) -> list[Dispute]:
-    """The disputes of one place or part, oldest first."""
-    asserted = [made for said in counted if (made := _assertion(said, chain, weights)) is not None]
+    place_id: str, part: str | None, told: Columns, claims: Ints, chain: Chain, names: Mapping[str, str],
+    weights: Weights,
+) -> list[Dispute]:  # fmt: skip
+    """The disputes of one place or part, by the claims about it, oldest first."""
     by_claim: dict[tuple[int, bool], list[Assertion]] = {}
-    for assertion in asserted:
+    for assertion in _assertions(told, claims, chain, weights):
         by_claim.setdefault((assertion.party, assertion.holds), []).append(assertion)
     sides = {key: _sides(key, by_claim[key], weights.dispute.live_days) for key in sorted(by_claim)}
     found = []
@@ -122,29 +123,38 @@ def disputes(
     return sorted(found, key=lambda d: (d.days.first is None, d.days.first, d.id))
 
 
-def _assertion(said: Said, chain: Chain, weights: Weights) -> Assertion | None:
-    claim = said.claim
-    kind = said.of_part
-    if kind not in HOLDS or claim.modality not in ("asserted", "hedged", "denied") or said.actor is None:
-        return None
-    last = said.last if said.last is not None else said.published
-    if last is None or said.w < LEAST_WEIGHT or said.actor not in chain.sides.row or said.part.share < 1:
-        return None
-    denied = claim.modality == "denied"
-    holds = HOLDS[kind] != denied
-    party = chain.sides.row[said.actor]
-    change = kind in ("gains", "loses")
-    if change:
-        return Assertion(party, holds, Shape(last, last + weights.dispute.live_days, last, denied), said)
-    slack = weights.precision[claim.days.precision].slack
-    first = said.first if said.first is not None else last
-    inner = first + min(slack, (last - first) // 2)
-    end = last if said.published == last else max(last - slack, inner)
-    return Assertion(party, holds, Shape(inner, end, None, denied or kind == "repels"), said)
+def _assertions(told: Columns, claims: Ints, chain: Chain, weights: Weights) -> Iterator[Assertion]:
+    asserts = np.array([type in HOLDS for type in told.types], dtype=bool)[told.of_part[claims]]
+    asserts &= _ASSERTED[told.modality[claims]] & (told.w[claims] >= LEAST_WEIGHT)
+    asserts &= np.array([part.share >= 1 for part in told.parts], dtype=bool)[told.part[claims]]
+    rows = chain.sides.rows(told.parties)
+    asserts &= (rows[told.actor[claims]] != NONE) & ((told.last[claims] != NONE) | (told.published[claims] != NONE))
+    some = claims[asserts]
+    slacks = [weights.precision[precision].slack for precision in PRECISIONS]
+    columns = (
+        told.ids, told.voice, told.of_part, told.modality, told.precision, rows[told.actor], told.first, told.last,
+        told.published,
+    )  # fmt: skip
+    for id, voice, of_part, modality, precision, party, begun, until, published in zip(
+        *(column[some].tolist() for column in columns), strict=True
+    ):
+        kind, denied = told.types[of_part], MODALITIES[modality] == "denied"
+        last = published if until == NONE else until
+        if kind in ("gains", "loses"):
+            shape = Shape(last, last + weights.dispute.live_days, last, denied)
+        else:
+            first, slack = last if begun == NONE else begun, slacks[precision]
+            inner = first + min(slack, (last - first) // 2)
+            end = last if published == last else max(last - slack, inner)
+            shape = Shape(inner, end, None, denied or kind == "repels")
+        yield Assertion(party, HOLDS[kind] != denied, shape, id, voice, last)
+
+
+_ASSERTED = np.array([modality in ("asserted", "hedged", "denied") for modality in MODALITIES])
 
 
 def _sides(key: tuple[int, bool], assertions: Sequence[Assertion], gap: int) -> list[Side]:
-    ordered = sorted(assertions, key=lambda a: (a.shape.first, a.shape.last, a.said.claim.id))
+    ordered = sorted(assertions, key=lambda a: (a.shape.first, a.shape.last, a.id))
     firsts = [one.shape.first for one in ordered]
     until = list(accumulate((one.shape.last for one in ordered), max))
     cuts = [at for at in range(1, len(ordered)) if firsts[at] - until[at - 1] > gap]
@@ -177,18 +187,16 @@ def _dispute(
     place_id: str, part: str | None, one: Side, other: Side, chain: Chain, names: Mapping[str, str], weights: Weights
 ) -> Dispute | None:
     left, right = _contradicted(one, other), _contradicted(other, one)
-    voices_left, voices_right = {a.said.voice.key for a in left}, {a.said.voice.key for a in right}
+    voices_left, voices_right = {a.voice for a in left}, {a.voice for a in right}
     if not left or not right or len(voices_left | voices_right) < 2:
         return None
-    told_last = max(a.said.last or a.said.published or 0 for a in (*left, *right))
+    told_last = max(a.told for a in (*left, *right))
     first = max(min(a.shape.first for a in side) for side in (left, right))
     last = max(first, min(told_last, *(max(a.shape.last for a in side) for side in (left, right))))
     name = _names(chain, names)
     texts = [_words(side, name) for side in (one, other)]
     reading, settled = _reading(one, other, last, chain, name, weights)
-    sides = tuple(
-        (text, tuple(sorted({a.said.claim.id for a in side}))) for text, side in zip(texts, (left, right), strict=True)
-    )
+    sides = tuple((text, tuple(sorted({a.id for a in side}))) for text, side in zip(texts, (left, right), strict=True))
     return Dispute(
         id=content_id("d", place_id, part, sides),
         place_id=place_id,
@@ -209,12 +217,12 @@ def _contradicted(side: Side, by: Side) -> list[Assertion]:
     """
     near, against = side.within(by.first, by.last), by.within(side.first, side.last)
     first, last = (np.array([one.shape[k] for one in against], dtype=np.int64) for k in (0, 1))
-    change = np.array([_NEVER if one.shape.change is None else one.shape.change for one in against], dtype=np.int64)
+    change = np.array([NONE if one.shape.change is None else one.shape.change for one in against], dtype=np.int64)
     firm = np.array([one.shape.firm for one in against], dtype=bool)
-    changes = change != _NEVER
-    voices = np.array([one.said.voice.key for one in against], dtype=object)
+    changes = change != NONE
+    voices = np.array([one.voice for one in against], dtype=np.int64)
     in_turn = side.party != by.party
-    found: dict[Shape, set[str]] = {}
+    found: dict[Shape, set[int]] = {}
     for shape in {one.shape for one in near}:
         overlap = (first <= shape.last) & (last >= shape.first)
         if shape.change is not None:
@@ -224,7 +232,7 @@ def _contradicted(side: Side, by: Side) -> list[Assertion]:
             turned = changes & ((ends <= change) if shape.change is None else (ends < change) & in_turn)
             overlap &= ~turned
         found[shape] = set(voices[overlap].tolist())
-    return [one for one in near if found[one.shape] - {one.said.voice.key}]
+    return [one for one in near if found[one.shape] - {one.voice}]
 
 
 def _names(chain: Chain, names: Mapping[str, str]) -> Sequence[str]:

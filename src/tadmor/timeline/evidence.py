@@ -2,23 +2,29 @@
 
 ``data/weights/meaning.csv`` says for each type of claim, and whether it is said, denied or only meant, how it speaks of
 actor and opponent before and after. This module turns the claims of one chain (a place, or a named part of it) into
-`Clue` records: a log-odds for each party on an anchor day. A part also speaks for the whole, as far as its extent
-allows (`_as_whole`); what lies outside a place says nothing about the place.
+`Clues`: log-odds for parties on anchor days. A part also speaks for the whole, as far as its extent allows (`chains`);
+what lies outside a place says nothing about the place.
+
+All claims are read at once, in columns (`columns`). A state is the number of a party, or one of the two after the last
+party: that the place is partly held, or that nobody knows who holds it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cache
-from typing import Literal, NamedTuple
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from typing import Literal, NamedTuple, TypeVar
+
+import numpy as np
 
 from tadmor.errors import LexiconError
 from tadmor.lexicon import table
-from tadmor.records import CONTROL_TYPES, EVENT_TYPES, Record
-from tadmor.timeline.weigh import PARTIAL, Said
+from tadmor.records import CONTROL_TYPES, EVENT_TYPES, Modality, Record
+from tadmor.timeline.columns import MODALITIES, NONE, PRECISIONS, Bools, Columns, Floats, Ints
+from tadmor.timeline.weigh import PARTIAL
 from tadmor.timeline.weights import Weights
 
-__all__ = ["PARTLY", "UNKNOWN", "Clue", "Drive", "Fight", "Hearing", "Holding", "chains", "read"]
+__all__ = ["PARTLY", "UNKNOWN", "Clues", "Drives", "Fights", "Hearing", "Holdings", "Members", "chains", "read"]
 
 PARTLY = "~partly"  # state: no one holds all of it
 UNKNOWN = "~unknown"  # state: none of the parties named, or nobody knows
@@ -45,60 +51,72 @@ class Meaning(Record, frozen=True, kw_only=True):
     siege: float = 0
 
 
-class Clue(NamedTuple):
-    """`said` speaks for (positive) or against the states in `pulls` on `day`; `first` to `last` is what it spans."""
+class Members(NamedTuple):
+    """Claims of one chain by their places in `Columns`, in order, with the share of its weight that each has there."""
 
-    said: Said
-    day: int
-    first: int
-    last: int
-    pulls: tuple[tuple[str, float], ...]
+    claims: Ints
+    shares: Floats
+
+    def only(self, chosen: Bools | slice) -> Members:
+        return Members(self.claims[chosen], self.shares[chosen])
 
 
-class Drive(NamedTuple):
-    """A claim of `strength` log-odds that makes a change likelier in ``(first, last]``.
+class Clues(NamedTuple):
+    """`claim` speaks on `day` for (`pull` positive) or against up to three states; it spans `first` to `last`."""
 
-    The change is to `state`, or away from it if `out`; where `state` is None, from any state to any.
+    claim: Ints
+    day: Ints
+    first: Ints
+    last: Ints
+    states: Ints  # [clue, 3]; NONE where there are fewer
+    pulls: Floats  # [clue, 3]
+
+
+class Drives(NamedTuple):
+    """Claims of `strength` log-odds that make a change likelier in ``(first, last]``.
+
+    The change is to `state`, or away from it if `out`; where `state` is NONE, from any state to any.
     """
 
-    first: int
-    last: int
-    state: str | None
-    strength: float
-    out: bool = False
+    first: Ints
+    last: Ints
+    state: Ints
+    strength: Floats
+    out: Bools
 
 
-class Holding(NamedTuple):
-    """`said` has state `state` last without a break from `first` to `last`, with `strength` log-odds."""
+class Holdings(NamedTuple):
+    """Claims that `state` lasted without a break from `first` to `last`, with `strength` log-odds."""
 
-    state: str
-    first: int
-    last: int
-    strength: float
+    state: Ints
+    first: Ints
+    last: Ints
+    strength: Floats
 
 
-class Fight(NamedTuple):
-    """`said` speaks of fighting or a siege by `by` (against `against`) on the days `first` to `last`."""
+class Fights(NamedTuple):
+    """`claim` speaks of fighting or a siege by `by` (against `against`) on the days `first` to `last`."""
 
-    said: Said
-    first: int
-    last: int
-    by: str | None
-    against: str | None
-    contest: float
-    siege: float
-    change_to: str | None  # the state that a claimed change would lead to
+    claim: Ints
+    first: Ints
+    last: Ints
+    by: Ints
+    against: Ints
+    contest: Floats
+    siege: Floats
+    change_to: Ints  # the state that a claimed change would lead to
 
 
 class Hearing(NamedTuple):
-    """All that is said of one chain."""
+    """All that is said of one chain. `keys` are the names of the states, by their numbers."""
 
-    clues: list[Clue]
-    drives: list[Drive]
-    holdings: list[Holding]
-    fights: list[Fight]
+    clues: Clues
+    drives: Drives
+    holdings: Holdings
+    fights: Fights
     shares: dict[str, float]  # by party: the largest share that it is said to hold of what is partly held
     parties: list[str]  # every party named as holder or against a holder, sorted
+    keys: list[str]
 
 
 @cache
@@ -118,150 +136,200 @@ def meanings() -> Mapping[tuple[str, str], Meaning]:
     return found
 
 
-def chains(counted: Iterable[Said]) -> dict[str | None, list[tuple[Said, float]]]:
-    """Claims by part key, each with the share of its weight that counts there; None is the place as a whole.
+def chains(told: Columns) -> dict[str | None, Members]:
+    """Claims by part key; None is the place as a whole.
 
     A claim about a region or feature stands in the chain of that part and, with less weight, in that of the whole.
     That all of a place was gained or lost speaks, with less weight, for its regions: who takes a city takes its east.
     """
-    out: dict[str | None, list[tuple[Said, float]]] = {}
-    counted = list(counted)
-    regions = sorted({said.part.key for said in counted if said.part.extent == "region" and said.part.key})
-    for said in counted:
-        out.setdefault(said.part.key, []).append((said, 1.0))
-        if said.part.key is not None and (share := _SPEAKS_FOR_WHOLE[said.part.extent]):
-            out.setdefault(None, []).append((said, share))
-        if said.part.key is None and said.part.share >= 1 and said.claim.type in ("gains", "loses"):
-            for region in regions:
-                out.setdefault(region, []).append((said, _SPEAKS_FOR_REGION))
+    keys = list(dict.fromkeys([None, *(part.key for part in told.parts)]))
+    number = np.array([keys.index(part.key) for part in told.parts], dtype=np.int64)[told.part]
+    ordered = np.argsort(number, kind="stable")
+    own = dict(zip(keys, np.split(ordered, np.searchsorted(number[ordered], range(1, len(keys)))), strict=True))
+    out = {key: Members(claims, np.ones(len(claims))) for key, claims in own.items() if len(claims)}
+    for_whole = np.array([1.0 if part.key is None else _SPEAKS_FOR_WHOLE[part.extent] for part in told.parts])
+    shares = for_whole[told.part] if told.parts else np.zeros(0)
+    if shares.any():
+        out[None] = Members(shares.nonzero()[0], shares[shares != 0])
+    all_of_it = np.array([part.key is None and part.share >= 1 for part in told.parts], dtype=bool)[told.part]
+    all_of_it &= np.array([type in ("gains", "loses") for type in told.types], dtype=bool)[told.type]
+    changes = all_of_it.nonzero()[0]
+    for region in sorted({part.key for part in told.parts if part.extent == "region" and part.key}):
+        claims = np.union1d(own[region], changes)
+        out[region] = Members(claims, np.where(all_of_it[claims], _SPEAKS_FOR_REGION, 1.0))
     return out
 
 
 _SPEAKS_FOR_REGION = 0.9  # judged, not measured: a city may be said to be taken while a quarter of it holds out
 _SPEAKS_FOR_WHOLE = {"whole": 1.0, "share": 1.0, "region": 0.6, "feature": 0.25, "outside": 0.0}
+_STANCE: Mapping[Modality, Stance] = {"denied": "denied", "planned": "meant", "possible": "meant"}  # else "said"
+_INTENDED = np.array([_STANCE.get(modality) == "meant" for modality in MODALITIES])
 
 
-def _stance(said: Said) -> Stance:
-    match said.claim.modality:
-        case "denied":
-            return "denied"
-        case "planned" | "possible":
-            return "meant"
-        case _:
-            return "said"
+class _Meant(NamedTuple):
+    """The rows of ``meaning.csv`` in columns; the last stands for a claim that says nothing of who holds a place."""
+
+    change: Bools
+    to: Ints  # 1: to the actor, 2: to the opponent, 3: to partly held
+    named: Bools  # whether it names its parties as holders or against one
+    actor_before: Floats
+    opponent_before: Floats
+    actor: Floats
+    opponent: Floats
+    partly: Floats
+    contest: Floats
+    siege: Floats
 
 
-def read(chain: Iterable[tuple[Said, float]], *, whole: bool, weights: Weights) -> Hearing:
-    """What the claims of one chain say. `chain` must be sorted; its order is kept. `whole`: it is the place itself."""
-    hearing = Hearing([], [], [], [], {}, [])
-    parties: set[str] = set()
-    for said, scale in chain:
-        partial = said.part.key is not None and whole
-        kind = PARTIAL.get(said.claim.type, said.claim.type) if partial else said.of_part
-        if kind == "loses" and (partial or said.part.share < 1):
-            continue  # who lost a part may have held the rest or none of it
-        meaning = meanings().get((kind, _stance(said)))
-        if meaning is None:
-            continue
-        if meaning.actor or meaning.opponent or meaning.partly or meaning.contest or meaning.siege:
-            parties.update(party for party in (said.actor, said.opponent) if party)
-        _hear(said, meaning, scale, partial, hearing, weights)
-    hearing.parties.extend(sorted(parties))
-    return hearing
+@cache
+def _meant() -> _Meant:
+    rows = [*meanings().values(), Meaning(type="", stance="said", aspect="state")]
+    numbers = {name: np.array([getattr(row, name) for row in rows], dtype=np.float64) for name in _Meant._fields[3:]}
+    named = sum(np.abs(numbers[name]) for name in ("actor", "opponent", "partly", "contest", "siege"))
+    return _Meant(
+        change=np.array([row.aspect == "change" for row in rows]),
+        to=np.array([(None, "actor", "opponent", "partly").index(row.change) for row in rows]),
+        named=np.asarray(named) > 0,
+        **numbers,
+    )
 
 
-def _hear(said: Said, meaning: Meaning, scale: float, partial: bool, hearing: Hearing, weights: Weights) -> None:
-    w = min(said.w, weights.control.most_log_odds) * scale
-    precision = weights.precision[said.claim.days.precision]
-    first, last, sharp = said.first, said.last, 1.0
-    if last is None and said.claim.modality in ("planned", "possible"):
-        last = first
-    if last is None:
-        # "Has taken", "holds": true by the time of publication at the latest.
-        last, sharp = said.published, weights.precision["unknown"].sharp
-        if first is not None and last is not None and first > last:
-            last = first
-    if last is None:
-        return  # no day at all: nothing on the timeline moves
-    spread = last - first if first is not None else None
-    if meaning.aspect == "change":
-        _hear_change(said, meaning, w * sharp, first, last, hearing, weights, partial=partial)
-    else:
-        # "Has held it for four years" tells the state of affairs at its ends less sharply than "holds it today".
-        begin_slack = min(precision.slack, (spread or 0) // 2)
-        end_slack = min(precision.slack + 1 if precision.slack else 0, (spread or 0) // 2)
-        sharp = min(sharp, precision.sharp) if spread else sharp
-        inner_first = last if first is None else first + begin_slack
-        inner_last = last if said.published == last else max(last - end_slack, inner_first)
-        pulls = _pulls(meaning, said, w * sharp, partial)
-        if pulls or meaning.contest or meaning.siege:  # fighting over a place says at least that the place is spoken of
-            begin = last if first is None else first
-            if inner_first < inner_last:
-                half = tuple((state, pull / 2) for state, pull in pulls)
-                hearing.clues.append(Clue(said, inner_first, begin, last, half))
-            hearing.clues.append(Clue(said, inner_last, begin, last, pulls))
-            if meaning.actor > 0 and said.actor and last - end_slack > inner_first:
-                hearing.holdings.append(Holding(said.actor, inner_first, last - end_slack, w * meaning.actor))
-            if meaning.partly > 0 and last - end_slack > inner_first:
-                hearing.holdings.append(Holding(PARTLY, inner_first, last - end_slack, w * meaning.partly))
-    if meaning.partly > 0 and said.actor:
-        share = said.part.share if said.part.key is None or not partial else 0.0
-        hearing.shares[said.actor] = max(hearing.shares.get(said.actor, 0.0), share)
-    if meaning.contest or meaning.siege:
-        begin = last if first is None else first
-        if meaning.aspect == "change":
-            begin = max(begin, last - weights.contested.most_days + 1)
-        target = _target(meaning, said)
-        fight = Fight(said, begin, last, said.actor, said.opponent, w * meaning.contest, w * meaning.siege, target)
-        hearing.fights.append(fight)
-        if meaning.aspect == "state" and meaning.contest:
-            hearing.drives.append(Drive(begin - 1, last, None, w * meaning.contest))
+@lru_cache(maxsize=4)
+def _days_of(weights: Weights) -> tuple[Ints, Floats]:
+    """Of each precision its slack, and how sharp it is."""
+    rows = [weights.precision[precision] for precision in PRECISIONS]
+    return np.array([row.slack for row in rows]), np.array([row.sharp for row in rows])
 
 
-def _hear_change(
-    said: Said,
-    meaning: Meaning,
-    w: float,
-    first: int | None,
-    last: int,
-    hearing: Hearing,
-    weights: Weights,
-    *,
-    partial: bool,
-) -> None:
-    """A change speaks of the day before it may first have happened and of the last day on which it may have."""
-    if first is not None:
-        before = [(said.actor, meaning.actor_before), (said.opponent, meaning.opponent_before)]
-        pulls = tuple((party, share * w) for party, share in before if party and share)
-        if pulls:
-            hearing.clues.append(Clue(said, first - 1, first - 1, first - 1, pulls))
-    after = _pulls(meaning, said, w, partial)
-    hearing.clues.append(Clue(said, last, last, last, after))
-    since = first - 1 if first is not None else last - OPEN_SPANS * weights.control.open_days
-    target = _target(meaning, said)
-    if target is not None:
-        hearing.drives.append(Drive(since, last, target, w))
-    elif said.actor is not None:
-        hearing.drives.append(Drive(since, last, said.actor, w, out=True))
+def _meanings_of(told: Columns, claims: Ints, partial: Bools) -> Ints:
+    """Of each claim its row in `_meant`."""
+    at = {key: row for row, key in enumerate(meanings())}
+    nothing = len(at)
+    rows = [[at.get((type, _STANCE.get(modality, "said")), nothing) for modality in MODALITIES] for type in told.types]
+    in_part = [
+        [at.get((PARTIAL.get(type, type), _STANCE.get(modality, "said")), nothing) for modality in MODALITIES]
+        for type in told.types
+    ]
+    modality = told.modality[claims]
+    plain = np.array(rows)[told.of_part[claims], modality]
+    found: Ints = np.where(partial, np.array(in_part)[told.type[claims], modality], plain)
+    # Who lost a part may have held the rest or none of it.
+    lost = np.array([type == "loses" for type in told.types])[told.of_part[claims]]
+    some = np.array([part.share < 1 for part in told.parts])[told.part[claims]]
+    found[lost & (partial | some)] = nothing
+    return found
 
 
-def _target(meaning: Meaning, said: Said) -> str | None:
-    match meaning.change:
-        case "actor":
-            return said.actor or UNKNOWN
-        case "opponent":
-            return said.opponent
-        case "partly":
-            return PARTLY
-        case _:
-            return None
+def read(told: Columns, chain: Members, *, whole: bool, weights: Weights) -> Hearing:
+    """What the claims of one chain say, in their order. `whole`: it is the place itself."""
+    claims = chain.claims
+    means, keys = _meant(), [*told.parties, PARTLY, UNKNOWN]
+    partly_held, unknown = len(keys) - 2, len(keys) - 1
+    partial = np.array([whole and part.key is not None for part in told.parts], dtype=bool)[told.part[claims]]
+    meant = _meanings_of(told, claims, partial)
+    named = means.named[meant]
+    parties = {*told.actor[claims[named]].tolist(), *told.opponent[claims[named]].tolist()} - {NONE}
+
+    first, last, published = told.first[claims], told.last[claims], told.published[claims]
+    begun, sharp = first != NONE, np.ones(len(claims))
+    intended = _INTENDED[told.modality[claims]]
+    last = np.where((last == NONE) & intended, first, last)
+    # "Has taken", "holds": true by the time of publication at the latest.
+    vague = last == NONE
+    last = np.where(vague, published, last)
+    last = np.where(vague & begun & (last != NONE) & (first > last), first, last)
+    sharp[vague] = weights.precision["unknown"].sharp
+
+    # No day at all: nothing on the timeline moves.
+    dated = ((last != NONE) & (meant != len(means.change) - 1)).nonzero()[0]
+    claims, meant, partial, first, last, published, begun, sharp = (
+        column[dated] for column in (claims, meant, partial, first, last, published, begun, sharp)
+    )
+    w = np.minimum(told.w[claims], weights.control.most_log_odds) * chain.shares[dated]
+    actor, opponent = told.actor[claims], told.opponent[claims]
+    some_actor = actor != NONE
+    begin = np.where(begun, first, last)
+    change = means.change[meant]
+    slack, sharpness = (column[told.precision[claims]] for column in _days_of(weights))
+
+    # "Has held it for four years" tells the state of affairs at its ends less sharply than "holds it today".
+    half = np.where(begun, last - first, 0) // 2
+    end_slack = np.minimum(np.where(slack > 0, slack + 1, 0), half)
+    sharp = np.where(~change & begun & (last > first), np.minimum(sharp, sharpness), sharp)
+    inner_first = np.where(begun, first + np.minimum(slack, half), last)
+    inner_last = np.where(published == last, last, np.maximum(last - end_slack, inner_first))
+
+    feature = np.array([part.extent == "feature" for part in told.parts], dtype=bool)[told.part[claims]]
+    # Who holds a feature of a town may well hold the town; who holds "the east" most likely does not hold the west.
+    of_actor = np.where((means.partly[meant] != 0) & partial & feature, means.partly[meant], means.actor[meant])
+    states, pulls = _pulls(
+        (actor, of_actor), (opponent, means.opponent[meant]), (np.full(len(claims), partly_held), means.partly[meant])
+    )
+    pulls *= (w * sharp)[:, None]
+    before_states, before_pulls = _pulls(
+        (actor, means.actor_before[meant]), (opponent, means.opponent_before[meant]), (actor, np.zeros(len(claims)))
+    )
+    before_pulls *= (w * sharp)[:, None]
+
+    # A change speaks of the day before it may first have happened and of the last day on which it may have.
+    early = change & begun & (before_states != NONE).any(axis=1)
+    unquiet = (means.contest[meant] != 0) | (means.siege[meant] != 0)
+    # Fighting over a place says at least that the place is spoken of.
+    spoken = ~change & ((states != NONE).any(axis=1) | unquiet)
+    long = spoken & (inner_first < inner_last)
+    clues = _joined(
+        Clues(claims, first - 1, first - 1, first - 1, before_states, before_pulls), early,
+        Clues(claims, last, last, last, states, pulls), change,
+        Clues(claims, inner_first, begin, last, states, pulls / 2), long,
+        Clues(claims, inner_last, begin, last, states, pulls), spoken,
+    )  # fmt: skip
+    held_until = last - end_slack
+    lasting = spoken & (held_until > inner_first)
+    holdings = _joined(
+        Holdings(actor, inner_first, held_until, w * means.actor[meant]),
+        lasting & (means.actor[meant] > 0) & some_actor,
+        Holdings(np.full(len(claims), partly_held), inner_first, held_until, w * means.partly[meant]),
+        lasting & (means.partly[meant] > 0),
+    )
+    to = means.to[meant]
+    target = np.select([to == 1, to == 2, to == 3], [np.where(some_actor, actor, unknown), opponent, partly_held], NONE)
+    since = np.where(begun, first - 1, last - OPEN_SPANS * weights.control.open_days)
+    plain, out = np.zeros(len(claims), dtype=bool), np.ones(len(claims), dtype=bool)
+    nobody = np.full(len(claims), NONE)
+    drives = _joined(
+        Drives(since, last, target, w * sharp, plain), change & (target != NONE),
+        Drives(since, last, actor, w * sharp, out), change & (target == NONE) & some_actor,
+        Drives(begin - 1, last, nobody, w * means.contest[meant], plain), ~change & (means.contest[meant] != 0),
+    )  # fmt: skip
+    fought_from = np.where(change, np.maximum(begin, last - weights.contested.most_days + 1), begin)
+    fights = _joined(
+        Fights(claims, fought_from, last, actor, opponent, w * means.contest[meant], w * means.siege[meant], target),
+        unquiet,
+    )
+    some = np.array([part.share for part in told.parts])[told.part[claims]]
+    some = np.where(partial, 0.0, some)
+    shares: dict[str, float] = {}
+    for at in (some_actor & (means.partly[meant] > 0)).nonzero()[0].tolist():
+        party = keys[actor[at]]
+        shares[party] = max(shares.get(party, 0.0), float(some[at]))
+    return Hearing(clues, drives, holdings, fights, shares, sorted(keys[at] for at in parties), keys)
 
 
-def _pulls(meaning: Meaning, said: Said, w: float, partial: bool) -> tuple[tuple[str, float], ...]:
-    shares = [(said.actor, meaning.actor), (said.opponent, meaning.opponent)]
-    if meaning.partly:
-        # Who holds a feature of a town may well hold the town; who holds "the east" most likely does not hold the west.
-        feature = partial and said.part.extent == "feature"
-        shares = [(said.actor, meaning.partly if feature else meaning.actor), (said.opponent, meaning.opponent)]
-        shares.append((PARTLY, meaning.partly))
-    return tuple((state, share * w) for state, share in shares if state and share)
+def _pulls(*sides: tuple[Ints, Floats]) -> tuple[Ints, Floats]:
+    """The states that claims speak for or against, and their shares; NONE and 0 where nobody is named."""
+    states, shares = (np.stack(columns, axis=1) for columns in zip(*sides, strict=True))
+    silent = (states == NONE) | (shares == 0)
+    return np.where(silent, NONE, states), np.where(silent, 0.0, shares)
+
+
+Row = TypeVar("Row", Clues, Drives, Holdings, Fights)
+
+
+def _joined(*told_and_where: Row | Bools) -> Row:
+    """Of records in columns the rows that the array after each chooses, one after the other."""
+    told: Sequence[Row] = told_and_where[::2]  # type: ignore[assignment]
+    where: Sequence[Bools] = told_and_where[1::2]  # type: ignore[assignment]
+    columns = (
+        np.concatenate([one[at][rows] for one, rows in zip(told, where, strict=True)]) for at in range(len(told[0]))
+    )
+    return type(told[0])(*columns)

@@ -106,7 +106,7 @@ def _answers(
     """What is found on `day`, by part."""
     found = {}
     for one in solved:
-        told = spells.assessed(place_id, one.part, one.chain, one.hearing, one.names, knowledge.weights)
+        told = spells.assessed(place_id, one.part, one.chain, one.hearing, one.told, one.names, knowledge.weights)
         history = PlaceHistory(place_id=place_id, spells=tuple(told))
         for spell in build.state_on(history, day, half_life_days=knowledge.weights.control.half_life_days):
             ranked = sorted(one.on(day).items(), key=lambda item: (-item[1], item[0]))

@@ -35,6 +35,7 @@ import numpy as np
 from tadmor.records import Heard, TrackRecord, WeightSet
 from tadmor.timeline import control, evidence
 from tadmor.timeline.build import party_names, until
+from tadmor.timeline.columns import NONE, columns
 from tadmor.timeline.evidence import UNKNOWN
 from tadmor.timeline.spells import content_id
 from tadmor.timeline.weigh import HOLDS, Knowledge, Said, Voice, hear
@@ -117,27 +118,34 @@ def _judge(heard: Sequence[Heard], knowledge: Knowledge) -> Iterator[Judged]:
     """The claims about one place that say who holds it, each judged by a model that has not heard its voice."""
     weights = knowledge.weights
     counted = hear(heard, knowledge)
-    last = until(counted)
-    names = party_names(counted)
-    chains = evidence.chains(counted)
+    if not counted:
+        return
+    told = columns(counted)
+    names = party_names(told)
+    last = until(told, np.arange(len(counted)))
+    chains = evidence.chains(told)
     for part in sorted(chains, key=lambda part: (part is not None, part or "")):
         chain, whole = chains[part], part is None
-        own = [(said, holder) for said, _ in chain if said.part.key == part and (holder := _holder(said)) is not None]
-        if last is None or len({said.voice.key for said, _ in own}) < 2:
+        said = (counted[at] for at in chain.claims.tolist())
+        own = [(one, holder) for one in said if one.part.key == part and (holder := _holder(one)) is not None]
+        if last is None or len({one.voice.key for one, _ in own}) < 2:
             continue  # nobody else has spoken
         sides = control.sides(
-            evidence.read(chain, whole=whole, weights=weights), names, knowledge.actors, weights.control
+            evidence.read(told, chain, whole=whole, weights=weights), names, knowledge.actors, weights.control
         )
-        fold_of = _folds((said for said, _ in own), weights.learn.folds)
+        fold_of = _folds((one for one, _ in own), weights.learn.folds)
+        folds = np.array([fold_of.get(voice.key, NONE) for voice in told.voices])[told.voice[chain.claims]]
         for fold in range(max(fold_of.values()) + 1):
-            others = [(said, share) for said, share in chain if fold_of.get(said.voice.key) != fold]
-            hearing = evidence.read(others, whole=whole, weights=weights)
+            others = chain.only(folds != fold)
+            if not len(others.claims):
+                continue
+            hearing = evidence.read(told, others, whole=whole, weights=weights)
             model = control.decide(hearing, sides, last, weights.control)
             if model is None:
                 continue
-            for said, (party, holds) in own:
-                if fold_of[said.voice.key] == fold:
-                    yield _judged(said, party, holds, model, weights)
+            for one, (party, holds) in own:
+                if fold_of[one.voice.key] == fold:
+                    yield _judged(one, party, holds, model, weights)
 
 
 def _folds(own: Iterable[Said], folds: int) -> dict[str, int]:

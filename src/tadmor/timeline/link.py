@@ -17,14 +17,29 @@ from functools import cache
 from itertools import compress
 from typing import NamedTuple
 
+import numpy as np
+
 from tadmor.errors import LexiconError
 from tadmor.lexicon import table
 from tadmor.records import CONTROL_TYPES, EVENT_TYPES, DatePrecision, Days, Event, Kind, Record, Tie
+from tadmor.timeline.columns import MODALITIES, NONE, PRECISIONS, Columns, Ints
 from tadmor.timeline.control import Chain
 from tadmor.timeline.spells import DIGITS, content_id, day_of
 from tadmor.timeline.weigh import Said
 
-__all__ = ["CHANGE", "Cluster", "Telling", "Ties", "by_day", "clusters", "groups", "link", "obeyed"]
+__all__ = [
+    "CHANGE",
+    "Cluster",
+    "Telling",
+    "Ties",
+    "by_day",
+    "came_about",
+    "clusters",
+    "event",
+    "groups",
+    "obeyed",
+    "tellings",
+]
 
 MOST_CONFIDENCE = 0.99
 CHANGE = "change"  # the family of changes of hands
@@ -64,7 +79,8 @@ def families() -> Mapping[str, Family]:
 class Telling(NamedTuple):
     """A claim as a telling of a happening: who did it or won, to whom, between which days."""
 
-    said: Said
+    claim: int  # its place among the claims that count
+    id: str
     family: Family
     doer: str | None
     other: str | None
@@ -95,41 +111,43 @@ class Cluster(NamedTuple):
         return Cluster(self.tellings, self.family, first, last, self.doer or telling.doer, self.other or telling.other)
 
 
-def groups(counted: Iterable[Said]) -> dict[tuple[str | None, str], list[Telling]]:
-    """What is told of happenings, by part and family: only claims of one group can be about one happening."""
-    found: dict[tuple[str | None, str], list[Telling]] = {}
-    for said in counted:
-        family = families().get(said.claim.type)
-        if family is None or said.claim.modality not in ("asserted", "hedged"):
-            continue
-        doer, other = said.actor, said.opponent
-        if said.claim.type == "loses":
+def groups(told: Columns) -> dict[tuple[str | None, str], Ints]:
+    """Claims that tell of happenings, by part and family: only claims of one group can be about one happening."""
+    found = [families().get(type) for type in told.types]
+    names = sorted({family.family for family in found if family is not None})
+    parts = list(dict.fromkeys(part.key for part in told.parts))
+    family = np.array([names.index(one.family) if one else NONE for one in found], dtype=np.int64)[told.type]
+    part = np.array([parts.index(one.key) for one in told.parts], dtype=np.int64)[told.part]
+    some = ((family != NONE) & _HAPPENED[told.modality]).nonzero()[0]
+    group = part[some] * len(names) + family[some]
+    ordered = some[np.argsort(group, kind="stable")]
+    each, begins = np.unique(np.sort(group), return_index=True)
+    return {
+        (parts[at // len(names)], names[at % len(names)]): own
+        for at, own in zip(each.tolist(), np.split(ordered, begins[1:]), strict=False)
+    }
+
+
+_HAPPENED = np.array([modality in ("asserted", "hedged") for modality in MODALITIES])
+
+
+def tellings(told: Columns, claims: Ints) -> list[Telling]:
+    """Claims of one group as tellings."""
+    parties, known = [*told.parties, None], families()  # the last for NONE
+    unknown = PRECISIONS.index("unknown")
+    columns = told.ids, told.type, told.actor, told.opponent, told.first, told.last, told.precision
+    found = []
+    for claim, id, type, actor, opponent, begun, until, precision in zip(
+        claims.tolist(), *(column[claims].tolist() for column in columns), strict=True
+    ):
+        doer, other = parties[actor], parties[opponent]
+        if told.types[type] in ("loses", "repels"):  # who repels is attacked
             doer, other = other, doer
-        elif said.claim.type == "repels":
-            doer, other = other, doer  # who repels is attacked
-        first, last = said.first, said.last
-        if first is None and last is not None and said.claim.days.precision == "unknown":
-            last = None  # "has taken, at some time before": no day of its own
-        if last is None:
-            first = None
-        elif first is None:
-            first = last
-        found.setdefault((said.part.key, family.family), []).append(Telling(said, family, doer, other, first, last))
+        # "Has taken, at some time before": no day of its own.
+        last = None if until == NONE or (begun == NONE and precision == unknown) else until
+        first = None if last is None else last if begun == NONE else begun
+        found.append(Telling(claim, id, known[told.types[type]], doer, other, first, last))
     return found
-
-
-def link(
-    place_id: str,
-    clusters: Iterable[tuple[str | None, Cluster]],
-    names: Mapping[str, str],
-    chains: Mapping[str | None, Chain | None],
-) -> list[Event]:
-    """The events that clusters tell of, each of a part.
-
-    `chains` are the solved models of the parts. They tell how likely a change of hands is to have taken place
-    (`CHANGE`); how sure another event is follows from the claims that tell of it alone.
-    """
-    return [_event(place_id, part, cluster, names, chains.get(part)) for part, cluster in clusters]
 
 
 def by_day(event: Event) -> tuple[object, ...]:
@@ -142,7 +160,7 @@ def _agree(a: str | None, b: str | None) -> bool:
 
 
 def _order(telling: Telling) -> tuple[int, int, bool, str]:
-    return telling.first or 0, telling.last or 0, telling.doer is None, telling.said.claim.id
+    return telling.first or 0, telling.last or 0, telling.doer is None, telling.id
 
 
 def clusters(tellings: Sequence[Telling]) -> list[Cluster]:
@@ -170,7 +188,7 @@ def clusters(tellings: Sequence[Telling]) -> list[Cluster]:
                 break
         else:
             live.append(Cluster([telling], telling.family, telling.first, telling.last, telling.doer, telling.other))
-    dated = sorted([*closed, *live], key=lambda c: (c.first or 0, c.last or 0, c.tellings[0].said.claim.id))
+    dated = sorted([*closed, *live], key=lambda c: (c.first or 0, c.last or 0, c.tellings[0].id))
     return _joined_undated(_joined_wide(dated, wide), undated)
 
 
@@ -210,24 +228,25 @@ def _joined_undated(dated: list[Cluster], undated: Sequence[Telling]) -> list[Cl
     return [*dated, *own.values()]
 
 
-def obeyed(found: list[tuple[str | None, Cluster]], ties: Ties) -> list[tuple[str | None, Cluster]]:
+def obeyed(found: list[tuple[str | None, Cluster]], ties: Ties, told: Columns) -> list[tuple[str | None, Cluster]]:
     """The clusters, each with its part, after analysts merged and split them: `ties`, by id of the claim, are what they
     said of its event, and are obeyed in the order of their making."""
     for tie in sorted({(tie.made, tie.together) for own in ties.values() for tie in own}):
         named = {id for id, own in ties.items() if any(tie == (one.made, one.together) for one in own)}
+        named = {
+            said.claim.id
+            for said in told.said(told.ids.tolist())
+            if not named.isdisjoint((said.claim.id, *said.copies))
+        }
         touched: list[tuple[str | None, Cluster]] = []
         rest: list[tuple[str | None, Cluster]] = []
         for one in found:
-            (touched if any(_tells(telling, named) for telling in one[1].tellings) else rest).append(one)
+            (touched if any(telling.id in named for telling in one[1].tellings) else rest).append(one)
         if tie[1]:
             found = [*rest, _merged(touched)] if touched else rest
         else:
             found = [*rest, *(piece for part, cluster in touched for piece in _split(part, cluster, named))]
     return found
-
-
-def _tells(telling: Telling, ids: Container[str]) -> bool:
-    return telling.said.claim.id in ids or any(id in ids for id in telling.said.copies)
 
 
 def _merged(clusters: Sequence[tuple[str | None, Cluster]]) -> tuple[str | None, Cluster]:
@@ -243,7 +262,7 @@ def _merged(clusters: Sequence[tuple[str | None, Cluster]]) -> tuple[str | None,
 
 def _split(part: str | None, cluster: Cluster, apart: Container[str]) -> Iterator[tuple[str | None, Cluster]]:
     for chosen in (True, False):
-        tellings = [telling for telling in cluster.tellings if _tells(telling, apart) == chosen]
+        tellings = [telling for telling in cluster.tellings if (telling.id in apart) == chosen]
         if tellings:
             yield part, _spanning(tellings, cluster.family)
 
@@ -263,8 +282,12 @@ def _spanning(tellings: list[Telling], family: Family) -> Cluster:
     )
 
 
-def _event(place_id: str, part: str | None, cluster: Cluster, names: Mapping[str, str], chain: Chain | None) -> Event:
-    said = [telling.said for telling in cluster.tellings]
+def event(
+    place_id: str, part: str | None, cluster: Cluster, told: Columns, names: Mapping[str, str], sure: float = 1.0
+) -> Event:
+    """The event that a cluster tells of. How sure it is follows from the claims that tell of it, but is `sure` at most
+    (`came_about`)."""
+    said = told.said([telling.id for telling in cluster.tellings])
     if len(said) == 1:
         (one,) = said
         kind, type_, days = one.claim.kind, one.claim.type, one.claim.days
@@ -279,9 +302,7 @@ def _event(place_id: str, part: str | None, cluster: Cluster, names: Mapping[str
     flip = type_ in ("loses", "repels")
     doers = _named((telling.doer for telling in cluster.tellings), names)
     others = _named((telling.other for telling in cluster.tellings), names)
-    sure = 1 / (1 + math.exp(-sum(strongest[voice] for voice in sorted(strongest))))
-    if chain is not None and cluster.family.family == CHANGE and cluster.last is not None:
-        sure = min(sure, _came_about(cluster, chain))
+    sure = min(sure, 1 / (1 + math.exp(-sum(strongest[voice] for voice in sorted(strongest)))))
     killed, behind = _toll(said)
     first, last = cluster.first, cluster.last
     counted = tuple(one.claim.id for one in said)
@@ -323,8 +344,11 @@ def _named(keys: Iterable[str | None], names: Mapping[str, str]) -> tuple[str, .
     return tuple(sorted(found)) if len(found) > 1 else tuple(found)
 
 
-def _came_about(cluster: Cluster, chain: Chain) -> float:
-    """The model's probability that the winner held the place in the end; if none is named, that the loser did not."""
+def came_about(cluster: Cluster, chain: Chain | None) -> float:
+    """The model's probability that a change of hands took place: that the winner held the place in the end; if none is
+    named, that the loser did not. 1 where it says nothing of it."""
+    if chain is None or cluster.family.family != CHANGE or cluster.last is None:
+        return 1.0
     row = chain.sides.row
     on = chain.on(cluster.last or 0)
     if cluster.doer in row:

@@ -10,7 +10,7 @@ with the log-odds with which it makes it so, where they are larger.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
@@ -22,16 +22,19 @@ import msgspec
 import numpy as np
 
 from tadmor.records import Bound, Pull, Spell, Status
+from tadmor.timeline.columns import NONE, Bools, Columns, Floats, Ints
 from tadmor.timeline.control import FIRST_DAY, LAST_DAY, Chain, Run
-from tadmor.timeline.evidence import PARTLY, UNKNOWN, Clue, Fight, Hearing
+from tadmor.timeline.evidence import PARTLY, UNKNOWN, Hearing
+from tadmor.timeline.mark import digest
 from tadmor.timeline.place_part import MAJORITY
-from tadmor.timeline.weigh import Said
 from tadmor.timeline.weights import Weights
 
-__all__ = ["assessed", "bounded", "content_id", "day_of", "starts"]
+__all__ = ["Assessed", "assessed", "bounded", "content_id", "day_of", "starts"]
 
 _DAY = timedelta(days=1)
 _FAR = 10_000_000  # days
+_SHORT = 31  # days that most spans are no longer than
+_encode = msgspec.msgpack.Encoder().encode
 DIGITS = 4  # of probabilities and log-odds in records
 
 
@@ -66,84 +69,145 @@ def starts(start: Bound) -> date:
     return start.earliest + timedelta(days=((start.latest - start.earliest).days + 1) // 2)
 
 
-def assessed(
-    place_id: str, part: str | None, chain: Chain, hearing: Hearing, names: Mapping[str, str], weights: Weights
-) -> list[Spell]:
-    """The spells of one chain, oldest first."""
-    clues = _Clues(chain, hearing.clues)
-    voice_of = {said.claim.id: said.voice.key for said in _heard(hearing)}
-    runs = _without_blank_start(chain, chain.runs)
-    found: list[Spell] = []
-    incumbent: str | None = None
-    last_day = max([chain.axis[-1], *(fight.last for fight in hearing.fights)])
-    changes = _changes(runs)
-    unsettled = [fight for fight in hearing.fights if not _borne_out(fight, changes, chain)]
-    firsts, lasts = np.array([fight.first for fight in unsettled]), np.array([fight.last for fight in unsettled])
-    begins = [run.likely for run in runs]
-    for at, run in enumerate(runs):
-        state = chain.sides.states[run.state]
-        first = begins[at]
-        last = begins[at + 1] - 1 if at + 1 < len(runs) else last_day
-        since = _since(run, chain, hearing, state) if at == 0 else run.since
-        near = ((firsts <= last) & (lasts >= first)).nonzero()[0].tolist()
-        fights = [unsettled[k] for k in near if _fought(unsettled[k], run.state, chain)]
-        holder = _holder(state, incumbent, clues, hearing, run, chain)
-        if state not in (PARTLY, UNKNOWN):
-            incumbent = state
-        besiegers = [f for f in fights if f.by is None or chain.sides.row[f.by] != run.state]
-        for stretch in _stretches(first, last, fights, besiegers, weights):
-            bound = since if stretch.first == first else (stretch.first, stretch.first)
-            status: Status = (
-                "contested" if stretch.contested
-                else "besieged" if stretch.besieged
-                else "unknown" if state == UNKNOWN
-                else "partly held" if state == PARTLY
-                else "held"
-            )  # fmt: skip
-            unquiet = stretch.contested or stretch.besieged
-            inside = [f for f in fights if f.first <= stretch.last and f.last >= stretch.first] if unquiet else []
-            pulls = _evidence(clues, run.state, stretch, (first, last), inside)
-            voices = {voice_of[claim_id] for claim_id, pull in pulls.items() if pull > 0}
-            found.append(
-                Spell(
-                    id="",
-                    place_id=place_id,
-                    part=part,
-                    layer="assessed",
+class Frame(NamedTuple):
+    """A spell, but for what speaks for it and how sure it is: its state, its bounds, and its stretches."""
+
+    status: Status
+    holder: str | None
+    contested: bool
+    besieged_by: str | None
+    start: Bound
+    end: Bound | None
+    stretches: list[Portion]
+
+    @property
+    def state(self) -> tuple[object, ...]:
+        return self[:4]
+
+
+class Portion(NamedTuple):
+    """A stretch of a run, the days of the run, and the fights within the stretch, if it is not quiet."""
+
+    run: Run
+    stretch: Stretch
+    days: tuple[int, int]
+    fights: Ints
+
+
+class Assessed:
+    """The spells of one chain, oldest first: what they are is found at once, what speaks for each when it is asked."""
+
+    def __init__(
+        self, place_id: str, part: str | None, chain: Chain, hearing: Hearing, told: Columns, names: Mapping[str, str],
+        weights: Weights,
+    ) -> None:  # fmt: skip
+        self.place_id, self.part, self.chain, self.names = place_id, part, chain, names
+        self.clues = _Clues(chain, hearing, told)
+        self.fights = _Fights(chain, hearing, told)
+        self.told = told
+        self._bases: dict[tuple[int, int], bytes] = {}
+        self._ids, self._voices = told.ids.tolist(), told.voice.tolist()
+        self.frames = _joined(list(self._frames(hearing, weights)))
+
+    def _frames(self, hearing: Hearing, weights: Weights) -> Iterator[Frame]:
+        chain, fights, names = self.chain, self.fights, self.names
+        runs = _without_blank_start(chain, chain.runs)
+        last_day = max([chain.axis[-1], *fights.last.tolist()])
+        begins = [run.likely for run in runs]
+        days = list(zip(begins, [*(begin - 1 for begin in begins[1:]), last_day], strict=True))
+        incumbent: str | None = None
+        found = fights.stretches(runs, days, weights)
+        for at, (run, (first, last), stretches) in enumerate(zip(runs, days, found, strict=True)):
+            state = chain.sides.states[run.state]
+            since = _since(run, chain, hearing, state) if at == 0 else run.since
+            holder = _holder(state, incumbent, self.clues, hearing, run, chain)
+            if state not in (PARTLY, UNKNOWN):
+                incumbent = state
+            for stretch, inside in stretches:
+                bound = since if stretch.first == first else (stretch.first, stretch.first)
+                status: Status = (
+                    "contested" if stretch.contested
+                    else "besieged" if stretch.besieged
+                    else "unknown" if state == UNKNOWN
+                    else "partly held" if state == PARTLY
+                    else "held"
+                )  # fmt: skip
+                yield Frame(
                     status=status,
                     holder=names.get(holder, holder) if holder else None,
                     contested=stretch.contested,
                     besieged_by=names.get(stretch.besieged_by, stretch.besieged_by) if stretch.besieged_by else None,
                     start=bounded(day_of(bound[0]), day_of(bound[1]), day_of(stretch.first) if at else None),
-                    confidence=round(chain.sureness(run.state, stretch.first, stretch.last), DIGITS),
-                    voices=len(voices),
-                    pulls=tuple(
-                        Pull(claim_id=claim_id, pull=pull)
-                        for claim_id, pull in sorted(pulls.items(), key=lambda each: (-abs(each[1]), each[0]))
-                    ),
+                    end=None,
+                    stretches=[Portion(run, stretch, (first, last), inside)],
                 )
-            )
-    return _joined(found)
+
+    def basis(self, frame: Frame) -> bytes:
+        """A digest of all that the spell of a frame is made from."""
+        parts: list[object] = [self.clues.basis, *frame[:-1]]
+        for run, stretch, days, _ in frame.stretches:
+            sure = round(self.chain.sureness(run.state, stretch.first, stretch.last), DIGITS)
+            parts += (stretch, sure, self._basis_of_run(run.state, days))
+        return digest(_encode(parts))
+
+    def _basis_of_run(self, state: int, days: tuple[int, int]) -> bytes:
+        """A digest of all that is looked at for stretches of one run."""
+        if days not in self._bases:
+            marks = self.told.mark
+            looked_at, fought = self.clues.looked_at(state, days), self.fights.claim[self.fights.within(*days)]
+            basis = _encode((days, state, marks[looked_at].tobytes(), marks[fought].tobytes()))
+            self._bases[days] = digest(basis)
+        return self._bases[days]
+
+    def spell(self, frame: Frame) -> Spell:
+        """The spell of a frame."""
+        strongest: dict[int, float] = {}
+        voices, confidence = 0, 0.0
+        for run, stretch, days, inside in frame.stretches:
+            pulls = self._evidence(run.state, stretch, days, inside)
+            voices = max(voices, len({self._voices[claim] for claim, pull in pulls.items() if pull > 0}))
+            sure = round(self.chain.sureness(run.state, stretch.first, stretch.last), DIGITS)
+            confidence = max(confidence, sure)
+            for claim, pull in pulls.items():
+                if claim not in strongest or abs(pull) >= abs(strongest[claim]):
+                    strongest[claim] = pull
+        ranked = sorted((-abs(pull), self._ids[claim], pull) for claim, pull in strongest.items())
+        spell = Spell(
+            id="",
+            place_id=self.place_id,
+            part=self.part,
+            layer="assessed",
+            status=frame.status,
+            holder=frame.holder,
+            contested=frame.contested,
+            besieged_by=frame.besieged_by,
+            start=frame.start,
+            confidence=confidence,
+            voices=voices,
+            pulls=tuple(Pull(claim_id=claim_id, pull=pull) for _, claim_id, pull in ranked),
+        )
+        return finish(spell, frame.end)
+
+    def _evidence(self, state: int, stretch: Stretch, days: tuple[int, int], fights: Ints) -> dict[int, float]:
+        """For and against a stretch: claims about its days; in a lull, about its run's `days`; else the nearest."""
+        pulls = self.fights.added(self.clues.pulls(state, stretch.first, stretch.last), stretch, fights)
+        if not _speaks_for(pulls):
+            pulls = self.fights.added(self.clues.pulls(state, *days), stretch, fights)
+        if not _speaks_for(pulls):
+            pulls = self.fights.added(self.clues.nearest(state, stretch.first), stretch, fights)
+        return pulls
 
 
-def _heard(hearing: Hearing) -> Iterator[Said]:
-    yield from (clue.said for clue in hearing.clues)
-    yield from (fight.said for fight in hearing.fights)
+def assessed(
+    place_id: str, part: str | None, chain: Chain, hearing: Hearing, told: Columns, names: Mapping[str, str],
+    weights: Weights,
+) -> list[Spell]:  # fmt: skip
+    """The spells of one chain, oldest first."""
+    found = Assessed(place_id, part, chain, hearing, told, names, weights)
+    return [found.spell(frame) for frame in found.frames]
 
 
-def _evidence(
-    clues: _Clues, state: int, stretch: Stretch, days: tuple[int, int], fights: Sequence[Fight]
-) -> dict[str, float]:
-    """For and against a stretch: claims about its days; in a lull, about its run's `days`; else the nearest."""
-    pulls = _with_fights(clues.pulls(state, stretch.first, stretch.last), stretch, fights)
-    if not _speaks_for(pulls):
-        pulls = _with_fights(clues.pulls(state, *days), stretch, fights)
-    if not _speaks_for(pulls):
-        pulls = _with_fights(clues.nearest(state, stretch.first), stretch, fights)
-    return pulls
-
-
-def _speaks_for(pulls: Mapping[str, float]) -> bool:
+def _speaks_for(pulls: Mapping[int, float]) -> bool:
     return any(pull > 0 for pull in pulls.values())
 
 
@@ -158,12 +222,10 @@ def _since(run: Run, chain: Chain, hearing: Hearing, state: str) -> tuple[int | 
     if run.begin > 0:
         return run.since[0], run.since[1]
     day = chain.axis[0]
-    said = [
-        clue.first
-        for clue in hearing.clues
-        if clue.day == day and clue.first < clue.last and any(s == state and p > 0 for s, p in clue.pulls)
-    ]
-    return (min(said), day) if said else (None, day)
+    clues = hearing.clues
+    since = (clues.day == day) & (clues.first < clues.last)
+    since &= ((clues.states == hearing.keys.index(state)) & (clues.pulls > 0)).any(axis=1)
+    return (int(clues.first[since].min()), day) if since.any() else (None, day)
 
 
 def _holder(state: str, incumbent: str | None, clues: _Clues, hearing: Hearing, run: Run, chain: Chain) -> str | None:
@@ -190,45 +252,151 @@ def _changes(runs: Iterable[Run]) -> dict[int, list[tuple[int, int]]]:
     return changes
 
 
-def _borne_out(fight: Fight, changes: Mapping[int, Sequence[tuple[int, int]]], chain: Chain) -> bool:
-    """Whether a run begins with the change that a claim tells of: then it speaks of that and not of open fighting."""
-    if fight.change_to is None:
-        return False
-    to = changes.get(chain.sides.row[fight.change_to], ())
-    at = bisect_left(to, (fight.first,))
-    return at < len(to) and to[at][1] <= fight.last
+class _Fights:
+    """What is said of fighting and sieges, to ask when a place was contested or besieged.
+
+    A change that a run begins with is no fighting: what tells of it speaks of that alone.
+    """
+
+    def __init__(self, chain: Chain, hearing: Hearing, told: Columns) -> None:
+        fights, rows = hearing.fights, chain.sides.rows(hearing.keys)
+        self.claim, self.first, self.last = fights.claim, fights.first, fights.last
+        self._contest, self._siege = fights.contest, fights.siege
+        self._by, self._to = rows[fights.by], rows[fights.change_to]
+        self._names = [*hearing.keys, None]
+        self._named = fights.by
+        self._voice = told.ranks[told.voice[fights.claim]]
+
+    def stretches(
+        self, runs: Sequence[Run], days: Sequence[tuple[int, int]], weights: Weights
+    ) -> list[list[tuple[Stretch, Ints]]]:
+        """The stretches of each run, with the fights inside those that are not quiet."""
+        unsettled = ~self._borne_out(runs)
+        near = [self._near(run.state, *own, unsettled) for run, own in zip(runs, days, strict=True)]
+        run = np.repeat(np.arange(len(runs)), [len(own) for own in near])
+        fights = np.concatenate([*near, np.zeros(0, dtype=np.int64)])
+        limits = np.array(days)[run].reshape(-1, 2)
+        contested = self._windows(
+            run, fights, limits, self._contest, weights.contested.threshold, weights.contested.bridge_days
+        )
+        others = (self._by[fights] == NONE) | (self._by[fights] != np.array([run.state for run in runs])[run])
+        by = np.array([*range(len(self._names) - 1), len(self._names) - 1])[self._named[fights]]  # the last: nobody
+        besieged = self._windows(
+            (run * len(self._names) + by)[others], fights[others], limits[others], self._siege,
+            weights.besieged.threshold, weights.besieged.bridge_days,
+        )  # fmt: skip
+        sieges: dict[int, list[tuple[int, int, str]]] = {}
+        for group, windows in besieged.items():
+            at, who = divmod(group, len(self._names))
+            sieges.setdefault(at, []).extend((begin, end, self._names[who] or "") for begin, end in windows)
+        return [
+            [
+                (stretch, self._inside(own, stretch))
+                for stretch in _stretches(*limits, contested.get(at, []), sorted(sieges.get(at, []), key=_by_whom))
+            ]
+            for at, (limits, own) in enumerate(zip(days, near, strict=True))
+        ]
+
+    def _inside(self, fights: Ints, stretch: Stretch) -> Ints:
+        if not (stretch.contested or stretch.besieged):
+            return fights[:0]
+        return fights[(self.first[fights] <= stretch.last) & (self.last[fights] >= stretch.first)]
+
+    def within(self, first: int, last: int) -> Ints:
+        """The fights on some days."""
+        found: Ints = ((self.first <= last) & (self.last >= first)).nonzero()[0]
+        return found
+
+    def _borne_out(self, runs: Iterable[Run]) -> Bools:
+        """Whether a run begins with the change that a claim tells of: then it speaks of that and not of fighting."""
+        found = np.zeros(len(self.first), dtype=bool)
+        for state, to in _changes(runs).items():
+            own = (self._to == state).nonzero()[0]
+            latest, earliest = np.array([*to, (_FAR, _FAR)]).T
+            at = np.searchsorted(latest[:-1], self.first[own])
+            found[own] = (at < len(to)) & (earliest[at] <= self.last[own])
+        return found
+
+    def _near(self, state: int, first: int, last: int, unsettled: Bools) -> Ints:
+        """The fights on the days of a run that tell against quiet in it; the change that it begins with does not."""
+        near = self.within(first, last)
+        near = near[unsettled[near]]
+        to, by = self._to[near], self._by[near]
+        fought = np.where(to != NONE, to != state, (self._siege[near] == 0) | (by == NONE) | (by != state))
+        found: Ints = near[fought]
+        return found
+
+    def _windows(
+        self, groups: Ints, fights: Ints, limits: Ints, strengths: Floats, threshold: float, bridge: int
+    ) -> dict[int, list[tuple[int, int]]]:
+        """Stretches of days, by group of fights, on which their strengths, each voice counted once at its strongest,
+        sum to `threshold`. Days are cut to the `limits` of each."""
+        strength = strengths[fights]
+        some = strength > 0
+        if not some.any():
+            return {}
+        groups, fights, limits, strength = groups[some], fights[some], limits[some], strength[some]
+        begin = np.maximum(self.first[fights], limits[:, 0])
+        until = np.minimum(self.last[fights], limits[:, 1]) + 1
+        _, group = np.unique(groups, return_inverse=True)
+        days = np.unique(np.concatenate([begin, until]))
+        begin, until = np.searchsorted(days, begin), np.searchsorted(days, until)
+        speaker = group * (int(self._voice.max()) + 1) + self._voice[fights]
+        edge, change = _strongest(speaker, begin, until, strength, len(days))
+        # The changes of level of all voices of a group, day by day; of one day in the order of voices.
+        voices = int(self._voice.max()) + 1
+        key = edge // len(days) // voices * len(days) + edge % len(days)
+        keys, at = np.unique(key, return_inverse=True)
+        changes = np.bincount(at, weights=change)
+        found: dict[int, list[tuple[int, int]]] = {}
+        ends = np.unique(groups)
+        last_of = dict(zip(groups.tolist(), limits[:, 1].tolist(), strict=True))
+        level, since, current = 0.0, None, NONE
+        for each, more in zip(keys.tolist(), changes.tolist(), strict=True):
+            number, day = divmod(each, len(days))
+            if number != current:
+                level, since, current = 0.0, None, number
+            day = int(days[day])
+            level += more
+            if level >= threshold - 1e-9 and since is None:
+                since = day
+            elif level < threshold - 1e-9 and since is not None:
+                own = found.setdefault(int(ends[number]), [])
+                if own and since - own[-1][1] - 1 <= bridge:
+                    own[-1] = (own[-1][0], day - 1)
+                else:
+                    own.append((since, day - 1))
+                since = None
+        for name, own in found.items():
+            if last_of[name] - own[-1][1] <= bridge:
+                own[-1] = (own[-1][0], last_of[name])
+        return found
+
+    def added(self, pulls: dict[int, float], stretch: Stretch, fights: Ints) -> dict[int, float]:
+        """The pulls, with claims of fighting or a siege counted for a stretch that is contested or besieged by them."""
+        by = [self._names[at] for at in self._named[fights].tolist()]
+        told = self.claim[fights].tolist(), self._contest[fights].tolist(), self._siege[fights].tolist(), by
+        for claim, contest, siege, who in zip(*told, strict=True):
+            besieging = siege if stretch.besieged and who == stretch.besieged_by else 0.0
+            strength = max(contest if stretch.contested else 0.0, besieging)
+            if strength > abs(pulls.get(claim, 0.0)):
+                pulls[claim] = round(strength, DIGITS)
+        return pulls
 
 
-def _fought(fight: Fight, state: int, chain: Chain) -> bool:
-    """Whether a fight tells against quiet in a run of `state`; a change that the run itself embodies does not."""
-    row = chain.sides.row
-    if fight.change_to is not None:
-        return row[fight.change_to] != state
-    return not (fight.siege and fight.by is not None and row[fight.by] == state)
+def _by_whom(siege: tuple[int, int, str]) -> str:
+    return siege[2]
 
 
 def _stretches(
-    first: int, last: int, fights: Sequence[Fight], besiegers: Sequence[Fight], weights: Weights
+    first: int, last: int, contested: Sequence[tuple[int, int]], sieges: Sequence[tuple[int, int, str]]
 ) -> list[Stretch]:
-    if not fights:
-        return [Stretch(first, last, False, False, None)]
-    contested = _windows(
-        [(f.first, f.last, f.said.voice.key, f.contest) for f in fights if f.contest > 0],
-        first, last, weights.contested.threshold, weights.contested.bridge_days,
-    )  # fmt: skip
-    sieges = [
-        (begin, end, by)
-        for by in sorted({f.by or "" for f in besiegers if f.siege > 0})
-        for begin, end in _windows(
-            [(f.first, f.last, f.said.voice.key, f.siege) for f in besiegers if f.siege > 0 and (f.by or "") == by],
-            first, last, weights.besieged.threshold, weights.besieged.bridge_days,
-        )
-    ]  # fmt: skip
     cuts = sorted({first, last + 1, *(day for b, e in contested for day in (b, e + 1)),
                    *(day for b, e, _ in sieges for day in (b, e + 1))})  # fmt: skip
     out: list[Stretch] = []
     for begin, after in pairwise(cuts):
-        fought = any(b <= begin <= e for b, e in contested)
+        at = bisect_right(contested, (begin, last + 1)) - 1
+        fought = at >= 0 and contested[at][1] >= begin
         by = next((who for b, e, who in sieges if b <= begin <= e), None)
         if out and out[-1][2:] == (fought, by is not None, by or None):
             out[-1] = out[-1]._replace(last=after - 1)
@@ -237,86 +405,41 @@ def _stretches(
     return out
 
 
-def _windows(
-    spans: Iterable[tuple[int, int, str, float]], first: int, last: int, threshold: float, bridge: int
-) -> list[tuple[int, int]]:
-    """Stretches of days on which the strengths, each voice counted once at its strongest, sum to `threshold`."""
-    by_voice: dict[str, list[tuple[int, int, float]]] = {}
-    for begin, end, voice, strength in spans:
-        if begin <= last and end >= first:
-            by_voice.setdefault(voice, []).append((max(begin, first), min(end, last), strength))
-    changes: dict[int, float] = {}
-    for voice in sorted(by_voice):
-        for day, change in _strongest(by_voice[voice]):
-            changes[day] = changes.get(day, 0.0) + change
-    out: list[tuple[int, int]] = []
-    level, since = 0.0, None
-    for day in sorted(changes):
-        level += changes[day]
-        if level >= threshold - 1e-9 and since is None:
-            since = day
-        elif level < threshold - 1e-9 and since is not None:
-            if out and since - out[-1][1] - 1 <= bridge:
-                out[-1] = (out[-1][0], day - 1)
-            else:
-                out.append((since, day - 1))
-            since = None
-    if out and last - out[-1][1] <= bridge:
-        out[-1] = (out[-1][0], last)
-    return out
-
-
-def _strongest(spans: list[tuple[int, int, float]]) -> list[tuple[int, float]]:
-    """The highest of overlapping spans as changes of level, day by day."""
-    if len(spans) == 1:
-        ((begin, end, strength),) = spans
-        return [(begin, strength), (end + 1, -strength)]
-    edges = sorted({day for begin, end, _ in spans for day in (begin, end + 1)})
+def _strongest(speaker: Ints, begin: Ints, until: Ints, strength: Floats, days: int) -> tuple[Ints, Floats]:
+    """The highest of the spans of each speaker that overlap, as changes of level: where (``speaker * days + day``), and
+    by how much. Spans begin and end on places among `days`."""
+    edges = np.unique(np.concatenate([speaker * days + begin, speaker * days + until]))
+    low, high = np.searchsorted(edges, speaker * days + begin), np.searchsorted(edges, speaker * days + until)
     height = np.zeros(len(edges))
-    place = {day: at for at, day in enumerate(edges)}
-    for begin, end, strength in spans:
-        np.maximum(height[place[begin] : place[end + 1]], strength, out=height[place[begin] : place[end + 1]])
-    return list(zip(edges, np.diff(height, prepend=0.0).tolist(), strict=True))
+    single = high - low == 1
+    np.maximum.at(height, low[single], strength[single])
+    for at in (~single).nonzero()[0].tolist():
+        span = height[low[at] : high[at]]
+        np.maximum(span, strength[at], out=span)
+    return edges, np.diff(height, prepend=0.0)
 
 
-def _with_fights(pulls: dict[str, float], stretch: Stretch, fights: Iterable[Fight]) -> dict[str, float]:
-    """The pulls, with claims of fighting or a siege counted for a stretch that is contested or besieged by them."""
-    if not (stretch.contested or stretch.besieged):
-        return pulls
-    for fight in fights:
-        siege = fight.siege if stretch.besieged and fight.by == stretch.besieged_by else 0.0
-        strength = max(fight.contest if stretch.contested else 0.0, siege)
-        if strength > abs(pulls.get(fight.said.claim.id, 0.0)):
-            pulls[fight.said.claim.id] = round(strength, DIGITS)
-    return pulls
-
-
-def _joined(spells: list[Spell]) -> list[Spell]:
-    """Joins neighbours in the same state, lets each spell end the day before the next starts, and sets ids."""
-    merged: list[Spell] = []
-    for spell in spells:
-        if merged and _state(merged[-1]) == _state(spell):
-            merged[-1] = _merged(merged[-1], spell)
+def _joined(frames: list[Frame]) -> list[Frame]:
+    """Joins neighbours in the same state, and lets each end the day before the next starts."""
+    merged: list[Frame] = []
+    for frame in frames:
+        if merged and merged[-1].state == frame.state:
+            merged[-1].stretches.extend(frame.stretches)
         else:
-            merged.append(spell)
-    begins = [starts(spell.start) for spell in merged]
+            merged.append(frame)
+    begins = [starts(frame.start) for frame in merged]
     bounds = []
-    for at, spell in enumerate(merged):
-        earliest, latest = spell.start.earliest, spell.start.latest
+    for at, frame in enumerate(merged):
+        earliest, latest = frame.start.earliest, frame.start.latest
         if earliest is not None and at > 0:
             earliest = max(earliest, begins[at - 1] + _DAY)
         if latest is not None and at + 1 < len(merged):
             latest = min(latest, begins[at + 1] - _DAY)
         bounds.append(bounded(earliest, latest, begins[at]))
-    out = []
-    for at, spell in enumerate(merged):
-        end = (
-            Bound(earliest=_before(bounds[at + 1].earliest), latest=_before(bounds[at + 1].latest))
-            if at + 1 < len(merged)
-            else None
-        )
-        out.append(finish(spell, end, start=bounds[at]))
-    return out
+    ends = [Bound(earliest=_before(bound.earliest), latest=_before(bound.latest)) for bound in bounds[1:]]
+    return [
+        frame._replace(start=start, end=end) for frame, start, end in zip(merged, bounds, [*ends, None], strict=True)
+    ]
 
 
 def bounded(earliest: date | None, latest: date | None, likely: date | None) -> Bound:
@@ -329,21 +452,13 @@ def _state(spell: Spell) -> tuple[object, ...]:
     return spell.status, spell.holder, spell.contested, spell.besieged_by
 
 
-def _merged(one: Spell, two: Spell) -> Spell:
-    strongest = {pull.claim_id: pull for pull in sorted((*one.pulls, *two.pulls), key=lambda pull: abs(pull.pull))}
-    pulls = sorted(strongest.values(), key=lambda pull: (-abs(pull.pull), pull.claim_id))
-    confidence = max(one.confidence, two.confidence)
-    voices = max(one.voices, two.voices)
-    return msgspec.structs.replace(one, pulls=tuple(pulls), confidence=confidence, voices=voices)
-
-
-def finish(spell: Spell, end: Bound | None, *, start: Bound | None = None) -> Spell:
-    """`spell` with its end and its id, and with another start if one is given."""
-    start = start or spell.start
+def finish(spell: Spell, end: Bound | None) -> Spell:
+    """`spell` with its end and its id."""
+    start = spell.start
     state = (spell.layer, spell.claimed_by, *_state(spell))
     days = (start.earliest, start.latest, *((end.earliest, end.latest) if end else ()))
     id = content_id("s", spell.place_id, spell.part, state, tuple([day and day.isoformat() for day in days]))
-    return msgspec.structs.replace(spell, start=start, end=end, id=id)
+    return msgspec.structs.replace(spell, end=end, id=id)
 
 
 def _before(day: date | None) -> date | None:
@@ -353,56 +468,75 @@ def _before(day: date | None) -> date | None:
 class _Clues:
     """The clues of a chain, to ask which of them speak for a state in a stretch of days, and how far."""
 
-    def __init__(self, chain: Chain, clues: Sequence[Clue]) -> None:
-        self._clues = clues
-        self._ids = [clue.said.claim.id for clue in clues]
-        self._kinds = [chain.kinds[clue.pulls] for clue in clues]
-        self._kind = np.array(self._kinds)
-        self._first = np.array([min(clue.first, clue.day) for clue in clues])
-        self._last = np.array([max(clue.last, clue.day) for clue in clues])
-        likelihood = chain.likelihoods
-        self._ratio = np.zeros_like(likelihood)
-        states = range(likelihood.shape[1])
-        chances = np.exp(likelihood)
-        for state in states if len(states) > 1 else ():
-            others = [other for other in states if other != state]
-            prior = chain.prior[others]
-            rival = np.log((chances[:, others] * (prior / prior.sum())).sum(axis=1))
-            self._ratio[:, state] = likelihood[:, state] - rival
-        self._ratio = np.round(self._ratio, DIGITS)
-        self._ratios: list[list[float]] = self._ratio.T.tolist()
+    def __init__(self, chain: Chain, hearing: Hearing, told: Columns) -> None:
+        clues = hearing.clues
+        self._claim, self._clues = clues.claim, clues
+        self._actor, self._keys = told.actor, hearing.keys
+        self._spans = _Spans(np.minimum(clues.first, clues.day), np.maximum(clues.last, clues.day))
+        self._last = self._spans.last
+        self._ratios = np.zeros_like(chain.likelihoods)  # log-likelihood ratios, of each state against the others
+        chances = np.exp(chain.likelihoods)
+        for state in range(len(chain.prior)):
+            others = [other for other in range(len(chain.prior)) if other != state]
+            if others:
+                prior = chain.prior[others]
+                rival = np.log((chances[:, others] * (prior / prior.sum())).sum(axis=1))
+                self._ratios[:, state] = np.round(chain.likelihoods[:, state] - rival, DIGITS)
+        self.basis = digest(chain.prior.tobytes(), chain.sides.speaks.tobytes(), _encode(chain.sides.states))
 
-    def pulls(self, state: int, first: int, last: int) -> dict[str, float]:
-        """What each claim about a day of the stretch pulls, by claim id; without those that pull nothing."""
-        pulls = self._pulls(state, self._about(first, last))
-        return {claim_id: pull for claim_id, pull in pulls.items() if pull}
+    def looked_at(self, state: int, days: tuple[int, int]) -> Ints:
+        """The claims that are looked at for stretches of a run: about its days; if none may speak for it, all."""
+        about = self._spans.about(*days)
+        ratios = self._ratios[about, state]
+        sure = len(ratios) and ratios.max() > 0 and ratios.max() >= -ratios.min()
+        return self._claim[about] if sure else self._claim
 
-    def nearest(self, state: int, day: int) -> dict[str, float]:
+    def pulls(self, state: int, first: int, last: int) -> dict[int, float]:
+        """What each claim about a day of the stretch pulls; without those that pull nothing."""
+        pulls = self._pulls(state, self._spans.about(first, last))
+        return {claim: pull for claim, pull in pulls.items() if pull}
+
+    def nearest(self, state: int, day: int) -> dict[int, float]:
         """The claims nearest before `day` (else after it) that speak for or against `state`, else the nearest."""
         distance = np.abs(self._last - day) + _FAR * (self._last > day)
-        distance = np.where(self._ratio[self._kind, state] != 0, distance, 2 * _FAR)
-        return self._pulls(state, (distance == distance.min()).nonzero()[0].tolist())
+        distance = np.where(self._ratios[:, state] != 0, distance, 2 * _FAR)
+        return self._pulls(state, (distance == distance.min()).nonzero()[0])
 
-    def _about(self, first: int, last: int) -> list[int]:
-        about: list[int] = ((self._first <= last) & (self._last >= first)).nonzero()[0].tolist()
-        return about
-
-    def _pulls(self, state: int, clues: Iterable[int]) -> dict[str, float]:
+    def _pulls(self, state: int, clues: Ints) -> dict[int, float]:
         """One pull a claim: a claim about a stretch of time has a clue at each end, and the stronger stands for it."""
-        ratios, strongest = self._ratios[state], dict[str, float]()
-        for at in clues:
-            claim_id, pull = self._ids[at], ratios[self._kinds[at]]
-            before = strongest.get(claim_id)
+        strongest: dict[int, float] = {}
+        for claim, pull in zip(self._claim[clues].tolist(), self._ratios[clues, state].tolist(), strict=True):
+            before = strongest.get(claim)
             if before is None or (abs(pull), pull) > (abs(before), before):
-                strongest[claim_id] = pull
+                strongest[claim] = pull
         return strongest
 
     def partial_holders(self, first: int, last: int) -> list[str]:
         """Parties that claims which speak of a day in the stretch say to hold a part, sorted."""
-        found = set()
-        for at in self._about(first, last):
-            clue = self._clues[at]
-            actor = clue.said.actor
-            if actor is not None and any(state == PARTLY and pull > 0 for state, pull in clue.pulls):
-                found.add(actor)
-        return sorted(found)
+        about = self._spans.about(first, last)
+        partly = (self._clues.states[about] == self._keys.index(PARTLY)) & (self._clues.pulls[about] > 0)
+        actors = self._actor[self._claim[about[partly.any(axis=1)]]]
+        return sorted({self._keys[actor] for actor in actors.tolist() if actor != NONE})
+
+
+class _Spans:
+    """Spans of days, to ask which of them reach into others; most are short."""
+
+    def __init__(self, first: Ints, last: Ints) -> None:
+        self.last = last
+        self._first = first
+        long = last - first > _SHORT
+        self._long = long.nonzero()[0]
+        short = (~long).nonzero()[0]
+        self._short = short[np.argsort(last[short], kind="stable")]
+        self._lasts = last[self._short]
+
+    def about(self, first: int, last: int) -> Ints:
+        """The spans that share a day with ``first`` to ``last``, in their order."""
+        begin, end = self._lasts.searchsorted((first, last + _SHORT + 1))
+        some = self._short[begin:end]
+        if len(self._long):
+            some = np.concatenate([some, self._long])
+        some = some[(self._first[some] <= last) & (self.last[some] >= first)]
+        some.sort()
+        return some

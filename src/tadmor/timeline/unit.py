@@ -1,22 +1,34 @@
 """A history in units, each worked out from its own share of what was heard, so that one that has not changed can stay.
 
 A unit has a *basis*: a digest of everything that it is made from, but for the version of the tool and its weights.
-Where a unit of the same name and basis was made before, by the same version, it is the same to the byte.
+Where a unit of the same name and basis was made before, by the same version, it is the same to the byte. What a unit
+makes comes in pieces (an event, a spell, a dispute) that have a basis of their own, by which each is known again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import NamedTuple
+
+import msgspec
 
 from tadmor.records import Dispute, Event, Heard, PlaceHistory, Spell
 from tadmor.timeline import place_part
-from tadmor.timeline.voiced import Voiced
+from tadmor.timeline.mark import digest
+from tadmor.timeline.voiced import Kept, Voiced
 
-__all__ = ["Made", "Tell", "TellHistory", "Telling", "Unit", "whole"]
+__all__ = ["Made", "Piece", "Tell", "TellHistory", "Telling", "Unit", "as_made", "whole"]
 
 Made = Event | Spell | Dispute
+
+
+class Piece(NamedTuple):
+    """A piece of a unit, of which each has another `basis`."""
+
+    basis: bytes
+    make: Callable[[], Made]
 
 
 class Unit(NamedTuple):
@@ -24,23 +36,40 @@ class Unit(NamedTuple):
 
     name: str
     basis: bytes | None
-    make: Callable[[], Sequence[Made]]
+    pieces: Callable[[], Iterable[Piece]]
+
+    def make(self) -> list[Made]:
+        """All that it makes."""
+        return [piece.make() for piece in self.pieces()]
 
 
 class Telling(NamedTuple):
-    """The history of one place in units, the last day on which each part was spoken of, and the claims that have to be
-    kept anew."""
+    """The history of one place in units, the last day on which each part was spoken of, the claims that have to be kept
+    anew, and what has to be kept of all together (`voiced.Kept`)."""
 
     units: Iterable[Unit]
     spoken: Mapping[str | None, date]
     changed: Sequence[Voiced] = ()
+    together: bytes | None = None
+
+
+def as_made(made: Iterable[Made]) -> list[Piece]:
+    """What is made at once, as pieces."""
+    return [Piece(digest(_encode(one)), partial(_same, one)) for one in made]
+
+
+def _same(one: Made) -> Made:
+    return one
+
+
+_encode = msgspec.msgpack.Encoder().encode
 
 
 TellHistory = Callable[[str, Sequence[Heard]], PlaceHistory]
-Tell = Callable[[str, Sequence[Heard], Sequence[Voiced]], Telling]  # what is new of a place, and what is known
+Tell = Callable[[str, Sequence[Heard], Kept | None], Telling]  # what is new of a place, and what is known
 
 
-def whole(history: TellHistory, place_id: str, heard: Sequence[Heard], known: Sequence[Voiced] = ()) -> Telling:
+def whole(history: TellHistory, place_id: str, heard: Sequence[Heard], kept: Kept | None = None) -> Telling:
     """A history that is worked out as a whole from all that is heard; with `functools.partial` a `Tell`."""
     spoken: dict[str | None, date] = {}
     for one in heard:
@@ -49,8 +78,8 @@ def whole(history: TellHistory, place_id: str, heard: Sequence[Heard], known: Se
             part = place_part.of(one.claim.where).key
             spoken[part] = max(day, spoken.get(part, day))
 
-    def make() -> list[Made]:
+    def pieces() -> list[Piece]:
         made = history(place_id, heard)
-        return [*made.events, *made.spells, *made.disputes]
+        return as_made((*made.events, *made.spells, *made.disputes))
 
-    return Telling([Unit("whole", None, make)], spoken)
+    return Telling([Unit("whole", None, pieces)], spoken)

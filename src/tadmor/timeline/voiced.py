@@ -1,21 +1,24 @@
 """What was heard of a place, as it is kept until more is heard: each claim weighed, so that none is weighed again.
 
-Only claims that mean the same can be copies of one another, so that what is new touches only those of its meaning; what
-a voice said besides is looked at anew for all.
+What is new touches only the claims that mean the same, of which it may be a copy, and what its voice said of the same
+on other days; only these are looked up. All others stay as they are in `Columns`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 import msgspec
+import numpy as np
 
 from tadmor.records import Heard, Record
+from tadmor.timeline.columns import Columns, Ints, columns, number, packed, unpacked
 from tadmor.timeline.mark import digest
-from tadmor.timeline.weigh import Knowledge, Said, count, meaning, once, weigh
+from tadmor.timeline.weigh import Knowledge, Said, about, corrected, count, meaning, once, spoken_of, weigh
 
-__all__ = ["Listened", "Voiced", "listen"]
+__all__ = ["Kept", "Listened", "Voiced", "listen"]
 
 
 class Voiced(Record, frozen=True, array_like=True):
@@ -29,40 +32,136 @@ class Voiced(Record, frozen=True, array_like=True):
     mark: bytes
 
 
+class Kept(NamedTuple):
+    """What is kept of a place: all its claims together, as `Listened.together` has them, and how to look up some of
+    them by their ids."""
+
+    together: bytes
+    lookup: Callable[[Sequence[str]], Iterable[Voiced]]
+
+
 class Listened(NamedTuple):
-    """What was heard of a place: every claim, weighed by itself; those that count, weighed in the end, and the mark of
-    each by its id; and what has to be kept anew."""
+    """What was heard of a place: the claims that count, the last day on which any claim spoke of each part, and what
+    has to be kept: of single claims, and of all together."""
 
-    all: list[Said]
-    counted: list[Said]
-    marks: Mapping[str, bytes]
-    changed: list[Voiced]
+    told: Columns
+    spoken: Mapping[str | None, date]
+    changed: Sequence[Voiced]
+    together: bytes
 
 
-def listen(heard: Iterable[Heard], known: Sequence[Voiced], knowledge: Knowledge) -> Listened:
-    """Hears what is new of a place beside what is `known`; the same as `weigh.hear` of all at once, to the byte."""
+class _Together(Record, frozen=True, array_like=True):
+    """All claims of a place: those that count in columns, of the others what they mean (`number`) by their ids, and the
+    last day on which any spoke of each part."""
+
+    columns: bytes
+    others: dict[str, int]
+    spoken: list[tuple[str | None, int]]
+
+
+def listen(heard: Sequence[Heard], kept: Kept | None, knowledge: Knowledge) -> Listened:
+    """Hears what is new of a place beside what is kept; the same as `weigh.hear` of all at once, to the byte."""
     fresh = weigh(heard, knowledge)
-    touched = {meaning(said) for said in fresh}
-    days = {(said.first, said.last) for said in fresh}  # these are quicker to compare than what is meant
-    alike = [one.said for one in known if (one.said.first, one.said.last) in days and meaning(one.said) in touched]
-    again = {said.claim.id for said in alike}
-    told = [one.said for one in known if one.counts and one.said.claim.id not in again]
-    told += once([*map(_alone, alike), *fresh])
-    counted = count(told, knowledge.weights)
-    before = {one.said.claim.id: one for one in known}
-    marks: dict[str, bytes] = {}
-    changed: list[Voiced] = []
-    for said in counted:
-        kept = before.get(said.claim.id)
-        if kept is None or not kept.counts or not _same(kept.said, said):
-            kept = Voiced(said, True, _mark(said))
-            changed.append(kept)
-        marks[said.claim.id] = kept.mark
-    for said in (*alike, *fresh):
-        id = said.claim.id
-        if id not in marks and (id not in before or before[id].counts):
-            changed.append(Voiced(_alone(said), False, b""))
-    return Listened([*(one.said for one in known), *fresh], counted, marks, changed)
+    if kept is None:
+        counted = count(once(fresh), knowledge.weights)
+        voiced = [Voiced(said, True, _mark(said)) for said in counted]
+        told = columns(counted, [one.mark for one in voiced])
+        return _listened(told, voiced, fresh, {said.claim.id for said in counted}, _Together(b"", {}, []), fresh)
+    before = _TOGETHER.decode(kept.together)
+    known = _Known(kept)
+    told = unpacked(before.columns, known.said)
+
+    alike, gone = _alike(fresh, told, before.others, known)
+    new = once([*map(_alone, alike), *fresh])
+    beside, corrected_ones = _beside(new, told, gone, known)
+    counted = count([*new, *known.said(told.ids[beside].tolist())], knowledge.weights, corrected_ones)
+
+    voiced = [one for said in counted if (one := known.unless_same(said)) is not None]
+    counts = {said.claim.id for said in counted}
+    stay = counts - {one.said.claim.id for one in voiced}
+    gone = np.array([at for at in np.union1d(gone, beside).tolist() if told.ids[at] not in stay], dtype=np.int64)
+    told = told.replaced(gone, [one.said for one in voiced], [one.mark for one in voiced])
+    return _listened(told, voiced, [*alike, *fresh], counts, before, fresh)
+
+
+def _listened(
+    told: Columns,
+    voiced: list[Voiced],
+    touched: Sequence[Said],
+    counts: Container[str],
+    before: _Together,
+    fresh: Sequence[Said],
+) -> Listened:
+    """What was heard in the end: of the claims `touched` those that do not count are kept as they weigh alone."""
+    uncounted = {said.claim.id: said for said in touched if said.claim.id not in counts}
+    new = {said.claim.id for said in fresh}
+    anew = [said for id, said in uncounted.items() if id in new or id not in before.others]
+    others = {id: means for id, means in before.others.items() if id not in counts}
+    others.update((id, number(meaning(said))) for id, said in uncounted.items())
+    spoken = dict(before.spoken)
+    for said in fresh:
+        last = said.claim.days.last
+        day = said.published if last is None else last.toordinal()
+        if day is not None:
+            spoken[said.part.key] = max(day, spoken.get(said.part.key, day))
+    return Listened(
+        told,
+        {part: date.fromordinal(day) for part, day in spoken.items()},
+        [*voiced, *(Voiced(_alone(said), False, b"") for said in anew)],
+        _encode(_Together(packed(told), others, list(spoken.items()))),
+    )
+
+
+class _Known:
+    """The claims that are kept, each looked up once."""
+
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+        self._found: dict[str, Voiced] = {}
+
+    def said(self, ids: Sequence[str]) -> list[Said]:
+        if missing := [id for id in ids if id not in self._found]:
+            self._found.update((one.said.claim.id, one) for one in self._kept.lookup(missing))
+        return [self._found[id].said for id in ids]
+
+    def unless_same(self, said: Said) -> Voiced | None:
+        """What has to be kept of a claim that counts; None: it was looked up, and is as it was."""
+        known = self._found.get(said.claim.id)
+        if known is not None and known.counts and known.said[_RESULT:] == said[_RESULT:]:
+            return None
+        return Voiced(said, True, _mark(said))
+
+
+def _alike(fresh: Sequence[Said], told: Columns, others: Mapping[str, int], known: _Known) -> tuple[list[Said], Ints]:
+    """The claims kept that mean the same as some of `fresh`, and the places of those in `told`, with the places of what
+    is heard anew itself."""
+    meanings, ids = {meaning(said) for said in fresh}, {said.claim.id for said in fresh}
+    numbers = {number(one) for one in meanings}
+    at = np.isin(told.meaning, list(numbers)).nonzero()[0].tolist()
+    anew = [one for one in at if told.ids[one] in ids]
+    rest = [one for one in at if told.ids[one] not in ids]
+    counted = known.said(told.ids[rest].tolist())
+    uncounted = known.said([id for id, means in others.items() if means in numbers and id not in ids])
+    alike = [one for one in (*counted, *uncounted) if meaning(one) in meanings]
+    same = [one for one, said in zip(rest, counted, strict=True) if meaning(said) in meanings]
+    return alike, np.array([*anew, *same], dtype=np.int64)
+
+
+def _beside(new: Sequence[Said], told: Columns, gone: Ints, known: _Known) -> tuple[Ints, set[str]]:
+    """The places of the claims that have to be weighed again because of `new` ones and of those that are `gone`, and
+    the ids of those among all of them that their voices corrected."""
+    said = [key for one in new if (key := spoken_of(one)) is not None]
+    stays = np.ones(len(told.ids), dtype=bool)
+    stays[gone] = False
+    outcomes = {*map(number, said), *told.spoken_of[gone].tolist()} - {_NO_OUTCOME}
+    rivals = np.isin(told.spoken_of, list(outcomes)) & stays
+    topics = {*(number(about(one)) for one in new), *told.about[gone].tolist(), *told.about[rivals].tolist()}
+    beside = (np.isin(told.about, list(topics)) & stays).nonzero()[0]
+    found = known.said(told.ids[beside].tolist())
+    spoken = [one for one, rival in zip(found, rivals[beside].tolist(), strict=True) if rival]
+    quiet = (one for one, rival in zip(found, rivals[beside].tolist(), strict=True) if not rival)
+    before = {one.claim.id for one in quiet if any(name == "corrected" for name, _ in one.less)}
+    return beside, corrected([*new, *spoken]) | before
 
 
 def _alone(said: Said) -> Said:
@@ -70,13 +169,11 @@ def _alone(said: Said) -> Said:
     return said._replace(w=said.plain.log_odds, less=(), copies=(), origins=1)
 
 
-def _same(one: Said, two: Said) -> bool:
-    return one is two or one[_RESULT:] == two[_RESULT:]
-
-
 def _mark(said: Said) -> bytes:
     return digest(_encode((said.claim, said.published, said.voice, said.w, said.copies, said.origins)))
 
 
 _RESULT = Said._fields.index("w")  # from there on a claim as said depends on others
+_NO_OUTCOME = number(None)
 _encode = msgspec.msgpack.Encoder().encode
+_TOGETHER = msgspec.msgpack.Decoder(_Together)

@@ -26,7 +26,8 @@ from tadmor.timeline import grades, place_part
 from tadmor.timeline.weights import Interest, Repeat, Weights
 
 __all__ = [
-    "HOLDS", "Knowledge", "Said", "Voice", "Weight", "count", "hear", "meaning", "once", "party_key", "voices", "weigh",
+    "HOLDS", "Knowledge", "Said", "Voice", "Weight", "about", "corrected", "count", "hear", "meaning", "once", "order",
+    "party_key", "spoken_of", "voices", "weigh",
 ]  # fmt: skip
 
 NAMES = 1 << 14  # that are remembered with what they mean
@@ -182,10 +183,15 @@ def once(weighed: Iterable[Said]) -> list[Said]:
     return counted
 
 
-def count(told: Iterable[Said], weights: Weights) -> list[Said]:
-    """The claims that count, sorted, each weighed by what its voice said besides, however it was weighed before."""
-    counted = sorted(told, key=_order)
-    return _less_for_repetition(counted, _corrected(counted), weights.repeat)
+def count(told: Iterable[Said], weights: Weights, corrected_ones: Container[str] | None = None) -> list[Said]:
+    """The claims that count, sorted, each weighed by what its voice said besides, however it was weighed before.
+
+    Those are enough that are alike in what they are `about`; then it has to be said which are `corrected`.
+    """
+    counted = sorted(told, key=order)
+    return _less_for_repetition(
+        counted, corrected(counted) if corrected_ones is None else corrected_ones, weights.repeat
+    )
 
 
 def _once_a_voice(same: Iterable[Said]) -> Iterable[Said]:
@@ -215,7 +221,8 @@ def _canonical(one: Heard) -> tuple[str, str, str, int]:
     return one.story_id, one.outlet or "", one.original_outlet or "", published
 
 
-def _order(said: Said) -> tuple[int, int, str]:
+def order(said: Said) -> tuple[int, int, str]:
+    """The order of claims that count."""
     return said.last or 0, said.first or 0, said.claim.id
 
 
@@ -322,15 +329,22 @@ def _weights_of(weights: Weights) -> Callable[..., Weight]:
     return weight
 
 
-def _corrected(counted: Iterable[Said]) -> set[str]:
+def spoken_of(said: Said) -> tuple[object, ...] | None:
+    """Two claims about an outcome that agree in this may correct one another; None: it says no outcome."""
+    if said.claim.type not in _OUTCOMES or said.published is None or said.last is None:
+        return None
+    if said.claim.modality in ("planned", "possible"):
+        return None
+    return said.voice.key, said.last, said.part
+
+
+def corrected(counted: Iterable[Said]) -> set[str]:
     """The ids of claims of which the same voice says otherwise, of the same day, in a later publication."""
     words: dict[tuple[object, ...], list[tuple[int, str | None, bool, str]]] = {}
     for said in counted:
-        if said.claim.type in _OUTCOMES and said.published is not None and said.last is not None:
-            if said.claim.modality in ("planned", "possible"):
-                continue
-            word = said.published, said.actor, said.claim.modality != "denied", said.claim.id
-            words.setdefault((said.voice.key, said.last, said.part), []).append(word)
+        if (key := spoken_of(said)) is not None:
+            word = said.published or 0, said.actor, said.claim.modality != "denied", said.claim.id
+            words.setdefault(key, []).append(word)
     return {
         id
         for spoken in words.values()
@@ -343,7 +357,12 @@ def _corrected(counted: Iterable[Said]) -> set[str]:
     }
 
 
-def _less_for_repetition(counted: Iterable[Said], corrected: Container[str], rule: Repeat) -> list[Said]:
+def about(said: Said) -> tuple[object, ...]:
+    """A voice that says the same again of other days says less: two claims that agree in this."""
+    return said.voice.key, said.claim.type, said.actor, said.part, said.claim.modality == "denied"
+
+
+def _less_for_repetition(counted: Iterable[Said], corrected_ones: Container[str], rule: Repeat) -> list[Said]:
     """Lets what was corrected count less, and what a voice says again, the closer the days: its errors are not
     independent."""
     spoken: dict[tuple[object, ...], int] = {}
@@ -351,13 +370,13 @@ def _less_for_repetition(counted: Iterable[Said], corrected: Container[str], rul
     for said in counted:
         w = said.plain.log_odds
         less: tuple[tuple[str, float], ...] = ()
-        if said.claim.id in corrected:
+        if said.claim.id in corrected_ones:
             w, less = w * rule.corrected, (("corrected", rule.corrected),)
         day = said.last if said.last is not None else said.published
         if day is not None:
-            about = (said.voice.key, said.claim.type, said.actor, said.part, said.claim.modality == "denied")
-            before = spoken.get(about)
-            spoken[about] = day
+            key = about(said)
+            before = spoken.get(key)
+            spoken[key] = day
             if before is not None:
                 factor = 1 - rule.drop * math.exp(-abs(day - before) / rule.days)
                 w, less = w * factor, (*less, ("repeat", factor))

@@ -1,0 +1,215 @@
+"""The claims that count, in columns: what all of them say together is worked out by a few operations on arrays.
+
+Words that recur (parties, voices, parts, types) are numbered as they come; no result depends on the numbers. A claim
+itself is only looked up where it is asked for.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple, get_args
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from tadmor.records import DatePrecision, Modality, Record
+from tadmor.timeline.mark import SIZE, Marks, digest, marks
+from tadmor.timeline.place_part import Part
+from tadmor.timeline.weigh import Said, Voice, about, meaning, order, spoken_of
+
+__all__ = [
+    "MODALITIES", "NONE", "PRECISIONS", "Bools", "Columns", "Floats", "Ints", "Lookup", "columns", "number", "packed",
+    "unpacked",
+]  # fmt: skip
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Ids = npt.NDArray[np.object_]
+Lookup = Callable[[Sequence[str]], Iterable[Said]]  # of claims by their ids
+
+NONE = -1  # of days (else ordinals) and numbers
+MODALITIES: tuple[Modality, ...] = get_args(Modality)
+PRECISIONS: tuple[DatePrecision, ...] = get_args(DatePrecision)
+_encode = msgspec.msgpack.Encoder().encode
+_MODALITY = {modality: at for at, modality in enumerate(MODALITIES)}
+_PRECISION = {precision: at for at, precision in enumerate(PRECISIONS)}
+
+
+class Saids:
+    """Claims by their ids: those at hand, and those that have to be looked up."""
+
+    def __init__(self, known: Iterable[Said], lookup: Lookup) -> None:
+        self._known = {said.claim.id: said for said in known}
+        self._lookup = lookup
+
+    def __call__(self, ids: Sequence[str]) -> list[Said]:
+        if missing := [id for id in ids if id not in self._known]:
+            self._known.update((said.claim.id, said) for said in self._lookup(missing))
+        return [self._known[id] for id in ids]
+
+
+class Columns(NamedTuple):
+    """Claims that count, in their order, by `ids`; `said` looks them up.
+
+    `voice`, `part`, `type`, `of_part`, `actor` and `opponent` are places in `voices`, `parts`, `types` and `parties`
+    (keys); `actor_name` and `opponent_name` in `names` (of a party); `modality` and `precision` in `MODALITIES` and
+    `PRECISIONS`. What is not known is `NONE`. `meaning`, `about` and `spoken_of` are numbers of what `weigh` makes
+    claims be alike by, `mark` is a digest of all that the timeline makes use of.
+    """
+
+    said: Saids
+    ids: Ids
+    mark: Marks
+    first: Ints
+    last: Ints
+    published: Ints
+    voice: Ints
+    part: Ints
+    type: Ints
+    of_part: Ints
+    modality: Ints
+    precision: Ints
+    actor: Ints
+    opponent: Ints
+    actor_name: Ints
+    opponent_name: Ints
+    meaning: Ints
+    about: Ints
+    spoken_of: Ints
+    w: Floats
+    confidence: Floats
+    parties: list[str]
+    voices: list[Voice]
+    parts: list[Part]
+    types: list[str]
+    names: list[tuple[str, str]]
+
+    @property
+    def ranks(self) -> Ints:
+        """Of each voice its place in the order of keys."""
+        keys = [voice.key for voice in self.voices]
+        ranks = np.empty(len(keys), dtype=np.int64)
+        ranks[sorted(range(len(keys)), key=keys.__getitem__)] = np.arange(len(keys))
+        return ranks
+
+    def replaced(self, left_out: Ints, by: Sequence[Said], marks_of: Iterable[bytes]) -> Columns:
+        """Without the claims `left_out`, and with those said in `by`, which come in order."""
+        own = [getattr(self, name) for name in _ROW]
+        kept = own if not len(left_out) else [np.delete(column, left_out) for column in own]
+        tables = [_Numbers((key, at) for at, key in enumerate(getattr(self, name))) for name in _TABLES]
+        new = _columns(by, marks_of, tables)
+        before = dict(zip(_ROW, kept, strict=True))
+        firsts, lasts, ids = before["first"], before["last"], before["ids"]
+
+        def key(at: int) -> tuple[int, int, str]:
+            return max(int(lasts[at]), 0), max(int(firsts[at]), 0), ids[at]
+
+        places = [bisect_left(range(len(ids)), order(said), key=key) for said in by]
+        merged = [np.insert(old, places, more) for old, more in zip(kept, new, strict=True)] if len(ids) else new
+        return Columns(Saids(by, self.said), *merged, *(list(table) for table in tables))
+
+
+_TABLES = ("parties", "voices", "parts", "types", "names")
+_ROW = [name for name in Columns._fields if name not in (*_TABLES, "said")]
+_NUMBERS = _ROW[2:18]
+_DIGESTS = ("meaning", "about", "spoken_of")
+_SMALL = [name for name in _NUMBERS if name not in _DIGESTS]
+
+
+class _Numbers(dict[Any, int]):
+    """Numbers what is looked up, as it comes."""
+
+    def __missing__(self, key: Any) -> int:
+        self[key] = number = len(self)
+        return number
+
+
+def number(key: object) -> int:
+    """A number for what is alike, the same in every process; two that are not alike have the same by chance only."""
+    return int.from_bytes(digest(_encode(key))[:8], "little", signed=True)
+
+
+def columns(said: Sequence[Said], marks_of: Iterable[bytes] | None = None, lookup: Lookup = lambda ids: ()) -> Columns:
+    """The columns of claims that count, which come in their order."""
+    tables = [_Numbers() for _ in _TABLES]
+    rows = _columns(said, marks_of if marks_of is not None else [b"\0" * SIZE] * len(said), tables)
+    return Columns(Saids(said, lookup), *rows, *(list(table) for table in tables))
+
+
+def _columns(said: Sequence[Said], marks_of: Iterable[bytes], tables: Sequence[_Numbers]) -> list[Any]:
+    parties, voices, parts, types, names = tables
+    rows = [
+        (
+            NONE if one.first is None else one.first,
+            NONE if one.last is None else one.last,
+            NONE if one.published is None else one.published,
+            voices[one.voice],
+            parts[one.part],
+            types[one.claim.type],
+            types[one.of_part],
+            _MODALITY[one.claim.modality],
+            _PRECISION[one.claim.days.precision],
+            NONE if one.actor is None else parties[one.actor],
+            NONE if one.opponent is None else parties[one.opponent],
+            NONE if one.actor is None or one.claim.actor is None else names[one.actor, one.claim.actor.name],
+            NONE
+            if one.opponent is None or one.claim.opponent is None
+            else names[one.opponent, one.claim.opponent.name],
+            number(meaning(one)),
+            number(about(one)),
+            number(spoken_of(one)),
+        )
+        for one in said
+    ]
+    table = np.array(rows, dtype=np.int64).reshape(len(said), len(_NUMBERS)).T.copy()
+    ids = np.array([one.claim.id for one in said], dtype=object)
+    floats = (
+        np.array([one.w for one in said], dtype=float),
+        np.array([one.claim.confidence for one in said], dtype=float),
+    )
+    return [ids, marks(marks_of), *table, *floats]
+
+
+class _Packed(Record, frozen=True, array_like=True):
+    ids: list[str]
+    mark: bytes
+    small: bytes
+    digests: bytes
+    floats: bytes
+    parties: list[str]
+    voices: list[Voice]
+    parts: list[Part]
+    types: list[str]
+    names: list[tuple[str, str]]
+
+
+def packed(told: Columns) -> bytes:
+    """Columns as they are kept; `unpacked` takes them."""
+    return _encode(
+        _Packed(
+            told.ids.tolist(),
+            told.mark.tobytes(),
+            np.stack([getattr(told, name) for name in _SMALL]).astype("<i4").tobytes(),
+            np.stack([getattr(told, name) for name in _DIGESTS]).astype("<i8").tobytes(),
+            np.stack([told.w, told.confidence]).astype("<f8").tobytes(),
+            *(getattr(told, name) for name in _TABLES),
+        )
+    )
+
+
+def unpacked(kept: bytes, lookup: Lookup) -> Columns:
+    """Columns as they were `packed`."""
+    found = _PACKED.decode(kept)
+    count = len(found.ids)
+    small = np.frombuffer(found.small, dtype="<i4").reshape(len(_SMALL), count).astype(np.int64)
+    digests = np.frombuffer(found.digests, dtype="<i8").reshape(len(_DIGESTS), count).astype(np.int64)
+    floats = np.frombuffer(found.floats, dtype="<f8").reshape(2, count)
+    ids = np.array(found.ids, dtype=object)
+    tables = (getattr(found, name) for name in _TABLES)
+    return Columns(Saids((), lookup), ids, marks([found.mark]), *small, *digests, *floats, *tables)
+
+
+_PACKED = msgspec.msgpack.Decoder(_Packed)
