@@ -10,6 +10,7 @@ import click
 from tadmor.cli import show
 from tadmor.cli.options import Asked
 from tadmor.cli.text import visible
+from tadmor.out import wording
 from tadmor.record import weight_sets
 from tadmor.record import whatif as asking
 from tadmor.record.database import Database
@@ -30,14 +31,11 @@ class Premise(Record, frozen=True):
     claims: int  # of so many
 
     def __str__(self) -> str:
-        said = [
-            *(f"without {name}" for name in self.without),
-            *(["with sources of kind " + ", ".join(self.only_kinds) + " alone"] if self.only_kinds else []),
+        more = [
             *([f"with the weights {self.weights}"] if self.weights else []),
             *(["with relations as claimed"] if self.relations else []),
         ]
-        left_out = f"{self.unheard} of {self.claims} claims are not heard; " if self.unheard else ""
-        return f"WHAT IF, {', '.join(said)}: {left_out}this is not what the record holds"
+        return wording.premise(self.without, self.only_kinds, self.unheard, self.claims, more)
 
 
 def suppose(

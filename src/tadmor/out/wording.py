@@ -21,6 +21,7 @@ __all__ = [
     "holder",
     "part",
     "percent",
+    "premise",
     "relation",
     "reviewed",
     "says",
@@ -222,6 +223,19 @@ FIELDS = {
 def relation(type: str) -> str:
     """A relation as a verb: "is allied with"."""
     return _RELATION.get(type, type)
+
+
+def premise(
+    without: Sequence[str], only_kinds: Sequence[str], unheard: int, claims: int, more: Sequence[str] = ()
+) -> str:
+    """What is supposed of a record: to be said with every answer."""
+    said = [
+        *(f"without {name}" for name in without),
+        *(["with sources of kind " + ", ".join(only_kinds) + " alone"] if only_kinds else []),
+        *more,
+    ]
+    left_out = f"{unheard} of {claims} claims are not heard; " if unheard else ""
+    return f"WHAT IF, {', '.join(said)}: {left_out}this is not what the record holds"
 
 
 def tolls(killed: Sequence[int | None] | None) -> str:

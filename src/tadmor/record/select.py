@@ -20,7 +20,7 @@ from tadmor.record.database import Database, Row, Value
 from tadmor.record.fold import Kept
 from tadmor.record.queries import Place, Told
 from tadmor.record.rows import from_json, json_text, to_day, to_event, to_spell
-from tadmor.records import Claim, Event, GeoPrecision, Heard, Layer, Pull, Quote, Record, ReviewStatus, Spell
+from tadmor.records import Claim, Event, GeoPrecision, Heard, Kind, Layer, Pull, Quote, Record, ReviewStatus, Spell
 from tadmor.timeline import place_part
 from tadmor.timeline.weigh import Knowledge, Voice, voices
 
@@ -30,6 +30,7 @@ __all__ = [
     "Evidence",
     "Filters",
     "SpellRow",
+    "all_of",
     "claims",
     "claims_and_rejected",
     "events",
@@ -49,7 +50,8 @@ class Filters(Record, frozen=True, kw_only=True):
     """What is wanted; None is everything.
 
     `type` is the type of an event or claim, or the status of a spell. `confidence` is the least. `layer` is that of
-    spells. `place_ids` and `area` both hold; `part` is a part of the only place.
+    spells. `place_ids` and `area` both hold; `part` is a part of the only place. The last five are of claims alone:
+    `words` all stand in the quote, the last of them at least its beginning.
     """
 
     place_ids: tuple[str, ...] | None = None
@@ -61,6 +63,11 @@ class Filters(Record, frozen=True, kw_only=True):
     type: str | None = None
     confidence: float | None = None
     layer: Layer = "assessed"
+    kind: Kind | None = None
+    source_kind: str | None = None
+    words: str | None = None
+    review: ReviewStatus | None = None
+    report: str | None = None
 
 
 class Evidence(Record, frozen=True):
@@ -106,6 +113,13 @@ class ClaimRow(Record, frozen=True):
     place: Place
     voice: Voice
     reviews: tuple[Kept, ...] = ()
+
+
+def all_of(text: str) -> str:
+    """A query of a full-text index for all these words, the last of which may be a beginning; "" where there are none.
+    What a user types is words, not a query language."""
+    terms = ['"' + word.replace('"', '""') + '"' for word in text.replace("\0", " ").split()]
+    return " ".join(terms) + "*" if terms else ""
 
 
 def precision(place: Place, part: str | None) -> GeoPrecision:
@@ -206,6 +220,13 @@ def claims_and_rejected(database: Database, filters: Filters) -> Iterator[ClaimR
     where.add("coalesce(c.first_day, c.last_day, r.published) <= ?", _text(filters.last))
     where.add("c.type = ?", filters.type)
     where.add("c.confidence >= ?", filters.confidence)
+    where.add("c.kind = ?", filters.kind)
+    where.add("c.review = ?", filters.review)
+    where.add("c.report_id = ?", filters.report)
+    where.add(
+        "c.number IN (SELECT rowid FROM quote_words WHERE quote_words MATCH ?)",
+        all_of(filters.words) if filters.words else None,
+    )
     where.any_of(("c.actor IN ({})", "c.opponent IN ({})"), filters.actors)
     places, voice = queries.places(database), voices(weight_sets.knowledge(database))
     for told, place_id in queries.stream_told(
@@ -214,9 +235,11 @@ def claims_and_rejected(database: Database, filters: Filters) -> Iterator[ClaimR
         claim = told.claim
         if filters.part is not None and (claim.where is None or place_part.of(claim.where).key != filters.part):
             continue
-        heard = Heard(claim=claim, story_id=told.story_id or claim.report_id, outlet=told.outlet)
+        said_by = voice(Heard(claim=claim, story_id=told.story_id or claim.report_id, outlet=told.outlet))
+        if filters.source_kind not in (None, said_by.kind):
+            continue
         reviews = tuple(reattach.in_force(database, claim.id)) if told.reviewed else ()
-        yield ClaimRow(told, places[place_id] if place_id else NOWHERE, voice(heard), reviews)
+        yield ClaimRow(told, places[place_id] if place_id else NOWHERE, said_by, reviews)
 
 
 def place_ids(database: Database, filters: Filters) -> tuple[str, ...] | None:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar, get_args, get_origin
 
 import msgspec
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from tadmor import __version__
@@ -18,8 +19,10 @@ from tadmor.errors import InputError, RecordError, TadmorError, UsageError
 from tadmor.lexicon import outlines
 from tadmor.lexicon.table import data
 from tadmor.out import wording
-from tadmor.web import claims, drawing, lists, places, reports, reviews
+from tadmor.out.export.job import FORMATS
+from tadmor.web import claims, drawing, files, lists, places, reports, reviews
 from tadmor.web.atlas import Shelf
+from tadmor.web.files import Taken
 from tadmor.web.guard import may_write
 from tadmor.web.reading import LARGEST, Desk
 from tadmor.web.shapes import (
@@ -27,6 +30,7 @@ from tadmor.web.shapes import (
     Added,
     Bands,
     BandsQuery,
+    BriefingQuery,
     Changes,
     ChangesQuery,
     Claims,
@@ -41,6 +45,8 @@ from tadmor.web.shapes import (
     EventsQuery,
     ExplainQuery,
     Explanation,
+    ExportQuery,
+    FormatRow,
     HeritageQuery,
     Histogram,
     HistogramQuery,
@@ -86,6 +92,8 @@ __all__ = ["openapi", "routes"]
 
 JSON = "application/json"
 SVG = "image/svg+xml"
+ZIP = "application/zip"
+BRIEFINGS = ("text/html", "text/markdown", "application/pdf")
 Answer = Callable[[Shelf, Any], Any]
 T = TypeVar("T")
 
@@ -95,9 +103,10 @@ class Ask(NamedTuple):
 
     path: str
     takes: type[Query]
-    gives: Any  # None: an SVG drawing
+    gives: Any  # None: no JSON but what `media` says
     answer: Answer
     what: str
+    media: tuple[str, ...] = (JSON,)
 
 
 def about(shelf: Shelf, read_only: bool) -> About:
@@ -129,6 +138,7 @@ def about(shelf: Shelf, read_only: bool) -> About:
         countries=[(code, names.name(code) or code) for code in codes],
         bands=[(least, word) for least, word in wording.BANDS],
         weights=None,
+        formats=[FormatRow(name=name, about=one.about, what=one.what) for name, one in FORMATS.items()],
         box=_box(points),
     )
 
@@ -165,7 +175,9 @@ ASKS = (
     Ask("/api/reviews", ReviewsQuery, Reviews, reviews.reviews, "What analysts decided about a claim"),
     Ask("/api/questions", QuestionsQuery, Questions, reviews.questions, "The claims to review first"),
     Ask("/api/search", SearchQuery, Search, reports.search, "Places, actors, quotes and reports that hold some words"),
-    Ask("/api/map.svg", MapQuery, None, drawing.draw, "The map of a day, drawn"),
+    Ask("/api/map.svg", MapQuery, None, drawing.draw, "The map of a day, drawn", (SVG,)),
+    Ask("/api/export", ExportQuery, None, files.export, "Rows and what they mean, in many formats", (ZIP,)),
+    Ask("/api/briefing", BriefingQuery, None, files.briefing, "A briefing about some days", BRIEFINGS),
 )
 
 
@@ -263,6 +275,10 @@ async def _answer(answer: Callable[[], Any], request: Request | None = None) -> 
         return _problem(503, str(error))
     except TadmorError as error:
         return _problem(500, str(error))
+    if isinstance(found, Taken):
+        return FileResponse(
+            found.file, media_type=found.media_type, filename=found.file.name, background=BackgroundTask(found.discard)
+        )
     body = found.encode() if isinstance(found, str) else msgspec.json.encode(found)
     headers = {"Cache-Control": "no-cache"}
     if request is not None:
@@ -313,7 +329,7 @@ def openapi() -> Mapping[str, Any]:
                     for name, schema in components[ask.takes.__name__]["properties"].items()
                 ],
                 "responses": {
-                    "200": _response(ask.what, SVG if ask.gives is None else JSON, _schema(ask.gives)),
+                    "200": _response(ask.what, _schema(ask.gives), *ask.media),
                     **_PROBLEMS,
                 },
             }
@@ -324,7 +340,7 @@ def openapi() -> Mapping[str, Any]:
         "get": {
             "summary": "Outlines of countries and coasts; they show no position on any border",
             "operationId": "outlines",
-            "responses": {"200": _response("Outlines", JSON, _schema(Outlines))},
+            "responses": {"200": _response("Outlines", _schema(Outlines))},
         }
     }
     token: dict[str, Any] = {"security": [{"token": []}]}
@@ -368,8 +384,8 @@ def _schema(kind: Any) -> dict[str, Any]:
     return {"type": "string"} if kind is None else {"$ref": _REF.format(name=kind.__name__)}
 
 
-def _response(what: str, media: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"description": what, "content": {media: {"schema": schema}}}
+def _response(what: str, schema: dict[str, Any], *media: str) -> dict[str, Any]:
+    return {"description": what, "content": {one: {"schema": schema} for one in media or (JSON,)}}
 
 
 def _post(name: str, what: str, takes: Any, gives: Any, more: dict[str, Any]) -> dict[str, Any]:
@@ -378,15 +394,15 @@ def _post(name: str, what: str, takes: Any, gives: Any, more: dict[str, Any]) ->
         "operationId": name,
         "requestBody": {"required": True, "content": {JSON: {"schema": _schema(takes)}}},
         "responses": {
-            "200": _response(what, JSON, _schema(gives)),
-            **{code: _response(why, JSON, _schema(Problem)) for code, why in _POST_PROBLEMS.items()},
+            "200": _response(what, _schema(gives)),
+            **{code: _response(why, _schema(Problem)) for code, why in _POST_PROBLEMS.items()},
         },
         **more,
     }
 
 
 _PROBLEMS = {
-    code: _response(what, JSON, {"$ref": _REF.format(name="Problem")})
+    code: _response(what, {"$ref": _REF.format(name="Problem")})
     for code, what in {
         "400": "A parameter is not as it should be",
         "404": "The record knows no such thing",

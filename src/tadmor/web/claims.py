@@ -26,7 +26,7 @@ from tadmor.web.shapes import (
     PartyRow,
 )
 
-__all__ = ["IN_BOX", "claim_row", "claim_rows", "claims", "corners", "iso"]
+__all__ = ["IN_BOX", "claim_row", "claim_rows", "claims", "corners", "inside", "iso"]
 
 
 def corners(box: str) -> tuple[float, float, float, float]:
@@ -82,6 +82,22 @@ def claims(shelf: Shelf, query: ClaimsQuery) -> Claims:
 IN_BOX = (
     "{} IN (SELECT id FROM places WHERE lat BETWEEN ? AND ? AND lon BETWEEN ? AND ? AND level IN ('place', 'district'))"
 )
+
+
+def inside(atlas: Atlas, box: str) -> set[str]:
+    """The ids of the places that `IN_BOX` finds."""
+    south, north, west, east = corners(box)
+    return {
+        place.id
+        for place in atlas.places.values()
+        if place.level in ("place", "district")
+        and place.lat is not None
+        and place.lon is not None
+        and south <= place.lat <= north
+        and west <= place.lon <= east
+    }
+
+
 _ANY = Claim(id="", report_id="", kind="event", type="", quote=Quote(start=0, end=0), rule="")
 
 

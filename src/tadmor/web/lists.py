@@ -25,7 +25,7 @@ from tadmor.timeline.relation import relations as related
 from tadmor.timeline.spells import starts
 from tadmor.timeline.weigh import Knowledge
 from tadmor.web.atlas import Atlas, Shelf
-from tadmor.web.claims import IN_BOX, corners, iso
+from tadmor.web.claims import IN_BOX, corners, inside, iso
 from tadmor.web.paging import Where
 from tadmor.web.shapes import (
     ChangeRow,
@@ -149,8 +149,8 @@ def changes(shelf: Shelf, query: ChangesQuery) -> Changes:
     if query.least is not None:
         kept = [one for one in kept if one.after.confidence >= query.least]
     if query.box:
-        inside = _inside(atlas, query.box)
-        kept = [one for one in kept if one.after.place_id in inside]
+        within = inside(atlas, query.box)
+        kept = [one for one in kept if one.after.place_id in within]
     if query.order == "latest":
         kept.reverse()
     page = kept[query.offset : query.offset + query.limit]
@@ -159,19 +159,6 @@ def changes(shelf: Shelf, query: ChangesQuery) -> Changes:
 
 def _parties(one: Change) -> set[str | None]:
     return {party for spell in (one.before, one.after) if spell for party in (spell.holder, spell.besieged_by)}
-
-
-def _inside(atlas: Atlas, box: str) -> set[str]:
-    south, north, west, east = corners(box)
-    return {
-        place.id
-        for place in atlas.places.values()
-        if place.level in ("place", "district")
-        and place.lat is not None
-        and place.lon is not None
-        and south <= place.lat <= north
-        and west <= place.lon <= east
-    }
 
 
 def _change_row(atlas: Atlas, one: Change) -> ChangeRow:
@@ -211,8 +198,8 @@ def disputes(shelf: Shelf, query: DisputesQuery) -> Disputes:
     if query.last:
         found = [one for one in found if (one.days.first or date.min) <= query.last]
     if query.box:
-        inside = _inside(atlas, query.box)
-        found = [one for one in found if one.place_id in inside]
+        within = inside(atlas, query.box)
+        found = [one for one in found if one.place_id in within]
     found = sorted(found, key=lambda one: (not one.open, -(one.days.last or date.min).toordinal(), one.id))
     page = found[query.offset : query.offset + query.limit]
     return Disputes(total=len(found), disputes=dispute_rows(database, atlas, page, atlas.knowledge))

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from tadmor.record.database import Value
 from tadmor.record.rows import json_text
+from tadmor.record.select import all_of
 from tadmor.web.atlas import Shelf
 from tadmor.web.shapes import Page
 
-__all__ = ["Holding", "Ordered", "Where", "holding", "page_of", "words"]
+__all__ = ["Holding", "Ordered", "Where", "holding", "page_of"]
 
 LOOKED_UP = 5_000  # rows that hold the words searched for; of more, the list is gone through from its beginning
 
@@ -46,13 +47,6 @@ class Ordered(NamedTuple):
         return f"SELECT {self.number} {self.source} {self.where} ORDER BY {self.order}"
 
 
-def words(text: str) -> str:
-    """A query of the full-text index for all these words, the last of which may be a beginning; "" where there are
-    none. What the user types is words, not a query language."""
-    terms = ['"' + word.replace('"', '""') + '"' for word in text.replace("\0", " ").split()]
-    return " ".join(terms) + "*" if terms else ""
-
-
 class Holding(NamedTuple):
     """The numbers of the rows in whose texts some words stand, and the words as the index was asked for them."""
 
@@ -62,7 +56,7 @@ class Holding(NamedTuple):
 
 def holding(shelf: Shelf, index: str, text: str) -> Holding:
     """The rows in whose texts all these words stand, by a full-text index."""
-    match, database = words(text), shelf.database()
+    match, database = all_of(text), shelf.database()
 
     def find() -> frozenset[int]:
         rows = database.stream(f"SELECT rowid FROM {index} WHERE {index} MATCH ?", (match,))

@@ -50,7 +50,7 @@ from tadmor.web.shapes import (
     WithoutRow,
 )
 
-__all__ = ["bands", "compare", "explanation", "histogram", "place", "places", "state", "strips"]
+__all__ = ["bands", "compare", "explanation", "histogram", "place", "places", "state", "strips", "supposing"]
 
 MOST_PULLS = 60  # of a spell, the strongest
 
@@ -64,16 +64,23 @@ class Supposed(NamedTuple):
 
 
 @contextmanager
-def supposing(shelf: Shelf, query: Supposing, place_ids: Sequence[str] | None) -> Iterator[Supposed]:
+def supposing(
+    shelf: Shelf, query: Supposing, place_ids: Sequence[str] | None, *, apart: bool = False
+) -> Iterator[Supposed]:
     """The record, or where something is supposed, the record as it would then be of these places.
 
+    `apart`: what is asked takes long and must see one state of the record, for which it gets a connection of its own.
     Raises `UsageError` for a source or kind that is not known.
     """
-    if not query.without and not query.only_kind:
+    plain = not query.without and not query.only_kind
+    if plain and not apart:
         yield Supposed(shelf.database(), shelf.atlas().knowledge, None)
         return
     with shelf.fresh() as database, database.snapshot():
         knowledge = weight_sets.knowledge(database)
+        if plain:
+            yield Supposed(database, knowledge, None)
+            return
         known = asking.ways(database, knowledge) if query.without else []
         what = whatif.WhatIf(
             without=frozenset().union(*(whatif.source(name, known, knowledge) for name in query.without)),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from tadmor.errors import UsageError
 from tadmor.record import queries
 from tadmor.record.database import Database, Row
+from tadmor.record.select import all_of
 from tadmor.web.atlas import Atlas, Shelf
 from tadmor.web.claims import claim_rows, claims, iso
-from tadmor.web.paging import Ordered, Where, holding, page_of, words
+from tadmor.web.paging import Ordered, Where, holding, page_of
 from tadmor.web.shapes import (
     ClaimsQuery,
     Named,
@@ -58,7 +59,7 @@ def _snippet(database: Database, row: Row, text: str | None) -> str | None:
     found = database.one(
         f"SELECT snippet(report_words, 0, '', '', '\u2026', {SNIPPET}) FROM report_words"
         " WHERE report_words MATCH ? AND rowid = ?",
-        (words(text), row["number"]),
+        (all_of(text), row["number"]),
     )
     return str(found[0]) if found else None
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from tadmor.out.export.tables import What
 from tadmor.records import Count, Days, Kind, Layer, Modality, Record, ReviewStatus, Segment, Status, Verification
 
 Limit = Annotated[int, Meta(ge=1, le=500, description="how many at most")]
@@ -207,6 +208,45 @@ class MapQuery(Query, frozen=True, kw_only=True):
     dark: bool = False
 
 
+Format = Literal[
+    "csv", "jsonl", "geojson", "acled", "ged", "kml", "kepler", "plover", "annotation", "prov", "atom", "ics",
+    "graphml", "gpkg", "parquet", "geoparquet",
+]  # fmt: skip
+
+
+class ExportQuery(Query, frozen=True, kw_only=True):
+    """Rows to take away. The filters are those of the lists; the last six are of claims alone."""
+
+    format: Format
+    what: Annotated[What, Meta(description="which rows; a format does not take all of them")] = "spells"
+    layer: Layer = "assessed"
+    place: Annotated[Few, Meta(description="only these places, by their ids")] = ()
+    part: Text | None = None
+    country: Annotated[str, Meta(max_length=2)] | None = None
+    actor: Text | None = None
+    type: Text | None = None
+    least: Share | None = None
+    first: Day | None = None
+    last: Day | None = None
+    box: Box | None = None
+    kind: Kind | None = None
+    source_kind: Text | None = None
+    review: ReviewStatus | None = None
+    report: Id | None = None
+    text: Annotated[str, Meta(max_length=400, description="words in the quote")] | None = None
+
+
+class BriefingQuery(Supposing, frozen=True, kw_only=True):
+    first: Day
+    last: Day
+    format: Literal["html", "md", "pdf"] = "html"
+    place: Annotated[Few, Meta(description="only these places, by their ids")] = ()
+    part: Text | None = None
+    country: Annotated[str, Meta(max_length=2)] | None = None
+    box: Box | None = None
+    title: Annotated[str, Meta(max_length=200)] = "Briefing"
+
+
 class Pasted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A report as pasted or dropped: its text or HTML. `published` and `outlet` win over what it says itself."""
 
@@ -253,6 +293,14 @@ class LookRow(Record, frozen=True, kw_only=True):
     claims: int
 
 
+class FormatRow(Record, frozen=True, kw_only=True):
+    """A format of `/api/export`, and the rows that it takes."""
+
+    name: str
+    about: str
+    what: tuple[What, ...]
+
+
 class Named(Record, frozen=True, kw_only=True):
     name: str
     count: int
@@ -276,6 +324,7 @@ class About(Record, frozen=True, kw_only=True):
     countries: list[tuple[str, str]]
     bands: list[tuple[float, str]]
     weights: str | None
+    formats: list[FormatRow]
     box: tuple[float, float, float, float] | None
 
 

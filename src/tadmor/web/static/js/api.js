@@ -53,6 +53,15 @@ export async function ask(path, params, channel = null) {
   }
 }
 
+// A file to take away, and its name.
+export async function file(path, params) {
+  let answer;
+  try { answer = await fetch(address(path, params)); } catch { throw new Problem("offline"); }
+  if (!answer.ok) return told(answer);
+  const name = /filename\*?=(?:utf-8'')?"?([^";]+)/i.exec(answer.headers.get("content-disposition") ?? "")?.[1] ?? path;
+  return { blob: await answer.blob(), name: decodeURIComponent(name) };
+}
+
 export async function post(path, body, write = false) {
   const headers = { "content-type": "application/json" };
   if (write && token) headers.authorization = `Bearer ${token}`;

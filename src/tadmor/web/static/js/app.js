@@ -7,6 +7,7 @@ import { LISTS, boardPanel, inBox, listPanel, nameOf, relationsPanel, setNames }
 import { makeMap } from "./map.js";
 import { eventSign } from "./marks.js";
 import { forget, forgetClaims, placePanel, premise, setAbout } from "./place.js";
+import { exportDialog } from "./export.js";
 import { failed } from "./quote.js";
 import { reportPanel, reveal } from "./report.js";
 import { reviewKey, setReviewing } from "./review.js";
@@ -84,6 +85,7 @@ function frameWork() {
     h("div", { class: "tools" },
       button(t("tab.compare"), () => go({ tab: "compare", place: null, report: null, versus: view().versus ?? about.first }, { push: true }), { id: "compare", class: "plain" }),
       button(t("tab.paste"), () => go({ tab: "paste", place: null, report: null }, { push: true }), { id: "paste", class: "plain" }),
+      button(t("export.open"), takeAway, { id: "export", class: "plain" }),
       pick("language", t("language"), Object.entries(languages), language, async (name) => { localStorage.setItem("language", name); await speak(name); again(); }),
       pick("theme", t("theme"), ["auto", "light", "dark"].map((name) => [name, t(`theme.${name}`)]), localStorage.getItem("theme") ?? "auto", (name) => { localStorage.setItem("theme", name); theme(name); map?.repaint(); }),
       button("?", help, { id: "help-open", class: "plain", "aria-label": t("help.title"), title: t("help.title") })));
@@ -362,8 +364,13 @@ function eventsTip(list) {
 }
 
 function help() {
-  helpDialog($("help"));
-  $("help").showModal();
+  helpDialog($("dialog"));
+  $("dialog").showModal();
+}
+
+function takeAway() {
+  exportDialog($("dialog"), about);
+  $("dialog").showModal();
 }
 
 const typing = (event) => event.target.closest?.("input:not([type=range]):not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
@@ -371,17 +378,17 @@ const typing = (event) => event.target.closest?.("input:not([type=range]):not([t
 addEventListener("keydown", (event) => {
   if (!clock || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Escape") {
-    if ($("help").open) return;
+    if ($("dialog").open) return;
     if (typing(event)) { event.target.blur(); return; }
     close();
     return;
   }
-  if (typing(event) || $("help").open) return;
+  if (typing(event) || $("dialog").open) return;
   const act = {
     "[": () => clock.step(-1), "]": () => clock.step(1), "{": () => clock.change(-1), "}": () => clock.change(1),
     "/": () => $("search").focus(), "?": help,
     "m": () => go({ layer: { assessed: "claimed", claimed: "both", both: "assessed" }[view().layer] }, { push: true }),
-    "c": () => $("compare").click(), "p": () => $("paste").click(), "j": () => item(1), "k": () => item(-1),
+    "c": () => $("compare").click(), "p": () => $("paste").click(), "x": takeAway, "j": () => item(1), "k": () => item(-1),
   }[event.key];
   const card = event.target.closest?.(".quote[data-claim]");
   const review = { a: "accept", r: "reject", e: "correct" }[event.key];

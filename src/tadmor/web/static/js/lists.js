@@ -22,14 +22,18 @@ export const LISTS = {
   reports: { path: "reports", filters: ["text", "days"], row: reportRow, empty: "reports.none" },
 };
 
+// What a list asks for, with its filters.
+export function askedOf(tab) {
+  const list = LISTS[tab];
+  const found = { ...(list.extra?.() ?? {}), ...filters(list.filters, view().day) };
+  for (const [from, to] of Object.entries(list.rename ?? {})) if (from in found) { found[to] = found[from]; delete found[from]; }
+  return found;
+}
+
 export async function listPanel(frame, about, tab) {
   const list = LISTS[tab];
   const now = view();
-  const asked = () => {
-    const found = { ...(list.extra?.() ?? {}), ...filters(list.filters, now.day), limit: PAGE };
-    for (const [from, to] of Object.entries(list.rename ?? {})) if (from in found) { found[to] = found[from]; delete found[from]; }
-    return found;
-  };
+  const asked = () => ({ ...askedOf(tab), limit: PAGE });
   const key = JSON.stringify([tab, asked()]);
   if (frame.dataset.list === key) return;
   frame.dataset.list = key;

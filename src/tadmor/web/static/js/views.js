@@ -151,7 +151,7 @@ function quotePlain(claim) {
 // --- help ---
 
 const WORDS = ["claimed", "assessed", "claim", "spell", "bounds", "sure", "voices", "story", "pull", "dispute", "whatif", "contested", "besieged", "unknown"];
-const KEYS = [["[ ]", "keys.step"], ["{ }", "keys.change"], ["\u2423", "keys.play"], ["/", "keys.search"], ["j k", "keys.list"], ["1 \u2026 9", "keys.tabs"], ["m", "keys.layer"], ["c", "keys.compare"], ["p", "keys.paste"], ["a r e", "keys.review"], ["Esc", "keys.close"], ["?", "keys.help"]];
+const KEYS = [["[ ]", "keys.step"], ["{ }", "keys.change"], ["\u2423", "keys.play"], ["/", "keys.search"], ["j k", "keys.list"], ["1 \u2026 9", "keys.tabs"], ["m", "keys.layer"], ["c", "keys.compare"], ["p", "keys.paste"], ["x", "keys.export"], ["a r e", "keys.review"], ["Esc", "keys.close"], ["?", "keys.help"]];
 
 export function helpDialog(dialog) {
   show(dialog, h("div", { class: "help" }, h("h2", {}, t("help.title")), h("p", {}, t("help.lead")),
