@@ -21,6 +21,7 @@ import invented
 from tadmor.pipeline import read_into
 from tadmor.record.database import open_record
 from tadmor.run.local import Local
+from tadmor.timeline.unit import TellHistory
 from tadmor.web.app import application
 from tadmor.web.serve import listen
 from warserver import REPORTS, TOKEN, Served
@@ -50,12 +51,10 @@ def war(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "war.tadmor"
 
 
-def _serve(record: Path, read_only: bool) -> Iterator[Served]:
+def _serve(record: Path, read_only: bool, history: TellHistory | None = invented.history) -> Iterator[Served]:
     with listen(0) as listening:
         port = listening.getsockname()[1]
-        app = application(
-            record, port=port, token=TOKEN, read_only=read_only, stage=invented.STAGE, history=invented.history
-        )
+        app = application(record, port=port, token=TOKEN, read_only=read_only, stage=invented.STAGE, history=history)
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
@@ -77,6 +76,13 @@ def own(war: Path, tmp_path: Path) -> Iterator[Served]:
     """A copy of the record that may be added to."""
     shutil.copy(war, tmp_path / "own.tadmor")
     yield from _serve(tmp_path / "own.tadmor", read_only=False)
+
+
+@pytest.fixture
+def weighed(war: Path, tmp_path: Path) -> Iterator[Served]:
+    """As `own`, with the timeline that Tadmor itself works out for every place that is touched."""
+    shutil.copy(war, tmp_path / "weighed.tadmor")
+    yield from _serve(tmp_path / "weighed.tadmor", read_only=False, history=None)
 
 
 @pytest.fixture(scope="module")

@@ -105,7 +105,77 @@ def test_the_list_asks_about_what_matters_most_and_goes_on(own: Served, page: Pa
     assert words not in cards.locator("q").all_inner_texts()
 
 
+def no_serious(page: Page) -> None:
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
+    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+
+
+def test_events_are_joined_and_set_apart_again(weighed: Served, page: Page) -> None:
+    visit(page, weighed, "tab=events&day=2016-12-11")
+    rows = page.locator("#panel .rows > li").filter(has_text="Palmyra").filter(has_text="gains")
+    expect(rows).to_have_count(3)
+    boxes = rows.get_by_label("Join with others")
+    boxes.nth(1).focus()
+    page.keyboard.press("Space")
+    form = page.get_by_role("form", name="Join: one happening")
+    expect(form.get_by_role("button")).to_be_disabled()
+    boxes.nth(2).check()
+    expect(form).to_contain_text("Events chosen: 2")
+    form.get_by_label("Your name").fill("Amal")
+    form.get_by_label("Why").fill(HOSTILE)
+    no_serious(page)
+    form.get_by_label("Why").press("Enter")
+    expect(page.locator("#notice")).to_contain_text("Joined. 1 places worked out anew.")
+    expect(rows).to_have_count(2)
+    joined = rows.filter(has_text="Claims: 2")
+    joined.locator("details > summary").first.click()
+    apart = joined.get_by_label("Tells of another happening")
+    expect(apart).to_have_count(2)
+    apart.first.check()
+    joined.get_by_role("button", name="Set apart: another happening").click()
+    expect(page.locator("#notice")).to_contain_text("Set apart.")
+    expect(rows).to_have_count(3)
+    page.locator("#notice").get_by_role("button", name="Undo").click()
+    expect(rows).to_have_count(2)
+    with open_record(weighed.record) as database:
+        kept = [kept.review for kept, _ in reviews.entries(database)]
+        assert [one.action for one in kept] == ["merge", "split", "undo"] and kept[0].why == HOSTILE
+        assert not list(faults(database))
+
+
+def test_a_source_is_graded_and_the_grade_undone(weighed: Served, page: Page) -> None:
+    visit(page, weighed, "tab=sources&day=2016-12-11")
+    row = page.locator("#panel tbody tr").filter(has_text="ministry")
+    row.get_by_label(re.compile("^Grade ")).click()
+    row.locator("select[name=grade]").select_option("E")
+    row.get_by_label("Your name").fill("Amal")
+    row.get_by_label("Why").fill("said so before")
+    row.get_by_role("button", name="Grade").click()
+    expect(page.locator("#notice")).to_contain_text("Graded. 1 places worked out anew.")
+    expect(row.locator("summary .chip")).to_have_text("E")
+    row.locator("summary").click()
+    expect(row.locator(".reviews")).to_contain_text("said so before")
+    no_serious(page)
+    row.get_by_role("button", name="Undo").click()
+    expect(row.locator("summary .chip")).to_have_count(0)
+
+
+def test_a_claim_is_graded(weighed: Served, page: Page) -> None:
+    visit(page, weighed, "tab=claims&day=2016-12-11")
+    card = quote(page, "On 2016-12-11 Blues holds Palmyra (ministry)")
+    card.locator("details.review > summary").click()
+    card.get_by_label("Your name").fill("Amal")
+    card.get_by_label("Grade", exact=True).select_option("5")
+    card.get_by_role("button", name="Grade").click()
+    expect(page.locator("#notice")).to_contain_text("Graded.")
+    expect(card).to_contain_text("graded 5")
+
+
 def test_who_may_only_look_decides_nothing(page: Page, served: Served) -> None:
     visit(page, served, "tab=claims&day=2016-12-11")
     expect(page.locator("#panel article.quote").first).to_be_visible()
     assert page.locator("details.review").count() == 0
+    for tab in ("events", "sources"):
+        visit(page, served, f"tab={tab}&day=2016-12-11")
+        expect(page.locator("#panel .total")).to_be_visible()
+        assert page.locator(".join, .joining, details.review").count() == 0

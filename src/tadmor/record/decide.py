@@ -97,6 +97,8 @@ def merge(database: Database, event_ids: Iterable[str], author: Author) -> Revie
 def split(database: Database, claim_ids: Iterable[str], author: Author) -> Review:
     """These claims tell together of another happening than the claims that they are linked with."""
     ids = [_claim_id(database, claim_id) for claim_id in claim_ids]
+    if not ids:
+        raise UsageError("to split takes a claim or more")
     return _review(author, "split", claims=tuple(_target(database, id) for id in ids))
 
 

@@ -347,7 +347,7 @@ def openapi() -> Mapping[str, Any]:
     paths["/api/read"] = {"post": _post("read", "Read a text; nothing is stored", Pasted, ReadAnswer, {})}
     paths["/api/reports"]["post"] = _post("add", "Add a report to the record", Pasted, Added, token)
     paths["/api/reviews"]["post"] = _post(
-        "decide", "Decide about a claim; nothing is ever lost", Decision, Decided, token
+        "decide", "Decide about claims, events and sources; nothing is ever lost", Decision, Decided, token
     )
     for takes in {ask.takes.__name__ for ask in asks}:
         components.pop(takes, None)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import islice
 
 from tadmor.lexicon import heritage as monuments
 from tadmor.lexicon import outlines
 from tadmor.out import wording
-from tadmor.record import queries
+from tadmor.record import queries, reattach, reviews
 from tadmor.record.database import Database, Row
+from tadmor.record.fold import Kept
 from tadmor.record.heritage import Incident, incidents
 from tadmor.record.queries import MANY
 from tadmor.record.rows import to_event
@@ -27,6 +28,7 @@ from tadmor.timeline.weigh import Knowledge
 from tadmor.web.atlas import Atlas, Shelf
 from tadmor.web.claims import IN_BOX, corners, inside, iso
 from tadmor.web.paging import Where
+from tadmor.web.reviews import review_rows
 from tadmor.web.shapes import (
     ChangeRow,
     Changes,
@@ -363,14 +365,16 @@ def sources(shelf: Shelf, query: SourcesQuery) -> Sources:
         if (query.kind is None or one.voice.kind == query.kind)
         and (query.text is None or query.text.casefold() in one.voice.name.casefold())
     ]
+    database = shelf.database()
+    decided = shelf.atlas().once("source reviews", lambda: (reviews.of_source(database), reattach.undone(database)))
     return Sources(
         total=len(kept),
-        sources=[_source_row(one) for one in kept[query.offset : query.offset + query.limit]],
+        sources=[_source_row(one, *decided) for one in kept[query.offset : query.offset + query.limit]],
         kinds=[Named(name=kind, count=count) for kind, count in sorted(counts.items(), key=lambda item: -item[1])],
     )
 
 
-def _source_row(one: Speaker) -> SourceRow:
+def _source_row(one: Speaker, decided: Mapping[str, Sequence[Kept]], taken_back: Mapping[str, Kept]) -> SourceRow:
     track = one.track
     return SourceRow(
         id=one.voice.key,
@@ -386,4 +390,6 @@ def _source_row(one: Speaker) -> SourceRow:
         high=track.high if track else None,
         borne_out=track.borne_out if track else None,
         contradicted=track.contradicted if track else None,
+        grade=one.grade,
+        reviews=review_rows(decided.get(one.voice.key, ()), taken_back),
     )

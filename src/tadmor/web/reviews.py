@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from tadmor.errors import UsageError
 from tadmor.out import wording
 from tadmor.record import decide, queries, reattach
 from tadmor.record.database import Database
 from tadmor.record.decide import Author
 from tadmor.record.fields import said
-from tadmor.record.fold import clashes
+from tadmor.record.fold import Kept, clashes
 from tadmor.record.questions import questions as measured
 from tadmor.records import Review
 from tadmor.web.atlas import Shelf
@@ -23,10 +25,10 @@ from tadmor.web.shapes import (
     ReviewsQuery,
 )
 
-__all__ = ["made", "questions", "reviews"]
+__all__ = ["made", "questions", "review_rows", "reviews"]
 
 MOST = 40  # claims of the whole record, or of a place, that are asked about
-_SHOWN = frozenset({*wording.FIELDS, "credibility"})
+_SHOWN = frozenset({*wording.FIELDS, "credibility", "reliability"})
 
 
 def reviews(shelf: Shelf, query: ReviewsQuery) -> Reviews:
@@ -36,30 +38,35 @@ def reviews(shelf: Shelf, query: ReviewsQuery) -> Reviews:
     if told is None:
         raise UsageError(f"the record knows no claim {query.id!r}")
     own, taken_back = reattach.of_claims(database, [query.id]).get(query.id, []), reattach.undone(database)
-    differs: dict[str, list[str]] = {kept.id: [] for kept in own}
-    for earlier, later in clashes([kept for kept in own if kept.id not in taken_back]):
-        differs[earlier.id].append(later.id)
-        differs[later.id].append(earlier.id)
     return Reviews(
         claim=query.id,
         review=told.review,
         credibility=told.credibility,
-        reviews=[
-            ReviewRow(
-                id=kept.id,
-                at=kept.review.at,
-                analyst=kept.review.analyst,
-                action=kept.review.action,
-                why=kept.review.why,
-                fields={name: value for name, value in kept.review.fields.items() if name in _SHOWN},
-                undone_by=taken_back[kept.id].id if kept.id in taken_back else None,
-                differs=differs[kept.id],
-            )
-            for kept in own
-        ],
+        reviews=review_rows(own, taken_back),
         fields=said(told.claim),
         copies=len(decide.copies_of(database, query.id)),
     )
+
+
+def review_rows(own: Sequence[Kept], taken_back: Mapping[str, Kept]) -> list[ReviewRow]:
+    """The reviews of one claim or source; `taken_back` are all of the record that were undone, and by what."""
+    differs: dict[str, list[str]] = {kept.id: [] for kept in own}
+    for earlier, later in clashes([kept for kept in own if kept.id not in taken_back]):
+        differs[earlier.id].append(later.id)
+        differs[later.id].append(earlier.id)
+    return [
+        ReviewRow(
+            id=kept.id,
+            at=kept.review.at,
+            analyst=kept.review.analyst,
+            action=kept.review.action,
+            why=kept.review.why,
+            fields={name: value for name, value in kept.review.fields.items() if name in _SHOWN},
+            undone_by=taken_back[kept.id].id if kept.id in taken_back else None,
+            differs=differs[kept.id],
+        )
+        for kept in own
+    ]
 
 
 def questions(shelf: Shelf, query: QuestionsQuery) -> Questions:
@@ -88,6 +95,12 @@ def made(database: Database, decision: Decision) -> list[Review]:
     author = Author(decision.analyst, decision.why)
     if decision.action == "undo":
         return [decide.undo(database, decision.review, author)]
+    if decision.action == "merge":
+        return [decide.merge(database, decision.events, author)]
+    if decision.action == "split":
+        return [decide.split(database, decision.claims, author)]
+    if decision.action == "grade":
+        return decide.grade(database, decision.source or decision.claim, decision.grade, author)
     return decide.about_claims(
         database, decision.action, [decision.claim], author, fields=decision.fields, copies=decision.copies
     )

@@ -264,14 +264,25 @@ class ReviewsQuery(Query, frozen=True, kw_only=True):
     id: Id
 
 
-class Decision(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What an analyst decides about a claim, or which review is undone. `fields` are those to be corrected, by the
-    names that `/api/reviews` gives them; `copies` means the same words in the copies of the report as well."""
+Reviewed = Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...], Meta(max_length=500)]
 
-    action: Literal["accept", "reject", "correct", "note", "undo"]
+
+class Decision(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an analyst decides, or which `review` is undone: about a `claim` to accept, reject, correct or note; about
+    `events` to merge; about `claims` to split from what they are linked with; about a `source` or a `claim` to grade.
+
+    `fields` are those to be corrected, by the names that `/api/reviews` gives them; `grade` is a letter from A to F for
+    a source, a figure from 1 to 6 for a claim; `copies` means the same words in the copies of the report as well.
+    """
+
+    action: Literal["accept", "reject", "correct", "note", "merge", "split", "grade", "undo"]
     analyst: Annotated[str, Meta(min_length=1, max_length=200)]
     why: Annotated[str, Meta(max_length=10_000)] = ""
     claim: Annotated[str, Meta(max_length=100)] = ""
+    claims: Reviewed = ()
+    events: Reviewed = ()
+    source: Annotated[str, Meta(max_length=400)] = ""
+    grade: Annotated[str, Meta(max_length=1)] = ""
     review: Annotated[str, Meta(max_length=100)] = ""
     fields: dict[str, Annotated[str, Meta(max_length=2_000)]] = {}
     copies: bool = False
@@ -661,8 +672,23 @@ class Towns(Record, frozen=True, kw_only=True):
     towns: list[TownRow]
 
 
+class ReviewRow(Record, frozen=True, kw_only=True):
+    """A review of a claim or source. `fields` are what a correction or grade sets; `differs` are the ids of
+    reviews of others that it does not agree with."""
+
+    id: str
+    at: str
+    analyst: str
+    action: str
+    why: str
+    fields: dict[str, str | int | float | None]
+    undone_by: str | None
+    differs: list[str]
+
+
 class SourceRow(Record, frozen=True, kw_only=True):
-    """A source with its track record: `learned` lies between `low` and `high` with probability 0.9."""
+    """A source with its track record: `learned` lies between `low` and `high` with probability 0.9. `grade` is the
+    letter in force that an analyst gave it, `reviews` what was decided about it."""
 
     id: str
     name: str
@@ -677,6 +703,8 @@ class SourceRow(Record, frozen=True, kw_only=True):
     high: float | None
     borne_out: int | None
     contradicted: int | None
+    grade: str | None
+    reviews: list[ReviewRow]
 
 
 class Sources(Record, frozen=True, kw_only=True):
@@ -785,20 +813,6 @@ class Added(Record, frozen=True, kw_only=True):
     claims: int
     places: int
     failures: list[str]
-
-
-class ReviewRow(Record, frozen=True, kw_only=True):
-    """A review of a claim. `fields` are what a correction or grade sets; `differs` are the ids of reviews of others
-    that it does not agree with."""
-
-    id: str
-    at: str
-    analyst: str
-    action: str
-    why: str
-    fields: dict[str, str | int | float | None]
-    undone_by: str | None
-    differs: list[str]
 
 
 class Reviews(Record, frozen=True, kw_only=True):

@@ -6,10 +6,12 @@ import { ask } from "./api.js";
 import { SIGNS, eventSign } from "./marks.js";
 import { claimsOf, disputeCard } from "./place.js";
 import { dayLink, failed, more, placeLink, quoteCard, waiting } from "./quote.js";
+import { decisionForm, gradeBox, mayReview } from "./review.js";
 import { boundWords, dayWords, daysWords, kindWords, numberWords, partWords, percent, stateWords, sureWords, t, typeWords } from "./words.js";
 import { filters, go, link, view } from "./state.js";
 
 const PAGE = 60;
+const MOST_CLAIMS = 40; // of one event
 
 export const LISTS = {
   changes: { path: "changes", filters: ["actor", "least", "days", "box", "place"], extra: () => ({ layer: view().layer === "claimed" ? "claimed" : "assessed" }), row: changeRow, empty: "changes.none" },
@@ -43,7 +45,9 @@ export async function listPanel(frame, about, tab) {
     let found = await ask(list.path, asked(), "list");
     const name = Object.keys(found).find((one) => Array.isArray(found[one]));
     let rows = found[name];
+    if (tab === "events") together.clear();
     const paint = () => show(body,
+      tab === "events" && mayReview() ? joining() : null,
       h("p", { class: "soft total", role: "status" }, t("list.total", { total: numberWords(found.total) })),
       rows.length ? (list.table ? list.table(rows) : h("ol", { class: `rows ${tab}` }, rows.map((row) => h("li", {}, list.row(row))))) : h("p", { class: "empty" }, t(list.empty)),
       more(found.total, rows.length, async () => {
@@ -103,28 +107,54 @@ function changeRow(one) {
 
 export const hands = (sign, before, other, after) => h("p", { class: "hands", dir: "auto" }, h("span", { class: "party" }, sign, before), h("span", { class: "to", role: "img", "aria-label": t("then") }, "\u2192"), h("b", { class: "party" }, other, after));
 
+// Events that an analyst takes for one happening, and the form that joins them.
+const together = new Map();
+function joining() {
+  const chosen = h("p", {});
+  const form = decisionForm("merge", t("review.merge"), () => ({ events: [...together.keys()] }), chosen);
+  const frame = h("div", { class: "joining", role: "group", "aria-label": t("review.merge"), hidden: true }, form);
+  joining.count = () => { frame.hidden = together.size === 0; chosen.textContent = t("review.merge.chosen", { count: numberWords(together.size) }); form.querySelector("[data-action]").disabled = together.size < 2; };
+  joining.count();
+  return frame;
+}
+
+const joinable = (one) => h("label", { class: "join" }, h("input", { type: "checkbox", "data-key": `join-${one.id}`, checked: together.has(one.id),
+  onchange: (event) => { if (event.target.checked) together.set(one.id, one); else together.delete(one.id); joining.count(); } }), h("span", {}, t("review.merge.this")));
+
+// The claims of an event, of which some may tell of another happening.
+function splitForm(claims) {
+  const apart = new Set();
+  const form = decisionForm("split", t("review.split"), () => ({ claims: [...apart] }));
+  const own = form.querySelector("[data-action]");
+  own.disabled = true;
+  const cards = claims.map((claim) => h("div", {}, quoteCard(claim), h("label", { class: "join" }, h("input", { type: "checkbox", "data-key": `apart-${claim.id}`,
+    onchange: (event) => { if (event.target.checked) apart.add(claim.id); else apart.delete(claim.id); own.disabled = apart.size === 0 || apart.size === claims.length; } }), h("span", {}, t("review.split.this")))));
+  return [cards, form];
+}
+
 export function eventRow(one) {
   const body = h("div", { class: "evidence" });
   const details = h("details", {}, h("summary", { "data-key": `event-${one.id}` }, t("claims.count", { count: one.claims.length })), body);
   details.addEventListener("toggle", async () => {
     if (!details.open || body.hasChildNodes()) return;
     show(body, waiting());
-    try { const claims = await claimsOf(one.claims.slice(0, 8)); show(body, [...claims.values()].filter(Boolean).map((claim) => quoteCard(claim))); } catch (error) { show(body, failed(error)); }
+    try { const claims = [...(await claimsOf(one.claims.slice(0, MOST_CLAIMS))).values()].filter(Boolean); show(body, mayReview() && claims.length > 1 ? splitForm(claims) : claims.map((claim) => quoteCard(claim))); } catch (error) { show(body, failed(error)); }
   });
   return h("div", { class: "event" },
     h("div", { class: "date" }, daysWords(one.days)),
     h("div", {}, h("p", {}, s("svg", { class: "sign", viewBox: "-7 -7 14 14", width: 14, height: 14, "aria-hidden": "true" }, s("path", { d: SIGNS[one.kind === "control" ? "other" : eventSign(one.type)] })), h("b", {}, typeWords(one.type)), " \u00b7 ", placeLink(one.place, one.place_name, one.part), one.part ? h("span", { class: "soft" }, ` ${partWords(one.part)}`) : null),
       one.actors.length || one.opponents.length ? h("p", { dir: "auto" }, one.actors.map((name) => [glyph(name), `${name} `]), one.opponents.length ? [h("span", { class: "soft" }, `${t("against")} `), one.opponents.map((name) => [glyph(name), `${name} `])] : null) : null,
-      h("p", { class: "soft" }, one.tolls ? `${t("event.killed", { toll: one.tolls })} \u00b7 ` : "", t("voices", { count: one.voices }), ` \u00b7 ${percent(one.sure)}`), details));
+      h("p", { class: "soft" }, one.tolls ? `${t("event.killed", { toll: one.tolls })} \u00b7 ` : "", t("voices", { count: one.voices }), ` \u00b7 ${percent(one.sure)}`), mayReview() ? joinable(one) : null, details));
 }
 
 function sourceTable(rows) {
-  return h("div", { class: "table" }, h("table", {}, h("thead", {}, h("tr", {}, ["source.name", "source.kind", "source.claims", "source.share", "source.record"].map((key) => h("th", { scope: "col" }, t(key))))),
+  return h("div", { class: "table" }, h("table", {}, h("thead", {}, h("tr", {}, ["source.name", "source.kind", "source.claims", "source.share", "source.record", "field.credibility"].map((key) => h("th", { scope: "col" }, t(key))))),
     h("tbody", {}, rows.map((one) => h("tr", {},
       h("th", { scope: "row", dir: "auto" }, one.name, one.speaks_for ? h("span", { class: "soft" }, ` ${t("source.speaks", { who: one.speaks_for })}`) : null),
       h("td", {}, kindWords(one.kind)), h("td", { class: "number" }, numberWords(one.claims)),
       h("td", { class: "number" }, trust(one)),
-      h("td", { class: "number" }, one.learned === null ? h("span", { class: "soft" }, t("source.unlearned")) : [t("source.borne", { out: one.borne_out, against: one.contradicted })]))))));
+      h("td", { class: "number" }, one.learned === null ? h("span", { class: "soft" }, t("source.unlearned")) : [t("source.borne", { out: one.borne_out, against: one.contradicted })]),
+      h("td", {}, gradeBox(one)))))));
 }
 
 // How far a source is believed: its kind's share as a tick, what was learned as a bar with its bounds.

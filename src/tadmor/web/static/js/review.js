@@ -1,4 +1,4 @@
-// What analysts decided about a claim, and, with the token, deciding about it where it stands.
+// What analysts decided about claims, events and sources, and, with the token, deciding about them where they stand.
 
 import { $, button, h, show } from "./dom.js";
 import { ask, mayWrite, post } from "./api.js";
@@ -54,32 +54,59 @@ async function fill(body, claim) {
   let found;
   try { found = await ask("reviews", { id: claim.id }); } catch (error) { show(body, h("p", { class: "failed", role: "alert" }, error.message)); return; }
   const result = h("div", { class: "review-result", "aria-live": "polite" });
-  show(body, found.reviews.length ? h("ol", { class: "reviews" }, found.reviews.map((one) => entry(one, claim, result))) : null, mayReview() ? form(found, claim, result) : null, result);
+  show(body, history(found.reviews, result, claim), mayReview() ? form(found, claim, result) : null, result);
   if (body.dataset.action) prime(body, body.dataset.action);
 }
 
-function entry(one, claim, result) {
+const history = (reviews, result, claim = null) => (reviews.length ? h("ol", { class: "reviews" }, reviews.map((one) => entry(one, result, claim))) : null);
+
+function entry(one, result, claim) {
   const fields = Object.entries(one.fields).map(([name, value]) => `${fieldWords(name)}: ${valueWords(value)}`).join("; ");
   return h("li", { class: one.undone_by ? "undone" : null },
     h("b", { dir: "auto" }, one.analyst), " ", h("span", { class: "soft" }, `${one.at.slice(0, 16).replace("T", " ")} `), t(`review.action.${one.action}`), fields ? h("span", { dir: "auto" }, ` (${fields})`) : "",
     one.why ? h("q", { dir: "auto" }, one.why) : null,
     one.undone_by ? h("span", { class: "chip" }, t("review.undone")) : null,
     one.differs.length ? h("span", { class: "chip pull-against" }, t("review.differs")) : null,
-    mayReview() && !one.undone_by ? button(t("review.undo"), () => decide({ action: "undo", review: one.id }, claim, result), { class: "plain", "data-key": `undo-${one.id}` }) : null);
+    mayReview() && !one.undone_by ? button(t("review.undo"), () => decide({ action: "undo", review: one.id }, result, claim), { class: "plain", "data-key": `undo-${one.id}` }) : null);
+}
+
+const author = (enter = null) => h("div", { class: "fields" },
+  h("label", {}, h("span", {}, t("review.name")), h("input", { name: "analyst", type: "text", maxlength: 200, dir: "auto", value: localStorage.getItem("analyst") ?? "", onkeydown: enter, onchange: (event) => localStorage.setItem("analyst", event.target.value.trim()) })),
+  h("label", { class: "wide-field" }, h("span", {}, t("review.why")), h("input", { name: "why", type: "text", maxlength: 2000, dir: "auto", onkeydown: enter })));
+
+const RELIABILITY = ["ABCDEF", (grade) => t(`reliability.${grade}`)], CREDIBILITY = ["123456", (grade) => t(`credibility.${grade}`)];
+const gradeSelect = ([grades, means], given) => h("select", { name: "grade", required: true, "aria-label": t("field.credibility") }, h("option", { value: "" }, "\u2014"), [...grades].map((grade) => h("option", { value: grade, selected: String(given) === grade }, `${grade}: ${means(grade)}`)));
+
+// A form for one decision that is not about a single claim: who, why, and a button; `about()` says what it is about.
+export function decisionForm(action, label, about, more = null, past = []) {
+  const result = h("div", { class: "review-result", "aria-live": "polite" });
+  const value = (name) => own.querySelector(`[name=${name}]`).value.trim();
+  const own = h("form", { class: "review-form", "aria-label": label, onsubmit: (event) => { event.preventDefault(); decide({ action, ...about(own), analyst: value("analyst"), why: value("why") }, result); } },
+    history(past, result), more, author(), h("div", { class: "actions" }, h("button", { type: "submit", class: "plain", "data-action": action }, label)), result);
+  return own;
+}
+
+// What a source is graded, and grading it.
+export function gradeBox(source) {
+  const letter = source.grade ? h("span", { class: "chip", title: t(`reliability.${source.grade}`) }, source.grade) : null;
+  if (!mayReview() && !source.reviews.length) return letter;
+  const body = mayReview() ? () => decisionForm("grade", t("review.grade"), (own) => ({ source: source.id, grade: own.querySelector("[name=grade]").value }), gradeSelect(RELIABILITY, source.grade), source.reviews) : () => history(source.reviews, null);
+  const details = h("details", { class: "review" }, h("summary", { "data-key": `grade-${source.id}`, "aria-label": t("review.grade.of", { source: source.name }) }, letter ?? t("review.grade")));
+  details.addEventListener("toggle", () => { if (details.open && details.children.length === 1) details.append(body()); });
+  return details;
 }
 
 function form(found, claim, result) {
   const said = () => ({ analyst: own.querySelector("[name=analyst]").value.trim(), why: own.querySelector("[name=why]").value.trim(), copies: own.querySelector("[name=copies]")?.checked ?? false });
   const corrected = () => Object.fromEntries(FIELDS.map((name) => [name, own.querySelector(`[name="new-${name}"]`).value.trim()]).filter(([name, value]) => value !== found.fields[name]).map(([name, value]) => [name, value || "-"]));
-  const act = (action) => decide({ action, claim: claim.id, ...said(), ...(action === "correct" ? { fields: corrected() } : {}) }, claim, result);
+  const more = { correct: () => ({ fields: corrected() }), grade: () => ({ grade: own.querySelector("[name=grade]").value }) };
+  const act = (action) => decide({ action, claim: claim.id, ...said(), ...more[action]?.() }, result, claim);
   const enter = (event) => { if (event.key === "Enter") { event.preventDefault(); const primed = own.dataset.action; if (primed) act(primed); } };
   const choice = (action) => button(t(`review.${action}`), () => act(action), { class: "plain", "data-action": action, "data-key": `${action}-${claim.id}` });
   const own = h("div", { class: "review-form", role: "group", "aria-label": t("review.title") },
-    h("div", { class: "fields" },
-      h("label", {}, h("span", {}, t("review.name")), h("input", { name: "analyst", type: "text", maxlength: 200, dir: "auto", value: localStorage.getItem("analyst") ?? "", onkeydown: enter, onchange: (event) => localStorage.setItem("analyst", event.target.value.trim()) })),
-      h("label", { class: "wide-field" }, h("span", {}, t("review.why")), h("input", { name: "why", type: "text", maxlength: 2000, dir: "auto", onkeydown: enter }))),
+    author(enter),
     found.copies ? h("label", { class: "toggle" }, h("input", { name: "copies", type: "checkbox", checked: true }), h("span", {}, t("review.copies", { count: numberWords(found.copies) }))) : null,
-    h("div", { class: "actions" }, choice("accept"), choice("reject")),
+    h("div", { class: "actions" }, choice("accept"), choice("reject"), gradeSelect(CREDIBILITY, found.credibility), choice("grade")),
     h("details", { class: "correct" }, h("summary", { "data-key": `correct-${claim.id}` }, t("review.correct")),
       h("div", { class: "fields" }, FIELDS.map((name) => h("label", {}, h("span", {}, fieldWords(name)), h("input", { name: `new-${name}`, type: "text", dir: "auto", value: found.fields[name], onkeydown: enter })))),
       h("div", { class: "actions" }, button(t("review.save"), () => act("correct"), { class: "plain", "data-action": "correct" }))));
@@ -106,13 +133,13 @@ function prime(body, action) {
   (name.value ? own.querySelector(action === "correct" ? "[name=new-type]" : "[name=why]") : name).focus();
 }
 
-async function decide(decision, claim, result) {
+async function decide(decision, result, claim = null) {
   const analyst = decision.analyst ?? localStorage.getItem("analyst") ?? "";
   if (!analyst) { show(result, h("p", { class: "failed", role: "alert" }, t("review.nameless"))); return; }
   localStorage.setItem("analyst", analyst);
   try {
     const found = await post("reviews", { ...decision, analyst }, true);
-    chosen = claim.id;
+    chosen = claim?.id ?? null;
     await changed();
     tell(decision.action, found, claim);
   } catch (error) { show(result, h("p", { class: "failed", role: "alert" }, error.message === "offline" ? t("error.offline") : error.message)); }
@@ -121,7 +148,7 @@ async function decide(decision, claim, result) {
 // What was decided stays in sight, with the way back, though the claim itself may be gone from where it stood.
 function tell(action, found, claim) {
   const bar = $("notice");
-  const back = async () => { for (const review of found.reviews) await decide({ action: "undo", review }, claim, bar); };
+  const back = async () => { for (const review of found.reviews) await decide({ action: "undo", review }, bar, claim); };
   bar.hidden = false;
   show(bar, h("span", {}, t(`review.done.${action}`), " ", t("review.places", { count: numberWords(found.places) })),
     action === "undo" ? null : button(t("review.undo"), back, { class: "plain", "data-key": "notice-undo" }),
