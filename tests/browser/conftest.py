@@ -7,24 +7,18 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import invented
 from tadmor.pipeline import read_into
 from tadmor.record.database import open_record
 from tadmor.run.local import Local
-from tadmor.timeline.unit import TellHistory
-from tadmor.web.app import application
-from tadmor.web.serve import listen
-from warserver import REPORTS, TOKEN, Served
+from warserver import REPORTS, Served, serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # The first start of Chromium on a busy machine takes long; what a person would wait for is not tested by it.
@@ -51,38 +45,24 @@ def war(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "war.tadmor"
 
 
-def _serve(record: Path, read_only: bool, history: TellHistory | None = invented.history) -> Iterator[Served]:
-    with listen(0) as listening:
-        port = listening.getsockname()[1]
-        app = application(record, port=port, token=TOKEN, read_only=read_only, stage=invented.STAGE, history=history)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        yield Served(f"http://127.0.0.1:{port}/", record)
-        server.should_exit = True
-        thread.join(10)
-
-
 @pytest.fixture(scope="module")
 def served(war: Path) -> Iterator[Served]:
     """The record, served to all tests that do not change it."""
-    yield from _serve(war, read_only=True)
+    yield from serving(war, read_only=True)
 
 
 @pytest.fixture
 def own(war: Path, tmp_path: Path) -> Iterator[Served]:
     """A copy of the record that may be added to."""
     shutil.copy(war, tmp_path / "own.tadmor")
-    yield from _serve(tmp_path / "own.tadmor", read_only=False)
+    yield from serving(tmp_path / "own.tadmor", read_only=False)
 
 
 @pytest.fixture
 def weighed(war: Path, tmp_path: Path) -> Iterator[Served]:
     """As `own`, with the timeline that Tadmor itself works out for every place that is touched."""
     shutil.copy(war, tmp_path / "weighed.tadmor")
-    yield from _serve(tmp_path / "weighed.tadmor", read_only=False, history=None)
+    yield from serving(tmp_path / "weighed.tadmor", read_only=False, history=None)
 
 
 @pytest.fixture(scope="module")

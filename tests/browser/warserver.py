@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+import uvicorn
+
+import invented
+from tadmor.timeline.unit import TellHistory
+from tadmor.web.app import application
+from tadmor.web.serve import listen
 
 TOKEN = "a-token-for-tests"
 HOSTILE = (
@@ -31,3 +41,17 @@ class Served(NamedTuple):
     @property
     def with_token(self) -> str:
         return f"{self.address}#token={TOKEN}"
+
+
+def serving(record: Path, read_only: bool, history: TellHistory | None = invented.history) -> Iterator[Served]:
+    with listen(0) as listening:
+        port = listening.getsockname()[1]
+        app = application(record, port=port, token=TOKEN, read_only=read_only, stage=invented.STAGE, history=history)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.02)
+        yield Served(f"http://127.0.0.1:{port}/", record)
+        server.should_exit = True
+        thread.join(10)

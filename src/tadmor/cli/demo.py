@@ -13,18 +13,19 @@ from tadmor.cli.runner import runner
 from tadmor.errors import UsageError
 from tadmor.record import names, queries, weight_sets
 from tadmor.record.database import Database, open_record
+from tadmor.samples import folder
 
 SHOWN = ("Palmyra", "east Aleppo", "Al-Bab", "Sirte")
 
 
 @click.command(short_help="Read the sample reports and show what they amount to.")
 @click.argument("samples", required=False, metavar="[SAMPLES]")
-@click.option("--out", "folder", default="demo", show_default=True, metavar="FOLDER", help="Where to write.")
+@click.option("--out", "out", default="demo", show_default=True, metavar="FOLDER", help="Where to write.")
 @options.output("table", "json")
 @options.workers
 @options.quiet
 @click.pass_context
-def demo(ctx: click.Context, samples: str | None, folder: str, form: str, workers: int | None, quiet: bool) -> None:
+def demo(ctx: click.Context, samples: str | None, out: str, form: str, workers: int | None, quiet: bool) -> None:
     """Read the sample reports and show who held Palmyra, east Aleppo, Al-Bab and Sirte when, what is disputed, and a
     page with a map and every quote.
 
@@ -37,7 +38,7 @@ def demo(ctx: click.Context, samples: str | None, folder: str, form: str, worker
     from tadmor.out.page import write_page
     from tadmor.pipeline import read_into
 
-    target = Path(folder)
+    target = Path(out)
     target.mkdir(parents=True, exist_ok=True)
     record, page = target / "record.tadmor", target / "index.html"
     progress = show.Progress(quiet=quiet)
@@ -86,7 +87,6 @@ def _samples(given: str | None) -> Path:
         if not Path(given).exists():
             raise UsageError(f"{given}: there is no such file or folder")
         return Path(given)
-    for top in (Path.cwd(), Path(__file__).resolve().parents[3]):
-        if (top / "samples" / "reports").is_dir():
-            return top / "samples" / "reports"
+    if found := folder():
+        return found
     raise UsageError("the sample reports are not here: run it in a checkout of Tadmor, or name a folder of reports")

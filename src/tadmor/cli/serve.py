@@ -22,9 +22,10 @@ PORT = 8337
     help="Where on this machine to listen; 0 takes any port that is free.",
 )
 @click.option("--read-only", is_flag=True, help="Only show; nobody can add reports or review.")
+@click.option("--new", is_flag=True, help="Begin an empty record where there is none.")
 @options.output("table", "json")
 @options.quiet
-def serve(record: str, port: int, read_only: bool, form: str, quiet: bool) -> None:
+def serve(record: str, port: int, read_only: bool, new: bool, form: str, quiet: bool) -> None:
     """Serve the web application of a record on this machine alone, until Ctrl-C: the map of any day, histories with
     their quotes, lists, search, what-ifs, reading of pasted reports, and review in place. Nothing leaves the machine.
 
@@ -42,4 +43,4 @@ def serve(record: str, port: int, read_only: bool, form: str, quiet: bool) -> No
             click.echo("Whoever has this link may add reports and review. " if token else "It only shows. ", nl=False)
             click.echo("Ctrl-C ends it.")
 
-    run(Path(record), port=port, read_only=read_only, started=started)
+    run(Path(record), port=port, read_only=read_only, new=new, started=started)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar, get_args, get_origin
 
@@ -11,10 +12,10 @@ from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from tadmor import __version__
+from tadmor import __version__, samples
 from tadmor.errors import InputError, RecordError, TadmorError, UsageError
 from tadmor.lexicon import outlines
 from tadmor.lexicon.table import data
@@ -22,12 +23,15 @@ from tadmor.out import wording
 from tadmor.out.export.job import FORMATS
 from tadmor.web import claims, drawing, files, lists, places, reports, reviews
 from tadmor.web.atlas import Shelf
+from tadmor.web.dropped import Drop
 from tadmor.web.files import Taken
 from tadmor.web.guard import may_write
+from tadmor.web.progress import EVENTS, Tell, events
 from tadmor.web.reading import LARGEST, Desk
 from tadmor.web.shapes import (
     About,
     Added,
+    AllRead,
     Bands,
     BandsQuery,
     BriefingQuery,
@@ -41,6 +45,7 @@ from tadmor.web.shapes import (
     Decision,
     Disputes,
     DisputesQuery,
+    Dropped,
     Events,
     EventsQuery,
     ExplainQuery,
@@ -62,6 +67,7 @@ from tadmor.web.shapes import (
     Places,
     PlacesQuery,
     Problem,
+    Progress,
     Query,
     Questions,
     QuestionsQuery,
@@ -86,6 +92,7 @@ from tadmor.web.shapes import (
     StripsQuery,
     Towns,
     TownsQuery,
+    Wanted,
 )
 
 __all__ = ["openapi", "routes"]
@@ -93,6 +100,7 @@ __all__ = ["openapi", "routes"]
 JSON = "application/json"
 SVG = "image/svg+xml"
 ZIP = "application/zip"
+BYTES = "application/octet-stream"
 BRIEFINGS = ("text/html", "text/markdown", "application/pdf")
 Answer = Callable[[Shelf, Any], Any]
 T = TypeVar("T")
@@ -138,6 +146,7 @@ def about(shelf: Shelf, read_only: bool) -> About:
         countries=[(code, names.name(code) or code) for code in codes],
         bands=[(least, word) for least, word in wording.BANDS],
         weights=None,
+        samples=samples.folder() is not None,
         formats=[FormatRow(name=name, about=one.about, what=one.what) for name, one in FORMATS.items()],
         box=_box(points),
     )
@@ -222,8 +231,41 @@ def routes(shelf: Shelf, desk: Desk, *, token: str, read_only: bool) -> list[Bas
         decision = await _body(request, Decision)
         return decision if isinstance(decision, Response) else await _answer(lambda: desk.decide(decision))
 
+    drop = Drop()
+
+    async def take(request: Request) -> Response:
+        if refusal := refused(request, "adding reports"):
+            return refusal
+        if _media(request) != BYTES:
+            return _problem(415, f"send the file with the content type {BYTES}")
+        try:
+            kept = await drop.keep(request.query_params.get("name", ""), request.stream())
+        except InputError as error:
+            return _problem(422, str(error))
+        return Response(msgspec.json.encode(kept), media_type=JSON)
+
+    async def read_all(request: Request) -> Response:
+        if refusal := refused(request, "adding reports"):
+            return refusal
+        wanted = await _body(request, Wanted)
+        if isinstance(wanted, Response):
+            return wanted
+        sample = samples.folder() if wanted.samples else None
+        if not wanted.files and sample is None:
+            return _problem(422, "the sample reports are not here" if wanted.samples else "no file is named")
+
+        def work(tell: Tell, stop: threading.Event) -> AllRead:
+            if sample is not None:
+                return desk.read_files(sorted(sample.iterdir()), wanted, tell, stop)
+            with drop.taken(wanted.files) as paths:
+                return desk.read_files(paths, wanted, tell, stop)
+
+        return StreamingResponse(events(work), media_type=EVENTS)
+
     return [
         *found,
+        Route("/api/files", take, methods=["POST"]),
+        Route("/api/reading", read_all, methods=["POST"]),
         Route("/api/openapi.json", described, methods=["GET"]),
         Route("/api/outlines", lines, methods=["GET"]),
         Route("/api/read", read, methods=["POST"]),
@@ -291,7 +333,7 @@ async def _answer(answer: Callable[[], Any], request: Request | None = None) -> 
 
 
 async def _body(request: Request, kind: type[T]) -> T | Response:
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
+    if _media(request) != JSON:
         return _problem(415, "send JSON with the content type application/json")
     body = bytearray()
     async for chunk in request.stream():
@@ -302,6 +344,10 @@ async def _body(request: Request, kind: type[T]) -> T | Response:
         return msgspec.json.decode(bytes(body), type=kind)
     except (msgspec.DecodeError, ValueError) as error:
         return _problem(400, f"{request.url.path}: {error}")
+
+
+def _media(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def _problem(status: int, message: str) -> Response:
@@ -317,7 +363,8 @@ def openapi() -> Mapping[str, Any]:
     """The API in the words of OpenAPI 3.1."""
     asks = (Ask("/api/record", Nothing, About, claims.claims, "The record as a whole"), *ASKS)
     gives = [ask.gives for ask in asks if ask.gives is not None]
-    types = [*gives, *(ask.takes for ask in asks), Problem, Outlines, Pasted, ReadAnswer, Added, Decision, Decided]
+    posted = [Pasted, ReadAnswer, Added, Decision, Decided, Dropped, Wanted, Progress, AllRead]
+    types = [*gives, *(ask.takes for ask in asks), Problem, Outlines, *posted]
     _, components = msgspec.json.schema_components(types, ref_template=_REF)
     paths: dict[str, Any] = {
         ask.path: {
@@ -348,6 +395,16 @@ def openapi() -> Mapping[str, Any]:
     paths["/api/reports"]["post"] = _post("add", "Add a report to the record", Pasted, Added, token)
     paths["/api/reviews"]["post"] = _post(
         "decide", "Decide about claims, events and sources; nothing is ever lost", Decision, Decided, token
+    )
+    paths["/api/files"] = {"post": _post("take", "Take a file, to be read by /api/reading", None, Dropped, token)}
+    paths["/api/files"]["post"]["parameters"] = [
+        {"name": "name", "in": "query", "required": False, "schema": {"type": "string"}}
+    ]
+    paths["/api/reading"] = {"post": _post("read_all", "Read files into the record", Wanted, None, token)}
+    paths["/api/reading"]["post"]["responses"]["200"] = _response(
+        "Server-sent events: `progress`, then `done` or `problem`",
+        {"oneOf": [_schema(Progress), _schema(AllRead), _schema(Problem)]},
+        EVENTS,
     )
     for takes in {ask.takes.__name__ for ask in asks}:
         components.pop(takes, None)
@@ -392,7 +449,7 @@ def _post(name: str, what: str, takes: Any, gives: Any, more: dict[str, Any]) ->
     return {
         "summary": what,
         "operationId": name,
-        "requestBody": {"required": True, "content": {JSON: {"schema": _schema(takes)}}},
+        "requestBody": {"required": True, "content": {JSON if takes else BYTES: {"schema": _schema(takes)}}},
         "responses": {
             "200": _response(what, _schema(gives)),
             **{code: _response(why, _schema(Problem)) for code, why in _POST_PROBLEMS.items()},

@@ -1,9 +1,13 @@
-"""What changes the record: a text that the user pastes or drops, which is shown as claims before anything is stored,
-and what he decides about claims."""
+"""What changes the record: a text that the user pastes, which is shown as claims before anything is stored, files that
+are read into it, and what he decides."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
 
 from tadmor import pipeline
 from tadmor.errors import InputError, UsageError
@@ -13,7 +17,7 @@ from tadmor.record.database import open_record
 from tadmor.record.desk import Summary
 from tadmor.record.queries import Told
 from tadmor.records import Claim, Failure, Report
-from tadmor.report.source import Document, kind
+from tadmor.report.source import Document, kind, open_inputs
 from tadmor.run.local import Local
 from tadmor.run.stage import Stage, Step
 from tadmor.timeline.unit import TellHistory
@@ -21,16 +25,18 @@ from tadmor.timeline.weigh import voices
 from tadmor.web import reviews
 from tadmor.web.atlas import Shelf
 from tadmor.web.claims import claim_row
-from tadmor.web.shapes import Added, Decided, Decision, Pasted, ReadAnswer, ReportRow
+from tadmor.web.progress import Tell
+from tadmor.web.shapes import Added, AllRead, Decided, Decision, Pasted, Progress, ReadAnswer, ReportRow, Wanted
 
 __all__ = ["LARGEST", "Desk"]
 
 LARGEST = 4_000_000  # bytes of one report
+MOST_FAILURES = 100  # that are named
 _HEAD = 65_536
 
 
 class Desk:
-    """Does one thing at a time; parser and dictionaries are loaded for the first text."""
+    """Parser and dictionaries are loaded for the first text, and take one chunk of texts at a time."""
 
     def __init__(
         self, shelf: Shelf, stage: Stage[Found, Read] = pipeline.READ, history: TellHistory | None = None
@@ -39,14 +45,13 @@ class Desk:
         self._open = stage.open
         self._stage = stage._replace(open=self._opened)
         self._history = history
-        self._lock = threading.Lock()
+        self._parsing = threading.Lock()
         self._step: Step[Found, Read] | None = None
 
     def read(self, pasted: Pasted) -> ReadAnswer:
         """What would be read of it. Raises `InputError` where it cannot be read."""
-        with self._lock:
-            documents: list[Found] = [_document(pasted)]
-            ((_, found),) = Local().map(self._stage, documents)
+        documents: list[Found] = [_document(pasted)]
+        ((_, found),) = Local().map(self._stage, documents)
         if isinstance(found, Failure):
             raise InputError(found.message)
         report = found.report
@@ -77,7 +82,7 @@ class Desk:
     def add(self, pasted: Pasted) -> Added:
         """Store it and bring the record up to date. Raises `RecordError` where the record cannot be written."""
         document = _document(pasted)
-        with self._lock, open_record(self._shelf.path, write=True) as database:
+        with open_record(self._shelf.path, write=True) as database:
             summary = pipeline.read_found_into(
                 database,
                 [document],
@@ -100,7 +105,7 @@ class Desk:
     def decide(self, decision: Decision) -> Decided:
         """Keep a decision and bring the record up to date. Raises `InputError` where it cannot be made, `RecordError`
         where the record cannot be written."""
-        with self._lock, open_record(self._shelf.path, write=True) as database:
+        with open_record(self._shelf.path, write=True) as database:
             try:
                 made = reviews.made(database, decision)
             except UsageError as error:
@@ -109,11 +114,77 @@ class Desk:
         self._shelf.changed()
         return Decided(reviews=kept, places=summary.places)
 
+    def read_files(self, paths: Sequence[Path], wanted: Wanted, tell: Tell, stop: threading.Event) -> AllRead:
+        """Read files into the record and bring it up to date; where `stop` is set, no further reports are read.
+
+        Raises `RecordError` where the record cannot be written.
+        """
+        opened = 0
+
+        def inputs() -> Iterator[Found]:
+            nonlocal opened
+            for path in paths:
+                opened += 1
+                for found in open_inputs([str(path)], published=wanted.published, outlet=wanted.outlet):
+                    if stop.is_set():
+                        return
+                    yield found if wanted.samples else _as_dropped(found, path)
+
+        def progress(summary: Summary) -> None:
+            tell(
+                Progress(
+                    files=len(paths),
+                    opened=opened,
+                    reports=summary.new + summary.changed + summary.same,
+                    failed=len(summary.failed),
+                    claims=summary.claims,
+                    places=summary.places,
+                    places_left=summary.places_left,
+                )
+            )
+
+        with open_record(self._shelf.path, write=True) as database:
+            summary = pipeline.read_found_into(
+                database,
+                inputs(),
+                runner=Local(),
+                published=wanted.published,
+                outlet=wanted.outlet,
+                stage=self._stage,
+                history=self._history,
+                progress=progress,
+            )
+        self._shelf.changed()
+        return AllRead(
+            new=summary.new,
+            changed=summary.changed,
+            same=summary.same,
+            failed=len(summary.failed),
+            claims=summary.claims,
+            places=summary.places,
+            failures=[failure.message for failure in summary.failed[:MOST_FAILURES]],
+            stopped=stop.is_set(),
+        )
+
     def _opened(self) -> Step[Found, Read]:
-        """The stage, opened once and kept."""
-        if self._step is None:
-            self._step = self._open()
-        return self._step
+        """The stage, opened once and kept; a text that is only looked at gets in between two chunks of a long run."""
+
+        def step(chunk: Sequence[Found]) -> Sequence[Read]:
+            with self._parsing:
+                if self._step is None:
+                    self._step = self._open()
+                return self._step(chunk)
+
+        return step
+
+
+def _as_dropped(found: Found, path: Path) -> Found:
+    """A document or failure under the name of the file that was dropped, not that of the folder where it waited."""
+    origin, own = f"dropped:{path.name}", str(path)
+    if isinstance(found, Failure):
+        message = found.message.replace(own, origin)
+        return msgspec.structs.replace(found, origin=found.origin.replace(own, origin, 1), message=message)
+    return msgspec.structs.replace(found, origin=found.origin.replace(own, origin, 1))
 
 
 def _outcome(summary: Summary) -> str:

@@ -34,12 +34,17 @@ def listen(port: int) -> socket.socket:
     return listening
 
 
-def serve(record: Path, *, port: int, read_only: bool, started: Callable[[str, str | None], None]) -> None:
+def serve(
+    record: Path, *, port: int, read_only: bool, started: Callable[[str, str | None], None], new: bool = False
+) -> None:
     """Serve a record until it is stopped (Ctrl-C). `started` is told the address and, unless `read_only`, the token.
+    With `new` an empty record is begun where there is none.
 
     Raises `RecordError` where the record cannot be read, `UsageError` where the port is taken.
     """
-    with open_record(record):  # so that what is wrong with it is said before anything is served
+    with open_record(
+        record, write=new and not record.exists()
+    ):  # so that what is wrong with it is said before anything is served
         pass
     with listen(port) as listening:
         own = listening.getsockname()[1]

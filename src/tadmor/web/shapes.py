@@ -256,6 +256,16 @@ class Pasted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     outlet: Annotated[str, Meta(max_length=200)] | None = None
 
 
+class Wanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which of the files that `/api/files` took are read into the record, or the samples. `published` and `outlet` win
+    over what they say themselves."""
+
+    files: Annotated[tuple[Annotated[str, Meta(max_length=100)], ...], Meta(max_length=10_000)] = ()
+    samples: bool = False
+    published: Day | None = None
+    outlet: Annotated[str, Meta(max_length=200)] | None = None
+
+
 class QuestionsQuery(Page, frozen=True, kw_only=True):
     place: Id | None = None
 
@@ -336,6 +346,7 @@ class About(Record, frozen=True, kw_only=True):
     bands: list[tuple[float, str]]
     weights: str | None
     formats: list[FormatRow]
+    samples: bool  # whether the sample reports are there to be read
     box: tuple[float, float, float, float] | None
 
 
@@ -670,6 +681,40 @@ class Towns(Record, frozen=True, kw_only=True):
     """Towns to find one's way by, the most populous first. They are no part of the record."""
 
     towns: list[TownRow]
+
+
+class Dropped(Record, frozen=True, kw_only=True):
+    """A file that waits to be read."""
+
+    id: str
+    name: str
+    size: int
+
+
+class Progress(Record, frozen=True, kw_only=True):
+    """What a run of reading has done so far: of `files` it has opened `opened`, of the places that the reports touch
+    `places_left` are still to be worked out."""
+
+    files: int
+    opened: int
+    reports: int
+    failed: int
+    claims: int
+    places: int
+    places_left: int
+
+
+class AllRead(Record, frozen=True, kw_only=True):
+    """What came of reading files; `failures` name the first that failed. `stopped`: not all were read."""
+
+    new: int
+    changed: int
+    same: int
+    failed: int
+    claims: int
+    places: int
+    failures: list[str]
+    stopped: bool
 
 
 class ReviewRow(Record, frozen=True, kw_only=True):

@@ -62,13 +62,37 @@ export async function file(path, params) {
   return { blob: await answer.blob(), name: decodeURIComponent(name) };
 }
 
-export async function post(path, body, write = false) {
-  const headers = { "content-type": "application/json" };
+async function send(path, body, kind, write, signal = undefined) {
+  const headers = { "content-type": kind };
   if (write && token) headers.authorization = `Bearer ${token}`;
   try {
-    return await told(await fetch(`/api/${path}`, { method: "POST", headers, body: JSON.stringify(body) }));
+    const answer = await fetch(`/api/${path}`, { method: "POST", headers, body, signal });
+    return answer.ok ? answer : await told(answer);
   } catch (error) {
-    if (error instanceof Problem) throw error;
+    if (error instanceof Problem || error.name === "AbortError") throw error;
     throw new Problem("offline");
+  }
+}
+
+export const post = async (path, body, write = false) => (await send(path, JSON.stringify(body), "application/json", write)).json();
+
+// Sends a file, to be read by and by; what the server calls it.
+export const upload = async (sent, signal) => (await send(`files${query({ name: sent.name })}`, sent, "application/octet-stream", true, signal)).json();
+
+// Starts work that takes long; `act` is told how far it has got, by server-sent events, until it is done.
+export async function follow(path, body, act, signal) {
+  const answer = await send(path, JSON.stringify(body), "application/json", true, signal);
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let text = ""; ;) {
+    const { value, done } = await reader.read();
+    if (done) throw new Problem("offline");
+    const blocks = (text + value).split("\n\n");
+    text = blocks.pop();
+    for (const block of blocks) {
+      const [, name, data] = /^event: (.*)\ndata: (.*)$/.exec(block) ?? [];
+      if (name === "done") return JSON.parse(data);
+      if (name === "problem") throw new Problem(JSON.parse(data).error);
+      if (name === "progress") act(JSON.parse(data));
+    }
   }
 }

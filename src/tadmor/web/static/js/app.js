@@ -12,7 +12,7 @@ import { failed } from "./quote.js";
 import { reportPanel, reveal } from "./report.js";
 import { reviewKey, setReviewing } from "./review.js";
 import { begin, go, link, listen, view } from "./state.js";
-import { comparePanel, helpDialog, pastePanel, searchPanel, setFirstHolder, stripsPanel, take } from "./views.js";
+import { comparePanel, helpDialog, pastePanel, searchPanel, setFirstHolder, stripsPanel, take, welcomePanel } from "./views.js";
 import { dayWords, daysWords, language, languages, numberWords, percent, setBands, setHalfLife, speak, sureWords, stateWords, t, typeWords } from "./words.js";
 
 const TABS = ["board", "changes", "disputes", "events", "claims", "sources", "relations", "heritage", "reports", "strips", "review"];
@@ -107,6 +107,7 @@ function tabs() {
 // What lies over the map: layers, zoom, legend.
 function over() {
   const now = view();
+  $("clock").hidden = !about.counts.reports;
   const layer = (name) => h("label", {}, h("input", { type: "radio", name: "layer", value: name, checked: now.layer === name, "data-key": `layer-${name}`, onchange: () => go({ layer: name }, { push: true }) }), h("span", {}, t(`layer.${name}`)));
   const toggle = (name) => h("label", { class: "toggle" }, h("input", { type: "checkbox", checked: now[name], "data-key": `show-${name}`, onchange: (event) => go({ [name]: event.target.checked }, { push: true }) }), h("span", {}, t(`show.${name}`)));
   show($("over"),
@@ -279,7 +280,8 @@ function panel(what) {
   }
   if (back !== null || frame.dataset.report || frame.dataset.place) { delete frame.dataset.report; delete frame.dataset.place; delete frame.dataset.list; forget(); frame.scrollTop = 0; }
   if (what.has("tab")) { frame.scrollTop = 0; delete frame.dataset.list; }
-  if (now.tab === "board") boardPanel(frame, marks, rows, about);
+  if (now.tab === "board" && !about.counts.reports) welcomePanel(frame, about, { changed: recordChanged, help });
+  else if (now.tab === "board") boardPanel(frame, marks, rows, about);
   else if (now.tab in LISTS) listPanel(frame, about, now.tab);
   else if (now.tab === "relations") relationsPanel(frame, about);
   else if (now.tab === "strips") stripsPanel(frame, about);
@@ -333,6 +335,7 @@ async function recordChanged() {
   days.clear();
   forgetClaims();
   const [record, places, histogram] = await Promise.all([ask("record"), ask("places", { limit: 20_000 }), ask("histogram")]);
+  const first = !about.counts.reports && record.counts.reports;
   about = record;
   rows = places.places;
   byId.clear();
@@ -341,6 +344,7 @@ async function recordChanged() {
   setNames(rows);
   setAbout(about);
   clock = new Clock($("clock"), about, histogram, { day: (day) => go({ day }), settled: () => pending });
+  if (first) { go({ day: about.last }); over(); map?.whole(about.box); }
   await refresh();
   map?.repaint(); // a map that the server draws is asked for anew
 }
@@ -413,10 +417,10 @@ document.addEventListener("tadmor:area", () => {
 for (const name of ["dragenter", "dragover"]) addEventListener(name, (event) => { if (event.dataTransfer?.types.includes("Files")) { event.preventDefault(); $("drop").textContent = t("paste.drop"); $("drop").hidden = false; } });
 for (const name of ["dragleave", "drop"]) addEventListener(name, (event) => { if (name === "drop" || !event.relatedTarget) $("drop").hidden = true; });
 addEventListener("drop", async (event) => {
-  const file = event.dataTransfer?.files[0];
-  if (!file) return;
+  const files = event.dataTransfer?.files;
+  if (!files?.length) return;
   event.preventDefault();
-  await take(file);
+  await take(files);
   delete $("panel").dataset.list;
   go({ tab: "paste", place: null, report: null }, { push: true });
   if (view().tab === "paste") panel(new Set(["tab"]));

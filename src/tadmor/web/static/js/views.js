@@ -2,6 +2,7 @@
 
 import { $, button, glyph, h, show } from "./dom.js";
 import { ask, mayWrite, post } from "./api.js";
+import { dropFrame, isOneText, readSamples, takeFiles } from "./drop.js";
 import { hands, reportRow } from "./lists.js";
 import { head, textWithClaims } from "./report.js";
 import { dayLink, failed, placeLink, quoteCard, waiting } from "./quote.js";
@@ -132,12 +133,32 @@ export function pastePanel(frame, about, act) {
       h("label", {}, h("span", {}, t("paste.text")), text),
       h("div", { class: "fields" }, field("name", t("paste.name"), "text"), field("outlet", t("paste.outlet"), "text"), field("published", t("paste.published"), "date")),
       h("div", { class: "actions" }, h("button", { type: "submit", class: "strong", "data-key": "paste-read" }, t("paste.read")),
-        h("label", { class: "file plain" }, t("paste.file"), h("input", { type: "file", accept: ".txt,.html,.htm,.json,.jsonl,text/*", onchange: async (event) => { const file = event.target.files[0]; if (file) { await take(file); frame.dataset.list = ""; pastePanel(frame, about, act); } } })))),
-    result);
+        h("label", { class: "file plain" }, t("paste.file"), h("input", { type: "file", multiple: true, "data-key": "paste-file", onchange: async (event) => { if (await take(event.target.files)) { frame.dataset.list = ""; pastePanel(frame, about, act); } } })))),
+    dropFrame(about, act, () => ({ published: draft.published || null, outlet: draft.outlet || null })), result);
 }
 
-export async function take(file) {
-  setDraft({ text: await file.text(), name: file.name.replace(/\.[^.]*$/, "") });
+// One text is laid open to be looked at; several files, or what may hold many reports, wait to be read into the record.
+export async function take(files) {
+  if (!files.length) return false;
+  if (isOneText(files)) setDraft({ text: await files[0].text(), name: files[0].name.replace(/\.[^.]*$/, "") });
+  else takeFiles(files);
+  return true;
+}
+
+// --- a record in which there is nothing yet ---
+
+export function welcomePanel(frame, about, act) {
+  if (frame.dataset.list === "welcome") return;
+  frame.dataset.list = "welcome";
+  const may = !about.read_only && mayWrite();
+  const progress = h("div", {});
+  const samples = h("button", { type: "button", class: "strong", "data-key": "samples", onclick: () => { samples.disabled = true; show(progress, readSamples(act)); } }, t("welcome.samples"));
+  show(frame, h("h2", { class: "list-title" }, t("welcome.title")), h("p", {}, t("welcome.what")),
+    h("h3", {}, t("welcome.try")), h("p", { class: "soft" }, t(about.samples ? "welcome.samples.are" : "welcome.samples.none")),
+    about.samples && may ? h("p", {}, samples) : null, progress,
+    h("h3", {}, t("welcome.own")), h("p", { class: "soft" }, t("welcome.own.how")),
+    h("p", { class: "actions" }, button(t("tab.paste"), () => go({ tab: "paste" }, { push: true }), { class: "plain", "data-key": "welcome-paste" }), button(t("help.title"), act.help, { class: "plain", "data-key": "welcome-help" })),
+    may ? null : h("p", { class: "soft" }, t(about.read_only ? "paste.readonly" : "paste.token")));
 }
 
 // Before it is stored there is no report to open.
