@@ -1,9 +1,10 @@
 """Puts the packages of others that the front end uses under ``src/tadmor/web/static/vendor``, with a manifest.
 
-    npm pack maplibre-gl@6.17.0 && python3 tools/vendor.py maplibre-gl-6.17.0.tgz
+    npm pack maplibre-gl@6.17.0 pmtiles@4.5.0 && python3 tools/vendor.py maplibre-gl-6.17.0.tgz pmtiles-4.5.0.tgz
 
-Takes only the files named here out of the archive, byte for byte, and writes ``manifest.json``: for each package its
-version, licence and the sha256 of each file. A test compares the files with the manifest.
+Takes only the files named here out of each archive, byte for byte, and enters into ``manifest.json`` its version,
+licence and the sha256 of each file. A licence that the archive lacks lies in the folder of the package already, copied
+from where its source is kept. A test compares the files with the manifest.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ from pathlib import Path
 TARGET = Path(__file__).resolve().parents[1] / "src" / "tadmor" / "web" / "static" / "vendor"
 WANTED = {
     "maplibre-gl": ("dist/maplibre-gl.mjs", "dist/maplibre-gl-worker.mjs", "dist/maplibre-gl.css", "LICENSE.txt"),
+    "pmtiles": ("dist/pmtiles.js",),
 }
+BESIDE = {"pmtiles": ("LICENSE.txt",)}  # of PMTiles and of fflate, which is part of its file
 
 
 def main(archives: list[str]) -> None:
     if not archives:
         raise SystemExit("usage: vendor.py ARCHIVE.tgz ...")
-    manifest = {}
+    manifest = json.loads((TARGET / "manifest.json").read_text(encoding="utf-8"))
     for archive in archives:
         with tarfile.open(archive) as tar:
             member = tar.extractfile("package/package.json")
@@ -40,6 +43,8 @@ def main(archives: list[str]) -> None:
                 target = folder / Path(path).name
                 target.write_bytes(raw)
                 files[target.name] = hashlib.sha256(raw).hexdigest()
+            for beside in BESIDE.get(name, ()):
+                files[beside] = hashlib.sha256((folder / beside).read_bytes()).hexdigest()
         manifest[name] = {
             "version": package["version"],
             "licence": package["license"],

@@ -13,6 +13,7 @@ import uvicorn
 import invented
 from tadmor.timeline.unit import TellHistory
 from tadmor.web.app import application
+from tadmor.web.backdrop import NOTHING, Backdrop
 from tadmor.web.serve import listen
 
 TOKEN = "a-token-for-tests"
@@ -43,10 +44,24 @@ class Served(NamedTuple):
         return f"{self.address}#token={TOKEN}"
 
 
-def serving(record: Path, read_only: bool, history: TellHistory | None = invented.history) -> Iterator[Served]:
+def serving(
+    record: Path,
+    read_only: bool,
+    history: TellHistory | None = invented.history,
+    backdrop: Backdrop = NOTHING,
+) -> Iterator[Served]:
+    """The record, served until the test is done."""
     with listen(0) as listening:
         port = listening.getsockname()[1]
-        app = application(record, port=port, token=TOKEN, read_only=read_only, stage=invented.STAGE, history=history)
+        app = application(
+            record,
+            port=port,
+            token=TOKEN,
+            read_only=read_only,
+            stage=invented.STAGE,
+            history=history,
+            backdrop=backdrop,
+        )
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()

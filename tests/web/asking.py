@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import invented
 from tadmor.web.app import application
+from tadmor.web.backdrop import NOTHING, Backdrop
 
 PORT = 8337
 TOKEN = "a-token-for-tests"
@@ -29,7 +30,7 @@ class Answer(NamedTuple):
 class Client:
     """Asks one application. Its own requests come from the page itself."""
 
-    def __init__(self, record: Path, *, read_only: bool = False) -> None:
+    def __init__(self, record: Path, *, read_only: bool = False, backdrop: Backdrop = NOTHING) -> None:
         self.app = application(
             record,
             port=PORT,
@@ -37,6 +38,7 @@ class Client:
             read_only=read_only,
             stage=invented.STAGE,
             history=invented.history,
+            backdrop=backdrop,
         )
 
     def get(self, path: str, headers: Mapping[str, str] | None = None, **params: object) -> Answer:

@@ -22,15 +22,27 @@ PORT = 8337
     help="Where on this machine to listen; 0 takes any port that is free.",
 )
 @click.option("--read-only", is_flag=True, help="Only show; nobody can add reports or review.")
+@click.option("--basemap", metavar="FILE", help="A map of your own to lie under the places: PMTiles.")
+@click.option("--overlay", "overlays", multiple=True, metavar="FILE", help="GeoJSON to lie over it; may be repeated.")
 @click.option("--new", is_flag=True, help="Begin an empty record where there is none.")
 @options.output("table", "json")
 @options.quiet
-def serve(record: str, port: int, read_only: bool, new: bool, form: str, quiet: bool) -> None:
+def serve(
+    record: str,
+    port: int,
+    read_only: bool,
+    basemap: str | None,
+    overlays: tuple[str, ...],
+    new: bool,
+    form: str,
+    quiet: bool,
+) -> None:
     """Serve the web application of a record on this machine alone, until Ctrl-C: the map of any day, histories with
     their quotes, lists, search, what-ifs, reading of pasted reports, and review in place. Nothing leaves the machine.
 
     Example: tadmor serve war.tadmor
     """
+    from tadmor.web.backdrop import backdrop
     from tadmor.web.serve import serve as run
 
     def started(address: str, token: str | None) -> None:
@@ -43,4 +55,5 @@ def serve(record: str, port: int, read_only: bool, new: bool, form: str, quiet: 
             click.echo("Whoever has this link may add reports and review. " if token else "It only shows. ", nl=False)
             click.echo("Ctrl-C ends it.")
 
-    run(Path(record), port=port, read_only=read_only, new=new, started=started)
+    around = backdrop(Path(basemap) if basemap else None, [Path(overlay) for overlay in overlays])
+    run(Path(record), port=port, read_only=read_only, new=new, backdrop=around, started=started)

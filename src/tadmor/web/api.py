@@ -101,6 +101,8 @@ JSON = "application/json"
 SVG = "image/svg+xml"
 ZIP = "application/zip"
 BYTES = "application/octet-stream"
+TILES = "application/vnd.pmtiles"
+GEOJSON = "application/geo+json"
 BRIEFINGS = ("text/html", "text/markdown", "application/pdf")
 Answer = Callable[[Shelf, Any], Any]
 T = TypeVar("T")
@@ -146,6 +148,8 @@ def about(shelf: Shelf, read_only: bool) -> About:
         countries=[(code, names.name(code) or code) for code in codes],
         bands=[(least, word) for least, word in wording.BANDS],
         weights=None,
+        basemap=shelf.backdrop.basemap is not None,
+        overlays=[overlay.name for overlay in shelf.backdrop.overlays],
         samples=samples.folder() is not None,
         formats=[FormatRow(name=name, about=one.about, what=one.what) for name, one in FORMATS.items()],
         box=_box(points),
@@ -208,6 +212,16 @@ def routes(shelf: Shelf, desk: Desk, *, token: str, read_only: bool) -> list[Bas
         raw = await run_in_threadpool((data("outlines") / "outlines.json").read_bytes)
         return Response(raw, media_type=JSON, headers={"Cache-Control": "max-age=3600"})
 
+    async def basemap(request: Request) -> Response:
+        tiles = shelf.backdrop.basemap
+        return FileResponse(tiles, media_type=TILES) if tiles else _problem(404, "there is no basemap: --basemap FILE")
+
+    async def overlay(request: Request) -> Response:
+        number, overlays = request.path_params["number"], shelf.backdrop.overlays
+        if number >= len(overlays):
+            return _problem(404, "there is no such overlay: --overlay FILE")
+        return FileResponse(overlays[number].path, media_type=GEOJSON)
+
     async def read(request: Request) -> Response:
         pasted = await _body(request, Pasted)
         return pasted if isinstance(pasted, Response) else await _answer(lambda: desk.read(pasted))
@@ -264,6 +278,8 @@ def routes(shelf: Shelf, desk: Desk, *, token: str, read_only: bool) -> list[Bas
 
     return [
         *found,
+        Route("/api/basemap", basemap, methods=["GET"]),
+        Route("/api/overlays/{number:int}", overlay, methods=["GET"]),
         Route("/api/files", take, methods=["POST"]),
         Route("/api/reading", read_all, methods=["POST"]),
         Route("/api/openapi.json", described, methods=["GET"]),
@@ -390,6 +406,20 @@ def openapi() -> Mapping[str, Any]:
             "responses": {"200": _response("Outlines", _schema(Outlines))},
         }
     }
+    for path, what, media in (
+        ("/api/basemap", "The user's own basemap, by ranges of bytes", TILES),
+        ("/api/overlays/{number}", "An overlay of the user's own", GEOJSON),
+    ):
+        paths[path] = {
+            "get": {
+                "summary": what,
+                "operationId": path.split("/")[2],
+                "responses": {"200": _response(what, _schema(None), media), "404": _PROBLEMS["404"]},
+            }
+        }
+    paths["/api/overlays/{number}"]["get"]["parameters"] = [
+        {"name": "number", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}}
+    ]
     token: dict[str, Any] = {"security": [{"token": []}]}
     paths["/api/read"] = {"post": _post("read", "Read a text; nothing is stored", Pasted, ReadAnswer, {})}
     paths["/api/reports"]["post"] = _post("add", "Add a report to the record", Pasted, Added, token)

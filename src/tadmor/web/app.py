@@ -19,6 +19,7 @@ from tadmor.run.stage import Stage
 from tadmor.timeline.unit import TellHistory
 from tadmor.web.api import routes
 from tadmor.web.atlas import Shelf
+from tadmor.web.backdrop import NOTHING, Backdrop
 from tadmor.web.guard import Guard
 from tadmor.web.reading import Desk
 
@@ -39,12 +40,13 @@ def application(
     read_only: bool = False,
     stage: Stage[Found, Read] = pipeline.READ,
     history: TellHistory | None = None,
+    backdrop: Backdrop = NOTHING,
 ) -> Starlette:
     """The application over one record, reached at `port` of this machine.
 
     With `read_only` nothing is ever written; without it, only requests that carry `token` may add reports and review.
     """
-    shelf = Shelf(record)
+    shelf = Shelf(record, backdrop)
     desk = Desk(shelf, stage, history)
 
     async def page(request: Request) -> Response:

@@ -27,6 +27,7 @@ from tadmor.record.database import Database, Row, open_record
 from tadmor.record.queries import Place
 from tadmor.timeline import spells as telling
 from tadmor.timeline.weigh import Knowledge
+from tadmor.web.backdrop import NOTHING, Backdrop
 from tadmor.web.shapes import Mark, PlaceRow
 
 __all__ = ["Atlas", "Shelf", "stamp"]
@@ -308,10 +309,10 @@ def stamp(path: Path) -> Stamp:
 
 
 class Shelf:
-    """The record's connections, one for each thread, and the atlas of its present state."""
+    """The record's connections, one for each thread, the atlas of its present state, and what lies around its map."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, backdrop: Backdrop = NOTHING) -> None:
+        self.path, self.backdrop = path, backdrop
         self._own = threading.local()
         self._lock = threading.Lock()
         self._atlas: Atlas | None = None

@@ -11,6 +11,7 @@ from tadmor.out import map as mapping
 from tadmor.out import wording
 from tadmor.out.page import visible
 from tadmor.web.atlas import Atlas, Shelf
+from tadmor.web.backdrop import MOST_POINTS, Overlay, Shape
 from tadmor.web.claims import corners
 from tadmor.web.shapes import MapQuery, Mark, PlaceRow
 
@@ -18,15 +19,17 @@ __all__ = ["draw"]
 
 MOST = 400  # marks on one drawing, those with most claims
 LEAST_OPACITY = 0.25
+DASHES = ("", "7 3", "2 3", "9 3 2 3")  # tell overlays apart
+_NO_SITES = mapping.Window(-20.0, 0.0, 60.0, 55.0)
 Colours = Mapping[str, str | tuple[str, ...]]
 LIGHT: Colours = {
     "sea": "#e3e9eb", "land": "#faf7ef", "coast": "#b9c1c2", "border": "#cfc7b5", "ghost": "#8b9297", "ink": "#20262b",
-    "card": "#fffdf8", "none": "#8d949a",
+    "card": "#fffdf8", "none": "#8d949a", "overlay": "#5b3f8c",
     "hues": ("#3a6fb0", "#d84e62", "#2b8a4b", "#c39a1b", "#2fa3c7", "#a03a7c", "#8a6546"),
 }  # fmt: skip
 DARK: Colours = {
     "sea": "#12191d", "land": "#20272b", "coast": "#46525a", "border": "#39444a", "ghost": "#7b8388", "ink": "#e6e3da",
-    "card": "#1b2024", "none": "#7f878d",
+    "card": "#1b2024", "none": "#7f878d", "overlay": "#b9a3ee",
     "hues": ("#6c9fe0", "#ef7384", "#55b877", "#dcb944", "#5cc4e4", "#d070ad", "#bd9470"),
 }  # fmt: skip
 SHAPES = (
@@ -61,8 +64,8 @@ def draw(shelf: Shelf, query: MapQuery) -> str:
         for row in rows
         if row.lat is not None and row.lon is not None
     ]
-    if view is None and not sites:
-        view = mapping.Window(-20.0, 0.0, 60.0, 55.0)
+    if view is None:
+        view = mapping.window([(site.lat, site.lon) for site in sites]) if sites else _NO_SITES
     towns = outlines.towns() if query.names else ()
 
     def lay_out() -> mapping.Map:
@@ -72,7 +75,12 @@ def draw(shelf: Shelf, query: MapQuery) -> str:
     drawn = atlas.lately((query.box, query.names), lay_out)
     names = {row.id: row.name for row in rows}
     marks = [_mark(atlas, one, names[one.key], by_place.get(one.key, []), query.day, colours) for one in drawn.marks]
-    return _document(drawn, marks, query, colours)
+    over = [
+        _overlay(shelf.backdrop.overlays[number], view, DASHES[number % len(DASHES)], colours)
+        for number in query.overlay
+        if number < len(shelf.backdrop.overlays)
+    ]
+    return _document(drawn, [*marks, *over], query, colours)
 
 
 def _window(south: float, north: float, west: float, east: float) -> mapping.Window:
@@ -125,6 +133,39 @@ def _mark(atlas: Atlas, mark: mapping.Mark, name: str, states: list[Mark], day: 
             f' stroke-linejoin="round" paint-order="stroke">{escape(visible(mark.label.text))}</text>'
         )
     return "".join([*parts, "</a>"])
+
+
+def _overlay(overlay: Overlay, view: mapping.Window, dash: str, colours: Colours) -> str:
+    """An overlay as one group, below the marks; of one with very many points only the first are drawn."""
+    parts, points = [], 0
+    for shape in overlay.shapes:
+        points += sum(map(len, shape.lines))
+        if points > MOST_POINTS:
+            break
+        if _reaches(view, shape):
+            parts.append(_shape(shape, view))
+    name, colour = escape(visible(overlay.name), quote=True), colours["overlay"]
+    return (
+        f'<g class="overlay" fill="{colour}" stroke="{colour}" stroke-width="1.6" stroke-dasharray="{dash or "none"}"'
+        f' fill-opacity=".12"><title>{name}</title>{"".join(parts)}</g>'
+    )
+
+
+def _shape(shape: Shape, view: mapping.Window) -> str:
+    lines = [[view.pixel(lat, lon) for lon, lat in line] for line in shape.lines]
+    if len(lines[0]) == 1:
+        x, y = lines[0][0]
+        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill-opacity="1"/>'
+    end = "z" if shape.area else ""
+    path = "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in line) + end for line in lines)
+    fill = "" if shape.area else ' fill="none"'
+    return f'<path d="{path}" fill-rule="evenodd"{fill}/>'
+
+
+def _reaches(view: mapping.Window, shape: Shape) -> bool:
+    """Whether the box around a shape and the window overlap."""
+    lons, lats = [lon for lon, _ in shape.lines[0]], [lat for _, lat in shape.lines[0]]
+    return min(lons) <= view.east and max(lons) >= view.west and min(lats) <= view.north and max(lats) >= view.south
 
 
 def _words(mark: Mark) -> str:

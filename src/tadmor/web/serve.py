@@ -13,6 +13,7 @@ import uvicorn
 from tadmor.errors import UsageError
 from tadmor.record.database import open_record
 from tadmor.web.app import application
+from tadmor.web.backdrop import NOTHING, Backdrop
 
 __all__ = ["HOST", "listen", "serve"]
 
@@ -35,7 +36,13 @@ def listen(port: int) -> socket.socket:
 
 
 def serve(
-    record: Path, *, port: int, read_only: bool, started: Callable[[str, str | None], None], new: bool = False
+    record: Path,
+    *,
+    port: int,
+    read_only: bool,
+    started: Callable[[str, str | None], None],
+    new: bool = False,
+    backdrop: Backdrop = NOTHING,
 ) -> None:
     """Serve a record until it is stopped (Ctrl-C). `started` is told the address and, unless `read_only`, the token.
     With `new` an empty record is begun where there is none.
@@ -49,7 +56,7 @@ def serve(
     with listen(port) as listening:
         own = listening.getsockname()[1]
         token = secrets.token_urlsafe(24)
-        app = application(record, port=own, token=token, read_only=read_only)
+        app = application(record, port=own, token=token, read_only=read_only, backdrop=backdrop)
         config = uvicorn.Config(
             app,
             log_level="warning",

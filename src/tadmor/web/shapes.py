@@ -206,6 +206,9 @@ class MapQuery(Query, frozen=True, kw_only=True):
     box: Box | None = None
     names: bool = True
     dark: bool = False
+    overlay: Annotated[
+        tuple[Annotated[int, Meta(ge=0, le=99)], ...], Meta(max_length=100, description="overlays, by number")
+    ] = ()
 
 
 Format = Literal[
@@ -346,6 +349,8 @@ class About(Record, frozen=True, kw_only=True):
     bands: list[tuple[float, str]]
     weights: str | None
     formats: list[FormatRow]
+    basemap: bool  # whether there is `/api/basemap`
+    overlays: list[str]  # names of what `/api/overlays/0` and so on give
     samples: bool  # whether the sample reports are there to be read
     box: tuple[float, float, float, float] | None
 

@@ -65,13 +65,17 @@ async function start() {
     site: (site) => go({ tab: "heritage", place: null, report: null }, { push: true }),
     moved: (seen) => go(seen),
     hover: tip,
-  }, now.map === "svg");
+  }, now.map === "svg", around(now));
   globalThis.tadmor = { map, settled: () => pending }; // for tests and the curious
   await state;
   layers(new Set(["events", "heritage"]));
   onMap();
+  over(); // now it is known what the map can show
   $("top").dataset.ready = "1";
 }
+
+// What lies under and over the map, as far as it is wanted.
+const around = (now) => ({ has: about.basemap, basemap: about.basemap && now.basemap, overlays: [...about.overlays.keys()].filter((number) => !now.hidden.includes(String(number))) });
 
 // The parts of the page that do not change with what is looked at, but for the language.
 function frameWork() {
@@ -110,8 +114,10 @@ function over() {
   $("clock").hidden = !about.counts.reports;
   const layer = (name) => h("label", {}, h("input", { type: "radio", name: "layer", value: name, checked: now.layer === name, "data-key": `layer-${name}`, onchange: () => go({ layer: name }, { push: true }) }), h("span", {}, t(`layer.${name}`)));
   const toggle = (name) => h("label", { class: "toggle" }, h("input", { type: "checkbox", checked: now[name], "data-key": `show-${name}`, onchange: (event) => go({ [name]: event.target.checked }, { push: true }) }), h("span", {}, t(`show.${name}`)));
+  const laid = (name, number) => h("label", { class: "toggle" }, h("input", { type: "checkbox", checked: !now.hidden.includes(String(number)), "data-key": `overlay-${number}`,
+    onchange: (event) => go({ hidden: event.target.checked ? view().hidden.filter((one) => one !== String(number)) : [...view().hidden, String(number)] }, { push: true }) }), h("span", { dir: "auto" }, name));
   show($("over"),
-    h("div", { class: "switches-over" }, h("fieldset", { class: "switch" }, h("legend", { class: "unseen" }, t("layer")), layer("assessed"), layer("claimed"), layer("both")), h("div", { class: "toggles" }, toggle("events"), toggle("heritage"), toggle("names"))),
+    h("div", { class: "switches-over" }, h("fieldset", { class: "switch" }, h("legend", { class: "unseen" }, t("layer")), layer("assessed"), layer("claimed"), layer("both")), h("div", { class: "toggles" }, toggle("events"), toggle("heritage"), toggle("names"), map?.basemap ? toggle("basemap") : null, about.overlays.map(laid))),
     h("div", { class: "zoom", role: "group", "aria-label": t("map.zoom") }, button("+", () => map?.zoom(1), { "aria-label": t("map.in"), title: t("map.in"), "data-key": "zoom-in" }), button("\u2212", () => map?.zoom(-1), { "aria-label": t("map.out"), title: t("map.out"), "data-key": "zoom-out" }), button("\u25a3", () => map?.whole(about.box), { "aria-label": t("map.whole"), title: t("map.whole"), "data-key": "zoom-whole" })),
     h("details", { class: "legend", id: "legend", open: legendOpen, ontoggle: (event) => { legendOpen = event.target.open; } }));
   legend();
@@ -124,7 +130,7 @@ function legend() {
   show($("legend"), h("summary", { "data-key": "legend" }, t("legend")),
       h("ul", {}, shown.map((one) => h("li", {}, glyph(one.name), h("span", { dir: "auto" }, one.name))),
         h("li", {}, glyph(null), t("sign.unknown")), h("li", {}, h("i", { class: "ring" }), t("sign.contested")), h("li", {}, h("i", { class: "ring dashed" }), t("sign.besieged")), now.layer !== "assessed" ? h("li", {}, s("svg", { viewBox: "-9 -9 18 18", width: 15, height: 15, class: "glyph outline" }, s("circle", { r: 6 })), t("sign.claimed")) : null),
-      h("p", {}, t("legend.fade"), " ", t("legend.boundaries")));
+      h("p", {}, t("legend.fade"), " ", t("legend.boundaries"), map?.basemap?.said ? ` ${t("legend.basemap", { said: map.basemap.said })}` : ""));
 }
 
 function theme(name) {
@@ -138,6 +144,7 @@ function again() {
   forget();
   for (const element of [$("panel")]) { delete element.dataset.list; delete element.dataset.place; delete element.dataset.report; }
   frameWork();
+  map?.setAround(around(view())); // names on it come in the language
   clock.build();
   clock.set(view().day, view().tab === "compare" ? view().versus : null);
   panel(new Set(["start"]));
@@ -158,7 +165,8 @@ function changed(now, what) {
   if (what.has("lon") && now.lon !== null && !what.has("place")) map?.goto(now);
   if (what.has("place") && now.place && byId.has(now.place)) map?.fly(byId.get(now.place), picked !== now.place);
   picked = null;
-  if (what.has("layer") || what.has("events") || what.has("heritage") || what.has("names")) over();
+  if (what.has("basemap") || what.has("hidden")) map?.setAround(around(now));
+  if (["layer", "events", "heritage", "names", "basemap", "hidden"].some((name) => what.has(name))) over();
 }
 
 // The marks of the day. The latest wish wins; days that were seen are kept.
@@ -274,7 +282,7 @@ function panel(what) {
     delete frame.dataset.list;
     const scroll = frame.scrollTop;
     const same = !what.has("place") && !what.has("start");
-    if ([...what].every((name) => ["lon", "lat", "zoom", "events", "heritage", "names", "layer", "marks"].includes(name))) return;
+    if ([...what].every((name) => ["lon", "lat", "zoom", "events", "heritage", "names", "basemap", "hidden", "layer", "marks"].includes(name))) return;
     focus(what, "place");
     return placePanel(frame, about, marks).then(() => { closer(frame); if (same) frame.scrollTop = scroll; });
   }
@@ -356,6 +364,7 @@ function tip(hit, x, y) {
   if (!hit) { frame.hidden = true; return; }
   if (hit.spot) show(frame, h("b", { dir: "auto" }, hit.spot.row.name), hit.spot.before !== undefined ? h("span", { dir: "auto" }, `${stateWords(hit.spot.before)} \u2192 ${stateWords(hit.spot.marks[0])}`) : hit.spot.marks.length ? hit.spot.marks.map((mark) => h("span", { dir: "auto" }, mark.claimed_by ? `${t("says", { who: mark.claimed_by })}: ` : "", stateWords(mark), mark.claimed_by ? "" : ` \u2014 ${sureWords(mark, view().day)}, ${percent(mark.sure)}`)) : h("span", {}, t("state.nothing")));
   else if (hit.events) show(frame, hit.events.slice(0, 6).map((one) => h("span", { dir: "auto" }, `${typeWords(one.type)}, ${one.place_name}, ${daysWords(one.days)}`)), hit.events.length > 6 ? h("span", {}, t("and.more", { count: hit.events.length - 6 })) : null);
+  else if (hit.says) show(frame, h("b", { dir: "auto" }, about.overlays[hit.overlay]), Object.entries(hit.says).slice(0, 8).map(([name, value]) => h("span", { dir: "auto" }, `${name}: ${String(value).slice(0, 200)}`)));
   else show(frame, h("b", { dir: "auto" }, hit.site.name), h("span", {}, hit.site.danger_since ? t("site.danger", { year: hit.site.danger_since }) : t(hit.site.listed ? "site.listed" : "site")));
   frame.hidden = false;
   const wide = $("stage").clientWidth;

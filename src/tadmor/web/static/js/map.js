@@ -3,6 +3,7 @@
 
 import { $, button, h, s, show } from "./dom.js";
 import { address, ask } from "./api.js";
+import { basemapStyle, openBasemap, overlayStyle } from "./backdrop.js";
 import { draw, readColours } from "./marks.js";
 import { t } from "./words.js";
 
@@ -18,24 +19,28 @@ export function hasWebGL() {
   } catch { return false; }
 }
 
-// `act`: { pick(place), events(list), site(site), moved(camera), area(box), hover(hit, x, y) }.
-export async function makeMap(frame, camera, box, act, drawn) {
+// `act`: { pick(place), events(list), site(site), moved(camera), area(box), hover(hit, x, y) }; `around`: what is laid
+// under and over it, { has: is there a basemap, basemap: is it shown, overlays: the numbers of those shown }.
+export async function makeMap(frame, camera, box, act, drawn, around) {
   if (!drawn && hasWebGL()) {
-    try { return await LandMap.make(frame, camera, box, act); } catch (error) { console.info("no WebGL map:", error.message); }
+    try { return await LandMap.make(frame, camera, box, act, around); } catch (error) { console.info("no WebGL map:", error.message); }
   }
-  return new DrawnMap(frame, camera, box, act);
+  return new DrawnMap(frame, camera, box, act, around);
 }
 
 // --- MapLibre below, marks above ---------------------------------------------------------------------------------------
 
 class LandMap {
-  static async make(frame, camera, box, act) {
+  static async make(frame, camera, box, act, around) {
     const [library, outlines] = await Promise.all([import(VENDOR), ask("outlines")]);
-    return new LandMap(library, outlines, frame, camera, box, act);
+    const basemap = around.has ? await openBasemap(library) : null;
+    return new LandMap(library, outlines, frame, camera, box, act, around, basemap);
   }
 
-  constructor(library, outlines, frame, camera, box, act) {
+  constructor(library, outlines, frame, camera, box, act, around, basemap) {
     this.act = act;
+    this.laid = around;
+    this.basemap = basemap;
     this.shown = { spots: [], events: [], sites: [], towns: [], chosen: null, hovered: null, area: null, names: true };
     this.hits = [];
     this.holder = h("div", { class: "land" });
@@ -46,7 +51,7 @@ class LandMap {
     const start = camera ? { center: [camera.lon, camera.lat], zoom: camera.zoom }
       : { bounds: [[west, south], [east, north]], fitBoundsOptions: { padding: 70, maxZoom: 7.5 } };
     this.map = new library.Map({
-      container: this.holder, style: style(this.land), ...start, minZoom: 1, maxZoom: 14, attributionControl: false, dragRotate: false, pitchWithRotate: false,
+      container: this.holder, style: this.style(), ...start, minZoom: 1, maxZoom: basemap ? 18 : 14, attributionControl: false, dragRotate: false, pitchWithRotate: false,
       touchPitch: false, fadeDuration: 0, renderWorldCopies: false, refreshExpiredTiles: false, maplibreLogo: false, locale: { "Map.Title": t("map.title") },
     });
     this.map.touchZoomRotate.disableRotation();
@@ -116,7 +121,7 @@ class LandMap {
     this.map.getCanvas().style.cursor = hit ? "pointer" : "";
     const id = hit?.spot?.row.id ?? null;
     if (id !== this.shown.hovered) { this.shown.hovered = id; this.redraw(); }
-    this.act.hover(hit, point?.x, point?.y);
+    this.act.hover(hit ?? (point && this.laidOver(point)), point?.x, point?.y);
   }
 
   zoom(step) { this.map.zoomTo(this.map.getZoom() + step, { duration: still() ? 0 : 200 }); }
@@ -137,8 +142,27 @@ class LandMap {
 
   repaint() {
     readColours();
-    this.map.setStyle(style(this.land), { diff: true });
+    this.map.setStyle(this.style(), { diff: true });
     this.redraw();
+  }
+
+  style() {
+    const { basemap, overlays } = this.laid;
+    return style(this.land, basemap ? this.basemap : null, overlays);
+  }
+
+  setAround(around) {
+    this.laid = around;
+    this.map.setStyle(this.style(), { diff: true });
+  }
+
+  // What an overlay says of the spot, where no mark lies on it.
+  laidOver(point) {
+    const layers = this.laid.overlays.flatMap((number) => ["area", "line", "point"].map((kind) => `overlay-${number}-${kind}`)).filter((id) => this.map.getLayer(id));
+    if (!layers.length) return null;
+    const room = [[point.x - 4, point.y - 4], [point.x + 4, point.y + 4]];
+    const [found] = this.map.queryRenderedFeatures(room, { layers });
+    return found ? { overlay: Number(found.source.split("-")[1]), says: found.properties } : null;
   }
 
   // The next drag draws the area for the filters.
@@ -214,20 +238,25 @@ function features(outlines) {
 // Degrees to add so that a line that crosses the 180th meridian goes on beyond it.
 const turn = (before, lon) => 360 * Math.round((before - lon) / 360);
 
-function style(land) {
+// Names of countries, which a basemap has itself.
+const NAMES = (colour) => ({ id: "names", type: "symbol", source: "names", layout: { "text-field": ["get", "name"], "text-font": ["sans-serif"], "text-size": 11, "text-letter-spacing": 0.14, "text-max-width": 8, "symbol-sort-key": ["-", 0, ["get", "size"]] },
+  paint: { "text-color": colour("--ghost"), "text-halo-color": colour("--land"), "text-halo-width": 1 } });
+
+function style(land, basemap, overlays) {
   const from = getComputedStyle(document.documentElement);
   const colour = (name) => from.getPropertyValue(name).trim();
+  const under = basemapStyle(basemap, colour), over = overlayStyle(overlays, colour);
   const source = (data) => ({ type: "geojson", data, tolerance: 0.4, maxzoom: 9 });
   return {
     version: 8,
-    sources: { land: source(land.land), coasts: source(land.coasts), borders: source(land.borders), names: source(land.names) },
+    sources: { land: source(land.land), coasts: source(land.coasts), borders: source(land.borders), names: source(land.names), ...under.sources, ...over.sources },
     layers: [
       { id: "sea", type: "background", paint: { "background-color": colour("--sea") } },
       { id: "land", type: "fill", source: "land", paint: { "fill-color": colour("--land"), "fill-antialias": false } },
       { id: "coasts", type: "line", source: "coasts", paint: { "line-color": colour("--coast"), "line-width": 0.9 } },
       { id: "borders", type: "line", source: "borders", paint: { "line-color": colour("--border"), "line-width": 1.1, "line-dasharray": [4, 2.5] } },
-      { id: "names", type: "symbol", source: "names", layout: { "text-field": ["get", "name"], "text-font": ["sans-serif"], "text-size": 11, "text-letter-spacing": 0.14, "text-max-width": 8, "symbol-sort-key": ["-", 0, ["get", "size"]] },
-        paint: { "text-color": colour("--ghost"), "text-halo-color": colour("--land"), "text-halo-width": 1 } },
+      ...under.layers, ...over.layers,
+      ...(basemap ? [] : [NAMES(colour)]),
     ],
   };
 }
@@ -235,9 +264,10 @@ function style(land) {
 // --- drawn by the server -----------------------------------------------------------------------------------------------
 
 class DrawnMap {
-  constructor(frame, camera, box, act) {
+  constructor(frame, camera, box, act, around) {
     this.frame = frame;
     this.act = act;
+    this.laid = around;
     this.box = camera ? this.around(camera) : box ? grown(box, 0.2) : null;
     this.asked = {};
     this.holder = h("div", { class: "drawn" });
@@ -267,7 +297,7 @@ class DrawnMap {
 
   fetch() {
     if (!this.asked.day) return;
-    const wanted = address("map.svg", { ...this.asked, box: this.box?.map((number) => number.toFixed(4)).join(","), dark: dark() });
+    const wanted = address("map.svg", { ...this.asked, box: this.box?.map((number) => number.toFixed(4)).join(","), dark: dark(), overlay: this.laid.overlays });
     if (wanted === this.last) return;
     this.last = wanted;
     const request = new XMLHttpRequest();
@@ -321,6 +351,7 @@ class DrawnMap {
     this.fetch();
   }
   redraw() {}
+  setAround(around) { this.laid = around; this.fetch(); }
   repaint() { this.last = null; this.fetch(); }
   drawArea(done) { if (this.box) done([[this.box[0], this.box[1]], [this.box[2], this.box[3]]]); }
   stopDrawing() {}

@@ -4,7 +4,7 @@ const DEFAULTS = {
   day: null, layer: "assessed", tab: "board", place: null, part: null, report: null, claim: null, text: null,
   actor: null, kind: null, type: null, source_kind: null, review: null, least: 0, box: null, when: "all", country: null,
   versus: null, of: null, without: [], only_kind: [], order: null, ids: [],
-  events: false, heritage: false, names: true,
+  events: false, heritage: false, names: true, basemap: true, hidden: [],
   lon: null, lat: null, zoom: null, map: null, page: 0,
 };
 const listeners = new Set();
