@@ -76,6 +76,35 @@ def test_without_webgl_the_server_draws_the_map(page: Page, served: Served) -> N
     )
 
 
+@pytest.mark.parametrize(("width", "language"), [(1300, "en"), (390, "ar")])
+def test_claimed_and_assessed_lie_side_by_side(page: Page, served: Served, width: int, language: str) -> None:
+    """Two maps of one stretch of land: what is done on one is done on both."""
+    page.set_viewport_size({"width": width, "height": 820})
+    page.add_init_script(f"localStorage.setItem('language', '{language}')")
+    visit(page, served.address, f"{DRAWN}&day=2016-06-01&layer=beside")
+    one, other = page.locator("#map svg"), page.locator("#map2 svg")
+    expect(one).to_have_attribute("aria-label", "Who holds what on 1 Jun 2016, as assessed")
+    expect(other).to_have_attribute("aria-label", "Who holds what on 1 Jun 2016, as claimed")
+    frames = [page.locator(name).bounding_box() for name in ("#map", "#map2")]
+    assert frames[0] and frames[1] and frames[0]["width"] == pytest.approx(frames[1]["width"], abs=3)
+    assert frames[0] != frames[1] and page.evaluate("() => document.documentElement.scrollWidth") <= width
+    before = page.evaluate("() => tadmor.map.camera().zoom")
+    page.locator("[data-key=zoom-in]").click()
+    assert page.evaluate("() => tadmor.map.camera().zoom") > before
+    assert page.evaluate("() => Math.abs(tadmor.map.camera().zoom - tadmor.other.camera().zoom)") < 0.05
+    page.locator("#clock input[type=range]").press("ArrowRight")
+    expect(other).to_have_attribute("aria-label", "Who holds what on 2 Jun 2016, as claimed")
+    page.locator("input[name=layer][value=beside]").focus()
+    page.keyboard.press("m")
+    expect(page.locator("#map2")).to_be_hidden()
+    page.keyboard.press("m")
+    page.keyboard.press("m")
+    page.keyboard.press("m")
+    expect(other).to_be_visible()
+    found = Axe().run(page).response["violations"]
+    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+
+
 def test_the_slider_moves_the_day_and_what_is_held(page: Page, served: Served) -> None:
     visit(page, served.address, f"{DRAWN}&day=2016-03-27")
     row = page.locator(".board li").filter(has_text="Palmyra")

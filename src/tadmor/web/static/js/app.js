@@ -19,7 +19,7 @@ const TABS = ["board", "changes", "disputes", "events", "claims", "sources", "re
 const KEPT = 400; // days of which the marks are kept
 const EVENT_DAYS = 7; // up to the day, of which events are on the map
 
-let about, rows, clock, map, marks = [], supposed = null, compared = null, events = [], sites = [], hitSites = new Set();
+let about, rows, clock, map, other = null, marks = [], supposed = null, compared = null, events = [], sites = [], hitSites = new Set();
 const byId = new Map();
 const days = new Map();
 let pending = Promise.resolve();
@@ -59,20 +59,47 @@ async function start() {
   const camera = now.lon !== null && now.zoom !== null ? { lon: now.lon, lat: now.lat, zoom: now.zoom } : chosen && chosen.lon !== null ? { lon: chosen.lon, lat: chosen.lat, zoom: 6.2 } : null;
   const state = refresh();
   panel(new Set(["start"]));
-  map = await makeMap($("map"), camera, about.box, {
-    pick: (id) => (picked = id) && go({ place: id, part: null, report: null, claim: null }, { push: true }),
-    events: (list) => eventsTip(list),
-    site: (site) => go({ tab: "heritage", place: null, report: null }, { push: true }),
-    moved: (seen) => go(seen),
-    hover: tip,
-  }, now.map === "svg", around(now));
-  globalThis.tadmor = { map, settled: () => pending }; // for tests and the curious
+  map = await makeMap($("map"), camera, about.box, acts(() => other), now.map === "svg", around(now));
+  globalThis.tadmor = { map, settled: () => pending, get other() { return other; } }; // for tests and the curious
+  await beside();
   await state;
   layers(new Set(["events", "heritage"]));
   onMap();
   over(); // now it is known what the map can show
   $("top").dataset.ready = "1";
 }
+
+// What is done on a map; the one beside it, where there is one, follows.
+function acts(twin) {
+  const follow = (camera) => { if (view().layer === "beside") twin()?.goto(camera); };
+  return {
+    pick: (id) => (picked = id) && go({ place: id, part: null, report: null, claim: null }, { push: true }),
+    events: (list) => eventsTip(list),
+    site: (site) => go({ tab: "heritage", place: null, report: null }, { push: true }),
+    moving: follow,
+    moved: (seen) => { go(seen); follow(seen); },
+    hover: (hit, x, y) => { const frame = twin === first ? $("map2") : $("map"); tip(hit, x + frame.offsetLeft, y + frame.offsetTop); },
+  };
+}
+const first = () => map;
+
+// Claimed and assessed as two maps of one stretch of land.
+async function beside() {
+  const now = view();
+  const wanted = now.layer === "beside";
+  $("stage").classList.toggle("beside", wanted);
+  for (const name of ["map2", "name1", "name2"]) $(name).hidden = !wanted;
+  $("name1").textContent = t("layer.assessed");
+  $("name2").textContent = t("layer.claimed");
+  $("map2").setAttribute("aria-label", `${t("map.title")}: ${t("layer.claimed")}`);
+  if (!wanted || !map) return;
+  const camera = map.camera();
+  if (other) other.goto(camera);
+  else other = await makeMap($("map2"), camera, about.box, acts(first), now.map === "svg" || !map.map, around(now));
+  onMap();
+}
+const maps = () => (view().layer === "beside" && other ? [[map, "assessed"], [other, "claimed"]] : map ? [[map, view().layer]] : []);
+const onMaps = (act) => [map, other].forEach((one) => { if (one) act(one); });
 
 // What lies under and over the map, as far as it is wanted.
 const around = (now) => ({ has: about.basemap, basemap: about.basemap && now.basemap, overlays: [...about.overlays.keys()].filter((number) => !now.hidden.includes(String(number))) });
@@ -91,7 +118,7 @@ function frameWork() {
       button(t("tab.paste"), () => go({ tab: "paste", place: null, report: null }, { push: true }), { id: "paste", class: "plain" }),
       button(t("export.open"), takeAway, { id: "export", class: "plain" }),
       pick("language", t("language"), Object.entries(languages), language, async (name) => { localStorage.setItem("language", name); await speak(name); again(); }),
-      pick("theme", t("theme"), ["auto", "light", "dark"].map((name) => [name, t(`theme.${name}`)]), localStorage.getItem("theme") ?? "auto", (name) => { localStorage.setItem("theme", name); theme(name); map?.repaint(); }),
+      pick("theme", t("theme"), ["auto", "light", "dark"].map((name) => [name, t(`theme.${name}`)]), localStorage.getItem("theme") ?? "auto", (name) => { localStorage.setItem("theme", name); theme(name); onMaps((one) => one.repaint()); }),
       button("?", help, { id: "help-open", class: "plain", "aria-label": t("help.title"), title: t("help.title") })));
   const counts = about.counts;
   $("top").title = t("record.counts", { reports: numberWords(counts.reports), stories: numberWords(counts.stories), claims: numberWords(counts.claims), places: numberWords(counts.places) });
@@ -117,7 +144,7 @@ function over() {
   const laid = (name, number) => h("label", { class: "toggle" }, h("input", { type: "checkbox", checked: !now.hidden.includes(String(number)), "data-key": `overlay-${number}`,
     onchange: (event) => go({ hidden: event.target.checked ? view().hidden.filter((one) => one !== String(number)) : [...view().hidden, String(number)] }, { push: true }) }), h("span", { dir: "auto" }, name));
   show($("over"),
-    h("div", { class: "switches-over" }, h("fieldset", { class: "switch" }, h("legend", { class: "unseen" }, t("layer")), layer("assessed"), layer("claimed"), layer("both")), h("div", { class: "toggles" }, toggle("events"), toggle("heritage"), toggle("names"), map?.basemap ? toggle("basemap") : null, about.overlays.map(laid))),
+    h("div", { class: "switches-over" }, h("fieldset", { class: "switch" }, h("legend", { class: "unseen" }, t("layer")), layer("assessed"), layer("claimed"), layer("both"), layer("beside")), h("div", { class: "toggles" }, toggle("events"), toggle("heritage"), toggle("names"), map?.basemap ? toggle("basemap") : null, about.overlays.map(laid))),
     h("div", { class: "zoom", role: "group", "aria-label": t("map.zoom") }, button("+", () => map?.zoom(1), { "aria-label": t("map.in"), title: t("map.in"), "data-key": "zoom-in" }), button("\u2212", () => map?.zoom(-1), { "aria-label": t("map.out"), title: t("map.out"), "data-key": "zoom-out" }), button("\u25a3", () => map?.whole(about.box), { "aria-label": t("map.whole"), title: t("map.whole"), "data-key": "zoom-whole" })),
     h("details", { class: "legend", id: "legend", open: legendOpen, ontoggle: (event) => { legendOpen = event.target.open; } }));
   legend();
@@ -137,14 +164,15 @@ function theme(name) {
   if (name === "auto") document.documentElement.removeAttribute("data-theme");
   else document.documentElement.dataset.theme = name;
 }
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => map?.repaint());
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => onMaps((one) => one.repaint()));
 
 // Everything once more, in another language or after the record has changed.
 function again() {
   forget();
   for (const element of [$("panel")]) { delete element.dataset.list; delete element.dataset.place; delete element.dataset.report; }
   frameWork();
-  map?.setAround(around(view())); // names on it come in the language
+  onMaps((one) => one.setAround(around(view()))); // names on it come in the language
+  beside();
   clock.build();
   clock.set(view().day, view().tab === "compare" ? view().versus : null);
   panel(new Set(["start"]));
@@ -159,13 +187,14 @@ function changed(now, what) {
     refresh();
   } else if (what.has("versus") || what.has("tab")) clock.set(now.day, now.tab === "compare" ? now.versus : null);
   if (what.has("tab") && now.tab !== "compare") compared = null;
+  if (what.has("layer")) beside();
   layers(what);
   const seen = ["lon", "lat", "zoom"];
   if ([...what].some((name) => !seen.includes(name))) { panel(what); onMap(); }
   if (what.has("lon") && now.lon !== null && !what.has("place")) map?.goto(now);
   if (what.has("place") && now.place && byId.has(now.place)) map?.fly(byId.get(now.place), picked !== now.place);
   picked = null;
-  if (what.has("basemap") || what.has("hidden")) map?.setAround(around(now));
+  if (what.has("basemap") || what.has("hidden")) onMaps((one) => one.setAround(around(now)));
   if (["layer", "events", "heritage", "names", "basemap", "hidden"].some((name) => what.has(name))) over();
 }
 
@@ -173,7 +202,7 @@ function changed(now, what) {
 function refresh() {
   const now = view();
   clock.set(now.day, now.tab === "compare" ? now.versus ?? about.first : null);
-  const layersWanted = now.layer === "both" ? ["assessed", "claimed"] : [now.layer];
+  const layersWanted = ["both", "beside"].includes(now.layer) ? ["assessed", "claimed"] : [now.layer];
   const premises = { without: now.without, only_kind: now.only_kind };
   const load = async () => {
     try {
@@ -234,27 +263,32 @@ function onMap() {
     found.get(mark.place).push(mark);
   }
   const changes = now.tab === "compare" && compared ? new Map(compared.differences.filter((one) => one.part === null && one.claimed_by === null).map((one) => [one.place, one])) : null;
+  const box = now.box?.split(",").map(Number);
+  for (const [one, layer] of maps()) one.set({ spots: spotsOf(layer, found, changes), events, sites, chosen: now.place, area: box ? [[box[0], box[1]], [box[2], box[3]]] : null, names: now.names, day: now.day, layer });
+}
+
+function spotsOf(layer, found, changes) {
+  const now = view();
   const spots = [];
   for (const row of rows) {
     if (!row.history || row.level !== "place" || row.lat === null) continue;
     const own = found.get(row.id) ?? [];
-    const shown = signs(own, now);
+    const shown = signs(own, layer);
     const difference = changes?.get(row.id);
     const unlike = (now.actor && !own.some((mark) => mark.holder === now.actor || mark.besieged_by === now.actor)) || (now.least > 0 && !own.some((mark) => mark.sure >= now.least)) || !inBox(row, now.box);
     const dim = changes ? !difference?.hands : Boolean(unlike);
-    spots.push({ row, marks: difference ? [difference.after].filter(Boolean) : shown, both: now.layer === "both", dim, ...(difference ? { before: difference.before } : {}) });
+    spots.push({ row, marks: difference ? [difference.after].filter(Boolean) : shown, both: layer === "both", dim, ...(difference ? { before: difference.before } : {}) });
   }
   spots.sort((a, b) => b.dim - a.dim || a.row.claims - b.row.claims);
-  const box = now.box?.split(",").map(Number);
-  map.set({ spots, events, sites, chosen: now.place, area: box ? [[box[0], box[1]], [box[2], box[3]]] : null, names: now.names, day: now.day, layer: now.layer });
+  return spots;
 }
 
 // The signs of one place: one as assessed; as claimed, one for each holder that somebody claims, hollow.
-function signs(own, now) {
+function signs(own, layer) {
   const assessed = own.filter((mark) => mark.claimed_by === null).slice(0, 1);
-  if (now.layer === "assessed") return assessed;
+  if (layer === "assessed") return assessed;
   const claimed = [...new Map(own.filter((mark) => mark.claimed_by !== null).map((mark) => [mark.holder ?? "", mark])).values()].slice(0, 3);
-  if (now.layer === "claimed") return claimed.map((mark) => ({ ...mark, outline: true, sure: 1, contested: mark.contested }));
+  if (layer === "claimed") return claimed.map((mark) => ({ ...mark, outline: true, sure: 1, contested: mark.contested }));
   return [...assessed, ...claimed.map((mark) => ({ ...mark, outline: true, small: true, sure: 1, contested: false, besieged: false }))];
 }
 
@@ -354,7 +388,7 @@ async function recordChanged() {
   clock = new Clock($("clock"), about, histogram, { day: (day) => go({ day }), settled: () => pending });
   if (first) { go({ day: about.last }); over(); map?.whole(about.box); }
   await refresh();
-  map?.repaint(); // a map that the server draws is asked for anew
+  onMaps((one) => one.repaint()); // a map that the server draws is asked for anew
 }
 
 // --- pointers, keys, drops ----------------------------------------------------------------------------------------------
@@ -400,7 +434,7 @@ addEventListener("keydown", (event) => {
   const act = {
     "[": () => clock.step(-1), "]": () => clock.step(1), "{": () => clock.change(-1), "}": () => clock.change(1),
     "/": () => $("search").focus(), "?": help,
-    "m": () => go({ layer: { assessed: "claimed", claimed: "both", both: "assessed" }[view().layer] }, { push: true }),
+    "m": () => go({ layer: { assessed: "claimed", claimed: "both", both: "beside", beside: "assessed" }[view().layer] }, { push: true }),
     "c": () => $("compare").click(), "p": () => $("paste").click(), "x": takeAway, "j": () => item(1), "k": () => item(-1),
   }[event.key];
   const card = event.target.closest?.(".quote[data-claim]");

@@ -19,7 +19,7 @@ export function hasWebGL() {
   } catch { return false; }
 }
 
-// `act`: { pick(place), events(list), site(site), moved(camera), area(box), hover(hit, x, y) }; `around`: what is laid
+// `act`: { pick(place), events(list), site(site), moving(camera), moved(camera), hover(hit, x, y) }; `around`: what is laid
 // under and over it, { has: is there a basemap, basemap: is it shown, overlays: the numbers of those shown }.
 export async function makeMap(frame, camera, box, act, drawn, around) {
   if (!drawn && hasWebGL()) {
@@ -59,10 +59,8 @@ class LandMap {
     const redraw = () => this.redraw();
     this.map.on("move", redraw);
     this.map.on("resize", redraw);
-    this.map.on("moveend", () => {
-      const centre = this.map.getCenter();
-      act.moved({ lon: centre.lng, lat: centre.lat, zoom: this.map.getZoom() });
-    });
+    this.map.on("move", () => act.moving(this.camera()));
+    this.map.on("moveend", () => act.moved(this.camera()));
     this.map.on("click", (event) => this.click(event.point));
     this.map.on("mousemove", (event) => this.hover(event.point));
     this.holder.addEventListener("mouseleave", () => this.hover(null));
@@ -78,6 +76,11 @@ class LandMap {
     const point = this.map.project([lon, lat]);
     return [point.x, point.y];
   };
+
+  camera() {
+    const centre = this.map.getCenter();
+    return { lon: centre.lng, lat: centre.lat, zoom: this.map.getZoom() };
+  }
 
   set(patch) {
     Object.assign(this.shown, patch);
@@ -332,8 +335,11 @@ class DrawnMap {
   moveTo(box) {
     this.box = box;
     this.fetch();
-    const [west, south, east, north] = box;
-    this.act.moved({ lon: (west + east) / 2, lat: (south + north) / 2, zoom: Math.log2((360 * this.frame.clientWidth) / (512 * (east - west))) });
+    this.act.moved(this.camera());
+  }
+  camera() {
+    const [west, south, east, north] = this.box ?? [-20, 0, 60, 50];
+    return { lon: (west + east) / 2, lat: (south + north) / 2, zoom: Math.log2((360 * this.frame.clientWidth) / (512 * (east - west))) };
   }
   zoom(step) { if (this.box) this.moveTo(grown(this.box, step > 0 ? -0.22 : 0.4)); }
   whole(box) { if (box) this.moveTo(grown(box, 0.2)); }
@@ -345,8 +351,8 @@ class DrawnMap {
     else if (!inside) this.moveTo(moved(this.box, row.lon - (west + east) / 2, row.lat - (south + north) / 2));
   }
   goto(camera) {
-    const [west, , east] = this.box ?? [0, 0, 0, 0];
-    if (Math.abs((west + east) / 2 - camera.lon) < 1e-3) return;
+    const now = this.camera();
+    if (Math.abs(now.lon - camera.lon) < 1e-3 && Math.abs(now.lat - camera.lat) < 1e-3 && Math.abs(now.zoom - camera.zoom) < 1e-2) return;
     this.box = this.around(camera);
     this.fetch();
   }
