@@ -224,6 +224,35 @@ def test_lists_have_filters_that_stand_in_the_address(page: Page, served: Served
     expect(page.locator("#panel .total")).to_have_text("8 in all")
 
 
+def test_an_area_is_drawn_or_taken_from_what_is_in_sight(page: Page, served: Served) -> None:
+    """By keyboard, too; the list, the map and the link then hold that area alone."""
+    visit(page, served.address, f"{DRAWN}&tab=claims&lon=16.6&lat=31.2&zoom=6")
+    expect(page.locator("#panel .total")).to_have_text("8 in all")
+    page.get_by_role("button", name="Area in sight").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel .total")).to_have_text("1 in all")
+    assert "box=" in page.url
+    page.get_by_role("button", name="Area ×").click()
+    expect(page.locator("#panel .total")).to_have_text("8 in all")
+    page.get_by_role("button", name="Draw an area").click()
+    expect(page.locator("#panel .total")).to_have_text("1 in all")
+
+
+def test_strips_come_by_pages_are_sorted_and_printed_alone(page: Page, served: Served) -> None:
+    page.route("**/api/strips*", lambda route: route.continue_(url=route.request.url.replace("limit=60", "limit=2")))
+    visit(page, served.address, f"{DRAWN}&tab=strips")
+    names = page.locator(".lanes .lane-name .place-link")
+    expect(names).to_have_count(2)
+    page.locator("[data-key=more]").click()
+    expect(names).to_have_count(4)
+    expect(page.locator("[data-key=more]")).to_have_count(0)
+    page.locator("[data-key=strips-order]").select_option("name")
+    expect(names.first).to_have_text("Nowhere Hill")
+    page.emulate_media(media="print")
+    assert not page.locator("#stage").is_visible() and not page.locator("#tabs").is_visible()
+    assert names.first.is_visible()
+
+
 def test_every_list_opens(page: Page, served: Served) -> None:
     visit(page, served.address, f"{DRAWN}&day=2016-12-10")
     for tab in page.locator("#tabs button").all()[1:]:

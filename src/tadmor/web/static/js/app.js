@@ -452,10 +452,12 @@ function item(by) {
   all[Math.min(Math.max(at + by, 0), all.length - 1)]?.focus();
 }
 
+const chooseArea = ([[west, south], [east, north]]) => go({ box: [Math.max(west, -180), Math.max(south, -90), Math.min(east, 180), Math.min(north, 90)].map((number) => number.toFixed(3)).join(",") }, { push: true });
 document.addEventListener("tadmor:area", () => {
   show($("live"), t("filter.box.how"));
-  map?.drawArea(([[west, south], [east, north]]) => go({ box: [west, south, east, north].map((number) => Math.max(Math.min(number, 180), -180).toFixed(3)).join(",") }, { push: true }));
+  map?.drawArea(chooseArea);
 });
+document.addEventListener("tadmor:shown", () => { if (map) chooseArea(map.seen()); }); // without a pointer, too
 
 for (const name of ["dragenter", "dragover"]) addEventListener(name, (event) => { if (event.dataTransfer?.types.includes("Files")) { event.preventDefault(); $("drop").textContent = t("paste.drop"); $("drop").hidden = false; } });
 for (const name of ["dragleave", "drop"]) addEventListener(name, (event) => { if (name === "drop" || !event.relatedTarget) $("drop").hidden = true; });

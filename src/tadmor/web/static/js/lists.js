@@ -77,10 +77,11 @@ function filterBar(list, about) {
     days: () => h("label", {}, h("span", {}, t("filter.when")), h("select", { "data-key": "filter-when", onchange: (event) => set({ when: event.target.value }) }, ["all", "past", "month", "day"].map((value) => h("option", { value, selected: now.when === value }, t(`when.${value}`))))),
     text: () => h("label", {}, h("span", {}, t("filter.text")), h("input", { type: "search", value: now.text ?? "", "data-key": "filter-text", onchange: (event) => set({ text: event.target.value.trim() || null }) })),
     box: () => now.box ? h("button", { type: "button", class: "plain on", "data-key": "filter-box", onclick: () => set({ box: null }) }, t("filter.box.end")) : h("button", { type: "button", class: "plain", "data-key": "filter-box", onclick: () => document.dispatchEvent(new CustomEvent("tadmor:area")) }, t("filter.box")),
+    shown: () => now.box ? null : h("button", { type: "button", class: "plain", "data-key": "filter-shown", title: t("filter.shown.what"), onclick: () => document.dispatchEvent(new CustomEvent("tadmor:shown")) }, t("filter.shown")),
     place: () => now.of ? h("button", { type: "button", class: "plain on", "data-key": "filter-place", onclick: () => set({ of: null }) }, t("filter.place.end", { place: nameOf(now.of) })) : null,
   };
   const used = list.filters.some((name) => (name === "days" ? now.when !== "all" : name === "least" ? now.least > 0 : name === "place" ? now.of : now[name]));
-  return h("div", { class: "filters", role: "group", "aria-label": t("filters") }, list.filters.map((name) => parts[name]?.()),
+  return h("div", { class: "filters", role: "group", "aria-label": t("filters") }, list.filters.flatMap((name) => (name === "box" ? [parts.box(), parts.shown()] : parts[name]?.())),
     used ? h("button", { type: "button", class: "plain", "data-key": "filter-clear", onclick: () => set({ actor: null, kind: null, type: null, source_kind: null, review: null, least: 0, when: "all", text: null, box: null, of: null }) }, t("filter.clear")) : null);
 }
 

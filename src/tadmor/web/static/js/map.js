@@ -168,6 +168,9 @@ class LandMap {
     return found ? { overlay: Number(found.source.split("-")[1]), says: found.properties } : null;
   }
 
+  // The area that is in sight, as south-west and north-east corners.
+  seen() { return this.map.getBounds().toArray(); }
+
   // The next drag draws the area for the filters.
   drawArea(done) {
     this.drawing = true;
@@ -359,7 +362,11 @@ class DrawnMap {
   redraw() {}
   setAround(around) { this.laid = around; this.fetch(); }
   repaint() { this.last = null; this.fetch(); }
-  drawArea(done) { if (this.box) done([[this.box[0], this.box[1]], [this.box[2], this.box[3]]]); }
+  seen() {
+    const [west, south, east, north] = this.box ?? [-180, -84, 180, 84];
+    return [[west, south], [east, north]];
+  }
+  drawArea(done) { done(this.seen()); }
   stopDrawing() {}
 }
 

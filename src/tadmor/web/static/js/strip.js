@@ -1,6 +1,6 @@
 // Strips: the history of a place as bars, and how probable each holder was as bands.
 
-import { glyph, h, hueClass, s } from "./dom.js";
+import { glyph, h, hueClass, lookOf, s } from "./dom.js";
 import { boundWords, dayWords, percent, stateWords, t, toIso, toNumber } from "./words.js";
 
 const WIDE = 1000;
@@ -14,21 +14,23 @@ const at = (axis, day) => Math.min(Math.max((day - axis.from) / (axis.to - axis.
 
 // The spells of one lane as bars, faded over the days within which each may have begun. `pick(spell)` may be null.
 export function bars(spells, axis, { high = 22, outline = false, label = true, pick = null, day = null } = {}) {
-  const drawing = s("svg", { class: `bars${outline ? " outline" : ""}`, viewBox: `0 0 ${WIDE} ${high}`, preserveAspectRatio: "none", role: pick ? "group" : "img", "aria-label": spells.map((spell) => t("strip.spell", { from: boundWords(spell.start), state: spell.words })).join("; ") });
+  const drawing = s("svg", { class: `bars${outline ? " outline" : ""}`, viewBox: `0 0 ${WIDE} ${high}`, preserveAspectRatio: "none", role: pick ? "group" : "img", "aria-label": spells.map((spell) => t("strip.spell", { from: boundWords(spell.start), state: stateWords(spell) })).join("; ") });
   spells.forEach((spell, number) => {
     const after = spells[number + 1];
     const begin = spell.start[1] ?? spell.begins;
     const x0 = spell.start[0] || spell.start[1] ? at(axis, toNumber(begin)) : 0;
     const early = spell.start[0] ? at(axis, toNumber(spell.start[0])) : x0;
     const x1 = after ? at(axis, toNumber(after.start[1] ?? after.begins)) : spell.end ? at(axis, toNumber(spell.end[1] ?? spell.end[0] ?? toIso(axis.to)) + 1) : WIDE;
-    const group = s("g", { class: `bar ${hueClass(spell.holder)}`, tabindex: pick ? "0" : null, role: pick ? "button" : null, "aria-label": pick ? `${boundWords(spell.start)}: ${spell.words}, ${percent(spell.sure)}` : null });
+    const group = s("g", { class: `bar ${hueClass(spell.holder)}`, tabindex: pick ? "0" : null, role: pick ? "button" : null, "aria-label": pick ? `${boundWords(spell.start)}: ${stateWords(spell)}, ${percent(spell.sure)}` : null });
     const width = Math.max(x1 - x0, 2);
     const opacity = spell.holder ? 0.2 + 0.8 * spell.sure : null;
     if (early < x0) group.append(s("rect", { class: "fade", x: early, y: high * 0.3, width: x0 - early, height: high * 0.4, "fill-opacity": 0.35 }));
     group.append(s("rect", { class: spell.holder ? "fill" : "fill none", x: x0, y: 1, width, height: high - 2, "fill-opacity": opacity }));
+    const texture = lookOf(spell.holder)?.hue % 7; // says the same as the colour
+    if (texture) group.append(s("rect", { x: x0, y: 1, width, height: high - 2, fill: `url(#texture${texture})` }));
     if (spell.contested || spell.status === "contested") group.append(s("rect", { x: x0, y: 1, width, height: high - 2, fill: "url(#hatch)" }));
     if (spell.besieged) group.append(s("path", { class: "siege", d: `M${x0} 1.2h${width}M${x0} ${high - 1.2}h${width}`, "vector-effect": "non-scaling-stroke" }));
-    group.append(s("title", {}, `${boundWords(spell.start)}: ${spell.words} (${percent(spell.sure)})`));
+    group.append(s("title", {}, `${boundWords(spell.start)}: ${stateWords(spell)} (${percent(spell.sure)})`));
     if (pick) {
       group.addEventListener("click", () => pick(spell));
       group.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); pick(spell); } });

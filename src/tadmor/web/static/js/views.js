@@ -5,7 +5,7 @@ import { ask, mayWrite, post } from "./api.js";
 import { dropFrame, isOneText, readSamples, takeFiles } from "./drop.js";
 import { hands, reportRow } from "./lists.js";
 import { head, textWithClaims } from "./report.js";
-import { dayLink, failed, placeLink, quoteCard, waiting } from "./quote.js";
+import { dayLink, failed, more, placeLink, quoteCard, waiting } from "./quote.js";
 import { axisOf, axisRow, bars } from "./strip.js";
 import { dayWords, numberWords, partWords, percent, stateWords, t } from "./words.js";
 import { go, view } from "./state.js";
@@ -28,11 +28,17 @@ export async function stripsPanel(frame, about) {
   try {
     const found = await ask("strips", asked, "list");
     const axis = axisOf(about.first, about.last);
-    show(body, h("p", { class: "soft total", role: "status" }, t("list.total", { total: numberWords(found.total) })),
+    const next = async () => {
+      found.strips.push(...(await ask("strips", { ...asked, offset: found.strips.length }, "list")).strips);
+      paint();
+    };
+    const paint = () => show(body, h("p", { class: "soft total", role: "status" }, t("list.total", { total: numberWords(found.total) })),
       h("div", { class: "lanes wide" }, h("div", {}), axisRow(axis), found.strips.flatMap((one) => [
         h("div", { class: "lane-name" }, placeLink(one.place.id, one.place.name), h("span", { class: "soft" }, one.place.admin1 && one.place.admin1 !== one.place.name ? ` ${one.place.admin1}` : "")),
         bars(one.spells, axis, { day: now.day, high: 20, pick: (spell) => go({ place: one.place.id, part: null, day: spell.start[1] ?? spell.begins > about.first ? spell.start[1] ?? spell.begins : about.first, report: null }, { push: true }) })]),
-      h("div", {}), axisRow(axis)));
+      h("div", {}), axisRow(axis)),
+      more(found.total, found.strips.length, next));
+    paint();
   } catch (error) { show(body, failed(error)); }
 }
 
