@@ -174,7 +174,7 @@ async function fillWhy(frame, current, part) {
       const claims = await claimsOf(found.weighed.slice(0, 12).map((one) => one.claim));
       const most = Math.max(...found.weighed.map((one) => Math.abs(one.pull)), 0.01);
       show(body,
-        h("p", {}, t("why.answer", { state: found.words, band: found.band === "" ? "" : band(found.sure), share: percent(found.sure), day: dayWords(found.day) })),
+        h("p", {}, t("why.answer", { state: stateWords(current), band: found.band === "" ? "" : band(found.sure), share: percent(found.sure), day: dayWords(found.day) })),
         h("ul", { class: "chances" }, Object.entries(found.probabilities).filter(([, p]) => p >= 0.005).map(([name, p]) => {
           const bar = h("i", { class: "bar" }); bar.style.inlineSize = `${Math.max(p * 100, 1)}%`;
           return h("li", {}, name === "unknown" || name === "partly" ? h("i", { class: `swatch ${name}` }) : glyph(name), h("span", { dir: "auto" }, name === "unknown" ? t("state.unknown") : name === "partly" ? t("state.several") : name), h("span", { class: "meter" }, bar), h("span", { class: "number" }, percent(p)));
