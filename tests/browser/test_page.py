@@ -120,6 +120,21 @@ def test_the_slider_moves_the_day_and_what_is_held(page: Page, served: Served) -
     expect(page.locator("#clock input[type=date]")).to_have_value("2016-03-27")
 
 
+def test_an_advance_is_an_arrow_from_the_nearest_place_that_the_party_holds(page: Page, served: Served) -> None:
+    visit(page, served.address, f"{DRAWN}&events=1")
+    arrows = """async () => {
+      const { advances } = await import('/static/js/advance.js');
+      const place = (id, lon, lat) => ({ id, lon, lat, level: 'place' });
+      const mark = (place, holder, claimed_by = null) => ({ place, holder, claimed_by, part: null });
+      const event = (actors, lat = 35) => ({ place: 'to', actors, lon: 38, lat, sure: 0.7 });
+      const rows = [place('to', 38, 35), place('near', 38.5, 35), place('far', 39, 35), place('no', 38.1, 35)];
+      const marks = [mark('to', 'Reds'), mark('near', 'Reds'), mark('far', 'Reds'), mark('no', 'Blues', 'Blues')];
+      return advances([event(['Reds']), event(['Blues']), event([]), event(['Reds'], 50)], rows, marks);
+    }"""
+    assert page.evaluate(arrows) == [{"actor": "Reds", "from": [38.5, 35], "to": [38, 35], "sure": 0.7}]
+    expect(page.locator("#legend")).to_contain_text("advance, from the nearest place that the party holds")
+
+
 def test_play_goes_on_day_by_day_until_it_is_stopped(page: Page, served: Served) -> None:
     visit(page, served.address, f"{DRAWN}&day=2016-01-01")
     page.get_by_label("Step by").select_option("month")

@@ -2,6 +2,7 @@
 
 import { $, button, glyph, h, s, setLooks, show } from "./dom.js";
 import { Problem, ask, takeToken } from "./api.js";
+import { advances } from "./advance.js";
 import { Clock } from "./clock.js";
 import { LISTS, boardPanel, inBox, listPanel, nameOf, relationsPanel, setNames } from "./lists.js";
 import { makeMap } from "./map.js";
@@ -18,8 +19,9 @@ import { dayWords, daysWords, language, languages, numberWords, percent, setBand
 const TABS = ["board", "changes", "disputes", "events", "claims", "sources", "relations", "heritage", "reports", "strips", "review"];
 const KEPT = 400; // days of which the marks are kept
 const EVENT_DAYS = 7; // up to the day, of which events are on the map
+const ADVANCE_DAYS = 21; // of which advances are
 
-let about, rows, clock, map, other = null, marks = [], supposed = null, compared = null, events = [], sites = [], hitSites = new Set();
+let about, rows, clock, map, other = null, marks = [], supposed = null, compared = null, events = [], advancing = [], sites = [], hitSites = new Set();
 const byId = new Map();
 const days = new Map();
 let pending = Promise.resolve();
@@ -156,7 +158,8 @@ function legend() {
   const shown = about.holders.filter((one) => present.has(one.name)).slice(0, 9);
   show($("legend"), h("summary", { "data-key": "legend" }, t("legend")),
       h("ul", {}, shown.map((one) => h("li", {}, glyph(one.name), h("span", { dir: "auto" }, one.name))),
-        h("li", {}, glyph(null), t("sign.unknown")), h("li", {}, h("i", { class: "ring" }), t("sign.contested")), h("li", {}, h("i", { class: "ring dashed" }), t("sign.besieged")), now.layer !== "assessed" ? h("li", {}, s("svg", { viewBox: "-9 -9 18 18", width: 15, height: 15, class: "glyph outline" }, s("circle", { r: 6 })), t("sign.claimed")) : null),
+        h("li", {}, glyph(null), t("sign.unknown")), h("li", {}, h("i", { class: "ring" }), t("sign.contested")), h("li", {}, h("i", { class: "ring dashed" }), t("sign.besieged")), now.layer !== "assessed" ? h("li", {}, s("svg", { viewBox: "-9 -9 18 18", width: 15, height: 15, class: "glyph outline" }, s("circle", { r: 6 })), t("sign.claimed")) : null,
+        now.events ? h("li", {}, h("span", { class: "arrow", "aria-hidden": "true" }, "\u2794"), t("sign.advance")) : null),
       h("p", {}, t("legend.fade"), " ", t("legend.boundaries"), map?.basemap?.said ? ` ${t("legend.basemap", { said: map.basemap.said })}` : ""));
 }
 
@@ -233,8 +236,9 @@ async function layers(what) {
   const now = view();
   try {
     if (what.has("events") || what.has("day")) {
-      if (!now.events) events = [];
-      else events = (await ask("events", { first: shift(now.day, -EVENT_DAYS), last: now.day, kind: "event", limit: 500 }, "events")).events.filter((one) => one.level === "place");
+      if (!now.events) events = advancing = [];
+      else advancing = (await ask("events", { first: shift(now.day, -ADVANCE_DAYS), last: now.day, kind: "control", type: "advances", limit: 200 }, "advances")).events.filter((one) => one.level === "place" && one.lat !== null);
+      if (now.events) events = (await ask("events", { first: shift(now.day, -EVENT_DAYS), last: now.day, kind: "event", limit: 500 }, "events")).events.filter((one) => one.level === "place");
       onMap();
     }
     if (what.has("heritage")) {
@@ -264,7 +268,7 @@ function onMap() {
   }
   const changes = now.tab === "compare" && compared ? new Map(compared.differences.filter((one) => one.part === null && one.claimed_by === null).map((one) => [one.place, one])) : null;
   const box = now.box?.split(",").map(Number);
-  for (const [one, layer] of maps()) one.set({ spots: spotsOf(layer, found, changes), events, sites, chosen: now.place, area: box ? [[box[0], box[1]], [box[2], box[3]]] : null, names: now.names, day: now.day, layer });
+  for (const [one, layer] of maps()) one.set({ spots: spotsOf(layer, found, changes), events, arrows: advances(advancing, rows, marks), sites, chosen: now.place, area: box ? [[box[0], box[1]], [box[2], box[3]]] : null, names: now.names, day: now.day, layer });
 }
 
 function spotsOf(layer, found, changes) {

@@ -41,7 +41,7 @@ class LandMap {
     this.act = act;
     this.laid = around;
     this.basemap = basemap;
-    this.shown = { spots: [], events: [], sites: [], towns: [], chosen: null, hovered: null, area: null, names: true };
+    this.shown = { spots: [], events: [], arrows: [], sites: [], towns: [], chosen: null, hovered: null, area: null, names: true };
     this.hits = [];
     this.holder = h("div", { class: "land" });
     this.canvas = h("canvas", { class: "marks", "aria-hidden": "true" });

@@ -100,6 +100,7 @@ export function draw(canvas, project, zoom, shown) {
     temple(pen, x, y, near, site.hit);
     hits.push({ x, y, reach: 9, site });
   }
+  for (const arrow of shown.arrows) advance(pen, project(...arrow.from), project(...arrow.to), colourOf(arrow.actor), arrow.sure);
   for (const { x, y, spot, scale } of places) {
     pen.globalAlpha = spot.dim ? 0.16 : 1;
     if (spot.before !== undefined && !spot.dim) halves(pen, x, y, spot, scale);
@@ -130,6 +131,22 @@ export function draw(canvas, project, zoom, shown) {
   }
   canvas.dataset.drawn = String(Math.round((performance.now() - started) * 10) / 10);
   return hits;
+}
+
+// An advance: a bent line that stops short of the place, and a head.
+function advance(pen, [x0, y0], [x1, y1], colour, sure) {
+  const far = Math.hypot(x1 - x0, y1 - y0);
+  if (far < 26) return;
+  const stop = (far - 16) / far, ex = x0 + (x1 - x0) * stop, ey = y0 + (y1 - y0) * stop;
+  const bend = Math.min(far * 0.14, 30), cx = (x0 + ex) / 2 - (y1 - y0) / far * bend, cy = (y0 + ey) / 2 + (x1 - x0) / far * bend;
+  const turn = Math.atan2(ey - cy, ex - cx), head = (by) => [ex - 11 * Math.cos(turn + by), ey - 11 * Math.sin(turn + by)];
+  pen.save();
+  pen.lineCap = "round";
+  for (const [stroke, width, alpha] of [[colours.card, 6, 0.8], [colour, 3, 0.35 + 0.65 * sure]]) {
+    pen.strokeStyle = stroke; pen.lineWidth = width; pen.globalAlpha = alpha;
+    pen.beginPath(); pen.moveTo(x0, y0); pen.quadraticCurveTo(cx, cy, ex, ey); pen.moveTo(...head(0.5)); pen.lineTo(ex, ey); pen.lineTo(...head(-0.5)); pen.stroke();
+  }
+  pen.restore();
 }
 
 // What changed between two days: the earlier state on the left, the later on the right.
