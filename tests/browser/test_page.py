@@ -88,10 +88,10 @@ def test_claimed_and_assessed_lie_side_by_side(page: Page, served: Served, width
     frames = [page.locator(name).bounding_box() for name in ("#map", "#map2")]
     assert frames[0] and frames[1] and frames[0]["width"] == pytest.approx(frames[1]["width"], abs=3)
     assert frames[0] != frames[1] and page.evaluate("() => document.documentElement.scrollWidth") <= width
-    before = page.evaluate("() => tadmor.map.camera().zoom")
+    before = page.evaluate("() => tadmor.map.camera.zoom")
     page.locator("[data-key=zoom-in]").click()
-    assert page.evaluate("() => tadmor.map.camera().zoom") > before
-    assert page.evaluate("() => Math.abs(tadmor.map.camera().zoom - tadmor.other.camera().zoom)") < 0.05
+    assert page.evaluate("() => tadmor.map.camera.zoom") > before
+    assert page.evaluate("() => Math.abs(tadmor.map.camera.zoom - tadmor.other.camera.zoom)") < 0.05
     page.locator("#clock input[type=range]").press("ArrowRight")
     expect(other).to_have_attribute("aria-label", "Who holds what on 2 Jun 2016, as claimed")
     page.locator("input[name=layer][value=beside]").focus()

@@ -95,7 +95,7 @@ async function beside() {
   $("name2").textContent = t("layer.claimed");
   $("map2").setAttribute("aria-label", `${t("map.title")}: ${t("layer.claimed")}`);
   if (!wanted || !map) return;
-  const camera = map.camera();
+  const camera = map.camera;
   if (other) other.goto(camera);
   else other = await makeMap($("map2"), camera, about.box, acts(first), now.map === "svg" || !map.map, around(now));
   onMap();

@@ -59,8 +59,8 @@ class LandMap {
     const redraw = () => this.redraw();
     this.map.on("move", redraw);
     this.map.on("resize", redraw);
-    this.map.on("move", () => act.moving(this.camera()));
-    this.map.on("moveend", () => act.moved(this.camera()));
+    this.map.on("move", () => act.moving(this.camera));
+    this.map.on("moveend", () => act.moved(this.camera));
     this.map.on("click", (event) => this.click(event.point));
     this.map.on("mousemove", (event) => this.hover(event.point));
     this.holder.addEventListener("mouseleave", () => this.hover(null));
@@ -77,7 +77,7 @@ class LandMap {
     return [point.x, point.y];
   };
 
-  camera() {
+  get camera() {
     const centre = this.map.getCenter();
     return { lon: centre.lng, lat: centre.lat, zoom: this.map.getZoom() };
   }
@@ -338,9 +338,9 @@ class DrawnMap {
   moveTo(box) {
     this.box = box;
     this.fetch();
-    this.act.moved(this.camera());
+    this.act.moved(this.camera);
   }
-  camera() {
+  get camera() {
     const [west, south, east, north] = this.box ?? [-20, 0, 60, 50];
     return { lon: (west + east) / 2, lat: (south + north) / 2, zoom: Math.log2((360 * this.frame.clientWidth) / (512 * (east - west))) };
   }
@@ -354,7 +354,7 @@ class DrawnMap {
     else if (!inside) this.moveTo(moved(this.box, row.lon - (west + east) / 2, row.lat - (south + north) / 2));
   }
   goto(camera) {
-    const now = this.camera();
+    const now = this.camera;
     if (Math.abs(now.lon - camera.lon) < 1e-3 && Math.abs(now.lat - camera.lat) < 1e-3 && Math.abs(now.zoom - camera.zoom) < 1e-2) return;
     this.box = this.around(camera);
     this.fetch();
