@@ -89,8 +89,8 @@ def test_claimed_and_assessed_lie_side_by_side(page: Page, served: Served, width
     assert frames[0] and frames[1] and frames[0]["width"] == pytest.approx(frames[1]["width"], abs=3)
     assert frames[0] != frames[1] and page.evaluate("() => document.documentElement.scrollWidth") <= width
     before = page.evaluate("() => tadmor.map.camera.zoom")
-    page.locator("[data-key=zoom-in]").click()
-    assert page.evaluate("() => tadmor.map.camera.zoom") > before
+    page.locator("[data-key=zoom-out]").click()
+    assert page.evaluate("() => tadmor.map.camera.zoom") < before
     assert page.evaluate("() => Math.abs(tadmor.map.camera.zoom - tadmor.other.camera.zoom)") < 0.05
     page.locator("#clock input[type=range]").press("ArrowRight")
     for mark in (one, other):
