@@ -100,7 +100,7 @@ async function beside() {
   else other = await makeMap($("map2"), camera, about.box, acts(first), now.map === "svg" || !map.map, around(now));
   onMap();
 }
-const maps = () => (view().layer === "beside" && other ? [[map, "assessed"], [other, "claimed"]] : map ? [[map, view().layer]] : []);
+const maps = () => (view().layer === "beside" && other ? [[map, "assessed"], [other, "claimed"]] : map ? [[map, view().layer === "beside" ? "assessed" : view().layer]] : []);
 const onMaps = (act) => [map, other].forEach((one) => { if (one) act(one); });
 
 // What lies under and over the map, as far as it is wanted.
