@@ -433,7 +433,7 @@ def openapi() -> Mapping[str, Any]:
     paths["/api/reading"] = {"post": _post("read_all", "Read files into the record", Wanted, None, token)}
     paths["/api/reading"]["post"]["responses"]["200"] = _response(
         "Server-sent events: `progress`, then `done` or `problem`",
-        {"oneOf": [_schema(Progress), _schema(AllRead), _schema(Problem)]},
+        _event({"progress": Progress, "done": AllRead, "problem": Problem}),
         EVENTS,
     )
     for takes in {ask.takes.__name__ for ask in asks}:
@@ -469,6 +469,16 @@ def _parameter(name: str, schema: dict[str, Any], required: bool) -> dict[str, A
 
 def _schema(kind: Any) -> dict[str, Any]:
     return {"type": "string"} if kind is None else {"$ref": _REF.format(name=kind.__name__)}
+
+
+def _event(told: Mapping[str, Any]) -> dict[str, Any]:
+    """A server-sent event: its name, and what is told as JSON."""
+    data = {"type": "string", "contentMediaType": JSON, "contentSchema": {"oneOf": list(map(_schema, told.values()))}}
+    return {
+        "type": "object",
+        "properties": {"event": {"type": "string", "enum": list(told)}, "data": data},
+        "required": ["event", "data"],
+    }
 
 
 def _response(what: str, schema: dict[str, Any], *media: str) -> dict[str, Any]:
