@@ -118,15 +118,19 @@ def test_it_listens_on_this_machine_alone() -> None:
         assert listening.getsockname()[0] == "127.0.0.1"
 
 
-def test_the_command_serves_until_it_is_stopped(small_record: Path) -> None:
-    command = [sys.executable, "-m", "tadmor", "serve", str(small_record), "--port", "0", "--format", "json"]
+@pytest.mark.parametrize("new", [False, True])
+def test_the_command_serves_until_it_is_stopped(small_record: Path, tmp_path: Path, new: bool) -> None:
+    """A record that is there, or, if that is asked for, one that is begun."""
+    record = [str(tmp_path / "new.tadmor"), "--new"] if new else [str(small_record)]
+    command = [sys.executable, "-m", "tadmor", "serve", *record, "--port", "0", "--format", "json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             told = json.loads(process.stdout.readline())
             assert told["open"] == f"{told['address']}#token={told['token']}"
             with urllib.request.urlopen(told["address"] + "api/record", timeout=60) as answer:
-                assert json.load(answer)["name"] == "war.tadmor"
+                found = json.load(answer)
+            assert (found["name"], found["counts"]["reports"] > 0) == (Path(record[0]).name, not new)
         finally:
             process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0
