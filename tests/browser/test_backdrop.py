@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
+import base64
 import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Page, expect
 
 import tiles
@@ -17,6 +16,14 @@ from tadmor.web.backdrop import backdrop
 from warserver import HOSTILE, Served, serving
 
 RED = (200, 40, 40)
+PIXEL = """async (picture) => {
+  const image = new Image();
+  image.src = `data:image/png;base64,${picture}`;
+  await image.decode();
+  const pen = document.createElement('canvas').getContext('2d');
+  pen.drawImage(image, 0, 0);
+  return [...pen.getImageData(1, 1, 1, 1).data.slice(0, 3)];
+}"""
 LINE = {
     "type": "Feature",
     "properties": {"name": HOSTILE, "since": 2016},
@@ -57,10 +64,8 @@ def colour(page: Page, x: int = 440, y: int = 230) -> tuple[int, ...]:
     page.evaluate(
         "() => new Promise((done) => { const m = tadmor.map.map; m.loaded() ? done() : m.once('idle', done); })"
     )
-    with Image.open(io.BytesIO(page.screenshot(clip={"x": x, "y": y, "width": 4, "height": 4}))) as image:
-        found = image.convert("RGB").getpixel((1, 1))
-    assert isinstance(found, tuple)
-    return tuple(int(part) for part in found)
+    seen = page.screenshot(clip={"x": x, "y": y, "width": 4, "height": 4})
+    return tuple(page.evaluate(PIXEL, base64.b64encode(seen).decode()))
 
 
 def test_a_basemap_is_read_by_ranges_and_both_it_and_overlays_can_be_put_away(page: Page, laid: Served) -> None:
