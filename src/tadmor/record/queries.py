@@ -314,9 +314,14 @@ def _place(row: Row) -> Place:
 
 
 def spells(
-    database: Database, place_ids: Sequence[str] | None = None, *, layer: Layer | None = "assessed"
+    database: Database,
+    place_ids: Sequence[str] | None = None,
+    *,
+    layer: Layer | None = "assessed",
+    pulls: bool = True,
 ) -> list[Spell]:
-    """The spells of some places or of all, oldest first within each place and part; of one layer or (None) of both."""
+    """The spells of some places or of all, oldest first within each place and part; of one layer or (None) of both;
+    with their claims unless `pulls` says otherwise."""
     where, values = _filter(("s.layer = ?", layer), places=("s.place_id", place_ids))
     rows = database.query(
         f"SELECT s.* FROM spells s JOIN places p ON p.id = s.place_id {where}"
@@ -324,7 +329,7 @@ def spells(
         " s.begins, s.id",
         values,
     )
-    return _spells(database, rows)
+    return _spells(database, rows) if pulls else [to_spell(row, ()) for row in rows]
 
 
 def changes(database: Database, place_ids: Sequence[str] | None = None, *, layer: Layer = "assessed") -> list[Change]:

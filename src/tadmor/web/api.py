@@ -74,6 +74,8 @@ from tadmor.web.shapes import (
     SitesQuery,
     Sources,
     SourcesQuery,
+    Spells,
+    SpellsQuery,
     State,
     StateQuery,
     Strips,
@@ -144,6 +146,7 @@ def _box(points: list[tuple[float, float]]) -> tuple[float, float, float, float]
 
 ASKS = (
     Ask("/api/state", StateQuery, State, places.state, "Who holds what on a day, or what each side says of it"),
+    Ask("/api/spells", SpellsQuery, Spells, places.spells, "All spells of a layer, from which any day follows"),
     Ask("/api/places", PlacesQuery, Places, places.places, "The places of the record, by name"),
     Ask("/api/place", PlaceQuery, PlaceAnswer, places.place, "A place with its spells in both layers, and disputes"),
     Ask("/api/bands", BandsQuery, Bands, places.bands, "How probable each holder of a place is, over time"),
@@ -263,7 +266,10 @@ async def _answer(answer: Callable[[], Any], request: Request | None = None) -> 
         return _problem(503, str(error))
     except TadmorError as error:
         return _problem(500, str(error))
-    body = found.encode() if isinstance(found, str) else msgspec.json.encode(found)
+    if isinstance(found, bytes):  # encoded before
+        body = found
+    else:
+        body = found.encode() if isinstance(found, str) else msgspec.json.encode(found)
     headers = {"Cache-Control": "no-cache"}
     if request is not None:
         # The same answer is not sent twice: a slider that goes back finds it in the browser.

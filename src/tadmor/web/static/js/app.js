@@ -3,7 +3,8 @@
 import { $, button, glyph, h, s, setLooks, show } from "./dom.js";
 import { Problem, ask, takeToken } from "./api.js";
 import { Clock } from "./clock.js";
-import { LISTS, boardPanel, inBox, listPanel, nameOf, relationsPanel, setNames } from "./lists.js";
+import { Spells } from "./days.js";
+import { LISTS, boardPanel, inBox, listPanel, nameOf, relationsPanel, setPlaces } from "./lists.js";
 import { makeMap } from "./map.js";
 import { eventSign } from "./marks.js";
 import { forget, forgetClaims, placePanel, premise, setAbout } from "./place.js";
@@ -15,12 +16,13 @@ import { comparePanel, helpDialog, pastePanel, searchPanel, setFirstHolder, stri
 import { dayWords, daysWords, language, languages, numberWords, percent, setBands, setHalfLife, speak, sureWords, stateWords, t, typeWords } from "./words.js";
 
 const TABS = ["board", "changes", "disputes", "events", "claims", "sources", "relations", "heritage", "reports", "strips", "review"];
-const KEPT = 400; // days of which the marks are kept
+const KEPT = 40; // days of a what-if of which the marks are kept
 const EVENT_DAYS = 7; // up to the day, of which events are on the map
 
-let about, rows, clock, map, marks = [], supposed = null, compared = null, events = [], sites = [], hitSites = new Set();
+let about, rows, drawn, clock, map, marks = [], supposed = null, compared = null, events = [], sites = [], hitSites = new Set();
 const byId = new Map();
-const days = new Map();
+const days = new Map(); // of a what-if, as the server was asked
+const spells = new Map(); // by layer, a promise: the days of the record follow from them
 let pending = Promise.resolve();
 let legendOpen = innerWidth > 900;
 let picked = null; // by its mark: the map then stays where it is
@@ -33,20 +35,13 @@ async function start() {
   await speak(localStorage.getItem("language") ?? navigator.language.slice(0, 2));
   try {
     const [record, places, histogram] = await Promise.all([ask("record"), ask("places", { limit: 20_000 }), ask("histogram")]);
-    about = record;
-    rows = places.places;
-    for (const row of rows) byId.set(row.id, row);
-    setLooks(about.holders);
-    setBands(about.bands);
-    setHalfLife(about.half_life_days);
-    setNames(rows);
-    setAbout(about);
+    keep(record, places.places);
     setReviewing(about, reviewed);
     setFirstHolder(about.holders[0]?.name ?? null);
     show($("actors"), about.actors.map((one) => h("option", { value: one.name })));
     begin({ day: about.last });
     if (view().day < about.first || view().day > about.last) go({ day: view().day < about.first ? about.first : about.last });
-    clock = new Clock($("clock"), about, histogram, { day: (day) => go({ day }), settled: () => pending });
+    clock = new Clock($("clock"), about, histogram, { day: (day) => go({ day }), settled });
   } catch (error) {
     show($("panel"), failed(error));
     return;
@@ -65,11 +60,30 @@ async function start() {
     moved: (seen) => go(seen),
     hover: tip,
   }, now.map === "svg");
-  globalThis.tadmor = { map, settled: () => pending }; // for tests and the curious
+  globalThis.tadmor = { map, settled }; // for tests and the curious
   await state;
   layers(new Set(["events", "heritage"]));
   onMap();
   $("top").dataset.ready = "1";
+}
+
+function keep(record, places) {
+  about = record;
+  rows = places;
+  byId.clear();
+  for (const row of rows) byId.set(row.id, row);
+  drawn = rows.filter((row) => row.history && row.level === "place" && row.lat !== null).sort((a, b) => a.claims - b.claims);
+  setLooks(about.holders);
+  setBands(about.bands);
+  setHalfLife(about.half_life_days);
+  setPlaces(byId);
+  setAbout(about);
+}
+
+// Until what is looked at is on the page.
+async function settled() {
+  await pending;
+  await map?.settled();
 }
 
 // The parts of the page that do not change with what is looked at, but for the language.
@@ -98,6 +112,9 @@ function frameWork() {
 
 function tabs() {
   const now = view();
+  const key = `${language} ${now.place || now.report ? "" : now.tab}`;
+  if ($("tabs").dataset.shown === key) return;
+  $("tabs").dataset.shown = key;
   show($("tabs"), TABS.map((tab) => h("button", { type: "button", "aria-pressed": String(now.tab === tab && !now.place && !now.report), "data-key": `tab-${tab}`, class: now.tab === tab ? "chosen" : null,
     onclick: () => go({ tab, place: null, part: null, report: null, claim: null }, { push: true }) }, t(`tab.${tab}`))));
 }
@@ -143,7 +160,8 @@ function again() {
 // --- what is looked at changes ------------------------------------------------------------------------------------------
 
 function changed(now, what) {
-  if (["day", "without", "only_kind", "layer"].some((name) => what.has(name))) {
+  const anew = ["day", "without", "only_kind", "layer"].some((name) => what.has(name));
+  if (anew) {
     if (what.has("without") || what.has("only_kind")) days.clear();
     if (what.has("day") && what.size === 1) compared = now.tab === "compare" ? compared : null;
     refresh();
@@ -151,7 +169,8 @@ function changed(now, what) {
   if (what.has("tab") && now.tab !== "compare") compared = null;
   layers(what);
   const seen = ["lon", "lat", "zoom"];
-  if ([...what].some((name) => !seen.includes(name))) { panel(what); onMap(); }
+  const waits = anew && onBoard(now) && ![...what].some((name) => ["tab", "place", "report"].includes(name)); // for the marks
+  if (!waits && [...what].some((name) => !seen.includes(name))) { panel(what); onMap(); }
   if (what.has("lon") && now.lon !== null && !what.has("place")) map?.goto(now);
   if (what.has("place") && now.place && byId.has(now.place)) map?.fly(byId.get(now.place), picked !== now.place);
   picked = null;
@@ -171,7 +190,7 @@ function refresh() {
       marks = found.flatMap((one) => one.marks);
       supposed = found[0].what_if;
       onMap();
-      if (view().tab === "board" && !view().place && !view().report) panel(new Set(["marks"]));
+      if (onBoard(view())) panel(new Set(["marks"]));
       legend();
     } catch (error) { if (error instanceof Problem) show($("live"), error.message); }
   };
@@ -179,7 +198,10 @@ function refresh() {
   return pending;
 }
 
+const onBoard = (now) => now.tab === "board" && !now.place && !now.report;
+
 async function stateOf(day, layer, premises) {
+  if (!premises.without.length && !premises.only_kind.length) return { marks: (await spellsOf(layer)).on(day), what_if: null };
   const key = `${day}|${layer}|${premises.without}|${premises.only_kind}`;
   if (!days.has(key)) {
     if (days.size >= KEPT) days.delete(days.keys().next().value);
@@ -188,15 +210,36 @@ async function stateOf(day, layer, premises) {
   return days.get(key);
 }
 
+function spellsOf(layer) {
+  if (!spells.has(layer)) {
+    const asked = ask("spells", { layer }).then((found) => new Spells(found));
+    spells.set(layer, asked);
+    asked.catch(() => { if (spells.get(layer) === asked) spells.delete(layer); }); // to be asked for again
+  }
+  return spells.get(layer);
+}
+
 // Events of the week before the day, and heritage sites, where they are wanted.
-async function layers(what) {
+function layers(what) {
+  happened(what);
+  heritage(what);
+}
+
+async function happened(what) {
   const now = view();
   try {
     if (what.has("events") || what.has("day")) {
-      if (!now.events) events = [];
-      else events = (await ask("events", { first: shift(now.day, -EVENT_DAYS), last: now.day, kind: "event", limit: 500 }, "events")).events.filter((one) => one.level === "place");
+      if (!now.events && !events.length) return;
+      const found = now.events ? (await ask("events", { first: shift(now.day, -EVENT_DAYS), last: now.day, kind: "event", limit: 500 }, "events")).events.filter((one) => one.level === "place") : [];
+      events = view().events ? found : [];
       onMap();
     }
+  } catch (error) { if (error instanceof Problem) show($("live"), error.message); }
+}
+
+async function heritage(what) {
+  const now = view();
+  try {
     if (what.has("heritage")) {
       if (!now.heritage) sites = [];
       else {
@@ -223,19 +266,17 @@ function onMap() {
     found.get(mark.place).push(mark);
   }
   const changes = now.tab === "compare" && compared ? new Map(compared.differences.filter((one) => one.part === null && one.claimed_by === null).map((one) => [one.place, one])) : null;
-  const spots = [];
-  for (const row of rows) {
-    if (!row.history || row.level !== "place" || row.lat === null) continue;
+  const spots = [], dimmed = [];
+  for (const row of drawn) {
     const own = found.get(row.id) ?? [];
     const shown = signs(own, now);
     const difference = changes?.get(row.id);
     const unlike = (now.actor && !own.some((mark) => mark.holder === now.actor || mark.besieged_by === now.actor)) || (now.least > 0 && !own.some((mark) => mark.sure >= now.least)) || !inBox(row, now.box);
     const dim = changes ? !difference?.hands : Boolean(unlike);
-    spots.push({ row, marks: difference ? [difference.after].filter(Boolean) : shown, both: now.layer === "both", dim, ...(difference ? { before: difference.before } : {}) });
+    (dim ? dimmed : spots).push({ row, marks: difference ? [difference.after].filter(Boolean) : shown, both: now.layer === "both", dim, ...(difference ? { before: difference.before } : {}) });
   }
-  spots.sort((a, b) => b.dim - a.dim || a.row.claims - b.row.claims);
   const box = now.box?.split(",").map(Number);
-  map.set({ spots, events, sites, chosen: now.place, area: box ? [[box[0], box[1]], [box[2], box[3]]] : null, names: now.names, day: now.day, layer: now.layer });
+  map.set({ spots: [...dimmed, ...spots], events, sites, chosen: now.place, area: box ? [[box[0], box[1]], [box[2], box[3]]] : null, names: now.names, day: now.day, layer: now.layer });
 }
 
 // The signs of one place: one as assessed; as claimed, one for each holder that somebody claims, hollow.
@@ -277,14 +318,14 @@ function panel(what) {
   }
   if (back !== null || frame.dataset.report || frame.dataset.place) { delete frame.dataset.report; delete frame.dataset.place; delete frame.dataset.list; forget(); frame.scrollTop = 0; }
   if (what.has("tab")) { frame.scrollTop = 0; delete frame.dataset.list; }
-  if (now.tab === "board") boardPanel(frame, marks, rows, about);
+  if (now.tab === "board") boardPanel(frame, marks);
   else if (now.tab in LISTS) listPanel(frame, about, now.tab);
   else if (now.tab === "relations") relationsPanel(frame, about);
   else if (now.tab === "strips") stripsPanel(frame, about);
   else if (now.tab === "compare") comparePanel(frame, about, { compared: (found) => { compared = found; onMap(); }, names: nameOf });
   else if (now.tab === "search") searchPanel(frame, about);
   else if (now.tab === "paste") pastePanel(frame, about, { changed: recordChanged });
-  else boardPanel(frame, marks, rows, about);
+  else boardPanel(frame, marks);
   if (supposed) frame.prepend(premise(supposed));
 }
 
@@ -329,16 +370,12 @@ async function reviewed() {
 
 async function recordChanged() {
   days.clear();
+  spells.clear();
   forgetClaims();
   const [record, places, histogram] = await Promise.all([ask("record"), ask("places", { limit: 20_000 }), ask("histogram")]);
-  about = record;
-  rows = places.places;
-  byId.clear();
-  for (const row of rows) byId.set(row.id, row);
-  setLooks(about.holders);
-  setNames(rows);
-  setAbout(about);
-  clock = new Clock($("clock"), about, histogram, { day: (day) => go({ day }), settled: () => pending });
+  keep(record, places.places);
+  clock.stop();
+  clock = new Clock($("clock"), about, histogram, { day: (day) => go({ day }), settled });
   await refresh();
   map?.repaint(); // a map that the server draws is asked for anew
 }

@@ -1,10 +1,10 @@
 // The map. With WebGL, MapLibre draws the land and moves it; the marks lie on a canvas above. Without, the server draws
 // the whole map as an SVG, whose marks are links.
 
-import { $, button, h, s, show } from "./dom.js";
+import { SHAPES, h, hueClass, lookOf, s, show, visible } from "./dom.js";
 import { address, ask } from "./api.js";
 import { draw, readColours } from "./marks.js";
-import { t } from "./words.js";
+import { dayWords, stateWords, sureWords, t } from "./words.js";
 
 const VENDOR = "/static/vendor/maplibre-gl/maplibre-gl.mjs";
 export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -74,14 +74,17 @@ class LandMap {
     return [point.x, point.y];
   };
 
+  // Whatever is set before the next frame is drawn in it, once.
   set(patch) {
     Object.assign(this.shown, patch);
-    this.redraw();
+    this.waiting ??= new Promise((done) => requestAnimationFrame(() => { if (this.waiting) this.redraw(); done(); }));
   }
 
+  async settled() { await this.waiting; }
+
+  // At once: the marks are drawn in the same frame as the land, or they would swim on it.
   redraw() {
-    cancelAnimationFrame(this.waiting);
-    // In the same frame as the land, or the marks would swim on it.
+    this.waiting = null;
     this.hits = draw(this.canvas, this.project, this.map.getZoom(), this.shown);
   }
 
@@ -115,7 +118,7 @@ class LandMap {
     const hit = point && this.near(point);
     this.map.getCanvas().style.cursor = hit ? "pointer" : "";
     const id = hit?.spot?.row.id ?? null;
-    if (id !== this.shown.hovered) { this.shown.hovered = id; this.redraw(); }
+    if (id !== this.shown.hovered) this.set({ hovered: id });
     this.act.hover(hit, point?.x, point?.y);
   }
 
@@ -239,10 +242,11 @@ class DrawnMap {
     this.frame = frame;
     this.act = act;
     this.box = camera ? this.around(camera) : box ? grown(box, 0.2) : null;
-    this.asked = {};
+    this.shown = {};
+    this.spots = new Map();
+    this.links = [];
     this.holder = h("div", { class: "drawn" });
     show(frame, this.holder);
-    this.ready = Promise.resolve();
     let from = null;
     this.holder.addEventListener("pointerdown", (event) => { from = [event.clientX, event.clientY]; });
     addEventListener("pointerup", (event) => {
@@ -255,42 +259,47 @@ class DrawnMap {
     });
   }
 
-  // What is drawn depends on the day and layer alone; the rest of a patch only says what is chosen.
+  // The land, where marks stand and their names are asked of the server; what a mark looks like, the page knows.
   set(patch) {
-    if ("chosen" in patch) { this.chosen = patch.chosen; this.mark(); }
-    if (patch.day) {
-      this.asked = { day: patch.day, layer: patch.layer === "claimed" ? "claimed" : "assessed", names: patch.names };
-      clearTimeout(this.soon);
-      this.soon = setTimeout(() => this.fetch(), 40);
-    }
+    Object.assign(this.shown, patch);
+    if (patch.spots) this.spots = new Map(patch.spots.map((spot) => [spot.row.id, spot]));
+    if (patch.day) this.fetch();
+    this.waiting ??= new Promise((done) => requestAnimationFrame(() => { this.waiting = null; this.mark(); done(); }));
   }
 
+  async settled() { await this.drawing; await this.waiting; }
+
   fetch() {
-    if (!this.asked.day) return;
-    const wanted = address("map.svg", { ...this.asked, box: this.box?.map((number) => number.toFixed(4)).join(","), dark: dark() });
-    if (wanted === this.last) return;
-    this.last = wanted;
-    const request = new XMLHttpRequest();
-    request.open("GET", wanted);
-    request.responseType = "document";
-    request.overrideMimeType("image/svg+xml");
-    request.onload = () => {
-      if (wanted !== this.last || request.status !== 200 || !request.responseXML) return;
-      const drawing = document.importNode(request.responseXML.documentElement, true);
-      for (const link of drawing.querySelectorAll("a[data-place]")) {
+    const { day, layer, names } = this.shown;
+    if (!day) return;
+    const wanted = { names, box: this.box?.map((number) => number.toFixed(4)).join(","), dark: dark() };
+    const key = JSON.stringify(wanted);
+    if (key === this.last) return;
+    this.last = key;
+    this.drawing = drawing(address("map.svg", { ...wanted, day, layer: layer === "claimed" ? "claimed" : "assessed" })).then((drawn) => {
+      if (key !== this.last || !drawn) return;
+      // Marks lie in a drawing of their own, so that the land is not painted anew with them.
+      const above = drawn.cloneNode();
+      above.append(drawn.querySelector("g.marks"));
+      for (const name of ["role", "aria-label"]) drawn.removeAttribute(name);
+      drawn.setAttribute("aria-hidden", "true");
+      this.links = [...above.querySelectorAll("a[data-place]")];
+      for (const link of this.links) {
         const pick = (event) => { event.preventDefault(); this.act.pick(link.dataset.place); };
         link.addEventListener("click", pick);
         link.addEventListener("keydown", (event) => { if (event.key === "Enter") pick(event); });
       }
-      show(this.holder, drawing);
+      show(this.holder, drawn, above);
       this.mark();
       this.frame.dataset.ready = "1";
-    };
-    request.send();
+    });
   }
 
   mark() {
-    for (const link of this.holder.querySelectorAll("a[data-place]")) link.classList.toggle("chosen", link.dataset.place === this.chosen);
+    for (const link of this.links) {
+      sign(link, this.spots.get(link.dataset.place), this.shown.day);
+      link.classList.toggle("chosen", link.dataset.place === this.shown.chosen);
+    }
   }
 
   // As far as MapLibre would show at this zoom, so that a link opens the same view in both.
@@ -324,6 +333,37 @@ class DrawnMap {
   repaint() { this.last = null; this.fetch(); }
   drawArea(done) { if (this.box) done([[this.box[0], this.box[1]], [this.box[2], this.box[3]]]); }
   stopDrawing() {}
+}
+
+// A drawing of the server's, or null where it has none.
+function drawing(url) {
+  return new Promise((done) => {
+    const request = new XMLHttpRequest(); // which parses it as what it is, where fetch would leave that to us
+    request.open("GET", url);
+    request.responseType = "document";
+    request.overrideMimeType("image/svg+xml");
+    request.onloadend = () => done(request.status === 200 && request.responseXML ? document.importNode(request.responseXML.documentElement, true) : null);
+    request.send();
+  });
+}
+
+// Makes a link show and say what is found of its place on a day. Its name, if it has one, stays.
+function sign(link, spot, day) {
+  const mark = spot?.marks[0];
+  const looks = mark ? [mark.holder, spot.dim, Math.ceil(mark.sure * 20), mark.contested, mark.besieged, mark.outline].join("|") : `none|${spot?.dim}`;
+  const said = spot?.marks.map((one) => (one.claimed_by ? `${t("says", { who: one.claimed_by })}: ` : "") + stateWords(one) + (one.claimed_by ? "" : `, ${sureWords(one, day)}`)).join("; ") || t("state.nothing");
+  const words = visible(`${spot?.row.name ?? link.dataset.place}: ${said} (${dayWords(day)})`);
+  if (link.words !== words) { link.words = words; link.setAttribute("aria-label", words); link.querySelector("title").textContent = words; }
+  if (link.looks === looks) return;
+  link.looks = looks;
+  link.setAttribute("opacity", spot?.dim ? 0.25 : 1);
+  const look = lookOf(mark?.holder);
+  const parts = mark ? [s("circle", { r: 8.6, class: "card" }),
+    s("path", { d: SHAPES[look ? look.shape % 8 : 0], class: mark.holder && !mark.outline ? "full" : "empty", "fill-opacity": Math.max(mark.sure, 0.25) }),
+    mark.contested ? s("circle", { r: 10.5, class: "ring" }) : null, mark.besieged ? s("circle", { r: 13, class: "ring dashed" }) : null] : [s("circle", { r: 3, class: "card none" })];
+  link.classList.remove(...[...link.classList].filter((name) => /^(hue|nobody)/.test(name)));
+  link.classList.add(hueClass(mark?.holder));
+  link.replaceChildren(...parts.filter(Boolean), link.querySelector("title"), ...link.querySelectorAll("text"));
 }
 
 function clamp([west, south, east, north]) {
