@@ -63,9 +63,7 @@ class Place(NamedTuple):
 class War:
     """A war over `places` places with `claims` claims in all, of which `largest` are about the first place."""
 
-    def __init__(
-        self, claims: int, *, places: int | None = None, largest: int | None = None, seed: int = 0
-    ) -> None:
+    def __init__(self, claims: int, *, places: int | None = None, largest: int | None = None, seed: int = 0) -> None:
         self.random = np.random.default_rng(seed)
         count = max(claims // CLAIMS_A_PLACE, 2) if places is None else places
         self.places = [self._place(number) for number in range(count)]

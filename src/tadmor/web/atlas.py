@@ -149,6 +149,10 @@ class Atlas:
             return msgspec.structs.replace(mark, sure=sure)
         return mark
 
+    def warm(self) -> None:
+        """Make now what the first question would have to wait for."""
+        _ = self.rows, self.looks, self.turns
+
     @cached_property
     def looks(self) -> dict[str, Look]:
         """How each holder looks; hues differ within a country for as long as there are any."""
@@ -350,10 +354,6 @@ class Shelf:
                 self._atlas = Atlas(self.database(), now)
                 self._made = time.monotonic()
             return self._atlas
-
-    def warm(self) -> None:
-        """Make now what the first question would have to wait for."""
-        _ = self.atlas().rows, self.atlas().looks, self.atlas().turns
 
     def changed(self) -> None:
         """The record was written to by this program: make the atlas anew when it is next asked for."""

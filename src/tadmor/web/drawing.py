@@ -69,7 +69,9 @@ def draw(shelf: Shelf, query: MapQuery) -> str:
     names = {row.id: row.name for row in rows}
     lines = atlas.whole[query.layer]
     marks = [
-        _mark(atlas, one, names[one.key], atlas.state(query.day, query.layer, lines.get(one.key, ())), query.day, colours)
+        _mark(
+            atlas, one, names[one.key], atlas.state(query.day, query.layer, lines.get(one.key, ())), query.day, colours
+        )
         for one in drawn.marks
     ]
     return _document(drawn, marks, query, colours)

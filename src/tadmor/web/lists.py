@@ -136,29 +136,35 @@ def _event_row(atlas: Atlas, event: Event) -> EventRow:
 
 def changes(shelf: Shelf, query: ChangesQuery) -> Changes:
     atlas = shelf.atlas()
-    found: Iterable[Change] = atlas.once(
-        ("changes", query.layer), lambda: queries.changes(shelf.database(), layer=query.layer)
+    kept: list[Change] = atlas.once(
+        ("changes", query.layer),
+        lambda: change.between(queries.changes(shelf.database(), layer=query.layer), None, None),
     )
-    kept = change.between(found, query.first, query.last)
+    if query.first or query.last:
+        kept = change.between(kept, query.first, query.last)
     if query.place:
         kept = [one for one in kept if one.after.place_id == query.place]
     if query.hands:
         kept = [one for one in kept if change.HANDS.intersection(one.what)]
     if query.actor:
-        kept = [one for one in kept if query.actor in _parties(one)]
+        kept = [one for one in kept if _concerns(one, query.actor)]
     if query.least is not None:
         kept = [one for one in kept if one.after.confidence >= query.least]
     if query.box:
         inside = _inside(atlas, query.box)
         kept = [one for one in kept if one.after.place_id in inside]
-    if query.order == "latest":
-        kept.reverse()
-    page = kept[query.offset : query.offset + query.limit]
+    ordered = reversed(kept) if query.order == "latest" else iter(kept)
+    page = islice(ordered, query.offset, query.offset + query.limit)
     return Changes(total=len(kept), changes=[_change_row(atlas, one) for one in page])
 
 
-def _parties(one: Change) -> set[str | None]:
-    return {party for spell in (one.before, one.after) if spell for party in (spell.holder, spell.besieged_by)}
+def _concerns(one: Change, party: str) -> bool:
+    before, after = one.before, one.after
+    return (
+        party in (after.holder, after.besieged_by)
+        or before is not None
+        and party in (before.holder, before.besieged_by)
+    )
 
 
 def _inside(atlas: Atlas, box: str) -> set[str]:

@@ -54,7 +54,7 @@ from tadmor.web.shapes import (
     WithoutRow,
 )
 
-__all__ = ["bands", "compare", "explanation", "histogram", "place", "places", "spells", "state", "strips"]
+__all__ = ["bands", "compare", "explanation", "histogram", "place", "places", "spells", "state", "strips", "warm"]
 
 MOST_PULLS = 60  # of a spell, the strongest
 
@@ -131,6 +131,14 @@ def _columns(atlas: Atlas, layer: Layer) -> Spells:
         names=[name for name in names if name is not None],
         status_names=list(statuses),
     )
+
+
+def warm(shelf: Shelf) -> None:
+    """Make now what the first page would have to wait for."""
+    shelf.atlas().warm()
+    spells(shelf, SpellsQuery())
+    outlines.load()
+    outlines.towns()
 
 
 def places(shelf: Shelf, query: PlacesQuery) -> Places:

@@ -13,6 +13,7 @@ import uvicorn
 from tadmor.errors import UsageError
 from tadmor.record.database import open_record
 from tadmor.web.app import application
+from tadmor.web.places import warm
 
 __all__ = ["HOST", "listen", "serve"]
 
@@ -54,7 +55,7 @@ def serve(record: Path, *, port: int, read_only: bool, started: Callable[[str, s
             ws="none",
             proxy_headers=False,
         )
-        app.state.shelf.warm()
+        warm(app.state.shelf)
         started(f"http://{HOST}:{own}/", None if read_only else token)
         with suppress(KeyboardInterrupt):  # the way to end it
             uvicorn.Server(config).run(sockets=[listening])

@@ -5,13 +5,13 @@ import { Problem, ask, takeToken } from "./api.js";
 import { Clock } from "./clock.js";
 import { Spells } from "./days.js";
 import { LISTS, boardPanel, inBox, listPanel, nameOf, relationsPanel, setPlaces } from "./lists.js";
-import { makeMap } from "./map.js";
+import { Sketch, makeMap } from "./map.js";
 import { eventSign } from "./marks.js";
 import { forget, forgetClaims, placePanel, premise, setAbout } from "./place.js";
 import { failed } from "./quote.js";
 import { reportPanel, reveal } from "./report.js";
 import { reviewKey, setReviewing } from "./review.js";
-import { begin, go, link, listen, view } from "./state.js";
+import { begin, given, go, link, listen, view } from "./state.js";
 import { comparePanel, helpDialog, pastePanel, searchPanel, setFirstHolder, stripsPanel, take } from "./views.js";
 import { dayWords, daysWords, language, languages, numberWords, percent, setBands, setHalfLife, speak, sureWords, stateWords, t, typeWords } from "./words.js";
 
@@ -32,9 +32,12 @@ let picked = null; // by its mark: the map then stays where it is
 async function start() {
   takeToken();
   theme(localStorage.getItem("theme") ?? "auto");
-  await speak(localStorage.getItem("language") ?? navigator.language.slice(0, 2));
+  const words = speak(localStorage.getItem("language") ?? navigator.language.slice(0, 2));
+  spellsOf(given("layer") === "claimed" ? "claimed" : "assessed").catch(() => {}); // told where it is waited for
+  const asked = Promise.all([ask("record"), ask("places", { limit: 20_000 }), ask("histogram")]);
   try {
-    const [record, places, histogram] = await Promise.all([ask("record"), ask("places", { limit: 20_000 }), ask("histogram")]);
+    await words;
+    const [record, places, histogram] = await asked;
     keep(record, places.places);
     setReviewing(about, reviewed);
     setFirstHolder(about.holders[0]?.name ?? null);
@@ -51,8 +54,13 @@ async function start() {
   const now = view();
   const chosen = byId.get(now.place);
   const camera = now.lon !== null && now.zoom !== null ? { lon: now.lon, lat: now.lat, zoom: now.zoom } : chosen && chosen.lon !== null ? { lon: chosen.lon, lat: chosen.lat, zoom: 6.2 } : null;
+  // The marks first; the land, which takes longest, comes under them.
+  map = new Sketch($("map"), camera, about.box);
+  globalThis.tadmor = { get map() { return map; }, settled }; // for tests and the curious
   const state = refresh();
   panel(new Set(["start"]));
+  await state;
+  await shown();
   map = await makeMap($("map"), camera, about.box, {
     pick: (id) => (picked = id) && go({ place: id, part: null, report: null, claim: null }, { push: true }),
     events: (list) => eventsTip(list),
@@ -60,12 +68,13 @@ async function start() {
     moved: (seen) => go(seen),
     hover: tip,
   }, now.map === "svg");
-  globalThis.tadmor = { map, settled }; // for tests and the curious
-  await state;
   layers(new Set(["events", "heritage"]));
   onMap();
   $("top").dataset.ready = "1";
 }
+
+// Until what was done to the page has been painted.
+const shown = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 
 function keep(record, places) {
   about = record;

@@ -11,7 +11,8 @@ export class Spells {
     this.found = found;
     this.aged = found.layer === "assessed";
     this.begins = Int32Array.from(found.begins);
-    this.lasts = Int32Array.from(found.lasts, (day) => day ?? STILL);
+    this.lasts = Int32Array.from(found.lasts); // null becomes 0
+    found.lasts.forEach((day, spell) => { if (day === null) this.lasts[spell] = STILL; });
     this.marks = new Array(found.begins.length); // made when first shown
     this.lines = new Int32Array(found.counts.length + 1); // where the spells of each line begin
     found.counts.forEach((count, line) => { this.lines[line + 1] = this.lines[line] + count; });

@@ -26,53 +26,37 @@ export async function makeMap(frame, camera, box, act, drawn) {
   return new DrawnMap(frame, camera, box, act);
 }
 
-// --- MapLibre below, marks above ---------------------------------------------------------------------------------------
+// --- the marks alone, until there is a map ------------------------------------------------------------------------------
 
-class LandMap {
-  static async make(frame, camera, box, act) {
-    const [library, outlines] = await Promise.all([import(VENDOR), ask("outlines")]);
-    return new LandMap(library, outlines, frame, camera, box, act);
-  }
+const TILE = 512; // pixels of the world at zoom 0
+const mercator = (lat) => 0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI);
+const latitude = (y) => (360 * Math.atan(Math.exp((0.5 - y) * 2 * Math.PI))) / Math.PI - 90;
 
-  constructor(library, outlines, frame, camera, box, act) {
-    this.act = act;
+// Where MapLibre would look to show a box.
+function fit(frame, [west, south, east, north]) {
+  const top = mercator(Math.min(north, 85)), bottom = mercator(Math.max(south, -85));
+  const room = (side) => Math.max(side - 2 * PADDING, 1) / TILE;
+  const zoom = Math.log2(Math.min(room(frame.clientWidth) / Math.max((east - west) / 360, 1e-9), room(frame.clientHeight) / Math.max(bottom - top, 1e-9)));
+  return { lon: (west + east) / 2, lat: latitude((top + bottom) / 2), zoom: Math.max(Math.min(zoom, CLOSEST), 1) };
+}
+const PADDING = 70, CLOSEST = 7.5;
+
+export class Sketch {
+  constructor(frame, camera, box) {
+    this.camera = camera ?? fit(frame, box || [-20, 0, 60, 50]);
     this.shown = { spots: [], events: [], sites: [], towns: [], chosen: null, hovered: null, area: null, names: true };
     this.hits = [];
-    this.holder = h("div", { class: "land" });
     this.canvas = h("canvas", { class: "marks", "aria-hidden": "true" });
-    show(frame, this.holder, this.canvas);
-    this.land = features(outlines);
-    const [west, south, east, north] = box || [-20, 0, 60, 50];
-    const start = camera ? { center: [camera.lon, camera.lat], zoom: camera.zoom }
-      : { bounds: [[west, south], [east, north]], fitBoundsOptions: { padding: 70, maxZoom: 7.5 } };
-    this.map = new library.Map({
-      container: this.holder, style: style(this.land), ...start, minZoom: 1, maxZoom: 14, attributionControl: false, dragRotate: false, pitchWithRotate: false,
-      touchPitch: false, fadeDuration: 0, renderWorldCopies: false, refreshExpiredTiles: false, maplibreLogo: false, locale: { "Map.Title": t("map.title") },
-    });
-    this.map.touchZoomRotate.disableRotation();
-    this.map.keyboard.disableRotation();
-    const redraw = () => this.redraw();
-    this.map.on("move", redraw);
-    this.map.on("resize", redraw);
-    this.map.on("moveend", () => {
-      const centre = this.map.getCenter();
-      act.moved({ lon: centre.lng, lat: centre.lat, zoom: this.map.getZoom() });
-    });
-    this.map.on("click", (event) => this.click(event.point));
-    this.map.on("mousemove", (event) => this.hover(event.point));
-    this.holder.addEventListener("mouseleave", () => this.hover(null));
-    this.map.on("error", (event) => console.info("map:", event.error?.message));
-    this.map.on("moveend", () => this.askTowns());
-    this.ready = new Promise((done) => this.map.once("load", done));
-    this.askTowns();
-    this.ready.then(() => { frame.dataset.ready = "1"; });
+    show(frame, this.canvas);
     readColours();
   }
 
-  project = (lon, lat) => {
-    const point = this.map.project([lon, lat]);
-    return [point.x, point.y];
-  };
+  // The mercator of the maps of the web, seen from straight above.
+  projection() {
+    const { lon, lat, zoom } = this.camera;
+    const world = TILE * 2 ** zoom, left = this.canvas.clientWidth / 2 - (lon / 360) * world, top = this.canvas.clientHeight / 2 - mercator(lat) * world;
+    return (east, north) => [left + (east / 360) * world, top + mercator(north) * world];
+  }
 
   // Whatever is set before the next frame is drawn in it, once.
   set(patch) {
@@ -82,11 +66,61 @@ class LandMap {
 
   async settled() { await this.waiting; }
 
-  // At once: the marks are drawn in the same frame as the land, or they would swim on it.
   redraw() {
     this.waiting = null;
-    this.hits = draw(this.canvas, this.project, this.map.getZoom(), this.shown);
+    this.hits = draw(this.canvas, this.projection(), this.camera.zoom, this.shown);
   }
+
+  zoom() {}
+  whole() {}
+  fly() {}
+  goto() {}
+  repaint() { readColours(); this.redraw(); }
+  drawArea() {}
+  stopDrawing() {}
+}
+
+// --- MapLibre below, marks above ---------------------------------------------------------------------------------------
+
+class LandMap extends Sketch {
+  static async make(frame, camera, box, act) {
+    const [library, outlines] = await Promise.all([import(VENDOR), ask("outlines")]);
+    return new LandMap(library, outlines, frame, camera, box, act);
+  }
+
+  constructor(library, outlines, frame, camera, box, act) {
+    super(frame, camera, box);
+    this.act = act;
+    this.holder = h("div", { class: "land" });
+    frame.prepend(this.holder);
+    this.land = features(outlines);
+    this.map = new library.Map({
+      container: this.holder, style: style(this.land), center: [this.camera.lon, this.camera.lat], zoom: this.camera.zoom, minZoom: 1, maxZoom: 14, attributionControl: false, dragRotate: false, pitchWithRotate: false,
+      touchPitch: false, fadeDuration: 0, renderWorldCopies: false, refreshExpiredTiles: false, maplibreLogo: false, locale: { "Map.Title": t("map.title") },
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.keyboard.disableRotation();
+    // At once, in the same frame as the land, or the marks would swim on it.
+    const redraw = () => { this.look(); this.redraw(); };
+    this.map.on("move", redraw);
+    this.map.on("resize", redraw);
+    this.map.on("moveend", () => act.moved(this.camera));
+    this.map.on("click", (event) => this.click(event.point));
+    this.map.on("mousemove", (event) => this.hover(event.point));
+    this.holder.addEventListener("mouseleave", () => this.hover(null));
+    this.map.on("error", (event) => console.info("map:", event.error?.message));
+    this.map.on("moveend", () => this.askTowns());
+    this.look();
+    this.askTowns();
+    this.map.once("load", () => { frame.dataset.ready = "1"; });
+  }
+
+  look() {
+    const { lng, lat } = this.map.getCenter();
+    this.camera = { lon: lng, lat, zoom: this.map.getZoom() };
+  }
+
+  project = (lon, lat) => this.projection()(lon, lat);
 
   // Towns to find one's way by, as many as there is room for.
   async askTowns() {
@@ -123,7 +157,7 @@ class LandMap {
   }
 
   zoom(step) { this.map.zoomTo(this.map.getZoom() + step, { duration: still() ? 0 : 200 }); }
-  whole(box) { if (box) this.map.fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding: 70, maxZoom: 7.5, duration: still() ? 0 : 400 }); }
+  whole(box) { if (box) this.map.fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding: PADDING, maxZoom: CLOSEST, duration: still() ? 0 : 400 }); }
   fly(row, close = false) {
     if (row.lon === null) return;
     const seen = this.map.getBounds();
