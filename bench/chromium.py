@@ -9,9 +9,14 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
-__all__ = ["chromium", "installed"]
+__all__ = ["NO_WEBGL", "chromium", "installed"]
 
 SOFTWARE = ("--disable-gpu", "--enable-unsafe-swiftshader", "--disable-dev-shm-usage")
+NO_WEBGL = (
+    "const own = HTMLCanvasElement.prototype.getContext;"
+    "HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {"
+    " return /webgl/.test(kind) ? null : own.call(this, kind, ...rest); };"
+)  # put into a page before all else, it has none
 START_MS = 90_000  # the first start on a busy machine takes long
 
 

@@ -30,14 +30,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 import numpy as np
-from playwright.sync_api import Browser, CDPSession, Page
+from playwright.sync_api import Browser, CDPSession
 from starlette.types import ASGIApp, Message
 
-from bench.chromium import chromium, installed
+from bench.chromium import NO_WEBGL, chromium, installed
 from bench.floors import Measure, corpus_hash
 from bench.invented_war import War, write_record
 from tadmor.pipeline import tell
@@ -54,15 +54,10 @@ PAINT_MS, STEP_MS, ANSWER_MS = 1_500.0, 100.0, 30.0
 ROUNDS = 12  # questions of each kind
 STEPS = 40
 TICK = os.sysconf("SC_CLK_TCK")
-NO_WEBGL = (
-    "const own = HTMLCanvasElement.prototype.getContext;"
-    "HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {"
-    " return /webgl/.test(kind) ? null : own.call(this, kind, ...rest); };"
-)
 # The time of the first frame in which marks are on the map and the list stands beside it.
 FIRST_PAINT = """
 const look = () => {
-  const marks = document.querySelector('canvas.marks')?.dataset.marks > 0 || document.querySelector('#map svg a[data-place]');
+  const marks = document.querySelector('canvas.marks')?.dataset.marks > 0;
   if (marks && document.querySelector('.board li')) globalThis.firstPaint = performance.now();
   else requestAnimationFrame(look);
 };
@@ -258,13 +253,15 @@ def bare(path: Path, rounds: int = ROUNDS) -> float:
 
 
 @contextmanager
-def served(path: Path) -> Iterator[tuple[str, int]]:
-    """The record, served as `tadmor serve` does: the address, and the process."""
-    command = [sys.executable, "-m", "tadmor", "serve", str(path), "--port", "0", "--read-only", "--format", "json"]
+def served(path: Path, *, write: bool = False) -> Iterator[tuple[str, int]]:
+    """The record, served as `tadmor serve` does: what opens it, and the process."""
+    command = [sys.executable, "-m", "tadmor", "serve", str(path), "--port", "0", "--format", "json"]
+    if not write:
+        command.append("--read-only")
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         try:
-            yield json.loads(server.stdout.readline())["address"], server.pid
+            yield json.loads(server.stdout.readline())["open"], server.pid
         finally:
             server.terminate()
 
@@ -370,11 +367,15 @@ def show(found: Sequence[Answered], shown: Mapping[str, Opened]) -> None:
         print(f"{one.name:12} {one.median:11.1f} {max(one.took):8.1f} {one.first:8.1f} {one.size / 1000:8.1f}")
     print(f"{'API':12} {median(found):11.1f}   wanted: {ANSWER_MS:.0f}")
     for name, page in shown.items():
-        print(f"{name}: first meaningful paint {page.paint:.0f} ms (wanted: {PAINT_MS:.0f}; of processor: all"
-              f" {page.paint_cpu:.0f}, until the land is there {page.whole_cpu:.0f}), {page.requests} requests, {page.received / 1e6:.1f} MB")  # fmt: skip
-        print(f"{name}: a step of the slider {page.step:.0f} ms in the median, {max(page.steps):.0f} at most (wanted:"
-              f" {STEP_MS:.0f}; of processor: the page {page.step_page:.0f}, all {page.step_cpu:.0f};"
-              f" a sort {page.sort:.1f})")  # fmt: skip
+        print(f"{name}: {page.requests} requests, {page.received / 1e6:.1f} MB; {page.sort:.1f} ms to sort")
+        print(
+            f"  first meaningful paint {page.paint:.0f} ms (wanted: {PAINT_MS:.0f}); of processor {page.paint_cpu:.0f},"
+            f" until the land is there {page.whole_cpu:.0f}"
+        )
+        print(
+            f"  a step of the slider {page.step:.0f} ms in the median, {max(page.steps):.0f} at most (wanted:"
+            f" {STEP_MS:.0f}); of processor {page.step_cpu:.0f}, of the page's own {page.step_page:.0f}"
+        )
 
 
 def main() -> int:

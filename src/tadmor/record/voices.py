@@ -13,7 +13,6 @@ from tadmor.records import Claim, Heard, Quote, Record, TrackRecord
 from tadmor.timeline.build import known
 from tadmor.timeline.weigh import Voice, voices
 
-
 # What tells whose word the claims of a report are: those of one report with the same sources are one row.
 _SAID = (
     "SELECT c.sources, r.outlet, r.original_outlet, coalesce(t.story_id, r.id), count(*)"

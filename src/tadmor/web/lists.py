@@ -159,12 +159,7 @@ def changes(shelf: Shelf, query: ChangesQuery) -> Changes:
 
 
 def _concerns(one: Change, party: str) -> bool:
-    before, after = one.before, one.after
-    return (
-        party in (after.holder, after.besieged_by)
-        or before is not None
-        and party in (before.holder, before.besieged_by)
-    )
+    return any(spell is not None and party in (spell.holder, spell.besieged_by) for spell in (one.before, one.after))
 
 
 def _inside(atlas: Atlas, box: str) -> set[str]:

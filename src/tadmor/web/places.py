@@ -22,7 +22,7 @@ from tadmor.timeline.explain import Answer, Explained, Weighed, Without, explain
 from tadmor.timeline.spells import starts
 from tadmor.timeline.weigh import Knowledge
 from tadmor.web import lists
-from tadmor.web.atlas import EPOCH, Atlas, Line, Shelf
+from tadmor.web.atlas import EPOCH, Atlas, Shelf
 from tadmor.web.shapes import (
     Bands,
     BandsQuery,

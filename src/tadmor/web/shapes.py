@@ -321,10 +321,10 @@ class Spells(Record, frozen=True, kw_only=True):
     """All spells of a layer in columns, from which the state of any day follows as `/api/state` gives it.
 
     A line is a place or part as all or (in the layer "claimed") one side has it; its spells follow each other, oldest
-    first, and `counts` says how many they are. Days count from 1970-01-01. In force on a day is the last spell of a line
-    that begins by then, unless its last day lies before; where that is null it is still so, and in the layer "assessed"
-    its `sure` halves with each half-life since `spoken`. Holders and besiegers are positions in `names`, -1: none;
-    `statuses` are positions in `status_names`; `contested` is 0 or 1.
+    first, and `counts` says how many they are. Days count from 1970-01-01. In force on a day is the last spell of a
+    line that begins by then, unless its last day lies before. Where that is null it is still so, and in the layer
+    "assessed" its `sure` halves with each half-life since `spoken`. Holders and besiegers are positions in `names`,
+    -1: none; `statuses` are positions in `status_names`; `contested` is 0 or 1.
     """
 
     layer: Layer
