@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
-__all__ = ["NO_WEBGL", "chromium", "installed"]
+__all__ = ["NO_WEBGL", "START_MS", "chromium", "installed"]
 
 SOFTWARE = ("--disable-gpu", "--enable-unsafe-swiftshader", "--disable-dev-shm-usage")
 NO_WEBGL = (
