@@ -60,7 +60,7 @@ async function start() {
   const state = refresh();
   panel(new Set(["start"]));
   await state;
-  await shown();
+  await painted();
   map = await makeMap($("map"), camera, about.box, {
     pick: (id) => (picked = id) && go({ place: id, part: null, report: null, claim: null }, { push: true }),
     events: (list) => eventsTip(list),
@@ -74,7 +74,7 @@ async function start() {
 }
 
 // Until what was done to the page has been painted.
-const shown = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 
 function keep(record, places) {
   about = record;
