@@ -45,13 +45,13 @@ def draw(shelf: Shelf, query: MapQuery) -> str:
     """An SVG document. Each mark is a link: its ``data-place`` is the id of the place, its title says the state."""
     atlas = shelf.atlas()
     colours = DARK if query.dark else LIGHT
-    rows = [row for row in atlas.rows if row.history and row.level == "place" and row.lat is not None]
+    rows: list[PlaceRow] = atlas.once("drawn", lambda: _drawn(atlas))
     view = None
     if query.box:
         south, north, west, east = corners(query.box)
         view = _window(south, north, west, east)
         rows = [row for row in rows if _inside(view, row)]
-    rows = sorted(rows, key=lambda row: (-row.claims, row.id))[:MOST]
+    rows = rows[:MOST]
     sites = [
         mapping.Site(row.id, row.name, row.lat, row.lon, float(row.claims))
         for row in rows
@@ -75,6 +75,12 @@ def draw(shelf: Shelf, query: MapQuery) -> str:
         for one in drawn.marks
     ]
     return _document(drawn, marks, query, colours)
+
+
+def _drawn(atlas: Atlas) -> list[PlaceRow]:
+    """The places that have a spot on a map, those with most claims first."""
+    rows = [row for row in atlas.rows if row.history and row.level == "place" and row.lat is not None]
+    return sorted(rows, key=lambda row: (-row.claims, row.id))
 
 
 def _window(south: float, north: float, west: float, east: float) -> mapping.Window:

@@ -16,7 +16,7 @@ from tadmor.record.heritage import Incident, incidents
 from tadmor.record.queries import MANY
 from tadmor.record.rows import to_event
 from tadmor.record.voices import Speaker, speakers
-from tadmor.records import Dispute, Event
+from tadmor.records import Dispute, Event, Layer
 from tadmor.timeline import change
 from tadmor.timeline.change import Change
 from tadmor.timeline.dispute import standings
@@ -136,18 +136,14 @@ def _event_row(atlas: Atlas, event: Event) -> EventRow:
 
 def changes(shelf: Shelf, query: ChangesQuery) -> Changes:
     atlas = shelf.atlas()
-    kept: list[Change] = atlas.once(
-        ("changes", query.layer),
-        lambda: change.between(queries.changes(shelf.database(), layer=query.layer), None, None),
-    )
+    every, of_party = atlas.once(("changes", query.layer), lambda: _changes(shelf, query.layer))
+    kept = every if query.actor is None else of_party.get(query.actor, [])
     if query.first or query.last:
         kept = change.between(kept, query.first, query.last)
     if query.place:
         kept = [one for one in kept if one.after.place_id == query.place]
     if query.hands:
         kept = [one for one in kept if change.HANDS.intersection(one.what)]
-    if query.actor:
-        kept = [one for one in kept if _concerns(one, query.actor)]
     if query.least is not None:
         kept = [one for one in kept if one.after.confidence >= query.least]
     if query.box:
@@ -158,8 +154,15 @@ def changes(shelf: Shelf, query: ChangesQuery) -> Changes:
     return Changes(total=len(kept), changes=[_change_row(atlas, one) for one in page])
 
 
-def _concerns(one: Change, party: str) -> bool:
-    return any(spell is not None and party in (spell.holder, spell.besieged_by) for spell in (one.before, one.after))
+def _changes(shelf: Shelf, layer: Layer) -> tuple[list[Change], dict[str, list[Change]]]:
+    """All changes of a layer in the order of days, and those that concern each party."""
+    every = change.between(queries.changes(shelf.database(), layer=layer), None, None)
+    of_party: defaultdict[str, list[Change]] = defaultdict(list)
+    for one in every:
+        spells = [spell for spell in (one.before, one.after) if spell]
+        for party in {party for spell in spells for party in (spell.holder, spell.besieged_by) if party}:
+            of_party[party].append(one)
+    return every, dict(of_party)
 
 
 def _inside(atlas: Atlas, box: str) -> set[str]:
