@@ -48,7 +48,7 @@ from tadmor.run.local import Local
 from tadmor.web.app import application
 from tadmor.web.places import warm
 
-CLAIMS, PLACES = 240_000, 5_000  # they make 100,000 events
+CLAIMS, PLACES = 240_000, 5_300  # of which 5,000 are spoken of, in 100,000 events
 SMALL_CLAIMS, SMALL_PLACES = 4_000, 100  # of the measure with bounds
 PAINT_MS, STEP_MS, ANSWER_MS = 1_500.0, 100.0, 30.0
 ROUNDS = 12  # questions of each kind
