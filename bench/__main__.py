@@ -10,7 +10,20 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import floors, quality, queries, readme, rebuild, simulate, speed, storyspeed, summary, webarchive
+from bench import (
+    chromium,
+    floors,
+    quality,
+    queries,
+    readme,
+    rebuild,
+    simulate,
+    speed,
+    storyspeed,
+    summary,
+    web,
+    webarchive,
+)
 from bench.floors import Bounds, Measure
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -61,6 +74,10 @@ def measures(parts: Sequence[str], shared: Path) -> Iterator[Measure]:
         yield rebuild.measure()
         yield webarchive.measure()
         yield queries.measure()
+        if chromium.installed():
+            yield web.measure()
+        else:
+            print("bench: the application is not measured, because Chromium is not installed")
 
 
 def show(measure: Measure, bound: Bounds | None) -> None:

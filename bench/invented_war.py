@@ -61,11 +61,11 @@ class Place(NamedTuple):
 
 
 class War:
-    """The places of a war with `claims` claims in all, of which `largest` are about the first place."""
+    """A war over `places` places with `claims` claims in all, of which `largest` are about the first place."""
 
-    def __init__(self, claims: int, *, largest: int | None = None, seed: int = 0) -> None:
+    def __init__(self, claims: int, *, places: int | None = None, largest: int | None = None, seed: int = 0) -> None:
         self.random = np.random.default_rng(seed)
-        count = max(claims // CLAIMS_A_PLACE, 2)
+        count = max(claims // CLAIMS_A_PLACE, 2) if places is None else places
         self.places = [self._place(number) for number in range(count)]
         first = round(claims * LARGEST) if largest is None else largest
         # Log-normal, as in event data: half of the places have under a third of the mean, a few have thousands.

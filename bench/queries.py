@@ -136,7 +136,7 @@ def measured(path: Path, filled: Filled, runs: int = RUNS) -> list[Answered]:
     with open_record(path) as database, closing(duckdb.connect()) as duck:
         load(duck, database)
         shelf = Shelf(path)
-        shelf.warm()
+        shelf.atlas().warm()
         for question in questions(database, shelf, filled):
             took, duck_took = _ms(question.ask, runs), _ms(partial(_asked, duck, question.sql), runs)
             found.append(Answered(question.name, took, question.wanted, duck_took))

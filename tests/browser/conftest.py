@@ -5,22 +5,22 @@ The record is invented; one of its reports is hostile: markup, scripts, and char
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 import invented
+from bench.chromium import chromium as started
+from bench.chromium import installed
 from tadmor.pipeline import read_into
 from tadmor.record.database import open_record
 from tadmor.run.local import Local
 from warserver import REPORTS, Served, serving
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # The first start of Chromium on a busy machine takes long; what a person would wait for is not tested by it.
 PATIENCE = 60_000  # ms
 expect.set_options(timeout=PATIENCE)
@@ -67,14 +67,10 @@ def weighed(war: Path, tmp_path: Path) -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
+    if installed() is None:
         pytest.skip("needs Chromium (Debian: apt-get install chromium)")
-    sandbox = [] if os.geteuid() else ["--no-sandbox"]
-    software = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-dev-shm-usage"]
-    with sync_playwright() as driver:  # its loop must have ended before others run their own
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=[*sandbox, *software], timeout=90_000)
+    with started() as browser:  # its loop must have ended before others run their own
         yield browser
-        browser.close()
 
 
 @pytest.fixture

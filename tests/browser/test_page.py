@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import random
+import os
 import re
-from collections.abc import Callable
+import time
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from bench.monkey import Monkey
 from warserver import HOSTILE, Served
 
 PALMYRA = "gn:163808"
-PICK = """(share) => {
-  const all = [...document.querySelectorAll('button, a, summary, input[type=checkbox], [role=button]')]
-    .filter((one) => one.offsetParent !== null && !/print/i.test(one.textContent));
-  all[Math.floor(share * all.length)]?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
-}"""
+MONKEY = float(os.environ.get("TADMOR_MONKEY", "5"))  # seconds of random clicks
 DRAWN = "map=svg"  # the map that the server draws, which costs a browser least
 
 
@@ -145,6 +142,25 @@ def test_play_goes_on_day_by_day_until_it_is_stopped(page: Page, served: Served)
     stopped = day(page)
     page.wait_for_timeout(500)
     assert day(page) == stopped and stopped > "2016-01-01"
+
+
+@pytest.mark.parametrize("layer", ["assessed", "claimed"])
+def test_the_page_finds_of_a_day_what_the_server_finds(page: Page, served: Served, layer: str) -> None:
+    visit(page, served.address, DRAWN)
+    both = """async (layer) => {
+      const { Spells } = await import('/static/js/days.js');
+      const spells = new Spells(await (await fetch(`/api/spells?layer=${layer}`)).json());
+      const found = [];
+      for (const day of ['2014-01-01', '2015-05-20', '2016-03-26', '2016-03-27', '2016-12-11', '2030-01-01']) {
+        const { marks } = await (await fetch(`/api/state?layer=${layer}&day=${day}`)).json();
+        found.push([spells.on(day), marks.map(({ since, spell, voices, ...mark }) => mark)]);
+      }
+      return found;
+    }"""
+    compared = page.evaluate(both, layer)
+    assert any(ours for ours, _ in compared) is (layer == "assessed")
+    for ours, theirs in compared:
+        assert ours == theirs
 
 
 def test_a_step_of_the_slider_costs_less_than_a_tenth_of_a_second(page: Page, served: Served) -> None:
@@ -394,18 +410,13 @@ def test_on_a_small_screen_nothing_is_cut_off(page: Page, served: Served) -> Non
         assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
 
 
-def test_random_clicks_break_nothing(page: Page, served: Served) -> None:
-    """Seeded. The fixture fails the test where anything failed in the page."""
-    visit(page, served.address, DRAWN)
-    choose = random.Random(7)
-    keys: list[Callable[[], None]] = [
-        lambda key=key: page.keyboard.press(key)
-        for key in "[]{}jkmc123456789"  # type: ignore[misc]
-    ]
-    for _ in range(40):
-        if choose.random() < 0.5:
-            choose.choice(keys)()
-            continue
-        page.evaluate(PICK, choose.random())
-    page.wait_for_timeout(300)
-    assert page.locator("#top[data-ready]").count() == 1
+@pytest.mark.parametrize("way", ["", DRAWN], ids=["WebGL", "drawn"])
+def test_random_clicks_break_nothing(page: Page, own: Served, way: str) -> None:
+    """Seeded, and bounded in time. The fixture fails the test where anything failed in the page."""
+    page.goto(f"{own.address}?{way}#{own.with_token.partition('#')[2]}")
+    page.wait_for_selector("#top[data-ready]")
+    monkey, end = Monkey(page, seed=7), time.monotonic() + MONKEY
+    while time.monotonic() < end:
+        monkey.act()
+    settle(page)
+    assert monkey.done > 5

@@ -340,6 +340,24 @@ def test_the_description_names_every_schema_that_it_points_to(client: Client) ->
     assert set(described.json["paths"]) == set(PATHS)
 
 
+@pytest.mark.parametrize("day", ["2015-05-19", "2015-05-20", "2016-03-27", "2016-12-31", "2020-01-01"])
+def test_any_day_follows_from_all_spells(client: Client, day: str) -> None:
+    told, on = client.get("/api/spells").json, (date.fromisoformat(day) - date(1970, 1, 1)).days
+    found, spell = {}, 0
+    for place, count in zip(told["places"], told["counts"], strict=True):
+        for at in range(spell, spell + count):
+            last, spoken, sure = told["lasts"][at], told["spoken"][at], told["sure"][at]
+            if told["begins"][at] > on:
+                continue
+            if last is None and on > spoken:
+                sure = round(sure * 0.5 ** ((on - spoken) / told["half_life_days"]), 4)
+            found[place] = (told["names"][told["holders"][at]], sure) if last is None or last >= on else None
+        spell += count
+    marks = {mark["place"]: (mark["holder"], mark["sure"]) for mark in client.get("/api/state", day=day).json["marks"]}
+    assert {place: one for place, one in found.items() if one} == marks
+    assert bool(marks) is (day > "2015-05-19")
+
+
 def test_a_parameter_that_is_not_known_or_given_twice_is_an_error(client: Client) -> None:
     assert client.get("/api/claims", no_such_thing=1).status == 400
     assert client.get("/api/claims", limit=[1, 2]).status == 400

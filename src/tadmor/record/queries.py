@@ -314,9 +314,14 @@ def _place(row: Row) -> Place:
 
 
 def spells(
-    database: Database, place_ids: Sequence[str] | None = None, *, layer: Layer | None = "assessed"
+    database: Database,
+    place_ids: Sequence[str] | None = None,
+    *,
+    layer: Layer | None = "assessed",
+    pulls: bool = True,
 ) -> list[Spell]:
-    """The spells of some places or of all, oldest first within each place and part; of one layer or (None) of both."""
+    """The spells of some places or of all, oldest first within each place and part; of one layer or (None) of both;
+    with their claims unless `pulls` says otherwise."""
     where, values = _filter(("s.layer = ?", layer), places=("s.place_id", place_ids))
     rows = database.query(
         f"SELECT s.* FROM spells s JOIN places p ON p.id = s.place_id {where}"
@@ -324,13 +329,18 @@ def spells(
         " s.begins, s.id",
         values,
     )
-    return _spells(database, rows)
+    return _spells(database, rows) if pulls else [to_spell(row, ()) for row in rows]
 
 
 def changes(database: Database, place_ids: Sequence[str] | None = None, *, layer: Layer = "assessed") -> list[Change]:
     """What changed hands or state, within each place and part by day."""
-    found = spells(database, place_ids, layer=layer)
-    claims = told(database, (pull.claim_id for spell in change.firsts(found) for pull in spell.pulls))
+    found = spells(database, place_ids, layer=layer, pulls=False)
+    # Only of the first spell of a line do claims tell whether it is a change.
+    pulls = _pulls(database, [spell.id for spell in change.firsts(found)])
+    found = [
+        msgspec.structs.replace(spell, pulls=tuple(pulls[spell.id])) if spell.id in pulls else spell for spell in found
+    ]
+    claims = told(database, (pull.claim_id for own in pulls.values() for pull in own))
     return list(change.changes(found, {id: one.claim for id, one in claims.items()}))
 
 
@@ -395,16 +405,22 @@ def spell(database: Database, spell_id: str) -> Spell:
 
 
 def _spells(database: Database, rows: Sequence[Row]) -> list[Spell]:
+    pulls = _pulls(database, [row["id"] for row in rows])
+    return [to_spell(row, pulls.get(row["id"], ())) for row in rows]
+
+
+def _pulls(database: Database, spell_ids: Sequence[str]) -> dict[str, list[Pull]]:
+    """The claims of these spells, the strongest first, by the id of the spell."""
     pulls: dict[str, list[Pull]] = defaultdict(list)
     for spell_id, claim_id, pull in database.stream(
         # CROSS JOIN: in this order, whatever SQLite makes of the sizes of the tables.
         "SELECT c.spell_id, c.claim_id, c.pull FROM json_each(?) j CROSS JOIN spell_claims c ON c.spell_id = j.value",
-        (json_text([row["id"] for row in rows]),),
+        (json_text(spell_ids),),
     ):
         pulls[spell_id].append(Pull(claim_id=claim_id, pull=pull))
     for own in pulls.values():
         own.sort(key=_strongest)
-    return [to_spell(row, pulls[row["id"]]) for row in rows]
+    return dict(pulls)
 
 
 def _strongest(pull: Pull) -> tuple[float, str]:

@@ -86,6 +86,8 @@ from tadmor.web.shapes import (
     SitesQuery,
     Sources,
     SourcesQuery,
+    Spells,
+    SpellsQuery,
     State,
     StateQuery,
     Strips,
@@ -167,6 +169,7 @@ def _box(points: list[tuple[float, float]]) -> tuple[float, float, float, float]
 
 ASKS = (
     Ask("/api/state", StateQuery, State, places.state, "Who holds what on a day, or what each side says of it"),
+    Ask("/api/spells", SpellsQuery, Spells, places.spells, "All spells of a layer, from which any day follows"),
     Ask("/api/places", PlacesQuery, Places, places.places, "The places of the record, by name"),
     Ask("/api/place", PlaceQuery, PlaceAnswer, places.place, "A place with its spells in both layers, and disputes"),
     Ask("/api/bands", BandsQuery, Bands, places.bands, "How probable each holder of a place is, over time"),
@@ -337,7 +340,10 @@ async def _answer(answer: Callable[[], Any], request: Request | None = None) -> 
         return FileResponse(
             found.file, media_type=found.media_type, filename=found.file.name, background=BackgroundTask(found.discard)
         )
-    body = found.encode() if isinstance(found, str) else msgspec.json.encode(found)
+    if isinstance(found, bytes):  # encoded before
+        body = found
+    else:
+        body = found.encode() if isinstance(found, str) else msgspec.json.encode(found)
     headers = {"Cache-Control": "no-cache"}
     if request is not None:
         # The same answer is not sent twice: a slider that goes back finds it in the browser.

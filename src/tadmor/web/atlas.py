@@ -11,7 +11,7 @@ import threading
 import time
 from bisect import bisect_right
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -52,8 +52,8 @@ class Line(NamedTuple):
 
 
 class Held(NamedTuple):
-    """A spell as the map shows it. `last` is the last day it may reach, None: no end is known; `spoken` is when the
-    place was last spoken of, None where the spell has ended and so does not grow less sure."""
+    """A spell as the map shows it. `last` is the last day it may reach, None: it is still so, and grows less sure from
+    the day `spoken` on, when the place was last spoken of."""
 
     mark: Mark
     last: int | None
@@ -121,10 +121,22 @@ class Atlas:
         with self._lock:
             self._latest.clear()
 
-    def state(self, day: date, layer: str) -> list[Mark]:
-        """What `queries.state` finds, as marks: the spell in force at each place and part (and for each who claims)."""
-        on = day.toordinal()
-        return [mark for line in self.lines[layer] if (mark := self._mark(line, on, aged=layer == "assessed"))]
+    def state(self, day: date, layer: str, lines: Iterable[Line] | None = None) -> list[Mark]:
+        """What `queries.state` finds, as marks: the spell in force at each place and part (and for each who claims), of
+        all lines of the layer or of these."""
+        on, lines = day.toordinal(), self.lines[layer] if lines is None else lines
+        return [mark for line in lines if (mark := self._mark(line, on, aged=layer == "assessed"))]
+
+    @cached_property
+    def whole(self) -> dict[str, dict[str, list[Line]]]:
+        """By layer and place, the lines of the place as a whole."""
+        found: dict[str, dict[str, list[Line]]] = {}
+        for layer, lines in self.lines.items():
+            own = found[layer] = {}
+            for line in lines:
+                if line.part is None:
+                    own.setdefault(line.place_id, []).append(line)
+        return found
 
     def _mark(self, line: Line, on: int, *, aged: bool) -> Mark | None:
         at = bisect_right(line.begins, on) - 1
@@ -133,10 +145,14 @@ class Atlas:
         mark, last, spoken = line.spells[at]
         if last is not None and last < on:
             return None
-        if aged and spoken is not None and on > spoken:
+        if aged and last is None and spoken is not None and on > spoken:
             sure = round(mark.sure * 0.5 ** ((on - spoken) / self.half_life), telling.DIGITS)
             return msgspec.structs.replace(mark, sure=sure)
         return mark
+
+    def warm(self) -> None:
+        """Make now what the first question would have to wait for."""
+        _ = self.rows, self.looks, self.turns
 
     @cached_property
     def looks(self) -> dict[str, Look]:
@@ -195,6 +211,7 @@ class Atlas:
 
 
 EPOCH = date(1970, 1, 1).toordinal()
+FOREVER = date.max.toordinal()  # of a spell that has ended, nobody knows when
 
 
 def _lines(database: Database, layer: str) -> Iterator[Line]:
@@ -233,7 +250,8 @@ def _held(row: Row) -> Held:
         spoken=spoken,
         spell=row["id"],
     )
-    return Held(mark, _ordinal(last) if ended and last else None, _ordinal(spoken) if spoken and not ended else None)
+    reaches = (_ordinal(last) if last else FOREVER) if ended else None
+    return Held(mark, reaches, _ordinal(spoken) if spoken else None)
 
 
 def _ordinal(day: str) -> int:
@@ -337,10 +355,6 @@ class Shelf:
                 self._atlas = Atlas(self.database(), now)
                 self._made = time.monotonic()
             return self._atlas
-
-    def warm(self) -> None:
-        """Make now what the first question would have to wait for."""
-        _ = self.atlas().rows, self.atlas().looks, self.atlas().turns
 
     def changed(self) -> None:
         """The record was written to by this program: make the atlas anew when it is next asked for."""

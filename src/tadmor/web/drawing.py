@@ -48,17 +48,13 @@ def draw(shelf: Shelf, query: MapQuery) -> str:
     """An SVG document. Each mark is a link: its ``data-place`` is the id of the place, its title says the state."""
     atlas = shelf.atlas()
     colours = DARK if query.dark else LIGHT
-    by_place: dict[str, list[Mark]] = {}
-    for mark in atlas.state(query.day, query.layer):
-        if mark.part is None:
-            by_place.setdefault(mark.place, []).append(mark)
-    rows = [row for row in atlas.rows if row.history and row.level == "place" and row.lat is not None]
+    rows: list[PlaceRow] = atlas.once("drawn", lambda: _drawn(atlas))
     view = None
     if query.box:
         south, north, west, east = corners(query.box)
         view = _window(south, north, west, east)
         rows = [row for row in rows if _inside(view, row)]
-    rows = sorted(rows, key=lambda row: (-row.claims, row.id))[:MOST]
+    rows = rows[:MOST]
     sites = [
         mapping.Site(row.id, row.name, row.lat, row.lon, float(row.claims))
         for row in rows
@@ -74,13 +70,25 @@ def draw(shelf: Shelf, query: MapQuery) -> str:
     # Land and names are the same on every day.
     drawn = atlas.lately((query.box, query.names), lay_out)
     names = {row.id: row.name for row in rows}
-    marks = [_mark(atlas, one, names[one.key], by_place.get(one.key, []), query.day, colours) for one in drawn.marks]
+    lines = atlas.whole[query.layer]
+    marks = [
+        _mark(
+            atlas, one, names[one.key], atlas.state(query.day, query.layer, lines.get(one.key, ())), query.day, colours
+        )
+        for one in drawn.marks
+    ]
     over = [
         _overlay(shelf.backdrop.overlays[number], view, DASHES[number % len(DASHES)], colours)
         for number in query.overlay
         if number < len(shelf.backdrop.overlays)
     ]
     return _document(drawn, [*marks, *over], query, colours)
+
+
+def _drawn(atlas: Atlas) -> list[PlaceRow]:
+    """The places that have a spot on a map, those with most claims first."""
+    rows = [row for row in atlas.rows if row.history and row.level == "place" and row.lat is not None]
+    return sorted(rows, key=lambda row: (-row.claims, row.id))
 
 
 def _window(south: float, north: float, west: float, east: float) -> mapping.Window:
@@ -203,5 +211,5 @@ def _document(drawn: mapping.Map, marks: list[str], query: MapQuery, colours: Co
         f'<path d="{drawn.land}" fill="{colours["land"]}" fill-rule="evenodd"/>'
         f'<path d="{drawn.coasts}" fill="none" stroke="{colours["coast"]}" stroke-width=".9"/>'
         f'<path d="{drawn.borders}" fill="none" stroke="{colours["border"]}" stroke-width="1.1"'
-        f' stroke-dasharray="4 2.5"/>{names}{towns}{"".join(reversed(marks))}{scale}</svg>'
+        f' stroke-dasharray="4 2.5"/>{names}{towns}<g class="marks">{"".join(reversed(marks))}</g>{scale}</svg>'
     )

@@ -17,7 +17,7 @@ from tadmor.record.heritage import Incident, incidents
 from tadmor.record.queries import MANY
 from tadmor.record.rows import to_event
 from tadmor.record.voices import Speaker, speakers
-from tadmor.records import Dispute, Event
+from tadmor.records import Dispute, Event, Layer
 from tadmor.timeline import change
 from tadmor.timeline.change import Change
 from tadmor.timeline.dispute import standings
@@ -138,29 +138,33 @@ def _event_row(atlas: Atlas, event: Event) -> EventRow:
 
 def changes(shelf: Shelf, query: ChangesQuery) -> Changes:
     atlas = shelf.atlas()
-    found: Iterable[Change] = atlas.once(
-        ("changes", query.layer), lambda: queries.changes(shelf.database(), layer=query.layer)
-    )
-    kept = change.between(found, query.first, query.last)
+    every, of_party = atlas.once(("changes", query.layer), lambda: _changes(shelf, query.layer))
+    kept = every if query.actor is None else of_party.get(query.actor, [])
+    if query.first or query.last:
+        kept = change.between(kept, query.first, query.last)
     if query.place:
         kept = [one for one in kept if one.after.place_id == query.place]
     if query.hands:
         kept = [one for one in kept if change.HANDS.intersection(one.what)]
-    if query.actor:
-        kept = [one for one in kept if query.actor in _parties(one)]
     if query.least is not None:
         kept = [one for one in kept if one.after.confidence >= query.least]
     if query.box:
         within = inside(atlas, query.box)
         kept = [one for one in kept if one.after.place_id in within]
-    if query.order == "latest":
-        kept.reverse()
-    page = kept[query.offset : query.offset + query.limit]
+    ordered = reversed(kept) if query.order == "latest" else iter(kept)
+    page = islice(ordered, query.offset, query.offset + query.limit)
     return Changes(total=len(kept), changes=[_change_row(atlas, one) for one in page])
 
 
-def _parties(one: Change) -> set[str | None]:
-    return {party for spell in (one.before, one.after) if spell for party in (spell.holder, spell.besieged_by)}
+def _changes(shelf: Shelf, layer: Layer) -> tuple[list[Change], dict[str, list[Change]]]:
+    """All changes of a layer in the order of days, and those that concern each party."""
+    every = change.between(queries.changes(shelf.database(), layer=layer), None, None)
+    of_party: defaultdict[str, list[Change]] = defaultdict(list)
+    for one in every:
+        spells = [spell for spell in (one.before, one.after) if spell]
+        for party in {party for spell in spells for party in (spell.holder, spell.besieged_by) if party}:
+            of_party[party].append(one)
+    return every, dict(of_party)
 
 
 def _change_row(atlas: Atlas, one: Change) -> ChangeRow:

@@ -8,19 +8,21 @@ from contextlib import contextmanager
 from datetime import date
 from typing import NamedTuple
 
+import msgspec
+
 from tadmor.errors import UsageError
 from tadmor.lexicon import outlines
 from tadmor.out import wording
 from tadmor.record import queries, weight_sets
 from tadmor.record import whatif as asking
 from tadmor.record.database import Database
-from tadmor.records import Bound, Spell
+from tadmor.records import Bound, Layer, Spell, Status
 from tadmor.timeline import build, whatif
 from tadmor.timeline.explain import Answer, Explained, Weighed, Without, explain
 from tadmor.timeline.spells import starts
 from tadmor.timeline.weigh import Knowledge
 from tadmor.web import lists
-from tadmor.web.atlas import EPOCH, Atlas, Line, Shelf
+from tadmor.web.atlas import EPOCH, Atlas, Shelf
 from tadmor.web.shapes import (
     Bands,
     BandsQuery,
@@ -40,6 +42,8 @@ from tadmor.web.shapes import (
     Premise,
     PullRow,
     SpellRow,
+    Spells,
+    SpellsQuery,
     State,
     StateQuery,
     StripRow,
@@ -50,7 +54,19 @@ from tadmor.web.shapes import (
     WithoutRow,
 )
 
-__all__ = ["bands", "compare", "explanation", "histogram", "place", "places", "state", "strips", "supposing"]
+__all__ = [
+    "bands",
+    "compare",
+    "explanation",
+    "histogram",
+    "place",
+    "places",
+    "spells",
+    "state",
+    "strips",
+    "supposing",
+    "warm",
+]
 
 MOST_PULLS = 60  # of a spell, the strongest
 
@@ -103,6 +119,45 @@ def state(shelf: Shelf, query: StateQuery) -> State:
         return State(
             day=str(query.day), layer=query.layer, marks=[_mark(spell) for spell in spells], what_if=supposed.premise
         )
+
+
+def spells(shelf: Shelf, query: SpellsQuery) -> bytes:
+    """A `Spells`, encoded once for all who ask."""
+    atlas = shelf.atlas()
+    return atlas.once(("spells", query.layer), lambda: msgspec.json.encode(_columns(atlas, query.layer)))
+
+
+def _columns(atlas: Atlas, layer: Layer) -> Spells:
+    lines = atlas.lines[layer]
+    names: dict[str | None, int] = {None: -1}
+    statuses: dict[Status, int] = {}
+    held = [one for line in lines for one in line.spells]
+    return Spells(
+        layer=layer,
+        half_life_days=atlas.half_life,
+        places=[line.place_id for line in lines],
+        parts=[line.part for line in lines],
+        sides=[line.side for line in lines],
+        counts=[len(line.spells) for line in lines],
+        begins=[begin - EPOCH for line in lines for begin in line.begins],
+        lasts=[one.last if one.last is None else one.last - EPOCH for one in held],
+        spoken=[one.spoken if one.spoken is None else one.spoken - EPOCH for one in held],
+        statuses=[statuses.setdefault(one.mark.status, len(statuses)) for one in held],
+        contested=[int(one.mark.contested) for one in held],
+        holders=[names.setdefault(one.mark.holder, len(names) - 1) for one in held],
+        besiegers=[names.setdefault(one.mark.besieged_by, len(names) - 1) for one in held],
+        sure=[one.mark.sure for one in held],
+        names=[name for name in names if name is not None],
+        status_names=list(statuses),
+    )
+
+
+def warm(shelf: Shelf) -> None:
+    """Make now what the first page would have to wait for."""
+    shelf.atlas().warm()
+    spells(shelf, SpellsQuery())
+    outlines.load()
+    outlines.towns()
 
 
 def places(shelf: Shelf, query: PlacesQuery) -> Places:
@@ -238,8 +293,8 @@ def compare(shelf: Shelf, query: CompareQuery) -> Compared:
 
 def strips(shelf: Shelf, query: StripsQuery) -> Strips:
     atlas = shelf.atlas()
-    lines, whole = atlas.once("strips", lambda: _whole(atlas))
-    rows = list(whole)
+    lines = {id: line for id, (line,) in atlas.whole["assessed"].items()}
+    rows = [row for row in atlas.rows if row.id in lines]
     if query.id:
         wanted = set(query.id)
         rows = [row for row in rows if row.id in wanted]
@@ -258,10 +313,9 @@ def strips(shelf: Shelf, query: StripsQuery) -> Strips:
     rows.sort(key=lambda row: (rank(row), row.name, row.id))
     page = rows[query.offset : query.offset + query.limit]
     own: defaultdict[str, list[Spell]] = defaultdict(list)
-    if page:
-        for spell in queries.spells(shelf.database(), [row.id for row in page]):
-            if spell.part is None:
-                own[spell.place_id].append(spell)
+    for spell in queries.spells(shelf.database(), [row.id for row in page], pulls=False):
+        if spell.part is None:
+            own[spell.place_id].append(spell)
     return Strips(
         total=len(rows),
         strips=[
@@ -274,12 +328,6 @@ def strips(shelf: Shelf, query: StripsQuery) -> Strips:
             for row in page
         ],
     )
-
-
-def _whole(atlas: Atlas) -> tuple[dict[str, Line], list[PlaceRow]]:
-    """The line of each place as a whole, and the places that have one."""
-    lines = {line.place_id: line for line in atlas.lines["assessed"] if line.part is None}
-    return lines, [row for row in atlas.rows if row.id in lines]
 
 
 # --- rows -----------------------------------------------------------------------------------------------------------

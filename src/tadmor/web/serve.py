@@ -14,6 +14,7 @@ from tadmor.errors import UsageError
 from tadmor.record.database import open_record
 from tadmor.web.app import application
 from tadmor.web.backdrop import NOTHING, Backdrop
+from tadmor.web.places import warm
 
 __all__ = ["HOST", "listen", "serve"]
 
@@ -66,7 +67,7 @@ def serve(
             ws="none",
             proxy_headers=False,
         )
-        app.state.shelf.warm()
+        warm(app.state.shelf)
         started(f"http://{HOST}:{own}/", None if read_only else token)
         with suppress(KeyboardInterrupt):  # the way to end it
             uvicorn.Server(config).run(sockets=[listening])

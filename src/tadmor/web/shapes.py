@@ -58,6 +58,10 @@ class StateQuery(Supposing, frozen=True, kw_only=True):
     layer: Layer = "assessed"
 
 
+class SpellsQuery(Query, frozen=True, kw_only=True):
+    layer: Layer = "assessed"
+
+
 class PlacesQuery(Query, frozen=True, kw_only=True):
     limit: Annotated[int, Meta(ge=1, le=20_000)] = 500
     offset: Offset = 0
@@ -387,6 +391,34 @@ class State(Record, frozen=True, kw_only=True):
     layer: Layer
     marks: list[Mark]
     what_if: Premise | None = None
+
+
+class Spells(Record, frozen=True, kw_only=True):
+    """All spells of a layer in columns, from which the state of any day follows as `/api/state` gives it.
+
+    A line is a place or part as all or (in the layer "claimed") one side has it; its spells follow each other, oldest
+    first, and `counts` says how many they are. Days count from 1970-01-01. In force on a day is the last spell of a
+    line that begins by then, unless its last day lies before. Where that is null it is still so, and in the layer
+    "assessed" its `sure` halves with each half-life since `spoken`. Holders and besiegers are positions in `names`,
+    -1: none; `statuses` are positions in `status_names`; `contested` is 0 or 1.
+    """
+
+    layer: Layer
+    half_life_days: float
+    names: list[str]
+    status_names: list[Status]
+    places: list[str]
+    parts: list[str | None]
+    sides: list[str | None]
+    counts: list[int]
+    begins: list[int]
+    lasts: list[int | None]
+    spoken: list[int | None]
+    statuses: list[int]
+    contested: list[int]
+    holders: list[int]
+    besiegers: list[int]
+    sure: list[float]
 
 
 class PlaceRow(Record, frozen=True, kw_only=True):

@@ -4,26 +4,28 @@ import { $, button, glyph, h, s, setLooks, show } from "./dom.js";
 import { Problem, ask, takeToken } from "./api.js";
 import { advances } from "./advance.js";
 import { Clock } from "./clock.js";
-import { LISTS, boardPanel, inBox, listPanel, nameOf, relationsPanel, setNames } from "./lists.js";
-import { makeMap } from "./map.js";
+import { Spells } from "./days.js";
+import { LISTS, boardPanel, inBox, listPanel, nameOf, relationsPanel, setPlaces } from "./lists.js";
+import { Sketch, makeMap } from "./map.js";
 import { eventSign } from "./marks.js";
 import { forget, forgetClaims, placePanel, premise, setAbout } from "./place.js";
 import { exportDialog } from "./export.js";
 import { failed } from "./quote.js";
 import { reportPanel, reveal } from "./report.js";
 import { reviewKey, setReviewing } from "./review.js";
-import { begin, go, link, listen, view } from "./state.js";
+import { begin, given, go, link, listen, view } from "./state.js";
 import { comparePanel, helpDialog, pastePanel, searchPanel, setFirstHolder, stripsPanel, take, welcomePanel } from "./views.js";
 import { dayWords, daysWords, language, languages, numberWords, percent, setBands, setHalfLife, speak, sureWords, stateWords, t, typeWords } from "./words.js";
 
 const TABS = ["board", "changes", "disputes", "events", "claims", "sources", "relations", "heritage", "reports", "strips", "review"];
-const KEPT = 400; // days of which the marks are kept
+const KEPT = 40; // days of a what-if of which the marks are kept
 const EVENT_DAYS = 7; // up to the day, of which events are on the map
 const ADVANCE_DAYS = 21; // of which advances are
 
-let about, rows, clock, map, other = null, marks = [], supposed = null, compared = null, events = [], advancing = [], sites = [], hitSites = new Set();
+let about, rows, drawn, clock, map, other = null, marks = [], supposed = null, compared = null, events = [], advancing = [], sites = [], hitSites = new Set();
 const byId = new Map();
-const days = new Map();
+const days = new Map(); // of a what-if, as the server was asked
+const spells = new Map(); // by layer, a promise: the days of the record follow from them
 let pending = Promise.resolve();
 let legendOpen = innerWidth > 900;
 let picked = null; // by its mark: the map then stays where it is
@@ -33,23 +35,19 @@ let picked = null; // by its mark: the map then stays where it is
 async function start() {
   takeToken();
   theme(localStorage.getItem("theme") ?? "auto");
-  await speak(localStorage.getItem("language") ?? navigator.language.slice(0, 2));
+  const words = speak(localStorage.getItem("language") ?? navigator.language.slice(0, 2));
+  spellsOf(given("layer") === "claimed" ? "claimed" : "assessed").catch(() => {}); // told where it is waited for
+  const asked = Promise.all([ask("record"), ask("places", { limit: 20_000 }), ask("histogram")]);
   try {
-    const [record, places, histogram] = await Promise.all([ask("record"), ask("places", { limit: 20_000 }), ask("histogram")]);
-    about = record;
-    rows = places.places;
-    for (const row of rows) byId.set(row.id, row);
-    setLooks(about.holders);
-    setBands(about.bands);
-    setHalfLife(about.half_life_days);
-    setNames(rows);
-    setAbout(about);
+    await words;
+    const [record, places, histogram] = await asked;
+    keep(record, places.places);
     setReviewing(about, reviewed);
     setFirstHolder(about.holders[0]?.name ?? null);
     show($("actors"), about.actors.map((one) => h("option", { value: one.name })));
     begin({ day: about.last });
     if (view().day < about.first || view().day > about.last) go({ day: view().day < about.first ? about.first : about.last });
-    clock = new Clock($("clock"), about, histogram, { day: (day) => go({ day }), settled: () => pending });
+    clock = new Clock($("clock"), about, histogram, { day: (day) => go({ day }), settled });
   } catch (error) {
     show($("panel"), failed(error));
     return;
@@ -59,12 +57,15 @@ async function start() {
   const now = view();
   const chosen = byId.get(now.place);
   const camera = now.lon !== null && now.zoom !== null ? { lon: now.lon, lat: now.lat, zoom: now.zoom } : chosen && chosen.lon !== null ? { lon: chosen.lon, lat: chosen.lat, zoom: 6.2 } : null;
+  // The marks first; the land, which takes longest, comes under them.
+  map = new Sketch($("map"), camera, about.box);
+  globalThis.tadmor = { get map() { return map; }, get other() { return other; }, settled }; // for tests and the curious
   const state = refresh();
   panel(new Set(["start"]));
-  map = await makeMap($("map"), camera, about.box, acts(() => other), now.map === "svg", around(now));
-  globalThis.tadmor = { map, settled: () => pending, get other() { return other; } }; // for tests and the curious
-  await beside();
   await state;
+  await painted();
+  map = await makeMap($("map"), camera, about.box, acts(() => other), now.map === "svg", around(now));
+  await beside();
   layers(new Set(["events", "heritage"]));
   onMap();
   over(); // now it is known what the map can show
@@ -106,6 +107,28 @@ const onMaps = (act) => [map, other].forEach((one) => { if (one) act(one); });
 // What lies under and over the map, as far as it is wanted.
 const around = (now) => ({ has: about.basemap, basemap: about.basemap && now.basemap, overlays: [...about.overlays.keys()].filter((number) => !now.hidden.includes(String(number))) });
 
+// Until what was done to the page has been painted.
+const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+
+function keep(record, places) {
+  about = record;
+  rows = places;
+  byId.clear();
+  for (const row of rows) byId.set(row.id, row);
+  drawn = rows.filter((row) => row.history && row.level === "place" && row.lat !== null).sort((a, b) => a.claims - b.claims);
+  setLooks(about.holders);
+  setBands(about.bands);
+  setHalfLife(about.half_life_days);
+  setPlaces(byId);
+  setAbout(about);
+}
+
+// Until what is looked at is on the page.
+async function settled() {
+  await pending;
+  await Promise.all([map?.settled(), other?.settled()]);
+}
+
 // The parts of the page that do not change with what is looked at, but for the language.
 function frameWork() {
   document.title = `${about.name} \u2014 ${t("app.title")}`;
@@ -133,6 +156,9 @@ function frameWork() {
 
 function tabs() {
   const now = view();
+  const key = `${language} ${now.place || now.report ? "" : now.tab}`;
+  if ($("tabs").dataset.shown === key) return;
+  $("tabs").dataset.shown = key;
   show($("tabs"), TABS.map((tab) => h("button", { type: "button", "aria-pressed": String(now.tab === tab && !now.place && !now.report), "data-key": `tab-${tab}`, class: now.tab === tab ? "chosen" : null,
     onclick: () => go({ tab, place: null, part: null, report: null, claim: null }, { push: true }) }, t(`tab.${tab}`))));
 }
@@ -184,7 +210,8 @@ function again() {
 // --- what is looked at changes ------------------------------------------------------------------------------------------
 
 function changed(now, what) {
-  if (["day", "without", "only_kind", "layer"].some((name) => what.has(name))) {
+  const anew = ["day", "without", "only_kind", "layer"].some((name) => what.has(name));
+  if (anew) {
     if (what.has("without") || what.has("only_kind")) days.clear();
     if (what.has("day") && what.size === 1) compared = now.tab === "compare" ? compared : null;
     refresh();
@@ -193,7 +220,8 @@ function changed(now, what) {
   if (what.has("layer")) beside();
   layers(what);
   const seen = ["lon", "lat", "zoom"];
-  if ([...what].some((name) => !seen.includes(name))) { panel(what); onMap(); }
+  const waits = anew && onBoard(now) && ![...what].some((name) => ["tab", "place", "report"].includes(name)); // for the marks
+  if (!waits && [...what].some((name) => !seen.includes(name))) { panel(what); onMap(); }
   if (what.has("lon") && now.lon !== null && !what.has("place")) map?.goto(now);
   if (what.has("place") && now.place && byId.has(now.place)) map?.fly(byId.get(now.place), picked !== now.place);
   picked = null;
@@ -214,7 +242,7 @@ function refresh() {
       marks = found.flatMap((one) => one.marks);
       supposed = found[0].what_if;
       onMap();
-      if (view().tab === "board" && !view().place && !view().report) panel(new Set(["marks"]));
+      if (onBoard(view())) panel(new Set(["marks"]));
       legend();
     } catch (error) { if (error instanceof Problem) show($("live"), error.message); }
   };
@@ -222,7 +250,10 @@ function refresh() {
   return pending;
 }
 
+const onBoard = (now) => now.tab === "board" && !now.place && !now.report;
+
 async function stateOf(day, layer, premises) {
+  if (!premises.without.length && !premises.only_kind.length) return { marks: (await spellsOf(layer)).on(day), what_if: null };
   const key = `${day}|${layer}|${premises.without}|${premises.only_kind}`;
   if (!days.has(key)) {
     if (days.size >= KEPT) days.delete(days.keys().next().value);
@@ -231,16 +262,37 @@ async function stateOf(day, layer, premises) {
   return days.get(key);
 }
 
+function spellsOf(layer) {
+  if (!spells.has(layer)) {
+    const asked = ask("spells", { layer }).then((found) => new Spells(found));
+    spells.set(layer, asked);
+    asked.catch(() => { if (spells.get(layer) === asked) spells.delete(layer); }); // to be asked for again
+  }
+  return spells.get(layer);
+}
+
 // Events of the week before the day, and heritage sites, where they are wanted.
-async function layers(what) {
+function layers(what) {
+  happened(what);
+  heritage(what);
+}
+
+async function happened(what) {
   const now = view();
   try {
     if (what.has("events") || what.has("day")) {
-      if (!now.events) events = advancing = [];
-      else advancing = (await ask("events", { first: shift(now.day, -ADVANCE_DAYS), last: now.day, kind: "control", type: "advances", limit: 200 }, "advances")).events.filter((one) => one.level === "place" && one.lat !== null);
-      if (now.events) events = (await ask("events", { first: shift(now.day, -EVENT_DAYS), last: now.day, kind: "event", limit: 500 }, "events")).events.filter((one) => one.level === "place");
+      if (!now.events && !events.length && !advancing.length) return;
+      const near = { last: now.day, limit: 500 };
+      const [found, advanced] = now.events ? await Promise.all([ask("events", { ...near, first: shift(now.day, -EVENT_DAYS), kind: "event" }, "events"), ask("events", { ...near, first: shift(now.day, -ADVANCE_DAYS), kind: "control", type: "advances" }, "advances")]) : [{ events: [] }, { events: [] }];
+      [events, advancing] = [found, advanced].map((one) => (view().events ? one.events.filter((event) => event.level === "place" && event.lat !== null) : []));
       onMap();
     }
+  } catch (error) { if (error instanceof Problem) show($("live"), error.message); }
+}
+
+async function heritage(what) {
+  const now = view();
+  try {
     if (what.has("heritage")) {
       if (!now.heritage) sites = [];
       else {
@@ -273,18 +325,16 @@ function onMap() {
 
 function spotsOf(layer, found, changes) {
   const now = view();
-  const spots = [];
-  for (const row of rows) {
-    if (!row.history || row.level !== "place" || row.lat === null) continue;
+  const spots = [], dimmed = [];
+  for (const row of drawn) {
     const own = found.get(row.id) ?? [];
     const shown = signs(own, layer);
     const difference = changes?.get(row.id);
     const unlike = (now.actor && !own.some((mark) => mark.holder === now.actor || mark.besieged_by === now.actor)) || (now.least > 0 && !own.some((mark) => mark.sure >= now.least)) || !inBox(row, now.box);
     const dim = changes ? !difference?.hands : Boolean(unlike);
-    spots.push({ row, marks: difference ? [difference.after].filter(Boolean) : shown, both: layer === "both", dim, ...(difference ? { before: difference.before } : {}) });
+    (dim ? dimmed : spots).push({ row, marks: difference ? [difference.after].filter(Boolean) : shown, both: layer === "both", dim, ...(difference ? { before: difference.before } : {}) });
   }
-  spots.sort((a, b) => b.dim - a.dim || a.row.claims - b.row.claims);
-  return spots;
+  return [...dimmed, ...spots];
 }
 
 // The signs of one place: one as assessed; as claimed, one for each holder that somebody claims, hollow.
@@ -327,14 +377,14 @@ function panel(what) {
   if (back !== null || frame.dataset.report || frame.dataset.place) { delete frame.dataset.report; delete frame.dataset.place; delete frame.dataset.list; forget(); frame.scrollTop = 0; }
   if (what.has("tab")) { frame.scrollTop = 0; delete frame.dataset.list; }
   if (now.tab === "board" && !about.counts.reports) welcomePanel(frame, about, { changed: recordChanged, help });
-  else if (now.tab === "board") boardPanel(frame, marks, rows, about);
+  else if (now.tab === "board") boardPanel(frame, marks);
   else if (now.tab in LISTS) listPanel(frame, about, now.tab);
   else if (now.tab === "relations") relationsPanel(frame, about);
   else if (now.tab === "strips") stripsPanel(frame, about);
   else if (now.tab === "compare") comparePanel(frame, about, { compared: (found) => { compared = found; onMap(); }, names: nameOf });
   else if (now.tab === "search") searchPanel(frame, about);
   else if (now.tab === "paste") pastePanel(frame, about, { changed: recordChanged });
-  else boardPanel(frame, marks, rows, about);
+  else boardPanel(frame, marks);
   if (supposed) frame.prepend(premise(supposed));
 }
 
@@ -379,17 +429,13 @@ async function reviewed() {
 
 async function recordChanged() {
   days.clear();
+  spells.clear();
   forgetClaims();
   const [record, places, histogram] = await Promise.all([ask("record"), ask("places", { limit: 20_000 }), ask("histogram")]);
   const first = !about.counts.reports && record.counts.reports;
-  about = record;
-  rows = places.places;
-  byId.clear();
-  for (const row of rows) byId.set(row.id, row);
-  setLooks(about.holders);
-  setNames(rows);
-  setAbout(about);
-  clock = new Clock($("clock"), about, histogram, { day: (day) => go({ day }), settled: () => pending });
+  keep(record, places.places);
+  clock.stop();
+  clock = new Clock($("clock"), about, histogram, { day: (day) => go({ day }), settled });
   if (first) { go({ day: about.last }); over(); map?.whole(about.box); }
   await refresh();
   onMaps((one) => one.repaint()); // a map that the server draws is asked for anew

@@ -35,12 +35,30 @@ export const s = (tag, attributes, ...children) => fill(document.createElementNS
 
 // Puts children in place of what an element holds, and keeps the focus where a new element has the same data-key.
 export function show(element, ...children) {
-  const focused = document.activeElement;
-  const key = element.contains(focused) ? focused.dataset?.key : null;
   const fresh = document.createDocumentFragment();
   add(fresh, children);
-  element.replaceChildren(fresh);
-  if (key) element.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+  keepFocus(element, () => element.replaceChildren(fresh));
+}
+
+function keepFocus(element, change) {
+  const focused = document.activeElement;
+  const key = element.contains(focused) ? focused.dataset?.key : null;
+  change();
+  if (key && document.activeElement !== focused) element.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+}
+
+// Makes these elements all that an element holds; those that stand in their place already are not touched.
+export function become(element, children) {
+  const wanted = new Set(children);
+  keepFocus(element, () => {
+    children.forEach((child, at) => {
+      const there = element.childNodes[at];
+      if (there === child) return;
+      if (there && !wanted.has(there)) there.replaceWith(child);
+      else element.insertBefore(child, there ?? null);
+    });
+    while (element.childNodes.length > children.length) element.lastChild.remove();
+  });
 }
 
 export const $ = (id) => document.getElementById(id);

@@ -1,17 +1,18 @@
 // The lists that are twins of the map: who holds what, changes, disputes, events, claims, sources, relations, heritage,
 // reports. Each has its filters, which stand in the address.
 
-import { button, glyph, h, hueClass, lookOf, s, show } from "./dom.js";
+import { become, button, glyph, h, hueClass, lookOf, s, show } from "./dom.js";
 import { ask } from "./api.js";
 import { SIGNS, eventSign } from "./marks.js";
 import { claimsOf, disputeCard } from "./place.js";
 import { dayLink, failed, more, placeLink, quoteCard, waiting } from "./quote.js";
 import { decisionForm, gradeBox, mayReview } from "./review.js";
-import { boundWords, dayWords, daysWords, kindWords, numberWords, partWords, percent, stateWords, sureWords, t, typeWords } from "./words.js";
+import { boundWords, dayWords, daysWords, kindWords, language, numberWords, partWords, percent, stateWords, sureWords, t, typeWords } from "./words.js";
 import { filters, go, link, view } from "./state.js";
 
 const PAGE = 60;
 const MOST_CLAIMS = 40; // of one event
+const BOARD = 300; // rows of who holds what
 
 export const LISTS = {
   changes: { path: "changes", filters: ["actor", "least", "days", "box", "place"], extra: () => ({ layer: view().layer === "claimed" ? "claimed" : "assessed" }), row: changeRow, empty: "changes.none" },
@@ -85,9 +86,9 @@ function filterBar(list, about) {
     used ? h("button", { type: "button", class: "plain", "data-key": "filter-clear", onclick: () => set({ actor: null, kind: null, type: null, source_kind: null, review: null, least: 0, when: "all", text: null, box: null, of: null }) }, t("filter.clear")) : null);
 }
 
-let names = new Map();
-export const setNames = (rows) => { names = new Map(rows.map((row) => [row.id, row.name])); };
-export const nameOf = (id) => names.get(id) ?? id;
+let places = new Map();
+export const setPlaces = (found) => { places = found; boardRows.clear(); };
+export const nameOf = (id) => places.get(id)?.name ?? id;
 
 // --- rows ---
 
@@ -191,26 +192,50 @@ export function reportRow(one) {
 
 // --- who holds what on the day ---
 
-export function boardPanel(frame, marks, rows, about) {
+let boardRows = new Map(); // as they stand, by the mark that each shows
+
+export function boardPanel(frame, marks) {
   const now = view();
   frame.dataset.list = "";
   const whole = marks.filter((mark) => mark.part === null && (!now.actor || mark.holder === now.actor || mark.besieged_by === now.actor) && mark.sure >= now.least);
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  const listed = whole.filter((mark) => byId.has(mark.place) && inBox(byId.get(mark.place), now.box)).sort((a, b) => byId.get(b.place).claims - byId.get(a.place).claims);
+  const listed = whole.filter((mark) => places.has(mark.place) && inBox(places.get(mark.place), now.box)).sort((a, b) => places.get(b.place).claims - places.get(a.place).claims);
   const counts = new Map();
   for (const mark of listed) if (mark.holder && mark.claimed_by === null) counts.set(mark.holder, (counts.get(mark.holder) ?? 0) + 1);
   const holders = [...counts].sort((a, b) => b[1] - a[1]);
-  const shown = listed.slice(0, 300);
-  show(frame,
+  const shown = listed.slice(0, BOARD);
+  const before = boardRows;
+  boardRows = new Map();
+  const part = (name, tag) => frame.querySelector(`:scope > .${name}`) ?? h(tag, { class: name === "board" ? "rows board" : name });
+  const [head, list, foot] = [part("board-head", "div"), part("board", "ol"), part("board-foot", "p")];
+  show(head,
     h("h2", { class: "list-title" }, t("board.title", { day: dayWords(now.day) })),
     h("div", { class: "holders", role: "group", "aria-label": t("board.holders") }, holders.slice(0, 14).map(([name, count]) => h("button", { type: "button", class: "plain holder", "aria-pressed": String(now.actor === name), "data-key": `holder-${name}`, onclick: () => go({ actor: now.actor === name ? null : name }, { push: true }) }, glyph(name), h("span", { dir: "auto" }, name), h("span", { class: "number" }, numberWords(count)))),
       now.actor && !counts.has(now.actor) ? h("button", { type: "button", class: "plain on", onclick: () => go({ actor: null }, { push: true }) }, now.actor, " \u00d7") : null),
-    h("p", { class: "soft total" }, t("board.total", { count: numberWords(listed.length) })),
-    h("ol", { class: "rows board" }, shown.map((mark) => h("li", { class: now.place === mark.place ? "chosen" : null },
-      h("a", { class: "row", href: link({ place: mark.place, part: null, report: null }), "data-key": `row-${mark.place}-${mark.claimed_by ?? ""}`, onclick: (event) => { if (!event.ctrlKey && !event.metaKey) { event.preventDefault(); go({ place: mark.place, part: null, report: null }, { push: true }); } } },
-        glyph(mark.holder, mark.sure), h("span", { class: "what" }, h("b", { dir: "auto" }, byId.get(mark.place).name), h("span", { class: "is", dir: "auto" }, mark.claimed_by ? `${t("says", { who: mark.claimed_by })}: ` : "", stateWords(mark))),
-        h("span", { class: "sure" }, mark.claimed_by ? "" : percent(mark.sure), h("span", { class: "word" }, mark.claimed_by ? "" : sureWords(mark, now.day))))))),
-    listed.length > shown.length ? h("p", { class: "soft" }, t("board.more", { count: listed.length - shown.length })) : null);
+    h("p", { class: "soft total" }, t("board.total", { count: numberWords(listed.length) })));
+  become(list, shown.map((mark) => boardRow(mark, before)));
+  foot.textContent = listed.length > shown.length ? t("board.more", { count: listed.length - shown.length }) : "";
+  become(frame, [head, list, foot]);
+}
+
+// From day to day most rows stay as they are: a row that would look the same is the same element.
+function boardRow(mark, before) {
+  const now = view();
+  const who = mark.claimed_by ? `${t("says", { who: mark.claimed_by })}: ` : "";
+  const words = [who + stateWords(mark), mark.claimed_by ? "" : percent(mark.sure), mark.claimed_by ? "" : sureWords(mark, now.day)];
+  const key = `${mark.place} ${mark.claimed_by ?? ""}`, looks = [language, now.place === mark.place, mark.holder, ...words].join("|");
+  let row = before.get(key);
+  if (row?.looks !== looks) row = { looks, element: boardElement(mark, words) };
+  boardRows.set(key, row);
+  return row.element;
+}
+
+function boardElement(mark, [state, sure, word]) {
+  const open = { place: mark.place, part: null, report: null };
+  const row = h("a", { class: "row", href: `?place=${encodeURIComponent(mark.place)}`, "data-key": `row-${mark.place}-${mark.claimed_by ?? ""}`, onclick: (event) => { if (!event.ctrlKey && !event.metaKey) { event.preventDefault(); go(open, { push: true }); } } },
+    glyph(mark.holder, mark.sure), h("span", { class: "what" }, h("b", { dir: "auto" }, nameOf(mark.place)), h("span", { class: "is", dir: "auto" }, state)),
+    h("span", { class: "sure" }, sure, h("span", { class: "word" }, word)));
+  for (const name of ["pointerdown", "focus"]) row.addEventListener(name, () => { row.href = link(open); }); // of the view as it then is
+  return h("li", { class: view().place === mark.place ? "chosen" : null }, row);
 }
 
 export function inBox(row, box) {

@@ -1,11 +1,11 @@
 // The map. With WebGL, MapLibre draws the land and moves it; the marks lie on a canvas above. Without, the server draws
 // the whole map as an SVG, whose marks are links.
 
-import { $, button, h, s, show } from "./dom.js";
+import { SHAPES, h, hueClass, lookOf, s, show, visible } from "./dom.js";
 import { address, ask } from "./api.js";
 import { basemapStyle, openBasemap, overlayStyle } from "./backdrop.js";
 import { draw, readColours } from "./marks.js";
-import { t } from "./words.js";
+import { dayWords, stateWords, sureWords, t } from "./words.js";
 
 const VENDOR = "/static/vendor/maplibre-gl/maplibre-gl.mjs";
 export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -28,9 +28,65 @@ export async function makeMap(frame, camera, box, act, drawn, around) {
   return new DrawnMap(frame, camera, box, act, around);
 }
 
+// --- the marks alone, until there is a map ------------------------------------------------------------------------------
+
+const TILE = 512; // pixels of the world at zoom 0
+const mercator = (lat) => 0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI);
+const latitude = (y) => (360 * Math.atan(Math.exp((0.5 - y) * 2 * Math.PI))) / Math.PI - 90;
+
+// Where MapLibre would look to show a box.
+function fit(frame, [west, south, east, north]) {
+  const top = mercator(Math.min(north, 85)), bottom = mercator(Math.max(south, -85));
+  const room = (side) => Math.max(side - 2 * PADDING, 1) / TILE;
+  const zoom = Math.log2(Math.min(room(frame.clientWidth) / Math.max((east - west) / 360, 1e-9), room(frame.clientHeight) / Math.max(bottom - top, 1e-9)));
+  return { lon: (west + east) / 2, lat: latitude((top + bottom) / 2), zoom: Math.max(Math.min(zoom, CLOSEST), 1) };
+}
+const PADDING = 70, CLOSEST = 7.5;
+
+export class Sketch {
+  constructor(frame, camera, box) {
+    this.camera = camera ?? fit(frame, box || [-20, 0, 60, 50]);
+    this.shown = { spots: [], events: [], arrows: [], sites: [], towns: [], chosen: null, hovered: null, area: null, names: true };
+    this.hits = [];
+    this.canvas = h("canvas", { class: "marks", "aria-hidden": "true" });
+    show(frame, this.canvas);
+    readColours();
+  }
+
+  // The mercator of the maps of the web, seen from straight above.
+  projection() {
+    const { lon, lat, zoom } = this.camera;
+    const world = TILE * 2 ** zoom, left = this.canvas.clientWidth / 2 - (lon / 360) * world, top = this.canvas.clientHeight / 2 - mercator(lat) * world;
+    return (east, north) => [left + (east / 360) * world, top + mercator(north) * world];
+  }
+
+  // Whatever is set before the next frame is drawn in it, once.
+  set(patch) {
+    Object.assign(this.shown, patch);
+    this.waiting ??= new Promise((done) => requestAnimationFrame(() => { if (this.waiting) this.redraw(); done(); }));
+  }
+
+  async settled() { await this.waiting; }
+
+  redraw() {
+    this.waiting = null;
+    this.hits = draw(this.canvas, this.projection(), this.camera.zoom, this.shown);
+  }
+
+  zoom() {}
+  whole() {}
+  setAround() {}
+  seen() { return [[-180, -85], [180, 85]]; }
+  fly() {}
+  goto() {}
+  repaint() { readColours(); this.redraw(); }
+  drawArea() {}
+  stopDrawing() {}
+}
+
 // --- MapLibre below, marks above ---------------------------------------------------------------------------------------
 
-class LandMap {
+class LandMap extends Sketch {
   static async make(frame, camera, box, act, around) {
     const [library, outlines] = await Promise.all([import(VENDOR), ask("outlines")]);
     const basemap = around.has ? await openBasemap(library) : null;
@@ -38,60 +94,42 @@ class LandMap {
   }
 
   constructor(library, outlines, frame, camera, box, act, around, basemap) {
+    super(frame, camera, box);
     this.act = act;
     this.laid = around;
     this.basemap = basemap;
-    this.shown = { spots: [], events: [], arrows: [], sites: [], towns: [], chosen: null, hovered: null, area: null, names: true };
-    this.hits = [];
     this.holder = h("div", { class: "land" });
-    this.canvas = h("canvas", { class: "marks", "aria-hidden": "true" });
-    show(frame, this.holder, this.canvas);
+    frame.prepend(this.holder);
     this.land = features(outlines);
-    const [west, south, east, north] = box || [-20, 0, 60, 50];
-    const start = camera ? { center: [camera.lon, camera.lat], zoom: camera.zoom }
-      : { bounds: [[west, south], [east, north]], fitBoundsOptions: { padding: 70, maxZoom: 7.5 } };
     this.map = new library.Map({
-      container: this.holder, style: this.style(), ...start, minZoom: 1, maxZoom: basemap ? 18 : 14, attributionControl: false, dragRotate: false, pitchWithRotate: false,
+      container: this.holder, style: this.style(), center: [this.camera.lon, this.camera.lat], zoom: this.camera.zoom, minZoom: 1, maxZoom: basemap ? 18 : 14, attributionControl: false, dragRotate: false, pitchWithRotate: false,
       touchPitch: false, fadeDuration: 0, renderWorldCopies: false, refreshExpiredTiles: false, maplibreLogo: false, locale: { "Map.Title": t("map.title") },
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
-    const redraw = () => this.redraw();
+    // At once, in the same frame as the land, or the marks would swim on it.
+    const redraw = () => { this.look(); this.redraw(); };
     this.map.on("move", redraw);
     this.map.on("resize", redraw);
     this.map.on("move", () => act.moving(this.camera));
+    this.map.on("moveend", () => act.moved(this.camera));
     this.map.on("moveend", () => act.moved(this.camera));
     this.map.on("click", (event) => this.click(event.point));
     this.map.on("mousemove", (event) => this.hover(event.point));
     this.holder.addEventListener("mouseleave", () => this.hover(null));
     this.map.on("error", (event) => console.info("map:", event.error?.message));
     this.map.on("moveend", () => this.askTowns());
-    this.ready = new Promise((done) => this.map.once("load", done));
+    this.look();
     this.askTowns();
-    this.ready.then(() => { frame.dataset.ready = "1"; });
-    readColours();
+    this.map.once("load", () => { frame.dataset.ready = "1"; });
   }
 
-  project = (lon, lat) => {
-    const point = this.map.project([lon, lat]);
-    return [point.x, point.y];
-  };
-
-  get camera() {
-    const centre = this.map.getCenter();
-    return { lon: centre.lng, lat: centre.lat, zoom: this.map.getZoom() };
+  look() {
+    const { lng, lat } = this.map.getCenter();
+    this.camera = { lon: lng, lat, zoom: this.map.getZoom() };
   }
 
-  set(patch) {
-    Object.assign(this.shown, patch);
-    this.redraw();
-  }
-
-  redraw() {
-    cancelAnimationFrame(this.waiting);
-    // In the same frame as the land, or the marks would swim on it.
-    this.hits = draw(this.canvas, this.project, this.map.getZoom(), this.shown);
-  }
+  project = (lon, lat) => this.projection()(lon, lat);
 
   // Towns to find one's way by, as many as there is room for.
   async askTowns() {
@@ -123,12 +161,12 @@ class LandMap {
     const hit = point && this.near(point);
     this.map.getCanvas().style.cursor = hit ? "pointer" : "";
     const id = hit?.spot?.row.id ?? null;
-    if (id !== this.shown.hovered) { this.shown.hovered = id; this.redraw(); }
+    if (id !== this.shown.hovered) this.set({ hovered: id });
     this.act.hover(hit ?? (point && this.laidOver(point)), point?.x, point?.y);
   }
 
   zoom(step) { this.map.zoomTo(this.map.getZoom() + step, { duration: still() ? 0 : 200 }); }
-  whole(box) { if (box) this.map.fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding: 70, maxZoom: 7.5, duration: still() ? 0 : 400 }); }
+  whole(box) { if (box) this.map.fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding: PADDING, maxZoom: CLOSEST, duration: still() ? 0 : 400 }); }
   fly(row, close = false) {
     if (row.lon === null) return;
     const seen = this.map.getBounds();
@@ -275,10 +313,11 @@ class DrawnMap {
     this.act = act;
     this.laid = around;
     this.box = camera ? this.around(camera) : box ? grown(box, 0.2) : null;
-    this.asked = {};
+    this.shown = {};
+    this.spots = new Map();
+    this.links = [];
     this.holder = h("div", { class: "drawn" });
     show(frame, this.holder);
-    this.ready = Promise.resolve();
     let from = null;
     this.holder.addEventListener("pointerdown", (event) => { from = [event.clientX, event.clientY]; });
     addEventListener("pointerup", (event) => {
@@ -291,42 +330,47 @@ class DrawnMap {
     });
   }
 
-  // What is drawn depends on the day and layer alone; the rest of a patch only says what is chosen.
+  // The land, where marks stand and their names are asked of the server; what a mark looks like, the page knows.
   set(patch) {
-    if ("chosen" in patch) { this.chosen = patch.chosen; this.mark(); }
-    if (patch.day) {
-      this.asked = { day: patch.day, layer: patch.layer === "claimed" ? "claimed" : "assessed", names: patch.names };
-      clearTimeout(this.soon);
-      this.soon = setTimeout(() => this.fetch(), 40);
-    }
+    Object.assign(this.shown, patch);
+    if (patch.spots) this.spots = new Map(patch.spots.map((spot) => [spot.row.id, spot]));
+    if (patch.day) this.fetch();
+    this.waiting ??= new Promise((done) => requestAnimationFrame(() => { this.waiting = null; this.mark(); done(); }));
   }
 
+  async settled() { await this.drawing; await this.waiting; }
+
   fetch() {
-    if (!this.asked.day) return;
-    const wanted = address("map.svg", { ...this.asked, box: this.box?.map((number) => number.toFixed(4)).join(","), dark: dark(), overlay: this.laid.overlays });
-    if (wanted === this.last) return;
-    this.last = wanted;
-    const request = new XMLHttpRequest();
-    request.open("GET", wanted);
-    request.responseType = "document";
-    request.overrideMimeType("image/svg+xml");
-    request.onload = () => {
-      if (wanted !== this.last || request.status !== 200 || !request.responseXML) return;
-      const drawing = document.importNode(request.responseXML.documentElement, true);
-      for (const link of drawing.querySelectorAll("a[data-place]")) {
+    const { day, layer, names } = this.shown;
+    if (!day) return;
+    const wanted = { names, box: this.box?.map((number) => number.toFixed(4)).join(","), dark: dark(), overlay: this.laid.overlays };
+    const key = JSON.stringify(wanted);
+    if (key === this.last) return;
+    this.last = key;
+    this.drawing = drawing(address("map.svg", { ...wanted, day, layer: layer === "claimed" ? "claimed" : "assessed" })).then((drawn) => {
+      if (key !== this.last || !drawn) return;
+      // Marks lie in a drawing of their own, so that the land is not painted anew with them.
+      const above = drawn.cloneNode();
+      above.append(drawn.querySelector("g.marks"));
+      for (const name of ["role", "aria-label"]) drawn.removeAttribute(name);
+      drawn.setAttribute("aria-hidden", "true");
+      this.links = [...above.querySelectorAll("a[data-place]")];
+      for (const link of this.links) {
         const pick = (event) => { event.preventDefault(); this.act.pick(link.dataset.place); };
         link.addEventListener("click", pick);
         link.addEventListener("keydown", (event) => { if (event.key === "Enter") pick(event); });
       }
-      show(this.holder, drawing);
+      show(this.holder, drawn, above);
       this.mark();
       this.frame.dataset.ready = "1";
-    };
-    request.send();
+    });
   }
 
   mark() {
-    for (const link of this.holder.querySelectorAll("a[data-place]")) link.classList.toggle("chosen", link.dataset.place === this.chosen);
+    for (const link of this.links) {
+      sign(link, this.spots.get(link.dataset.place), this.shown.day);
+      link.classList.toggle("chosen", link.dataset.place === this.shown.chosen);
+    }
   }
 
   // As far as MapLibre would show at this zoom, so that a link opens the same view in both.
@@ -368,6 +412,37 @@ class DrawnMap {
   }
   drawArea(done) { done(this.seen()); }
   stopDrawing() {}
+}
+
+// A drawing of the server's, or null where it has none.
+function drawing(url) {
+  return new Promise((done) => {
+    const request = new XMLHttpRequest(); // which parses it as what it is, where fetch would leave that to us
+    request.open("GET", url);
+    request.responseType = "document";
+    request.overrideMimeType("image/svg+xml");
+    request.onloadend = () => done(request.status === 200 && request.responseXML ? document.importNode(request.responseXML.documentElement, true) : null);
+    request.send();
+  });
+}
+
+// Makes a link show and say what is found of its place on a day. Its name, if it has one, stays.
+function sign(link, spot, day) {
+  const mark = spot?.marks[0];
+  const looks = mark ? [mark.holder, spot.dim, Math.ceil(mark.sure * 20), mark.contested, mark.besieged, mark.outline].join("|") : `none|${spot?.dim}`;
+  const said = spot?.marks.map((one) => (one.claimed_by ? `${t("says", { who: one.claimed_by })}: ` : "") + stateWords(one) + (one.claimed_by ? "" : `, ${sureWords(one, day)}`)).join("; ") || t("state.nothing");
+  const words = visible(`${spot?.row.name ?? link.dataset.place}: ${said} (${dayWords(day)})`);
+  if (link.words !== words) { link.words = words; link.setAttribute("aria-label", words); link.querySelector("title").textContent = words; }
+  if (link.looks === looks) return;
+  link.looks = looks;
+  link.setAttribute("opacity", spot?.dim ? 0.25 : 1);
+  const look = lookOf(mark?.holder);
+  const parts = mark ? [s("circle", { r: 8.6, class: "card" }),
+    s("path", { d: SHAPES[look ? look.shape % 8 : 0], class: mark.holder && !mark.outline ? "full" : "empty", "fill-opacity": Math.max(mark.sure, 0.25) }),
+    mark.contested ? s("circle", { r: 10.5, class: "ring" }) : null, mark.besieged ? s("circle", { r: 13, class: "ring dashed" }) : null] : [s("circle", { r: 3, class: "card none" })];
+  link.classList.remove(...[...link.classList].filter((name) => /^(hue|nobody)/.test(name)));
+  link.classList.add(hueClass(mark?.holder));
+  link.replaceChildren(...parts.filter(Boolean), link.querySelector("title"), ...link.querySelectorAll("text"));
 }
 
 function clamp([west, south, east, north]) {

@@ -34,13 +34,13 @@ function sprite(mark, scale, outline) {
   let found = sprites.get(key);
   if (!found) {
     const ratio = devicePixelRatio || 1;
-    const side = Math.ceil(34 * scale);
+    const dots = Math.ceil((mark.contested || mark.besieged ? 32 : 20) * scale * ratio);
     found = document.createElement("canvas");
-    found.width = found.height = Math.ceil(side * ratio);
-    found.side = side;
+    found.width = found.height = dots;
+    found.side = dots / ratio;
     const pen = found.getContext("2d");
     pen.scale(ratio, ratio);
-    pen.translate(side / 2, side / 2);
+    pen.translate(found.side / 2, found.side / 2);
     pen.scale(scale, scale);
     paint(pen, mark, step / STEPS, outline);
     if (sprites.size > 3000) sprites.clear();
@@ -73,7 +73,7 @@ function paint(pen, mark, sure, outline) {
   if (mark.besieged) { pen.strokeStyle = colours.ink; pen.lineWidth = 2; pen.setLineDash([3.4, 2.7]); pen.beginPath(); pen.arc(0, 0, 13.4, 0, 7); pen.stroke(); pen.setLineDash([]); }
 }
 
-// Shown: { spots, chosen, hovered, events, sites, area, names }. A spot: { row, marks, before?, dim }.
+// Shown: { spots, those of most claims last, chosen, hovered, events, sites, area, names }. A spot: { row, marks, before?, dim }.
 export function draw(canvas, project, zoom, shown) {
   const started = performance.now();
   const ratio = devicePixelRatio || 1;
@@ -103,7 +103,7 @@ export function draw(canvas, project, zoom, shown) {
   for (const arrow of shown.arrows) advance(pen, project(...arrow.from), project(...arrow.to), colourOf(arrow.actor), arrow.sure);
   for (const { x, y, spot, scale } of places) {
     pen.globalAlpha = spot.dim ? 0.16 : 1;
-    if (spot.before !== undefined && !spot.dim) halves(pen, x, y, spot, scale);
+    if (spot.before !== undefined && !spot.dim) halves(pen, x, y, spot, scale, ratio);
     else if (!spot.marks.length) { pen.fillStyle = colours.land; pen.strokeStyle = colours.none; pen.lineWidth = 1; pen.beginPath(); pen.arc(x, y, 2.6, 0, 7); pen.fill(); pen.stroke(); }
     else {
       const many = spot.marks.length;
@@ -112,7 +112,7 @@ export function draw(canvas, project, zoom, shown) {
         const step = 13 * scale;
         const dx = mark.small ? 11 * scale + (at - 1) * 10 * scale : (at - (many - 1) / 2) * step;
         const dy = mark.small ? 9 * scale : 0;
-        pen.drawImage(image, x + (spot.both ? (mark.small ? dx : 0) : dx) - image.side / 2, y + dy - image.side / 2, image.side, image.side);
+        stamp(pen, image, x + (spot.both ? (mark.small ? dx : 0) : dx), y + dy, ratio);
       });
     }
     hits.push({ x, y, reach: 12 * scale + 3, spot });
@@ -129,6 +129,7 @@ export function draw(canvas, project, zoom, shown) {
     const [x0, y0] = project(west, north), [x1, y1] = project(east, south);
     pen.strokeStyle = colours.accent; pen.setLineDash([6, 4]); pen.lineWidth = 2; pen.strokeRect(x0, y0, x1 - x0, y1 - y0); pen.setLineDash([]);
   }
+  canvas.dataset.marks = String(places.length);
   canvas.dataset.drawn = String(Math.round((performance.now() - started) * 10) / 10);
   return hits;
 }
@@ -149,14 +150,19 @@ function advance(pen, [x0, y0], [x1, y1], colour, sure) {
   pen.restore();
 }
 
+// An image around a point, its dots on dots of the screen: whatever lies between them costs three times as much to draw.
+function stamp(pen, image, x, y, ratio) {
+  pen.drawImage(image, Math.round((x - image.side / 2) * ratio) / ratio, Math.round((y - image.side / 2) * ratio) / ratio, image.side, image.side);
+}
+
 // What changed between two days: the earlier state on the left, the later on the right.
-function halves(pen, x, y, spot, scale) {
+function halves(pen, x, y, spot, scale, ratio) {
   for (const [mark, left] of [[spot.before, true], [spot.marks[0], false]]) {
     pen.save();
     pen.beginPath();
     pen.rect(left ? x - 20 : x, y - 20, 20, 40);
     pen.clip();
-    if (mark) { const image = sprite(mark, scale, false); pen.drawImage(image, x - image.side / 2, y - image.side / 2, image.side, image.side); }
+    if (mark) { stamp(pen, sprite(mark, scale, false), x, y, ratio); }
     else { pen.fillStyle = colours.land; pen.strokeStyle = colours.none; pen.beginPath(); pen.arc(x, y, 4, 0, 7); pen.fill(); pen.stroke(); }
     pen.restore();
   }
@@ -180,7 +186,10 @@ function labels(pen, places, wide, high, zoom, chosen, towns) {
         taken.get(key).push(box);
       }
   };
-  const ordered = places.filter((one) => !one.spot.dim).sort((a, b) => (b.spot.row.id === chosen) - (a.spot.row.id === chosen) || b.spot.row.claims - a.spot.row.claims);
+  // Places come with those of most claims last.
+  const ordered = places.filter((one) => !one.spot.dim).reverse();
+  const first = ordered.findIndex((one) => one.spot.row.id === chosen);
+  if (first > 0) ordered.unshift(...ordered.splice(first, 1));
   for (const { x, y, scale } of ordered.slice(0, 400)) take([x - 7 * scale, y - 7 * scale, x + 7 * scale, y + 7 * scale]);
   const most = zoom < 4 ? 24 : zoom < 6 ? 48 : 120;
   let drawn = 0;

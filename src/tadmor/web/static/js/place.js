@@ -56,7 +56,7 @@ async function paint(frame, about, marks) {
         h("p", { class: "soft" }, [kindName(place.place), where, t("place.claims", { count: numberWords(place.place.claims) })].filter(Boolean).join(" \u00b7 "))),
       place.place.level !== "place" ? h("p", { class: "chip" }, t("place.wide", { level: t(`level.${place.place.level}`) })) : null),
     place.what_if ? premise(place.what_if) : null,
-    nowLine(current, now.day, marks.find((mark) => mark.place === now.place && mark.part === part && mark.claimed_by === null && mark.spell === current?.id)),
+    nowLine(current, now.day, marks.find((mark) => mark.place === now.place && mark.part === part && mark.claimed_by === null && mark.holder === current?.holder && mark.status === current?.status)),
     place.parts.length > 1 ? h("div", { class: "parts", role: "group", "aria-label": t("place.parts") }, place.parts.map((one) =>
       h("button", { type: "button", class: "plain", "aria-pressed": String(one === part), "data-key": `part-${one ?? ""}`, onclick: () => go({ part: one }, { push: true }) }, one ? partWords(one) : t("place.whole")))) : null,
     h("section", { class: "history", "aria-label": t("place.history") }, bandsFrame, h("div", { class: "lanes" }, lanes)),

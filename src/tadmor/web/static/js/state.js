@@ -11,20 +11,23 @@ const listeners = new Set();
 let current = { ...DEFAULTS };
 
 function read() {
-  const given = new URLSearchParams(location.search);
+  const params = new URLSearchParams(location.search);
   const found = { ...DEFAULTS };
   for (const name of Object.keys(DEFAULTS)) {
-    if (!given.has(name)) continue;
+    if (!params.has(name)) continue;
     const like = DEFAULTS[name];
-    if (Array.isArray(like)) found[name] = given.getAll(name);
-    else if (typeof like === "boolean") found[name] = given.get(name) === "1";
-    else if (typeof like === "number" || ["lon", "lat", "zoom"].includes(name)) found[name] = Number(given.get(name)) || 0;
-    else found[name] = given.get(name);
+    if (Array.isArray(like)) found[name] = params.getAll(name);
+    else if (typeof like === "boolean") found[name] = params.get(name) === "1";
+    else if (typeof like === "number" || ["lon", "lat", "zoom"].includes(name)) found[name] = Number(params.get(name)) || 0;
+    else found[name] = params.get(name);
   }
   if (found.day && !/^\d{4}-\d\d-\d\d$/.test(found.day)) found.day = null;
   if (found.versus && !/^\d{4}-\d\d-\d\d$/.test(found.versus)) found.versus = null;
   return found;
 }
+
+// What the address says, before anything is known of the record.
+export const given = (name) => new URLSearchParams(location.search).get(name);
 
 export function link(patch = {}) {
   const params = new URLSearchParams();

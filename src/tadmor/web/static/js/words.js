@@ -42,7 +42,11 @@ function format(options) {
 export const dayWords = (iso) => (iso ? format({ day: "numeric", month: "short", year: "numeric" }).format(Date.parse(iso)) : t("day.unknown"));
 export const monthWords = (iso) => format({ month: "short", year: "numeric" }).format(Date.parse(iso));
 export const weekday = (iso) => format({ weekday: "long" }).format(Date.parse(iso));
-export const numberWords = (value) => new Intl.NumberFormat(language === "en" ? "en-GB" : language).format(value);
+const numbers = new Map();
+export function numberWords(value) {
+  if (!numbers.has(language)) numbers.set(language, new Intl.NumberFormat(language === "en" ? "en-GB" : language));
+  return numbers.get(language).format(value);
+}
 
 export function daysWords(days) {
   if (!days || (!days.first && !days.last)) return t("day.unknown");
