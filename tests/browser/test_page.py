@@ -411,7 +411,7 @@ def test_on_a_small_screen_nothing_is_cut_off(page: Page, served: Served) -> Non
 
 
 @pytest.mark.parametrize("way", ["", DRAWN], ids=["WebGL", "drawn"])
-def test_random_clicks_break_nothing(page: Page, own: Served, way: str) -> None:
+def test_random_clicks_break_nothing(own: Served, page: Page, way: str) -> None:
     """Seeded, and bounded in time. The fixture fails the test where anything failed in the page."""
     page.goto(f"{own.address}?{way}#{own.with_token.partition('#')[2]}")
     page.wait_for_selector("#top[data-ready]")
