@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import floors, quality, queries, readme, rebuild, simulate, speed, storyspeed, summary, webarchive
+from bench import floors, mixed, quality, queries, readme, rebuild, simulate, speed, storyspeed, summary, webarchive
 from bench.floors import Bounds, Measure
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -57,6 +57,7 @@ def measures(parts: Sequence[str], shared: Path) -> Iterator[Measure]:
         yield from simulate.measures()
     if "speed" in parts:
         yield speed.measure(shared)
+        yield mixed.measure(shared)
         yield storyspeed.measure(shared)
         yield rebuild.measure()
         yield webarchive.measure()

@@ -68,8 +68,7 @@ def words_of_markup(data: bytes) -> None:
 
 def glances(data: bytes) -> None:
     found = triage.glance(data.decode("utf-8", "replace"))
-    if found:
-        triage.unlikely(found.title, text.clean(found.text), page=True)
+    triage.unlikely(found.title, text.clean(found.text), page=True)
 
 
 def letters(data: bytes) -> None:

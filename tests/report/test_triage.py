@@ -65,11 +65,15 @@ def test_a_few_words_are_always_read() -> None:
     assert not triaged(document("The bakery on Mill Street will close in May.")).passed_over
 
 
-def test_what_a_glance_cannot_tell_is_left_to_the_reader_of_pages() -> None:
-    """A page without paragraphs is extracted and only then judged; a text in another language is no matter of words."""
-    laid_out = document(f"<html><body><div>{OTHER}</div><div>{OTHER}</div></body></html>", "text/html")
-    assert triage.glance(laid_out.raw.decode()) is None
-    assert triaged(laid_out).passed_over
+def test_a_page_without_paragraphs_is_judged_by_all_that_it_shows() -> None:
+    for text, is_read in ((WAR, True), (OTHER, False)):
+        shown = f"<head><title>A</title></head><style>p {{}}</style><div>{text}</div><script>var army, rebels;</script>"
+        assert triage.glance(shown).text == text
+        assert triaged(document(f"<html>{shown}</html>", "text/html")).passed_over is not is_read
+
+
+def test_what_is_not_english_is_not_judged() -> None:
+    """The weights are those of English words: a text in another language is stored as ever."""
     german = (
         "Die Bäckerei in der Mühlgasse schließt im Mai nach sechzig Jahren, und der Bäcker sagt, dass es ihm leid tut. "
     )
@@ -79,9 +83,9 @@ def test_what_a_glance_cannot_tell_is_left_to_the_reader_of_pages() -> None:
 def test_the_words_of_a_page_are_those_of_its_head_and_paragraphs() -> None:
     found = triage.glance(
         "<title>A &amp; B</title><meta name=description content='C'><script>var p='<p>x'</script>"
-        "<p class='a>'>one <b>two</b></p><div>three</div><P>four<div>five</div><p>six <b>seven</b></p>"
+        f"<p>{WAR}</p>"
+        "<p class='a'>one <b>two</b></p><div>three</div><P>four<div>five</div><p>six <b>seven</b></p>"
     )
-    assert found is not None
     assert (found.title, found.text.split("\n\n")[0]) == ("A & B", "C")
     assert "three" not in found.text and "five" not in found.text
     assert found.text.endswith("one two\n\nfour\n\nsix seven")

@@ -25,6 +25,7 @@ from tadmor.report.title import read_window, split_title
 from tadmor.report.wording import outlets
 
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")  # what stands for a site that does not name itself
+_SAMPLE = 2_000  # characters of a page that is not read that tell its language
 _ENDING = re.compile(r"\.(?:com|org|net|info)$")
 
 
@@ -118,16 +119,16 @@ def triaged(document: Document) -> Report:
     Mostly a glance suffices: then no article, day, writer or dateline was looked for, and of a page all that stands in
     its paragraphs is the text.
     """
-    return _glimpse(document) or _judged(read(document))
+    return glimpse(document) or _judged(read(document))
 
 
-def _glimpse(document: Document) -> Report | None:
+def glimpse(document: Document) -> Report | None:
     """What is surely not about a war, as far as that can be told without reading it."""
     told = _glance(document)
     if told is None or len(told.text) > MAX_CHARACTERS:
         return None
     score = triage.unlikely(told.title or "", told.text, page=document.media_type == "text/html")
-    if score is None or language(told.text) != "en":
+    if score is None or language(told.text[:_SAMPLE]) != "en":
         return None
     digest = hashlib.sha256(document.raw).hexdigest()
     published = document.published or told.published
@@ -157,7 +158,7 @@ def _glance(document: Document) -> _Told | None:
         told = triage.glance(decode_page(document.raw, document.origin))
     except InputError:
         return None  # whoever reads it says what is wrong with it
-    return _Told(text=clean(told.text), doc=document.doc, title=_one_line(told.title)) if told else None
+    return _Told(text=clean(told.text), doc=document.doc, title=_one_line(told.title))
 
 
 def _judged(report: Report) -> Report:

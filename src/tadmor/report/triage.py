@@ -20,7 +20,7 @@ from tadmor.errors import LexiconError
 
 # Swept on FA-KES and the development gold, neither trained on, and on news of other things (LGL, TR-News, GeoVirus).
 PASSAGE = 60  # words; at 100 six times as many pages about a war were lost among their menus and comments
-LEAST_PASSAGE = 0.7  # how likely the likeliest passage must be about a war
+LEAST_PASSAGE = 0.75  # how likely the likeliest passage must be about a war; 0.8 loses twice as many pages
 LEAST_WHOLE = 0.25  # the same for the whole; without it twice as much other news is read
 FEW = 40  # words; of a shorter text they say too little, and it is soon read
 
@@ -33,10 +33,13 @@ _TOLD = re.compile(r"""(?:name|property)\s*=\s*["']?(?:og:|twitter:)?(?:title|de
 _CONTENT = re.compile(r"""content\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"<[pP](?=[\s>])[^<>]*>")
 _END = re.compile(r"</[pP]\b|<(?:p|div|ul|ol|table|script|style|section|article|footer|form)\b", re.IGNORECASE)
+_HIDDEN = re.compile(r"<(?=(?:script|style|head|noscript|template)\b)", re.IGNORECASE)
+_SHOWN_AGAIN = re.compile(r"</(?:script|style|head|noscript|template)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _HEAD = 200_000  # characters in which a page says what it is about
 _MOST = 1_000  # paragraphs that are looked at
 _LONGEST = 10_000  # characters of each
+_FEW_CHARACTERS = 200  # of all paragraphs together: then the words stand elsewhere
 
 
 def unlikely(title: str, text: str, *, page: bool = False) -> float | None:
@@ -69,17 +72,17 @@ class Glance(NamedTuple):
     text: str
 
 
-def glance(page: str) -> Glance | None:
-    """The words of a page, without a search for its article; None where it has no paragraphs.
+def glance(page: str) -> Glance:
+    """The words of a page, without a search for its article: of its paragraphs, or of all of it where it has none.
 
     The page is gone through once and no tree is made of it: the time grows with its length alone, whatever is in it.
     """
     paragraphs = []
     for piece in _PARAGRAPH.split(page, maxsplit=_MOST)[1:]:
         end = _END.search(piece, 0, _LONGEST)
-        paragraphs.append(_plain(_TAG.sub(" ", piece[: end.start() if end else _LONGEST])))
-    if not any(paragraphs):
-        return None
+        paragraphs.append(_plain(piece[: end.start() if end else _LONGEST]))
+    if len(" ".join(paragraphs)) < _FEW_CHARACTERS:
+        paragraphs = [_plain(line) for line in _shown(page)]
     head = page[:_HEAD]
     title = _TITLE.search(head)
     metas = (meta[1] for meta in _META.finditer(head) if _TOLD.search(meta[1]))
@@ -88,8 +91,15 @@ def glance(page: str) -> Glance | None:
     return Glance(title=_plain(title[1]) if title else "", text="\n\n".join(lines))
 
 
+def _shown(page: str) -> list[str]:
+    """What stands between the tags of a page, without its scripts and styles."""
+    first, *rest = _HIDDEN.split(page)
+    pieces = [first, *(piece[end.end() :] for piece in rest if (end := _SHOWN_AGAIN.search(piece)))]
+    return _TAG.split(" ".join(pieces))
+
+
 def _plain(marked: str) -> str:
-    return " ".join(html.unescape(marked).split())
+    return " ".join(html.unescape(_TAG.sub(" ", marked)).split())
 
 
 @cache
