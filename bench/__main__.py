@@ -13,6 +13,7 @@ from pathlib import Path
 from bench import (
     chromium,
     floors,
+    mixed,
     quality,
     queries,
     readme,
@@ -70,6 +71,7 @@ def measures(parts: Sequence[str], shared: Path) -> Iterator[Measure]:
         yield from simulate.measures()
     if "speed" in parts:
         yield speed.measure(shared)
+        yield mixed.measure(shared)
         yield storyspeed.measure(shared)
         yield rebuild.measure()
         yield webarchive.measure()

@@ -53,32 +53,39 @@ def read_claims(
         yield result
 
 
-def open_reading() -> Callable[[Sequence[Found]], list[Read]]:
+def open_reading(*, triage: bool = False) -> Callable[[Sequence[Found]], list[Read]]:
     """Load parser and dictionaries; done once in each process."""
     from tadmor.claim.read import prepare, read
 
     prepare()
-    return lambda found: read_documents(found, read)
+    return lambda found: read_documents(found, read, triage=triage)
 
 
-def read_documents(found: Sequence[Found], claims: ReadClaims) -> list[Read]:
-    """One result for each document: its report and claims, or why there are none."""
-    from tadmor.report.read import read as read_report
+def read_documents(found: Sequence[Found], claims: ReadClaims, *, triage: bool = False) -> list[Read]:
+    """One result for each document: its report and claims, or why there are none.
+
+    With `triage` a report whose words say that it is not about a war has no claims and a note instead. What is read is
+    read as without.
+    """
+    from tadmor.report import read as reports
 
     results: list[Read | None] = []
-    reports: list[tuple[int, Report]] = []
+    about: list[tuple[int, Report]] = []  # what is read for claims, and where its result goes
     for document in found:
         if isinstance(document, Failure):
             results.append(document)
             continue
         try:
-            reports.append((len(results), read_report(document)))
-            results.append(None)
+            report = reports.triaged(document) if triage else reports.read(document)
         except InputError as error:
             results.append(_failure(document, "report", error, str(error)))
         except Exception as error:  # whatever a page provokes in a library must not cost the other pages
             results.append(_failure(document, "report", error, f"{document.origin}: cannot be read: {error}"))
-    for (place, _), reading in zip(reports, _claims_of([report for _, report in reports], claims), strict=True):
+        else:
+            if not report.passed_over:
+                about.append((len(results), report))
+            results.append(Reading(report=report) if report.passed_over else None)
+    for (place, _), reading in zip(about, _claims_of([report for _, report in about], claims), strict=True):
         results[place] = reading
     return [result for result in results if result is not None]
 
@@ -111,6 +118,7 @@ def _size(document: Found) -> int:
 
 
 READ: Stage[Found, Read] = Stage(open_reading, _lost, _size)
+TRIAGE: Stage[Found, Read] = READ._replace(open=partial(open_reading, triage=True))
 
 
 # --- reduce: one place at a time ------------------------------------------------------------------------------------
@@ -144,7 +152,8 @@ def read_into(
 
     The same inputs in any order, over any number of workers, give the same record. What this version has read before,
     asked in the same way, is not read again; what is read again with another result replaces what was there. A run
-    that was stopped is finished by running it again.
+    that was stopped is finished by running it again. With the stage `TRIAGE`, reports that are not about a war are kept
+    and not read; with another, those that were so kept before are read, too.
     """
     return read_found_into(
         database,
@@ -172,7 +181,7 @@ def read_found_into(
     """As `read_into`, of documents that were found already; `published` and `outlet` are what the user said of them."""
     from tadmor.record.desk import Desk
 
-    desk = Desk(database, published=published, outlet=outlet, progress=progress)
+    desk = Desk(database, published=published, outlet=outlet, everything=stage is not TRIAGE, progress=progress)
     batch: list[tuple[Found, Read]] = []
     for pair in runner.map(stage, desk.unread(found)):
         batch.append(pair)

@@ -76,6 +76,9 @@ class Segment(Record, frozen=True, kw_only=True):
     end: int
 
 
+NOT_READ = "not read: "  # begins the note of a report that was not read for claims
+
+
 class Report(Record, frozen=True, kw_only=True):
     """One published text as read.
 
@@ -103,6 +106,11 @@ class Report(Record, frozen=True, kw_only=True):
     segments: tuple[Segment, ...]
     signature: tuple[int, ...] = ()  # hashes sampled from the body, see report/story.py
     notes: tuple[str, ...] = ()  # what was done to the text before it was read, in words
+
+    @property
+    def passed_over(self) -> bool:
+        """Whether it was kept without being read for claims; a note says why."""
+        return any(note.startswith(NOT_READ) for note in self.notes)
 
 
 class Failure(Record, frozen=True, kw_only=True):

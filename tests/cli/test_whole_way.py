@@ -156,3 +156,27 @@ def test_the_heritage_of_palmyra(tmp_path: Path) -> None:
     told = run("heritage", "--record", record, "--site", "Temple of Bel", "--format", "json", "--quiet").stdout
     assert {json.loads(line)["part"] for line in told.splitlines()} == {None, "Temple of Bel"}
     assert "Site of Palmyra (SY, in danger since 2013)" in run("heritage", "--record", record).stdout
+
+
+def test_what_is_not_about_a_war_is_kept_and_read_only_when_all_is(report: Path, tmp_path: Path) -> None:
+    bakery = tmp_path / "bakery.txt"
+    bakery.write_text(
+        "The bakery on Mill Street will close in May after sixty years. Its owner said that flour and gas cost a lot. "
+        "Customers who came for the last of the plum cakes shared stories of weddings and school fairs. The council "
+        "hopes that a young baker from the valley will take over the shop and its recipes.\n"
+    )
+    record = tmp_path / "war.tadmor"
+
+    def summary(*options: str) -> dict[str, object]:
+        found = run("read", report, bakery, "--record", record, "--workers", "1", "--format", "json", *options).stdout
+        return {name: json.loads(found)[name] for name in ("new", "changed", "same", "passed_over")}
+
+    assert summary() == {"new": 2, "changed": 0, "same": 0, "passed_over": 1}
+    with open_record(str(record)) as database:
+        assert queries.stats(database)["passed_over"] == 1
+        (notes,) = {row["notes"] for row in database.query("SELECT notes FROM reports") if row["notes"] != "[]"}
+        assert json.loads(notes)[0].startswith("not read: not about a war (score 0.")
+    assert summary() == {"new": 0, "changed": 0, "same": 2, "passed_over": 0}
+    assert summary("--all") == {"new": 0, "changed": 1, "same": 1, "passed_over": 0}
+    assert summary() == {"new": 0, "changed": 0, "same": 2, "passed_over": 0}
+    run("check", "--record", record)

@@ -33,6 +33,7 @@ from tadmor.report import (
     table,
     text,
     title,
+    triage,
     unpack,
     warc,
 )
@@ -63,6 +64,11 @@ def kinds(data: bytes) -> None:
 
 def words_of_markup(data: bytes) -> None:
     markup.plain(data.decode("utf-8", "replace"))
+
+
+def glances(data: bytes) -> None:
+    found = triage.glance(data.decode("utf-8", "replace"))
+    triage.unlikely(found.title, text.clean(found.text), page=True)
 
 
 def letters(data: bytes) -> None:
@@ -162,6 +168,10 @@ TARGETS: dict[str, tuple[Target, Sequence[bytes]]] = {
     ),
     "kinds": (kinds, [b"WARC/1.0", b'{"text": "a"}', b"<html>", b"a,b\n1,2\n", b"From: a\nDate: b\n\n", b"%PDF-"]),
     "markup": (words_of_markup, [b"<p>a &amp; <b>b</b><script>c</script><!-- d -->"]),
+    "glances": (
+        glances,
+        [b'<title>Town falls</title><meta name="description" content="a b"><p class=x>Troops &amp; rebels<p>fled</p>'],
+    ),
     "letters": (
         letters,
         [b"From: A <a@b.example>\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\na\n"],

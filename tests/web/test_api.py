@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,7 @@ from tadmor.out import wording
 from tadmor.record import queries
 from tadmor.record.check import faults
 from tadmor.record.database import Database, open_record
+from tadmor.records import NOT_READ
 from tadmor.web.api import ASKS, openapi
 
 PALMYRA = "gn:163808"
@@ -430,3 +434,14 @@ def test_a_day_of_two_thousand_places_takes_less_than_a_tenth_of_a_second(tmp_pa
         client.get("/api/state", day=begun + timedelta(days=140 * step))
         took.append(time.process_time() - before)
     assert sorted(took)[12] < 0.1
+
+
+def test_a_report_that_was_passed_over_is_marked_in_the_list(own: Path) -> None:
+    client = Client(own)
+    first = client.get("/api/reports").json["reports"][0]
+    assert first["passed_over"] is False
+    with closing(sqlite3.connect(own)) as connection, connection:
+        note = json.dumps([f"{NOT_READ}not about a war (score 0.010)"])
+        connection.execute("UPDATE reports SET notes = ? WHERE id = ?", (note, first["id"]))
+    listed = {row["id"]: row["passed_over"] for row in Client(own).get("/api/reports").json["reports"]}
+    assert [id for id, passed_over in listed.items() if passed_over] == [first["id"]]

@@ -96,11 +96,11 @@ def test_a_briefing_of_a_what_if_says_so(client: Client) -> None:
 
 
 def test_what_cannot_be_made_is_an_error_and_leaves_nothing(client: Client) -> None:
-    before = set(Path(tempfile.gettempdir()).glob("tadmor-*"))
+    before = set(Path(tempfile.gettempdir()).glob("tadmor-taken-*"))
     assert client.get("/api/export", format="acled", what="claims").status == 404
     assert client.get("/api/export", format="csv", first="2016-12-02", last="2016-12-01").status == 404
     assert client.get("/api/export", format="xlsx").status == 400
     assert client.get("/api/briefing", first="2016-12-02", last="2016-12-01").status == 404
     assert client.get("/api/briefing", first="2016-12-01", last="2016-12-02", without="nobody").status == 404
     assert client.get("/api/export", format="csv").status == 200
-    assert set(Path(tempfile.gettempdir()).glob("tadmor-*")) == before
+    assert set(Path(tempfile.gettempdir()).glob("tadmor-taken-*")) == before

@@ -15,6 +15,10 @@ from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
+
+from tadmor.claim import spacy_alone  # noqa: F401  # before all else of spaCy
+
+# isort: split
 from spacy import tokens as spacy
 from spacy.strings import StringStore
 

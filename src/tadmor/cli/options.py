@@ -99,6 +99,12 @@ def wait(command: Command) -> Command:
     )(command)
 
 
+def everything(command: Command) -> Command:
+    return click.option(
+        "--all", "everything", is_flag=True, help="Read for claims also what by its words is not about a war."
+    )(command)
+
+
 def workers(command: Command) -> Command:
     return click.option(
         "--workers", type=click.IntRange(1, 512), metavar="N", help="Processes to read with.  [default: one a core]"

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @options.output("table", "json")
 @options.hints
 @options.columns
+@options.everything
 @options.workers
 @options.wait
 @options.quiet
@@ -37,6 +38,7 @@ def read(
     published: date | None,
     outlet: str | None,
     columns: Mapped | None,
+    everything: bool,
     workers: int | None,
     wait: float,
     quiet: bool,
@@ -45,12 +47,13 @@ def read(
 
     INPUT is a text, an HTML page, JSON lines, a table, a letter, a feed, an archive (ZIP, tar, WARC, gzip) or a folder
     of these, an address, or - for standard input: its content says which. What was read before is not read again; the
-    same bytes with another --published or --outlet replace what was read from them. It may be stopped at any time: what
+    same bytes with another --published or --outlet replace what was read from them. What its words say is not about a
+    war is kept and not read for claims; with --all it is. It may be stopped at any time: what
     is stored stays, and the same command goes on from there.
 
     Example: tadmor read reports/ --record war.tadmor
     """
-    from tadmor.pipeline import read_into
+    from tadmor.pipeline import READ, TRIAGE, read_into
     from tadmor.record.database import open_record
 
     progress = show.Progress(quiet=quiet)
@@ -63,6 +66,7 @@ def read(
                 published=published,
                 outlet=outlet,
                 columns=columns,
+                stage=READ if everything else TRIAGE,
                 progress=progress,
             )
     except KeyboardInterrupt:
@@ -81,9 +85,10 @@ def read(
 
 def in_words(summary: Summary) -> str:
     """One line: what a run did."""
+    passed_over = f"{summary.passed_over} not about a war, kept and not read; " if summary.passed_over else ""
     return (
         f"{summary.new} new reports, {summary.changed} changed, {summary.same} known, {len(summary.failed)} failed; "
-        f"{summary.claims} claims; {summary.places} places brought up to date"
+        f"{passed_over}{summary.claims} claims; {summary.places} places brought up to date"
     )
 
 

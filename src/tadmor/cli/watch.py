@@ -33,6 +33,7 @@ from tadmor.cli.runner import runner
 )
 @click.option("--once", is_flag=True, help="One round only, for a scheduler of your own.")
 @options.output("table", "json")
+@options.everything
 @options.workers
 @options.wait
 @options.quiet
@@ -45,6 +46,7 @@ def watch(
     delay: float,
     once: bool,
     form: str,
+    everything: bool,
     workers: int | None,
     wait: float,
     quiet: bool,
@@ -59,7 +61,7 @@ def watch(
     """
     from tadmor.fetch.get import Getter
     from tadmor.fetch.watch import Manners, Watch, feeds_of
-    from tadmor.pipeline import read_found_into
+    from tadmor.pipeline import READ, TRIAGE, read_found_into
     from tadmor.record.database import open_record
 
     failed = False
@@ -70,7 +72,13 @@ def watch(
             watched = Watch(database, addresses, getter=Getter(), manners=manners)
             while True:
                 progress = show.Progress(quiet=quiet)
-                summary = read_found_into(database, watched.documents(), runner=runner(workers), progress=progress)
+                summary = read_found_into(
+                    database,
+                    watched.documents(),
+                    runner=runner(workers),
+                    stage=READ if everything else TRIAGE,
+                    progress=progress,
+                )
                 watched.finish()
                 progress.end()
                 failed = failed or bool(summary.failed)

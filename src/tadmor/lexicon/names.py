@@ -217,7 +217,7 @@ def _split(words: tuple[str, ...]) -> tuple[Atom, ...]:
     return tuple(out)
 
 
-_split_phrase = lru_cache(maxsize=1 << 13)(_split)  # reports say the same again and again
+_split_phrase = lru_cache(maxsize=1 << 15)(_split)  # reports say the same again and again; all names fit
 _split_text = lru_cache(maxsize=256)(_split)  # one text is searched for several kinds of name
 
 

@@ -26,6 +26,7 @@ class Summary(Record, frozen=True):
     changed: int = 0  # read before, with another result
     same: int = 0
     failed: tuple[Failure, ...] = ()
+    passed_over: int = 0  # of those that are new or changed: kept, and not read for claims
     claims: int = 0  # of the reports that are new or changed
     places: int = 0  # whose history was worked out
     places_left: int = 0
@@ -39,15 +40,26 @@ Progress = Callable[[Summary], None]
 
 
 class Desk:
-    """Keeps one run. Each batch of reports, and of places, is one transaction; `summary` counts what is committed."""
+    """Keeps one run. Each batch of reports, and of places, is one transaction; `summary` counts what is committed.
+
+    With `everything`, reports that an earlier run kept and passed over are still to be read.
+    """
 
     REPORTS = 16  # a transaction; it is flushed to the disk before its reports count as read
     PLACES = 32
     STORIES = 2048  # of this many reports; another writer waits a second or two, and the index is gone through once
 
-    def __init__(self, database: Database, *, published: date | None, outlet: str | None, progress: Progress) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        published: date | None,
+        outlet: str | None,
+        everything: bool = True,
+        progress: Progress,
+    ) -> None:
         self.database = database
-        self.published, self.outlet = published, outlet
+        self.published, self.outlet, self.everything = published, outlet, everything
         self.progress = progress
         self.maker = maker.this()
         self.summary = Summary()
@@ -77,6 +89,7 @@ class Desk:
                 maker=self.maker,
                 published=self.published,
                 outlet=self.outlet,
+                everything=self.everything,
             )
             if is_read and write.has_receipt(self.database, report_id, document.origin):
                 self._known += 1
@@ -176,8 +189,12 @@ class Desk:
             self._failed[_report_id(document)] = result.failure
             return msgspec.structs.replace(summary, failed=(*summary.failed, result.failure))
         claims = len({claim.id for claim in result.claims}) if outcome != "same" else 0
+        passed_over = summary.passed_over + (outcome != "same" and result.report.passed_over)
         return msgspec.structs.replace(
-            summary, claims=summary.claims + claims, **{outcome: getattr(summary, outcome) + 1}
+            summary,
+            claims=summary.claims + claims,
+            passed_over=passed_over,
+            **{outcome: getattr(summary, outcome) + 1},
         )
 
     def _fail(self, summary: Summary, failure: Failure, document: Document | None = None) -> Summary:

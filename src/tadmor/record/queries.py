@@ -15,6 +15,7 @@ from tadmor.errors import UsageError
 from tadmor.record.database import Database, Row, Value
 from tadmor.record.rows import (
     CLAIM,
+    PASSED_OVER,
     Facts,
     claim_of,
     from_json,
@@ -491,6 +492,7 @@ def stats(database: Database) -> dict[str, int]:
     """How much the record holds."""
     counts = {
         "reports": f"SELECT count(*) FROM reports WHERE media_type <> '{NOTE}'",
+        "passed_over": f"SELECT count(*) FROM reports WHERE {PASSED_OVER}",
         "stories": "SELECT count(DISTINCT story_id) FROM stories",
         "claims": "SELECT count(*) FROM claims",
         "events": "SELECT count(*) FROM events",

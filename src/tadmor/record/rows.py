@@ -12,6 +12,7 @@ import msgspec
 
 from tadmor.record.database import Row, Value
 from tadmor.records import (
+    NOT_READ,
     Bound,
     Claim,
     Count,
@@ -33,6 +34,7 @@ from tadmor.timeline.unit import Made
 T = TypeVar("T")
 Columns = dict[str, Value]
 SHARED = 1 << 14  # places, parties, days, sources that are remembered as read
+PASSED_OVER = f"(instr(notes, '\"{NOT_READ}') > 0)"  # of a row of reports: it was kept, and not read for claims
 NAMED = "name:"  # what the id of a place begins with that no gazetteer entry was found for
 
 

@@ -26,6 +26,7 @@ from tadmor.record.pending import mark, put_place
 from tadmor.record.proof import reading_hash
 from tadmor.record.rows import (
     NAMED,
+    PASSED_OVER,
     TABLES,
     Columns,
     Table,
@@ -38,6 +39,8 @@ from tadmor.record.rows import (
 from tadmor.records import Claim, Failure, Heard, PlaceHistory, Reading, Report, Where
 from tadmor.report.source import Capture, Document
 from tadmor.timeline.unit import whole
+
+_PACKING = 2  # of zlib: on pages, 0.43 times the time of level 6 for 1.15 times the room
 
 Outcome = Literal["new", "changed", "same"]
 
@@ -59,12 +62,23 @@ def put_maker(database: Database, maker: Maker) -> None:
 
 
 def is_read(
-    database: Database, report_id: str, origin: str, *, maker: Maker, published: date | None, outlet: str | None
+    database: Database,
+    report_id: str,
+    origin: str,
+    *,
+    maker: Maker,
+    published: date | None,
+    outlet: str | None,
+    everything: bool = True,
 ) -> bool:
-    """Were these bytes read by this very version, asked in the same way, and without a failure, and are they there?"""
+    """Were these bytes read by this very version, asked in the same way, and without a failure, and are they there?
+
+    Where `everything` is to be read, what was passed over was not read.
+    """
     row = database.one(
         "SELECT 1 FROM reports JOIN blobs USING (sha256)"
         " WHERE id = ? AND maker = ? AND asked_published IS ? AND asked_outlet IS ?"
+        f" AND NOT ({int(everything)} AND {PASSED_OVER})"
         " AND NOT EXISTS (SELECT 1 FROM failures WHERE origin = ?)",
         (report_id, maker.id, day_text(published), outlet, origin),
     )
@@ -199,7 +213,7 @@ def _change_report(database: Database, report_id: str, changed: Columns) -> None
 
 def _put_bytes(database: Database, sha256: str, raw: bytes) -> None:
     if database.one("SELECT 1 FROM blobs WHERE sha256 = ?", (sha256,)) is None:
-        blob: Columns = {"sha256": sha256, "size": len(raw), "packed": zlib.compress(raw, 6)}
+        blob: Columns = {"sha256": sha256, "size": len(raw), "packed": zlib.compress(raw, _PACKING)}
         _put_rows(database, "blobs", [blob])
 
 

@@ -8,7 +8,6 @@ starts it, for the limits and why they are needed.
 from __future__ import annotations
 
 import os
-import re
 import resource
 import struct
 import sys
@@ -19,13 +18,11 @@ import msgspec
 from tadmor.report.around import around, links
 from tadmor.report.found import Page
 from tadmor.report.mend import mend
-from tadmor.report.text import clean, decode
+from tadmor.report.text import clean, decode_page
 
 MAX_MEMORY = 3_000_000_000  # bytes of address space; a page of 500,000 paragraphs needs 0.8 GB
 
 _LIST_LINES, _LIST_WIDTH = 15, 100  # no line as long as a sentence among so many: none of 181 articles is like that
-
-_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 
 
 def extract(raw: bytes) -> Page:
@@ -36,9 +33,7 @@ def extract(raw: bytes) -> Page:
     from tadmor.report.metadata import address, metadata
     from tadmor.report.tree import take_captions, undo_layout
 
-    declared = _CHARSET.search(raw[:4096])
-    page = decode(raw, "the page", declared=declared.group(1).decode("ascii") if declared else None)
-    page, mended = mend(page)
+    page, mended = mend(decode_page(raw, "the page"))
     tree = load_html(page)
     if tree is None:
         return Page(error="there is no page in it")

@@ -11,8 +11,8 @@ from typing import Literal
 import msgspec
 
 from tadmor.errors import InputError
-from tadmor.records import Report, Role, Segment
-from tadmor.report import day, mail, markup, pdf, story
+from tadmor.records import NOT_READ, Report, Role, Segment
+from tadmor.report import day, mail, markup, pdf, story, triage
 from tadmor.report.findings import Layout, words
 from tadmor.report.found import Page
 from tadmor.report.header import lay_out
@@ -20,11 +20,12 @@ from tadmor.report.language import language
 from tadmor.report.mend import mend
 from tadmor.report.page import page_reader
 from tadmor.report.source import Document
-from tadmor.report.text import MAX_CHARACTERS, clean, decode
+from tadmor.report.text import MAX_CHARACTERS, clean, decode, decode_page
 from tadmor.report.title import read_window, split_title
 from tadmor.report.wording import outlets
 
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")  # what stands for a site that does not name itself
+_SAMPLE = 2_000  # characters of a page that is not read that tell its language
 _ENDING = re.compile(r"\.(?:com|org|net|info)$")
 
 
@@ -107,6 +108,71 @@ def read(document: Document) -> Report:
         signature=story.signature(body),
         notes=_notes(told),
     )
+
+
+# --- triage ---------------------------------------------------------------------------------------------------------
+
+
+def triaged(document: Document) -> Report:
+    """As `read`; but what by its words is not about a war has a note that says so, and is not to be read for claims.
+
+    Mostly a glance suffices: then no article, day, writer or dateline was looked for, and of a page all that stands in
+    its paragraphs is the text.
+    """
+    return glimpse(document) or _judged(read(document))
+
+
+def glimpse(document: Document) -> Report | None:
+    """What is surely not about a war, as far as that can be told without reading it."""
+    told = _glance(document)
+    if told is None or len(told.text) > MAX_CHARACTERS:
+        return None
+    score = triage.unlikely(told.title or "", told.text, page=document.media_type == "text/html")
+    if score is None or language(told.text[:_SAMPLE]) != "en":
+        return None
+    digest = hashlib.sha256(document.raw).hexdigest()
+    published = document.published or told.published
+    return Report(
+        id="r" + digest[:20],
+        sha256=digest,
+        doc=told.doc,
+        origin=document.origin,
+        media_type=document.media_type,
+        outlet=document.outlet or _outlet(told.outlet),
+        headline=told.title,
+        published=published,
+        published_by="option" if document.published else told.published_by,
+        text=told.text,
+        segments=(Segment(role="body", start=0, end=len(told.text)),),
+        notes=(*_notes(told), _passed_over(score)),
+    )
+
+
+def _glance(document: Document) -> _Told | None:
+    """What came, without looking for the article in it; None where it takes a parser to see that."""
+    if document.media_type not in ("text/html", "text/plain", "application/json"):
+        return None
+    try:
+        if document.media_type != "text/html":
+            return _told(document)
+        told = triage.glance(decode_page(document.raw, document.origin))
+    except InputError:
+        return None  # whoever reads it says what is wrong with it
+    return _Told(text=clean(told.text), doc=document.doc, title=_one_line(told.title))
+
+
+def _judged(report: Report) -> Report:
+    score = triage.unlikely("", report.text) if report.language == "en" else None
+    if score is None:
+        return report
+    return msgspec.structs.replace(report, notes=(*report.notes, _passed_over(score)))
+
+
+def _passed_over(score: float) -> str:
+    return f"{NOT_READ}not about a war (score {score:.3f})"
+
+
+# --- what came in ---------------------------------------------------------------------------------------------------
 
 
 def _told(document: Document) -> _Told:

@@ -63,6 +63,7 @@ _DROPPED = re.compile(
 )
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\u2028\u2029]")
 _SPACES = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _CONTROL_BYTES = bytes(set(range(32)) - set(b"\t\n\x0b\x0c\r\x1b")) + b"\x7f"
 
 
@@ -118,6 +119,12 @@ def decode(raw: bytes, origin: str, *, declared: str | None = None) -> str:
     if len(raw) - len(patched) > 4 * broken:
         return patched
     return _other_script(raw) or "".join(_cp1252(raw))
+
+
+def decode_page(raw: bytes, origin: str) -> str:
+    """The characters of an HTML page, as `decode`; what it declares stands in its head."""
+    declared = _CHARSET.search(raw[:4096])
+    return decode(raw, origin, declared=declared.group(1).decode("ascii") if declared else None)
 
 
 def clean(text: str) -> str:

@@ -133,7 +133,7 @@ def _packed(archive: Path, files: Sequence[Path]) -> Path:
 @contextmanager
 def _folder() -> Iterator[Path]:
     """A folder that goes where nothing comes of it."""
-    folder = Path(tempfile.mkdtemp(prefix="tadmor-"))
+    folder = Path(tempfile.mkdtemp(prefix="tadmor-taken-"))
     try:
         yield folder
     except BaseException:

@@ -67,6 +67,7 @@ class Desk:
                 original_outlet=report.original_outlet,
                 published=report.published.isoformat() if report.published else None,
                 language=report.language,
+                passed_over=False,
                 claims=len(claims),
                 story=None,
                 copies=1,

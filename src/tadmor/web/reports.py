@@ -5,6 +5,7 @@ from __future__ import annotations
 from tadmor.errors import UsageError
 from tadmor.record import queries
 from tadmor.record.database import Database, Row
+from tadmor.record.rows import PASSED_OVER
 from tadmor.record.select import all_of
 from tadmor.web.atlas import Atlas, Shelf
 from tadmor.web.claims import claim_rows, claims, iso
@@ -30,7 +31,7 @@ SNIPPET = 18  # words around what was searched for
 _REPORT = (
     "SELECT r.id, r.number,"
     " coalesce(r.named, (SELECT doc FROM receipts WHERE report_id = r.id ORDER BY origin LIMIT 1)) AS doc,"
-    " r.headline, r.outlet, r.original_outlet, r.published, r.language, t.story_id,"
+    f" r.headline, r.outlet, r.original_outlet, r.published, r.language, {PASSED_OVER} AS passed_over, t.story_id,"
     " (SELECT count(*) FROM claims c WHERE c.report_id = r.id) AS claims"
     " FROM reports r LEFT JOIN stories t ON t.report_id = r.id"
 )
@@ -73,6 +74,7 @@ def _report_row(atlas: Atlas, row: Row, snippet: str | None = None) -> ReportRow
         original_outlet=row["original_outlet"] if row["original_outlet"] != row["outlet"] else None,
         published=row["published"],
         language=row["language"],
+        passed_over=bool(row["passed_over"]),
         claims=row["claims"],
         story=row["story_id"],
         copies=atlas.copies.get(row["story_id"] or "", 1),

@@ -803,6 +803,7 @@ class ReportRow(Record, frozen=True, kw_only=True):
     original_outlet: str | None
     published: str | None
     language: str
+    passed_over: bool  # kept, and not read for claims; the notes of the report say why
     claims: int
     story: str | None
     copies: int

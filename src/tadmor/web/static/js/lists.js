@@ -187,7 +187,7 @@ export function reportRow(one) {
   return h("div", { class: "event" }, h("div", { class: "date" }, one.published ? dayWords(one.published) : t("day.unknown")),
     h("div", {}, h("p", {}, h("a", { href: link({ report: one.id, claim: null }), dir: "auto", "data-key": `report-${one.id}`, onclick: (event) => { if (!event.ctrlKey && !event.metaKey) { event.preventDefault(); go({ report: one.id, claim: null }, { push: true }); } } }, one.headline ?? one.doc)),
       one.words ? h("p", { class: "snippet", dir: "auto" }, one.words) : null,
-      h("p", { class: "soft", dir: "auto" }, [one.outlet ?? t("outlet.unknown"), t("report.claims", { count: numberWords(one.claims) }), one.copies > 1 ? t("story.copies", { count: numberWords(one.copies) }) : null].filter(Boolean).join(" \u00b7 "))));
+      h("p", { class: "soft", dir: "auto" }, [one.outlet ?? t("outlet.unknown"), one.passed_over ? t("report.passed.over") : t("report.claims", { count: numberWords(one.claims) }), one.copies > 1 ? t("story.copies", { count: numberWords(one.copies) }) : null].filter(Boolean).join(" \u00b7 "))));
 }
 
 // --- who holds what on the day ---

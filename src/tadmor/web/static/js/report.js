@@ -35,7 +35,7 @@ export function head(report, more) {
     h("p", { class: "meta", dir: "auto" }, h("b", {}, report.outlet ?? t("outlet.unknown")), report.original_outlet ? ` \u00b7 ${t("first.in", { outlet: report.original_outlet })}` : "",
       more.authors?.length ? ` \u00b7 ${more.authors.join(", ")}` : "", " \u00b7 ", report.published ? dayWords(report.published) : t("day.unknown"),
       h("span", { class: "soft" }, ` (${t("report.day.by", { by: more.published_by })})`),
-      ` \u00b7 ${t("report.claims", { count: numberWords(report.claims) })}`, more.truncated ? ` \u00b7 ${t("report.cut")}` : ""));
+      ` \u00b7 ${report.passed_over ? t("report.passed.over") : t("report.claims", { count: numberWords(report.claims) })}`, more.truncated ? ` \u00b7 ${t("report.cut")}` : ""));
 }
 
 function chain(found) {
