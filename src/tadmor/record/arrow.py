@@ -1,10 +1,11 @@
-"""pyarrow, which comes with an extra."""
+"""pyarrow, which comes with an extra, and the tables of a record in its terms."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from tadmor.errors import UsageError
+from tadmor.record.layout import Layout
 
 
 def modules() -> tuple[Any, Any]:
@@ -17,3 +18,12 @@ def modules() -> tuple[Any, Any]:
             "Parquet needs the package pyarrow, which is not installed: pip install 'tadmor[parquet]'"
         ) from error
     return pyarrow, parquet
+
+
+def schema(table: Layout) -> Any:
+    """The columns of a table."""
+    arrow, _ = modules()
+    kinds = {"TEXT": arrow.string(), "INTEGER": arrow.int64(), "REAL": arrow.float64(), "BLOB": arrow.binary()}
+    return arrow.schema(
+        [arrow.field(column.name, kinds[column.type], nullable=not column.required) for column in table.columns]
+    )

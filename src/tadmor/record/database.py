@@ -153,7 +153,7 @@ def _look(file: Path, *, write: bool) -> None:
     """Refuse what cannot be a record before SQLite touches it."""
     try:
         if file.is_dir():
-            raise RecordError(f"{file}: is a folder; name a file for the record")
+            raise RecordError(f"{file}: is a folder; name a file for the record (`tadmor copy` makes one of Parquet)")
         if not file.exists():
             if not write:
                 raise RecordError(f"{file}: no such record; make it with: tadmor read INPUT --record {file}")

@@ -81,7 +81,7 @@ class Desk:
             if isinstance(document, Failure):
                 yield document
                 continue
-            report_id = _report_id(document)
+            report_id = id_of(document)
             is_read = write.is_read(
                 self.database,
                 report_id,
@@ -115,8 +115,7 @@ class Desk:
             for report_id, origin, doc, capture in self._copies:
                 failure = self._failed.get(report_id)
                 if failure:
-                    message = failure.message.replace(failure.origin, origin)
-                    summary = self._fail(summary, msgspec.structs.replace(failure, origin=origin, message=message))
+                    summary = self._fail(summary, of_copy(failure, origin))
                 else:
                     summary = msgspec.structs.replace(summary, same=summary.same + 1)
                 if failure is None or failure.stage == "claim":  # else there is no report
@@ -167,7 +166,7 @@ class Desk:
             failure = result if isinstance(result, Failure) else document
             assert isinstance(failure, Failure)
             if isinstance(document, Document):
-                self._failed[_report_id(document)] = failure
+                self._failed[id_of(document)] = failure
             return self._fail(summary, failure, document if isinstance(document, Document) else None)
         try:
             outcome = write.put_reading(
@@ -183,10 +182,10 @@ class Desk:
             )
         except InputError as error:
             failure = Failure(origin=document.origin, stage="record", error="InputError", message=str(error))
-            self._failed[_report_id(document)] = failure
+            self._failed[id_of(document)] = failure
             return self._fail(summary, failure, document)
         if result.failure:
-            self._failed[_report_id(document)] = result.failure
+            self._failed[id_of(document)] = result.failure
             return msgspec.structs.replace(summary, failed=(*summary.failed, result.failure))
         claims = len({claim.id for claim in result.claims}) if outcome != "same" else 0
         passed_over = summary.passed_over + (outcome != "same" and result.report.passed_over)
@@ -206,5 +205,12 @@ class Desk:
         self.progress(summary)
 
 
-def _report_id(document: Document) -> str:
+def of_copy(failure: Failure, origin: str) -> Failure:
+    """Why the same bytes, which came in by another way, cannot be read either."""
+    message = failure.message.replace(failure.origin, origin)
+    return msgspec.structs.replace(failure, origin=origin, message=message)
+
+
+def id_of(document: Document) -> str:
+    """The id of the report that is read from a document."""
     return "r" + hashlib.sha256(document.raw).hexdigest()[:20]

@@ -2,21 +2,25 @@
 
 ``tadmor.json`` says that the folder is complete: the form of the tables, and of each how many rows it has and their
 hash. Any program that reads Parquet reads the tables; the columns are those of the record.
+
+A folder that a cluster made (`tadmor.run.spark`) grows by parts: a table has a folder for each, which by itself is in
+the order of its keys. ``tadmor.json`` says which of them count; they are merged as they are read.
 """
 
 from __future__ import annotations
 
+import heapq
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from tadmor.errors import RecordError
-from tadmor.record.arrow import modules
+from tadmor.record.arrow import modules, schema
 from tadmor.record.home import Cells, Digest, Key, key_of
 from tadmor.record.layout import Layout, latest
 from tadmor.records import Record
@@ -26,10 +30,14 @@ GROUP = 5_000  # rows
 
 
 class Contents(Record, frozen=True):
-    """What a complete folder holds. `form` is the number of the last migration of its tables."""
+    """What a complete folder holds. `form` is the number of the last migration of its tables.
+
+    `parts` are the folders that count, by table, of a folder that has such; its rows nobody has counted in order.
+    """
 
     form: int
-    tables: dict[str, Digest]
+    tables: dict[str, Digest] = msgspec.field(default_factory=dict)
+    parts: dict[str, tuple[str, ...]] | None = None
 
 
 class ParquetHome:
@@ -38,6 +46,7 @@ class ParquetHome:
     def __init__(self, folder: Path, form: int | None = None) -> None:
         self.folder = folder
         self.form = form if form is not None else self.contents.form
+        self._counted = self.contents.parts if form is None else None
 
     @cached_property
     def contents(self) -> Contents:
@@ -52,7 +61,11 @@ class ParquetHome:
         return found
 
     def rows(self, table: Layout, after: Key | None = None) -> Iterator[Cells]:
-        for file in self._files(table):
+        parts = [self._rows(table, folder, after) for folder in self._parts(table)]
+        yield from parts[0] if len(parts) == 1 else heapq.merge(*parts, key=partial(key_of, table))
+
+    def _rows(self, table: Layout, folder: Path, after: Key | None) -> Iterator[Cells]:
+        for file in _files(folder):
             if after is not None and (last := self._last(table, file)) is not None and last <= after:
                 continue
             for row in self._read(table, file):
@@ -60,23 +73,20 @@ class ParquetHome:
                     yield row
 
     def last(self, table: Layout) -> Key | None:
-        files = self._files(table)
+        files = _files(self.folder / table.name)
         return self._last(table, files[-1]) if files else None
 
     def put(self, table: Layout, rows: Sequence[Cells]) -> None:
         arrow, parquet = modules()
-        kinds = {"TEXT": arrow.string(), "INTEGER": arrow.int64(), "REAL": arrow.float64(), "BLOB": arrow.binary()}
-        schema = arrow.schema(
-            [arrow.field(column.name, kinds[column.type], nullable=not column.required) for column in table.columns]
-        )
+        form = schema(table)
         columns = zip(*rows, strict=True)
-        arrays = [arrow.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)]
+        arrays = [arrow.array(column, type=field.type) for column, field in zip(columns, form, strict=True)]
         folder = self.folder / table.name
         folder.mkdir(parents=True, exist_ok=True)
-        target = folder / f"{len(self._files(table)):06}.parquet"
+        target = folder / f"{len(_files(folder)):06}.parquet"
         unfinished = target.with_suffix(".part")
         parquet.write_table(
-            arrow.Table.from_arrays(arrays, schema=schema), unfinished, compression="zstd", row_group_size=GROUP
+            arrow.Table.from_arrays(arrays, schema=form), unfinished, compression="zstd", row_group_size=GROUP
         )
         _keep(unfinished, target)
 
@@ -87,8 +97,11 @@ class ParquetHome:
         unfinished.write_bytes(msgspec.json.format(msgspec.json.encode(Contents(self.form, dict(tables))), indent=1))
         _keep(unfinished, self.folder / CONTENTS)
 
-    def _files(self, table: Layout) -> list[Path]:
-        return sorted((self.folder / table.name).glob("*.parquet"))
+    def _parts(self, table: Layout) -> list[Path]:
+        folder = self.folder / table.name
+        if self._counted is None:
+            return [folder]
+        return [folder / part for part in self._counted.get(table.name, ())]
 
     def _last(self, table: Layout, file: Path) -> Key | None:
         arrow, parquet = modules()
@@ -101,6 +114,10 @@ class ParquetHome:
         with _explained(file, arrow), parquet.ParquetFile(file) as opened:
             for some in opened.iter_batches(batch_size=GROUP, columns=list(table.names)):
                 yield from zip(*(some.column(name).to_pylist() for name in table.names), strict=True)
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.parquet"))
 
 
 def _keep(unfinished: Path, target: Path) -> None:

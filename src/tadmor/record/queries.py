@@ -233,6 +233,8 @@ def heard_relations(database: Database) -> list[Heard]:
     return _all_heard(database, "c.kind = 'relation'")[0]
 
 
+# The columns that what is heard is made from, after those of the claim: of the claim, its report and its story.
+HEARD = (*CLAIM, "review", "credibility", "ties", "outlet", "original_outlet", "published", "story_id")
 READ_RIGHTLY = 1.0  # the confidence in a reading that an analyst accepted or corrected, or wrote down
 _HEARD = (
     f"SELECT {', '.join(f'c.{column}' for column in CLAIM)}, c.review, c.credibility, c.ties,"
@@ -246,14 +248,15 @@ def _all_heard(database: Database, where: str, values: Sequence[Value] = ()) -> 
     rows = sorted(map(tuple, database.query(f"{_HEARD} WHERE {where}", values)), key=itemgetter(0))
     found: tuple[list[Heard], list[Heard]] = [], []
     for row in rows:
-        found[row[_REVIEW] == "rejected"].append(_heard(row))
+        found[row[_REVIEW] == "rejected"].append(heard_of(row))
     return found
 
 
 _REVIEW = len(CLAIM)  # where it stands in a row of `_HEARD`
 
 
-def _heard(cells: tuple[Any, ...]) -> Heard:
+def heard_of(cells: tuple[Any, ...]) -> Heard:
+    """From the values of the columns `HEARD`, in their order."""
     review, credibility, ties, outlet, original_outlet, published, story_id = cells[_REVIEW:]
     claim = claim_of(cells[:_REVIEW])
     if review is not None:

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -36,6 +36,7 @@ _MANY = 256  # from so many reports on, a hash is common; how common does not ma
 
 _BEGUN = 32  # bytes of a signature by which the table of reports has an index
 
+Id = TypeVar("Id", str, int)
 _Row = tuple[int, int, int]  # of the table: hash, whether the report seeks it, number of the report
 
 
@@ -97,7 +98,7 @@ def find(database: Database, maker: Maker, *, many: int) -> dict[str, str]:
     The reports are in the index afterwards, and their stories are to be stored in the same transaction.
     """
     new = _next(database, maker, many)
-    joined = _Joined()
+    joined: Joined[str] = Joined()
     of_signature: dict[story.Signature, _Sketch] = {}
     for sketch in new:
         if sketch.signature:
@@ -126,27 +127,27 @@ def find(database: Database, maker: Maker, *, many: int) -> dict[str, str]:
     return found | {report_id: joined.story(report_id) for report_id in own}
 
 
-class _Joined:
+class Joined(Generic[Id]):
     """Which stories are one by now; the smallest id names it. (Union-find with paths cut in half: Tarjan 1975.)"""
 
     def __init__(self) -> None:
-        self._parent: dict[str, str] = {}
+        self._parent: dict[Id, Id] = {}
 
-    def story(self, story_id: str) -> str:
+    def story(self, story_id: Id) -> Id:
         parent = self._parent
         while (above := parent.setdefault(story_id, story_id)) != story_id:
             parent[story_id] = parent[above]
             story_id = parent[story_id]
         return story_id
 
-    def join(self, one: str, other: str) -> None:
+    def join(self, one: Id, other: Id) -> None:
         low, high = sorted((self.story(one), self.story(other)))
         self._parent[high] = low
 
-    def apart(self, one: str, other: str) -> bool:
+    def apart(self, one: Id, other: Id) -> bool:
         return self.story(one) != self.story(other)
 
-    def renamed(self) -> list[tuple[str, str]]:
+    def renamed(self) -> list[tuple[Id, Id]]:
         """Stories that are part of another one, and that one."""
         return [(old, self.story(old)) for old in list(self._parent) if self.story(old) != old]
 

@@ -49,7 +49,7 @@ def tell(database: Database, places: Sequence[Pending], *, way: Way, runner: Run
     The largest places come first, so that no worker is left alone with one of them at the end.
     """
     ordered = sorted(places, key=lambda place: (-place.claims, place.id))
-    with _uncollected():
+    with uncollected():
         if runner.workers > 1 and sum(place.claims for place in ordered) >= WORTH:
             yield from runner.map(Stage(partial(_open, database.path, way), _lost, _size), ordered)
         else:
@@ -61,7 +61,7 @@ def _open(path: Path, way: Way) -> Callable[[Sequence[Pending]], list[Found]]:
     database = open_record(path)
 
     def step(places: Sequence[Pending]) -> list[Found]:
-        with _uncollected():
+        with uncollected():
             return [_tell(database, way, place) for place in places]
 
     return step
@@ -74,8 +74,13 @@ def _tell(database: Database, way: Way, place: Pending) -> Found:
     except LexiconError:
         raise
     except Exception as error:
-        log.debug("%s", place.id, exc_info=error)
-        return _failure(place, type(error).__name__, f"its history cannot be worked out: {error}")
+        return untold(place.id, error)
+
+
+def untold(place_id: str, error: Exception) -> Failure:
+    """Why there is no history of a place."""
+    log.debug("%s", place_id, exc_info=error)
+    return _failure(place_id, type(error).__name__, f"its history cannot be worked out: {error}")
 
 
 def _told(database: Database, way: Way, place: Pending) -> Told:
@@ -90,11 +95,11 @@ def _told(database: Database, way: Way, place: Pending) -> Told:
 
 
 def _lost(place: Pending, cause: str) -> Found:
-    return _failure(place, "WorkerLost", f"working out its history had to be given up: {cause}")
+    return _failure(place.id, "WorkerLost", f"working out its history had to be given up: {cause}")
 
 
-def _failure(place: Pending, error: str, cause: str) -> Failure:
-    return Failure(origin=place.id, stage="timeline", error=error, message=f"{place.id}: {cause}")
+def _failure(place_id: str, error: str, cause: str) -> Failure:
+    return Failure(origin=place_id, stage="timeline", error=error, message=f"{place_id}: {cause}")
 
 
 def _size(place: Pending) -> int:
@@ -102,7 +107,7 @@ def _size(place: Pending) -> int:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Without the collector of garbage in circles: a history makes many objects that refer to none of their own kind,
     and looking through them again and again takes a third of the time."""
     if not gc.isenabled():

@@ -141,17 +141,7 @@ def put_reading(
     Raises `InputError` where the reading holds what no database can keep.
     """
     report = reading.report
-    _require_storable(reading)
-    # What has the same id says the same of the same words.
-    claims = list({claim.id: claim for claim in reading.claims}.values())
-    rows = [claim_columns(claim, _words(report, claim), place_id(claim.where)) for claim in claims]
-    columns: Columns = {
-        **report_columns(report),
-        "named": report.doc if report.doc != doc else None,
-        "maker": maker.id,
-        "asked_published": day_text(published),
-        "asked_outlet": outlet,
-    }
+    columns, rows = reading_columns(reading, doc=doc, maker=maker, published=published, outlet=outlet)
     old = database.one("SELECT * FROM reports WHERE id = ?", (report.id,))
     changed = {} if old is None else {name: value for name, value in columns.items() if old[name] != value}
     outcome: Outcome = "new" if old is None else "changed"
@@ -169,7 +159,7 @@ def put_reading(
     if outcome != "same":
         _mark_report(database, report.id)  # the places of the old claims, then those of the new ones
         database.execute("DELETE FROM claims WHERE report_id = ?", (report.id,))
-        _put_places(database, claims)
+        _put_places(database, reading.claims)
         _put_rows(database, "claims", rows)
         reattach.report(database, report.id)
         _mark_report(database, report.id)
@@ -198,6 +188,28 @@ def put_reading(
     return outcome
 
 
+def reading_columns(
+    reading: Reading, *, doc: str, maker: Maker, published: date | None, outlet: str | None
+) -> tuple[Columns, list[Columns]]:
+    """The columns of a report and of each of its claims; see `put_reading`, also for what is raised."""
+    report = reading.report
+    _require_storable(reading)
+    # What has the same id says the same of the same words.
+    claims = {claim.id: claim for claim in reading.claims}.values()
+    columns: Columns = {
+        **report_columns(report),
+        "named": report.doc if report.doc != doc else None,
+        "maker": maker.id,
+        "asked_published": day_text(published),
+        "asked_outlet": outlet,
+    }
+    return columns, [claim_columns(claim, _words(report, claim), place_id(claim.where)) for claim in claims]
+
+
+def blob_columns(sha256: str, raw: bytes) -> Columns:
+    return {"sha256": sha256, "size": len(raw), "packed": zlib.compress(raw, _PACKING)}
+
+
 def _put_report(database: Database, columns: Columns, raw: bytes) -> None:
     _put_bytes(database, str(columns["sha256"]), raw)
     _put_rows(database, "reports", [columns])
@@ -213,8 +225,7 @@ def _change_report(database: Database, report_id: str, changed: Columns) -> None
 
 def _put_bytes(database: Database, sha256: str, raw: bytes) -> None:
     if database.one("SELECT 1 FROM blobs WHERE sha256 = ?", (sha256,)) is None:
-        blob: Columns = {"sha256": sha256, "size": len(raw), "packed": zlib.compress(raw, _PACKING)}
-        _put_rows(database, "blobs", [blob])
+        _put_rows(database, "blobs", [blob_columns(sha256, raw)])
 
 
 def put_failure(database: Database, failure: Failure, *, read_at: str, document: Document | None = None) -> None:

@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple, TypeVar
 
 import msgspec
 
@@ -89,6 +89,7 @@ class Fetched(NamedTuple):
 
 Fetch = Callable[[str], Fetched]  # raises `InputError`
 Found = Iterator[Document | Failure]
+Item = TypeVar("Item")
 
 
 def open_inputs(
@@ -116,10 +117,65 @@ def open_inputs(
             found = opened.address(name)
         else:
             found = opened.path(Path(name))
-        for item in _guarded(found, origin):
-            if isinstance(item, Document) and (published or outlet):
-                item = msgspec.structs.replace(item, published=published, outlet=outlet)
-            yield item
+        yield from _told(_guarded(found, origin), published, outlet)
+
+
+def open_file(
+    stream: BinaryIO,
+    name: str,
+    *,
+    published: date | None = None,
+    outlet: str | None = None,
+    max_bytes: int = MAX_BYTES,
+    columns: table.Mapped | None = None,
+) -> Found:
+    """As `open_inputs`, for one file that lies anywhere and can be sought in: its stream, and its path or address."""
+    opened = _Opened(max_bytes=max_bytes, columns=columns, fetch=_fetch, named=False)
+    origin = _printable(name)
+    yield from _told(_guarded(opened.file(stream, origin, _doc(Path(name))), origin), published, outlet)
+
+
+def files(name: str) -> Iterator[Path | Failure]:
+    """The files behind a path, in the order in which `open_inputs` takes them; a failure for what is not followed."""
+    return _guarded(_files(Path(name)), _printable(name))
+
+
+def _files(path: Path) -> Iterator[Path | Failure]:
+    if not stat.S_ISDIR(path.stat().st_mode):
+        yield path
+        return
+    for entry in _entries(path):
+        if isinstance(entry, Failure):
+            yield entry
+        else:
+            yield from _guarded(_files(entry), _printable(str(entry)))
+
+
+def _entries(folder: Path) -> Iterator[Path | Failure]:
+    """The files and folders in a folder that are to be read."""
+    empty = True
+    for entry in sorted(folder.iterdir()):
+        if entry.name.startswith("."):
+            continue
+        empty = False
+        mode = entry.lstat().st_mode
+        if stat.S_ISDIR(mode) or stat.S_ISREG(mode):
+            yield entry
+        else:
+            what = "a link" if stat.S_ISLNK(mode) else "a pipe, socket or device"
+            origin = _printable(str(entry))
+            yield _skipped(origin, f"{origin}: skipped, this is {what}: give what it stands for by name")
+    if empty:
+        origin = _printable(str(folder))
+        yield _skipped(origin, f"{origin}: the folder is empty: give one that holds reports")
+
+
+def _told(found: Found, published: date | None, outlet: str | None) -> Found:
+    """What is found, with what the user said of it."""
+    for item in found:
+        if isinstance(item, Document) and (published or outlet):
+            item = msgspec.structs.replace(item, published=published, outlet=outlet)
+        yield item
 
 
 def kind(head: bytes, columns: table.Mapped | None = None) -> MediaType | Holder:
@@ -172,7 +228,7 @@ _MAGIC: tuple[tuple[bytes, Holder], ...] = (
 )
 
 
-def _guarded(found: Found, origin: str) -> Found:
+def _guarded(found: Iterator[Item | Failure], origin: str) -> Iterator[Item | Failure]:
     """What `found` yields, and a failure in place of the error that ends it."""
     try:
         yield from found
@@ -220,30 +276,24 @@ class _Opened(NamedTuple):
         if stat.S_ISDIR(mode):
             yield from self._folder(path)
         elif stat.S_ISREG(mode):
-            budget = unpack.Budget()
             with path.open("rb") as stream:
-                inner = self._replace(budget=budget, capture=Capture(holder=_hash_of_holder(stream, self.columns)))
-                counted = io.BufferedReader(unpack.Metered(stream, budget))
-                yield from inner._stream(counted, origin, _doc(path), file=stream)
+                yield from self.file(stream, origin, _doc(path))
         else:
             yield _skipped(origin, f"{origin}: this is a pipe, socket or device: pipe it in and give -")
 
+    def file(self, stream: BinaryIO, origin: str, doc: str) -> Found:
+        budget = unpack.Budget()
+        inner = self._replace(budget=budget, capture=Capture(holder=_hash_of_holder(stream, self.columns)))
+        counted = io.BufferedReader(unpack.Metered(stream, budget))
+        yield from inner._stream(counted, origin, doc, file=stream)
+
     def _folder(self, folder: Path) -> Found:
-        empty, inner = True, self._replace(named=False)
-        for entry in sorted(folder.iterdir()):
-            if entry.name.startswith("."):
-                continue
-            empty = False
-            mode = entry.lstat().st_mode
-            if stat.S_ISDIR(mode) or stat.S_ISREG(mode):
-                yield from _guarded(inner.path(entry), _printable(str(entry)))
+        inner = self._replace(named=False)
+        for entry in _entries(folder):
+            if isinstance(entry, Failure):
+                yield entry
             else:
-                what = "a link" if stat.S_ISLNK(mode) else "a pipe, socket or device"
-                origin = _printable(str(entry))
-                yield _skipped(origin, f"{origin}: skipped, this is {what}: give what it stands for by name")
-        if empty:
-            origin = _printable(str(folder))
-            yield _skipped(origin, f"{origin}: the folder is empty: give one that holds reports")
+                yield from _guarded(inner.path(entry), _printable(str(entry)))
 
     # --- what they are ---
 
@@ -458,7 +508,7 @@ def _doc_of_url(url: str) -> str:
     return _doc(Path(path.rpartition("/")[2] or "page"))
 
 
-def _hash_of_holder(stream: io.BufferedReader | io.BytesIO, columns: table.Mapped | None) -> str | None:
+def _hash_of_holder(stream: BinaryIO, columns: table.Mapped | None) -> str | None:
     """SHA-256 of a file that holds documents and is not kept itself; None where it is one document or nothing."""
     head = stream.read(_HEAD)
     try:
@@ -473,7 +523,7 @@ def _hash_of_holder(stream: io.BufferedReader | io.BytesIO, columns: table.Mappe
     stream.seek(0)
     if one:
         return None
-    total = hashlib.file_digest(stream, "sha256")
+    total = hashlib.file_digest(stream, "sha256")  # type: ignore[arg-type]  # all that are opened can `readinto`
     stream.seek(0)
     return total.hexdigest()
 
