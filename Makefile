@@ -37,6 +37,7 @@ check: lint test bench
 lock:
 	$(LOCK) --upgrade -o requirements/runtime.lock
 	$(LOCK) --upgrade --group dev -o requirements/dev.lock
+	$(LOCK) --extra spark -c requirements/dev.lock -o requirements/spark.lock
 
 clean:
 	rm -rf $(VENV) demo dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

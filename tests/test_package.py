@@ -82,3 +82,13 @@ def test_what_is_needed_to_run_is_locked_alike_for_development() -> None:
         for name in ("runtime", "dev")
     ]
     assert entries[0] <= entries[1]
+
+
+def test_only_the_runner_over_a_cluster_imports_pyspark() -> None:
+    modules = {
+        file.relative_to(PACKAGE)
+        for file in PACKAGE.rglob("*.py")
+        if "import pyspark" in (text := file.read_text("utf-8")) or "from pyspark" in text
+    }
+    assert modules
+    assert all(module.is_relative_to(Path("run") / "spark") for module in modules)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tadmor.cli import options, show
+from tadmor.cli import cluster, options, show
 from tadmor.cli.runner import runner
+from tadmor.errors import UsageError
 from tadmor.record.desk import Summary
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Read reports into a record.")
-@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.argument("inputs", nargs=-1, metavar="INPUT...")
 @options.record
 @options.output("table", "json")
 @options.hints
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 @options.workers
 @options.wait
 @options.quiet
+@cluster.options
 @click.pass_context
 def read(
     ctx: click.Context,
@@ -42,20 +44,36 @@ def read(
     workers: int | None,
     wait: float,
     quiet: bool,
+    over: cluster.Cluster | None,
 ) -> None:
     """Read reports into a record, which is made if it is not there.
 
     INPUT is a text, an HTML page, JSON lines, a table, a letter, a feed, an archive (ZIP, tar, WARC, gzip) or a folder
     of these, an address, or - for standard input: its content says which. What was read before is not read again; the
     same bytes with another --published or --outlet replace what was read from them. What its words say is not about a
-    war is kept and not read for claims; with --all it is. It may be stopped at any time: what
-    is stored stays, and the same command goes on from there.
+    war is kept and not read for claims; with --all it is. It may be stopped at any time: what is stored stays, and the
+    same command goes on from there.
+
+    With --engine spark a cluster reads, into a folder of Parquet, of which `tadmor copy` makes one file. INPUT may then
+    also be Parquet with the columns path and bytes, or lie in an object store (hdfs:, s3a:, gs:, abfss:).
 
     Example: tadmor read reports/ --record war.tadmor
     """
     from tadmor.pipeline import READ, TRIAGE, read_into
     from tadmor.record.database import open_record
 
+    stage = READ if everything else TRIAGE
+    if over is not None:
+        done = cluster.read(
+            over, inputs, path, published=published, outlet=outlet, columns=columns, stage=stage, quiet=quiet
+        )
+        if form == "json":
+            show.json_line(done)
+        elif not quiet:
+            click.echo(cluster.in_words(done))
+        ctx.exit(1 if done.failed else 0)
+    if not inputs:
+        raise UsageError("name what is to be read")
     progress = show.Progress(quiet=quiet)
     try:
         with stoppable(), open_record(path, write=True, wait=wait) as database:
@@ -66,7 +84,7 @@ def read(
                 published=published,
                 outlet=outlet,
                 columns=columns,
-                stage=READ if everything else TRIAGE,
+                stage=stage,
                 progress=progress,
             )
     except KeyboardInterrupt:

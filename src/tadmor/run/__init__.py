@@ -1,1 +1,2 @@
-"""Run a stage over many inputs: in this process (`local`) or over worker processes (`pool`), with the same results."""
+"""Run a stage over many inputs, with the same results: in this process (`local`), over worker processes (`pool`), or
+over a cluster, which also does what comes after (`spark`)."""
