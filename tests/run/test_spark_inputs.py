@@ -146,15 +146,12 @@ def test_parts_of_a_table_are_merged_in_the_order_of_keys(tmp_path: Path) -> Non
     """Parts that nothing counts are as if they were not there."""
     stories = next(one for one in layouts(latest()) if one.name == "stories")
     rows = [(f"r{number:03}", f"r{number // 2:03}") for number in range(20)]
+    folder = tmp_path / "war.parquet"
     for part, some in (("one", rows[::2]), ("two", rows[1::2]), ("not", rows)):
-        home = ParquetHome(tmp_path / "stories", latest())
-        home.put(stories, some)
-        (tmp_path / "stories" / "stories").rename(tmp_path / "stories" / part)
-    contents = Contents(latest(), {}, {"stories": ("one", "two")})
-    (tmp_path / "stories" / "tadmor.json").write_bytes(msgspec.json.encode(contents))
-    for part in ("one", "two", "not"):
-        (tmp_path / "stories" / "stories").mkdir(exist_ok=True)
-        (tmp_path / "stories" / part).rename(tmp_path / "stories" / "stories" / part)
-    home = ParquetHome(tmp_path / "stories")
+        ParquetHome(folder, latest()).put(stories, some)
+        (folder / "stories" / part).mkdir()
+        (folder / "stories" / "000000.parquet").rename(folder / "stories" / part / "0.parquet")
+    (folder / "tadmor.json").write_bytes(msgspec.json.encode(Contents(latest(), {}, {"stories": ("one", "two")})))
+    home = ParquetHome(folder)
     assert list(home.rows(stories)) == rows
     assert list(home.rows(stories, after=("r007",))) == rows[8:]
