@@ -45,14 +45,14 @@ def test_everything_in_the_checkout_is_shipped() -> None:
 
 
 def test_the_package_is_small() -> None:
-    """The wheel is compressed, so this bounds it: 34 MB in all, 20 MB for what is learned, 3 MB for the web.
+    """The wheel is compressed, so this bounds it: 35 MB in all, 20 MB for what is learned, 3 MB for the web.
 
     What is learned is the pipeline and the reader of claims that leans on it: together they may take what the pipeline
     alone was allowed before. Most of the web is MapLibre. The rest is places (gazetteer and outlines), lexica and code.
     """
     assert size(DATA / "pipeline") + size(DATA / "reader") < 20 * MEGABYTE
     assert size(PACKAGE / "web") < 3 * MEGABYTE
-    assert size(PACKAGE) < 34 * MEGABYTE
+    assert size(PACKAGE) < 35 * MEGABYTE
 
 
 @pytest.mark.parametrize("folder", sorted(folder.name for folder in DATA.iterdir() if folder.is_dir()))
