@@ -73,7 +73,7 @@ def test_locks_fix_every_package_by_its_hash_and_name_no_index(name: str) -> Non
     assert not re.search(r"://|--(extra-)?index|--find-links", text)
     wanted = PROJECT["project"]["dependencies"] + (PROJECT["dependency-groups"]["dev"] if name == "dev" else [])
     locked = {entry.partition("==")[0] for entry in entries}
-    assert {re.sub(r"[_.]", "-", re.split(r"[<>=]", requirement)[0]) for requirement in wanted} <= locked
+    assert {re.sub(r"[_.]", "-", re.split(r"[\[<>=]", requirement)[0]) for requirement in wanted} <= locked
 
 
 def test_what_is_needed_to_run_is_locked_alike_for_development() -> None:

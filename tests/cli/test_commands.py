@@ -15,13 +15,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 import invented
+from homes import Cluster
 from tadmor.cli import COMMANDS, main
 from tadmor.pipeline import read_into
+from tadmor.record.address import Address
 from tadmor.record.database import open_record
 from tadmor.run.local import Local
 
 
-def run(*arguments: str | Path, code: int = 0) -> Result:
+def run(*arguments: str | Address, code: int = 0) -> Result:
     result = CliRunner().invoke(main, [str(argument) for argument in arguments])
     assert result.exit_code == code, (result.output, result.exception)
     return result
@@ -53,60 +55,60 @@ def test_help_and_version_load_nothing_heavy() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_state_of_a_day(small_record: Path) -> None:
-    found = objects(run("state", "--record", small_record, "--on", "2016-12-10", "--format", "json"))
+def test_state_of_a_day(small_war: Address) -> None:
+    found = objects(run("state", "--record", small_war, "--on", "2016-12-10", "--format", "json"))
     palmyra = next(one for one in found if one["place"] == "Palmyra")
     wanted = {"holder": "Blues", "status": "held", "part": None, "lat": 34.56, "lon": 38.28, "country": "SY"}
     assert palmyra | wanted == palmyra
     assert palmyra["since"] == ["2016-03-27", "2016-03-27"]
     assert palmyra["until"] == ["2016-12-10", "2016-12-10"]
     assert (len(palmyra["claims_for"]), len(palmyra["claims_against"])) == (1, 3)  # type: ignore[arg-type]
-    assert "Blues" in run("state", "--record", small_record, "--on", "2016-12-10").stdout
+    assert "Blues" in run("state", "--record", small_war, "--on", "2016-12-10").stdout
 
 
-def test_state_of_one_place(small_record: Path) -> None:
-    found = objects(run("state", "--record", small_record, "--on", "2016-12-10", "--place", "Surt", "--format", "json"))
+def test_state_of_one_place(small_war: Address) -> None:
+    found = objects(run("state", "--record", small_war, "--on", "2016-12-10", "--place", "Surt", "--format", "json"))
     assert [one["holder"] for one in found] == ["Greens"]
 
 
-def test_place_by_any_name_oldest_first(small_record: Path) -> None:
-    found = objects(run("place", "Tadmur", "--record", small_record, "--format", "json"))
+def test_place_by_any_name_oldest_first(small_war: Address) -> None:
+    found = objects(run("place", "Tadmur", "--record", small_war, "--format", "json"))
     since = [one["since"] for one in found]
     assert since == sorted(since)  # type: ignore[type-var]
     assert [one["holder"] for one in found[:2]] == ["Reds", "Blues"]
     assert found[-1]["until"] is None
-    assert "still so" in run("place", "Tadmur", "--record", small_record).stdout
+    assert "still so" in run("place", "Tadmur", "--record", small_war).stdout
 
 
-def test_events_and_disputes(small_record: Path) -> None:
-    found = objects(run("events", "--record", small_record, "--from", "2016-12-06", "--format", "json"))
+def test_events_and_disputes(small_war: Address) -> None:
+    found = objects(run("events", "--record", small_war, "--from", "2016-12-06", "--format", "json"))
     assert {(one["place"], one["from"]) for one in found} == {("Sirte", "2016-12-06"), ("Palmyra", "2016-12-11")}
     assert found[0]["killed"] == [1, 2, None]
-    (dispute,) = objects(run("disputes", "--record", small_record, "--format", "json"))
+    (dispute,) = objects(run("disputes", "--record", small_war, "--format", "json"))
     assert (dispute["place"], dispute["open"]) == ("Palmyra", True)
     assert len(dispute["sides"]) == 2  # type: ignore[arg-type]
-    assert "1 to ?" in run("events", "--record", small_record).stdout
-    assert "held by Reds: " in run("disputes", "--record", small_record).stdout
+    assert "1 to ?" in run("events", "--record", small_war).stdout
+    assert "held by Reds: " in run("disputes", "--record", small_war).stdout
 
 
-def test_changes_between_two_days(small_record: Path) -> None:
+def test_changes_between_two_days(small_war: Address) -> None:
     def found(*options: str) -> list[tuple[object, object]]:
-        told = objects(run("changes", "--record", small_record, "--format", "json", *options))
+        told = objects(run("changes", "--record", small_war, "--format", "json", *options))
         return [(one["when"][0], one["after"]["holder"]) for one in told]  # type: ignore[index]
 
     palmyra = ("--place", "Palmyra")
     assert found(*palmyra)[:2] == [("2015-05-20", "Reds"), ("2016-03-27", "Blues")]
     assert found(*palmyra, "--from", "2016-01-01", "--to", "2016-12-01") == [("2016-03-27", "Blues")]
     assert {holder for _, holder in found("--actor", "greens")} == {"Greens"}
-    (first, *_) = objects(run("changes", "--record", small_record, *palmyra, "--format", "json"))
+    (first, *_) = objects(run("changes", "--record", small_war, *palmyra, "--format", "json"))
     assert (first["what"], first["before"]) == (["taken"], None)
     assert len(first["claims_for"]) == 1  # type: ignore[arg-type]
-    assert "Reds, held" in run("changes", "--record", small_record, *palmyra).stdout
-    assert "did you mean Greens" in run("changes", "--record", small_record, "--actor", "Grens", code=2).stderr
+    assert "Reds, held" in run("changes", "--record", small_war, *palmyra).stdout
+    assert "did you mean Greens" in run("changes", "--record", small_war, "--actor", "Grens", code=2).stderr
 
 
-def test_explain_leads_from_a_spell_to_words_and_bytes(small_record: Path) -> None:
-    (one,) = objects(run("explain", "Palmyra", "--on", "2016-12-10", "--record", small_record, "--format", "json"))
+def test_explain_leads_from_a_spell_to_words_and_bytes(small_war: Address) -> None:
+    (one,) = objects(run("explain", "Palmyra", "--on", "2016-12-10", "--record", small_war, "--format", "json"))
     first = one["claims"][0]  # type: ignore[index]
     assert first["quote"] == "On 2016-03-27 Blues gains Palmyra."
     assert first["pull"] == 2.5
@@ -114,7 +116,7 @@ def test_explain_leads_from_a_spell_to_words_and_bytes(small_record: Path) -> No
     assert {"doc", "outlet", "original_outlet", "sources", "story", "report", "headline", "published", "claim"} <= set(
         first
     )
-    text = run("explain", str(one["spell"])[:12], "--record", small_record).stdout
+    text = run("explain", str(one["spell"])[:12], "--record", small_war).stdout
     for piece in ('"On 2016-03-27 Blues gains Palmyra."', first["sha256"], first["story"], "observers", "against"):
         assert piece in text
 
@@ -137,22 +139,22 @@ def test_export_says_what_it_wrote_and_what_was_asked_for(small_record: Path, tm
     assert "GeoParquet" in run("export", "--help").stdout
 
 
-def test_brief_is_written_and_says_what_is_supposed(small_record: Path, tmp_path: Path) -> None:
+def test_brief_is_written_and_says_what_is_supposed(small_war: Address, tmp_path: Path) -> None:
     days = ["--from", "2016-12-01", "--to", "2016-12-31"]
-    (told,) = objects(run("brief", "--record", small_record, *days, "--out", tmp_path / "b.html", "--format", "json"))
+    (told,) = objects(run("brief", "--record", small_war, *days, "--out", tmp_path / "b.html", "--format", "json"))
     assert told["briefing"] == str(tmp_path / "b.html") and told["notes"]
     assert "WHAT IF" not in (tmp_path / "b.html").read_text("utf-8")
     supposed = ["--without", "observers", "--place", "Palmyra", "--title", "One place"]
-    run("brief", "--record", small_record, *days, "--out", tmp_path / "b.md", *supposed)
+    run("brief", "--record", small_war, *days, "--out", tmp_path / "b.md", *supposed)
     text = (tmp_path / "b.md").read_text("utf-8")
     assert text.startswith("# One place\n") and "WHAT IF" in text and "Sirte" not in text
 
 
-def test_stats_and_check(small_record: Path) -> None:
-    (counts,) = objects(run("stats", "--record", small_record, "--format", "json"))
+def test_stats_and_check(small_war: Address) -> None:
+    (counts,) = objects(run("stats", "--record", small_war, "--format", "json"))
     wanted = {"reports": 4, "stories": 4, "claims": 7, "events": 7, "spells": 6, "places": 4, "failures": 0}
     assert counts | wanted == counts
-    (checked,) = objects(run("check", "--record", small_record, "--format", "json"))
+    (checked,) = objects(run("check", "--record", small_war, "--format", "json"))
     assert (checked["whole"], checked["faults"]) == (True, [])
 
 
@@ -269,11 +271,11 @@ def test_relations_of_an_actor(small_record: Path, tmp_path: Path) -> None:
     assert "backs" in run(*arguments).stdout
 
 
-def test_diff_of_two_records_says_what_and_why(small_record: Path, tmp_path: Path) -> None:
+def test_diff_of_two_records_says_what_and_why(small_war: Address, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(invented.text("On 2016-12-06 Greens gains Sirte.", seed=3))
     with open_record(tmp_path / "old", write=True) as database:
         read_into(database, [str(tmp_path / "a.txt")], runner=Local(), stage=invented.STAGE, history=invented.history)
-    arguments = ("diff", tmp_path / "old", small_record)
+    arguments = ("diff", tmp_path / "old", small_war)
     found = objects(run(*arguments, "--place", "Palmyra", "--format", "json"))
     assert {one["what"] for one in found} == {"added"}
     assert {"after", "before", "fields", "why", "layer", "place_id"} <= set(found[0])
@@ -281,9 +283,9 @@ def test_diff_of_two_records_says_what_and_why(small_record: Path, tmp_path: Pat
     text = run(*arguments).stdout
     assert "came:" in text
     assert text.splitlines()[-1] == "5 added, 1 revised, 0 withdrawn"
-    assert run("diff", small_record, small_record, "--quiet").stdout == "none\n"
-    assert "only one version" in run("diff", small_record, "--reread", code=2).stderr
-    assert "two records" in run("diff", small_record, code=2).stderr
+    assert run("diff", small_war, small_war, "--quiet").stdout == "none\n"
+    assert "only one version" in run("diff", small_war, "--reread", code=2).stderr
+    assert "two records" in run("diff", small_war, code=2).stderr
 
 
 def test_rescue_says_what_it_saved_and_writes_over_nothing(small_record: Path, tmp_path: Path) -> None:
@@ -304,3 +306,10 @@ def test_copy_to_parquet_and_back(small_record: Path, tmp_path: Path) -> None:
     assert "holds what" in said and told["tables"]["claims"]["sha256"] in said  # type: ignore[index]
     assert "is there already" in run("copy", small_record, tmp_path / "war.parquet", code=2).stderr
     assert "no such record" in run("copy", tmp_path / "none", tmp_path / "new", code=3).stderr
+
+
+def test_no_command_prints_the_password_of_a_server(server: Cluster) -> None:
+    record = server.new()
+    secret = record.address.replace("owner@", "owner:secret@")
+    said = run("check", "--record", secret).output + run("read", "none.txt", "--record", secret, code=1).output
+    assert "owner@" in said and "secret" not in said

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,9 +11,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 import invented
+from homes import Records
 from tadmor.cli import main
 from tadmor.pipeline import read_into
 from tadmor.record import sheet
+from tadmor.record.address import Address
 from tadmor.record.check import content_hash
 from tadmor.record.database import open_record
 from tadmor.run.local import Local
@@ -23,7 +24,7 @@ REDS, BLUES = "On 2016-05-20 Reds gains Palmyra.", "On 2016-08-27 Blues gains Pa
 SIRTE = "On 2016-12-06 Greens gains Sirte."
 
 
-def run(*arguments: str | Path, code: int = 0, answers: str | None = None) -> Result:
+def run(*arguments: str | Address, code: int = 0, answers: str | None = None) -> Result:
     result = CliRunner().invoke(main, [str(argument) for argument in arguments], input=answers)
     assert result.exit_code == code, (result.output, result.exception)
     return result
@@ -34,22 +35,23 @@ def objects(result: Result) -> list[dict[str, object]]:
 
 
 @pytest.fixture(scope="module")
-def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def read(records: Records, tmp_path_factory: pytest.TempPathFactory) -> Address:
     folder = tmp_path_factory.mktemp("read")
     for number, line in enumerate((REDS, BLUES, SIRTE)):
         (folder / f"{number}.txt").write_text(invented.text(line, seed=number))
-    with open_record(folder / "war.tadmor", write=True) as database:
+    record = records.new()
+    with open_record(record, write=True) as database:
         read_into(database, [str(folder)], runner=Local(), stage=invented.STAGE)
-    return folder / "war.tadmor"
+    return record
 
 
 @pytest.fixture
-def war(read: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(read, tmp_path / "war.tadmor"))
+def war(read: Address, records: Records) -> Address:
+    return records.copy(read)
 
 
 @pytest.fixture
-def claim(war: Path) -> Callable[[str], str]:
+def claim(war: Address) -> Callable[[str], str]:
     def found(quote: str) -> str:
         with open_record(war) as database:
             (row,) = database.query("SELECT id FROM claims WHERE quote = ?", (quote,))
@@ -58,11 +60,11 @@ def claim(war: Path) -> Callable[[str], str]:
     return found
 
 
-def holders(war: Path, place: str = "Palmyra") -> list[object]:
+def holders(war: Address, place: str = "Palmyra") -> list[object]:
     return [one["holder"] for one in objects(run("place", place, "--record", war, "--format", "json", "-q"))]
 
 
-def test_a_decision_is_obeyed_listed_and_undone(war: Path, claim: Callable[[str], str]) -> None:
+def test_a_decision_is_obeyed_listed_and_undone(war: Address, claim: Callable[[str], str]) -> None:
     told = run("review", "reject", claim(BLUES), "--by", "Amal", "--why", "a typo", "--record", war, "--format", "json")
     (id,) = json.loads(told.stdout)["reviews"]
     assert holders(war) == ["Reds"]
@@ -79,7 +81,7 @@ def test_a_decision_is_obeyed_listed_and_undone(war: Path, claim: Callable[[str]
     run("check", "--record", war)
 
 
-def test_correct_add_merge_split_grade_and_note(war: Path, claim: Callable[[str], str]) -> None:
+def test_correct_add_merge_split_grade_and_note(war: Address, claim: Callable[[str], str]) -> None:
     by = ("--by", "Amal", "--record", war, "-q")
     run(
         "review",
@@ -131,7 +133,7 @@ def test_correct_add_merge_split_grade_and_note(war: Path, claim: Callable[[str]
         (["add", "--quote", "x", "--set", "type=gains", "--report", "r1"], "no report"),
     ],
 )
-def test_wrong_use_is_refused(war: Path, arguments: list[str], what: str) -> None:
+def test_wrong_use_is_refused(war: Address, arguments: list[str], what: str) -> None:
     with open_record(war) as database:
         before = content_hash(database)
     assert what in run("review", *arguments, "--by", "Amal", "--record", war, code=2).output
@@ -139,13 +141,15 @@ def test_wrong_use_is_refused(war: Path, arguments: list[str], what: str) -> Non
         assert content_hash(database) == before
 
 
-def test_nobody_decides_without_a_name(war: Path, claim: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_decides_without_a_name(
+    war: Address, claim: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert "--by NAME" in run("review", "accept", claim(REDS), "--record", war, code=2).output
     monkeypatch.setenv("TADMOR_ANALYST", "Amal")
     run("review", "accept", claim(REDS), "--record", war)
 
 
-def test_the_queue_is_asked_and_each_answer_obeyed(war: Path, claim: Callable[[str], str]) -> None:
+def test_the_queue_is_asked_and_each_answer_obeyed(war: Address, claim: Callable[[str], str]) -> None:
     queue = objects(run("review", "--record", war, "--queue", "--format", "json"))
     assert {one["quote"] for one in queue} == {REDS, BLUES, SIRTE}
     assert "place-days" in run("review", "--record", war, "--queue").stdout
@@ -178,7 +182,7 @@ def filled(table: Path, changes: dict[str, dict[str, str]], more: list[dict[str,
         writer.writerows([*rows, *(more or [])])
 
 
-def test_a_table_is_filled_in_and_taken_in(war: Path, tmp_path: Path, claim: Callable[[str], str]) -> None:
+def test_a_table_is_filled_in_and_taken_in(war: Address, tmp_path: Path, claim: Callable[[str], str]) -> None:
     table = tmp_path / "claims.csv"
     run("review", "export", "--record", war, "--out", table)
     rows = rows_of(table)
@@ -216,7 +220,7 @@ def test_a_table_is_filled_in_and_taken_in(war: Path, tmp_path: Path, claim: Cal
         assert content_hash(database) == before
 
 
-def test_formulas_are_defused_on_the_way_out(war: Path, tmp_path: Path, claim: Callable[[str], str]) -> None:
+def test_formulas_are_defused_on_the_way_out(war: Address, tmp_path: Path, claim: Callable[[str], str]) -> None:
     run("review", "correct", claim(REDS), "--set", "of==HYPERLINK(1)", "--by", "Amal", "--record", war)
     run("review", "export", "--record", war, "--out", tmp_path / "claims.csv", "--place", "Palmyra")
     rows = rows_of(tmp_path / "claims.csv")
@@ -233,13 +237,13 @@ def test_formulas_are_defused_on_the_way_out(war: Path, tmp_path: Path, claim: C
         (b"", "has no column 'claim'"),
     ],
 )
-def test_what_is_no_table_is_named(war: Path, tmp_path: Path, content: bytes, what: str) -> None:
+def test_what_is_no_table_is_named(war: Address, tmp_path: Path, content: bytes, what: str) -> None:
     (tmp_path / "table.csv").write_bytes(content)
     assert what in run("review", "import", tmp_path / "table.csv", "--by", "Amal", "--record", war, code=1).stderr
 
 
 def test_reviews_are_carried_to_another_record(
-    war: Path, read: Path, tmp_path: Path, claim: Callable[[str], str]
+    war: Address, read: Address, records: Records, tmp_path: Path, claim: Callable[[str], str]
 ) -> None:
     run("review", "reject", claim(BLUES), "--by", "Amal", "--record", war)
     run("review", "undo", "v", "--by", "Basil", "--record", war)
@@ -248,7 +252,7 @@ def test_reviews_are_carried_to_another_record(
     lines = (tmp_path / "all.jsonl").read_text().splitlines()
     changed = lines[0].replace("Amal", "Eve", 1).replace('"action"', ' "action"', 1)
     (tmp_path / "all.jsonl").write_text("\n".join([*lines, "{}", changed]) + "\n")
-    other = Path(shutil.copy(read, tmp_path / "other.tadmor"))
+    other = records.copy(read)
     told = run("review", "import", tmp_path / "all.jsonl", "--record", other, code=1)
     assert "3 new reviews" in told.stdout and "line 4" in told.stderr and "line 5" in told.stderr
     with open_record(war) as one, open_record(other) as two:
@@ -256,26 +260,29 @@ def test_reviews_are_carried_to_another_record(
     run("check", "--record", other)
 
 
-def test_reviews_of_what_was_not_read_are_listed(war: Path, tmp_path: Path, claim: Callable[[str], str]) -> None:
+def test_reviews_of_what_was_not_read_are_listed(
+    war: Address, records: Records, tmp_path: Path, claim: Callable[[str], str]
+) -> None:
     run("review", "reject", claim(BLUES), "--by", "Amal", "--record", war)
     run("review", "export", "--record", war, "--out", tmp_path / "all.jsonl")
-    with open_record(tmp_path / "empty.tadmor", write=True):
+    empty = records.new()
+    with open_record(empty, write=True):
         pass
-    told = run("review", "import", tmp_path / "all.jsonl", "--record", tmp_path / "empty.tadmor")
+    told = run("review", "import", tmp_path / "all.jsonl", "--record", empty)
     assert "1 are of claims that are not in the record" in told.stdout
-    (loose,) = objects(run("review", "--loose", "--record", tmp_path / "empty.tadmor", "--format", "json"))
+    (loose,) = objects(run("review", "--loose", "--record", empty, "--format", "json"))
     assert loose["report_read"] is False
-    assert "no report" in run("review", "--loose", "--record", tmp_path / "empty.tadmor").stdout
+    assert "no report" in run("review", "--loose", "--record", empty).stdout
 
 
-def test_copies_of_a_report_get_the_same_answer(tmp_path: Path) -> None:
+def test_copies_of_a_report_get_the_same_answer(records: Records, tmp_path: Path) -> None:
     for number in range(2):
         (tmp_path / f"{number}.txt").write_text(invented.text(REDS, seed=1) + ("\nReprinted.\n" if number else ""))
-    with open_record(tmp_path / "war.tadmor", write=True) as database:
+    war = records.new()
+    with open_record(war, write=True) as database:
         read_into(database, [str(tmp_path / "0.txt"), str(tmp_path / "1.txt")], runner=Local(), stage=invented.STAGE)
         ids = [row["id"] for row in database.query("SELECT id FROM claims ORDER BY id")]
     assert len(ids) == 2
-    war = tmp_path / "war.tadmor"
     (question,) = objects(run("review", "--record", war, "--queue", "--format", "json"))
     assert sorted([question["claim_id"], *question["copies"]]) == ids  # type: ignore[misc]
     run("review", "reject", ids[0], "--by", "Amal", "--record", war)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 
@@ -10,10 +9,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 import invented
+from homes import Records, fingerprint
 from tadmor.cli import main
 from tadmor.errors import UsageError
 from tadmor.pipeline import bring_up_to_date, read_into
 from tadmor.record import maker, queries, weight_sets
+from tadmor.record.address import Address
 from tadmor.record.database import open_record
 from tadmor.record.whatif import suppose
 from tadmor.records import TrackRecord, WeightSet
@@ -30,7 +31,7 @@ SAID = {
 WAYS = ("--on", "2016-12-14", "--format", "json", "--quiet")
 
 
-def run(*arguments: str | Path, code: int = 0) -> Result:
+def run(*arguments: str | Address, code: int = 0) -> Result:
     result = CliRunner().invoke(main, [str(argument) for argument in arguments])
     assert result.exit_code == code, (result.output, result.exception)
     return result
@@ -40,44 +41,46 @@ def lines(result: Result) -> list[dict[str, object]]:
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
-def read(record: Path, *outlets: str) -> Path:
+def read(record: Address, folder: Path, *outlets: str) -> Address:
     with open_record(record, write=True) as database:
         for number, outlet in enumerate(SAID):
             if outlet in outlets:
-                file = record.with_name(f"{outlet}.txt")
+                file = folder / f"{outlet}.txt"
                 file.write_text(invented.text(*SAID[outlet], seed=number))
                 read_into(database, [str(file)], runner=Local(), outlet=outlet, stage=invented.STAGE)
     return record
 
 
 @pytest.fixture(scope="module")
-def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return read(tmp_path_factory.mktemp("whatif") / "war.tadmor", *SAID)
+def record(records: Records, tmp_path_factory: pytest.TempPathFactory) -> Address:
+    return read(records.new(), tmp_path_factory.mktemp("whatif"), *SAID)
 
 
 @pytest.fixture(autouse=True)
-def untouched(record: Path) -> object:
+def untouched(record: Address) -> object:
     """No what-if changes a byte of the record."""
-    before = hashlib.sha256(record.read_bytes()).hexdigest()
+    before = fingerprint(record)
     yield None
-    assert hashlib.sha256(record.read_bytes()).hexdigest() == before
+    assert fingerprint(record) == before
 
 
-def state(record: Path, *options: str) -> dict[str, object]:
+def state(record: Address, *options: str) -> dict[str, object]:
     return {str(one["place"]): one for one in lines(run("state", "--record", record, *WAYS, *options))}
 
 
-def test_without_a_source_the_record_is_as_if_it_had_never_been_read(record: Path, tmp_path: Path) -> None:
-    other = read(tmp_path / "other.tadmor", "Gazette", "Herald")
+def test_without_a_source_the_record_is_as_if_it_had_never_been_read(
+    record: Address, records: Records, tmp_path: Path
+) -> None:
+    other = read(records.new(), tmp_path, "Gazette", "Herald")
     found, wanted = state(record, "--without", "Courier"), state(other)
     assert found.keys() == wanted.keys() == {"Palmyra", "Nowhere Hill"}
     for place, spell in found.items():
         assert {**wanted[place], "what_if": spell["what_if"]} == spell  # type: ignore[dict-item,index]
 
 
-def test_what_was_learned_counts_in_what_ifs_too(record: Path, tmp_path: Path) -> None:
-    learned = read(tmp_path / "learned.tadmor", *SAID)
-    other = read(tmp_path / "other.tadmor", "Gazette", "Herald")
+def test_what_was_learned_counts_in_what_ifs_too(record: Address, records: Records, tmp_path: Path) -> None:
+    learned = read(records.new(), tmp_path, *SAID)
+    other = read(records.new(), tmp_path, "Gazette", "Herald")
     for path in (learned, other):
         with open_record(path, write=True) as database:
             with database.transaction():
@@ -100,7 +103,7 @@ DOUBTED = WeightSet(
 )  # fmt: skip
 
 
-def test_what_is_supposed_is_said_with_every_answer(record: Path) -> None:
+def test_what_is_supposed_is_said_with_every_answer(record: Address) -> None:
     for spell in state(record, "--without", "tass", "--only-kind", "outlet", "--only-kind", "wire").values():
         assert spell["what_if"] == {  # type: ignore[index]
             "without": ["tass"],
@@ -116,7 +119,7 @@ def test_what_is_supposed_is_said_with_every_answer(record: Path) -> None:
     assert "what_if" not in state(record)["Palmyra"]  # type: ignore[operator]
 
 
-def test_a_place_without_its_sources_is_another_place(record: Path) -> None:
+def test_a_place_without_its_sources_is_another_place(record: Address) -> None:
     def holders(*options: str) -> list[object]:
         return [
             one["holder"] for one in lines(run("place", "Palmyra", "--record", record, "--format", "json", *options))
@@ -128,7 +131,9 @@ def test_a_place_without_its_sources_is_another_place(record: Path) -> None:
     assert holders("--without", "Gazette", "--without", "Courier", "--without", "Herald") == []
 
 
-def test_other_weights_change_how_sure_and_nothing_else_is_touched(record: Path, tmp_path: Path) -> None:
+def test_other_weights_change_how_sure_and_nothing_else_is_touched(
+    record: Address, records: Records, tmp_path: Path
+) -> None:
     shipped = Path(weights.__file__).parents[1] / "data" / "weights" / "weights.toml"
     other = tmp_path / "mine.toml"
     text = shipped.read_text().replace('version = "', 'version = "mine-', 1)
@@ -143,7 +148,7 @@ def test_other_weights_change_how_sure_and_nothing_else_is_touched(record: Path,
     assert same == theirs
 
 
-def test_explain_says_what_the_option_then_shows(record: Path) -> None:
+def test_explain_says_what_the_option_then_shows(record: Address) -> None:
     (told,) = lines(run("explain", "Palmyra", "--record", record, *WAYS))
     changes = {change["without"]: change for change in told["changes"] if change["without"]}  # type: ignore[attr-defined]
     key = next(key for key in changes if key.startswith("tass"))
@@ -153,7 +158,7 @@ def test_explain_says_what_the_option_then_shows(record: Path) -> None:
     }
 
 
-def test_a_spell_is_explained_on_its_first_day_with_its_weights(record: Path) -> None:
+def test_a_spell_is_explained_on_its_first_day_with_its_weights(record: Address) -> None:
     spells = lines(run("place", "Palmyra", "--record", record, "--format", "json"))
     (told,) = lines(run("explain", str(spells[0]["spell"]), "--record", record, "--format", "json"))
     assert told["on"] == spells[0]["since"][1]  # type: ignore[index]
@@ -163,12 +168,12 @@ def test_a_spell_is_explained_on_its_first_day_with_its_weights(record: Path) ->
     assert "What would change it:\n    without Gazette" in text
 
 
-def test_parts_of_a_place_are_asked_for_by_name(record: Path) -> None:
+def test_parts_of_a_place_are_asked_for_by_name(record: Address) -> None:
     result = run("explain", "Palmyra", "--part", "east", "--on", "2016-12-14", "--record", record, code=2)
     assert "knows no part 'east' of Palmyra: it has no parts" in result.stderr
 
 
-def test_the_page_of_a_what_if_says_so(record: Path, tmp_path: Path) -> None:
+def test_the_page_of_a_what_if_says_so(record: Address, records: Records, tmp_path: Path) -> None:
     run("map", "--record", record, "--out", tmp_path / "war.html", "--without", "Tass")
     run("map", "--record", record, "--out", tmp_path / "plain.html")
     page = (tmp_path / "war.html").read_text()
@@ -186,7 +191,7 @@ def test_the_page_of_a_what_if_says_so(record: Path, tmp_path: Path) -> None:
         (("--weights", "no-such-file.toml"), "no-such-file.toml"),
     ],
 )
-def test_what_cannot_be_supposed_is_named(record: Path, options: tuple[str, str], message: str) -> None:
+def test_what_cannot_be_supposed_is_named(record: Address, options: tuple[str, str], message: str) -> None:
     for command in (
         ("state", "--on", "2016-12-14"),
         ("place", "Palmyra"),
@@ -195,15 +200,13 @@ def test_what_cannot_be_supposed_is_named(record: Path, options: tuple[str, str]
         assert message in " ".join(run(*command, "--record", record, *options, code=2).stderr.split())
 
 
-def test_a_file_that_holds_no_weights_is_named(record: Path, tmp_path: Path) -> None:
+def test_a_file_that_holds_no_weights_is_named(record: Address, records: Records, tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text("version = 3")
     assert "bad.toml" in run("place", "Palmyra", "--record", record, "--weights", tmp_path / "bad.toml", code=1).stderr
 
 
-def test_a_record_open_for_writing_is_not_asked(record: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "copy.tadmor"
-    copy.write_bytes(record.read_bytes())
-    with open_record(copy, write=True) as database:
+def test_a_record_open_for_writing_is_not_asked(record: Address, records: Records, tmp_path: Path) -> None:
+    with open_record(records.copy(record), write=True) as database:
         with pytest.raises(UsageError, match="for reading only"):
             suppose(database, WhatIf(), known())
         assert queries.stats(database)["claims"] == 6

@@ -21,9 +21,11 @@ import disk
 import pytest
 
 import invented
+from homes import Records
 from tadmor.errors import RecordError
 from tadmor.pipeline import bring_up_to_date, read_into, review_into
 from tadmor.record import decide, log, queries, reviews
+from tadmor.record.address import Address, Server
 from tadmor.record.check import content_hash, faults
 from tadmor.record.database import open_record
 from tadmor.record.desk import Summary
@@ -63,7 +65,7 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return [str(folder / name) for name in ("a.zip", "b.warc.gz", "c.gz", "files")]
 
 
-def fill(record: Path, inputs: list[str], acknowledge: Path | None = None) -> Summary:
+def fill(record: Address, inputs: list[str], acknowledge: Path | None = None) -> Summary:
     def progress(summary: Summary) -> None:
         if acknowledge:
             acknowledge.write_text(str(summary.new))
@@ -74,7 +76,7 @@ def fill(record: Path, inputs: list[str], acknowledge: Path | None = None) -> Su
         )
 
 
-def whole(record: Path) -> tuple[str, int]:
+def whole(record: Address) -> tuple[str, int]:
     """The content, and how many readings the log has; no faults."""
     with open_record(record) as database:
         assert list(faults(database)) == []
@@ -83,7 +85,12 @@ def whole(record: Path) -> tuple[str, int]:
         return content_hash(database), reads
 
 
-def in_child(record: Path, inputs: list[str], acknowledge: Path) -> int:
+def begun_at(record: Address) -> bool:
+    """Whether there is anything: what is on a server was made before."""
+    return isinstance(record, Server) or (record.exists() and record.stat().st_size > 0)
+
+
+def in_child(record: Address, inputs: list[str], acknowledge: Path) -> int:
     child = os.fork()
     if child == 0:
         code = 1
@@ -94,11 +101,11 @@ def in_child(record: Path, inputs: list[str], acknowledge: Path) -> int:
     return child
 
 
-def test_killed_at_any_moment(tmp_path: Path, inputs: list[str]) -> None:
-    record, acknowledged = tmp_path / "record", tmp_path / "acknowledged"
+def test_killed_at_any_moment(records: Records, tmp_path: Path, inputs: list[str]) -> None:
+    record, fresh, acknowledged = records.new(), records.new(), tmp_path / "acknowledged"
     chance, kept = random.Random(5), 0
     begun = time.monotonic()
-    fill(tmp_path / "fresh", inputs)
+    fill(fresh, inputs)
     length = time.monotonic() - begun
     for _ in range(KILLS):
         acknowledged.write_text("0")
@@ -106,7 +113,7 @@ def test_killed_at_any_moment(tmp_path: Path, inputs: list[str]) -> None:
         time.sleep(chance.uniform(0.0, 0.4 if KILLS == 10 else min(1.0, 30 / KILLS)) * length)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        if record.exists() and record.stat().st_size:
+        if begun_at(record):
             with open_record(record, write=True) as database:
                 now = queries.stats(database)["reports"]
             whole(record)
@@ -114,11 +121,11 @@ def test_killed_at_any_moment(tmp_path: Path, inputs: list[str]) -> None:
             kept = now
     summary = fill(record, inputs)
     assert not summary.failed
-    assert whole(record) == whole(tmp_path / "fresh") == (whole(record)[0], REPORTS)
+    assert whole(record) == whole(fresh) == (whole(record)[0], REPORTS)
 
 
-def test_killed_while_reviewing(tmp_path: Path, inputs: list[str]) -> None:
-    record, acknowledged = tmp_path / "record", tmp_path / "acknowledged"
+def test_killed_while_reviewing(records: Records, tmp_path: Path, inputs: list[str]) -> None:
+    record, fresh, acknowledged = records.new(), records.new(), tmp_path / "acknowledged"
     fill(record, inputs)
     chance = random.Random(7)
     with open_record(record) as database:
@@ -128,7 +135,7 @@ def test_killed_while_reviewing(tmp_path: Path, inputs: list[str]) -> None:
         child = os.fork()
         if child == 0:
             _review_on(record, ids, turn, acknowledged)
-        time.sleep(chance.uniform(0.02, 0.4))
+        time.sleep(chance.uniform(0.02, 0.4 if isinstance(record, Path) else 1.5))  # a server is to be reached first
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         whole(record)
@@ -139,13 +146,13 @@ def test_killed_while_reviewing(tmp_path: Path, inputs: list[str]) -> None:
         bring_up_to_date(database, runner=Local(), history=invented.history)
         made = [kept.review for kept, _ in reviews.entries(database)]
         assert made and not queries.pending(database)
-    fill(tmp_path / "fresh", inputs)
-    with open_record(tmp_path / "fresh", write=True) as database:
+    fill(fresh, inputs)
+    with open_record(fresh, write=True) as database:
         review_into(database, made, runner=Local(), history=invented.history)
-    assert whole(record)[0] == whole(tmp_path / "fresh")[0]
+    assert whole(record)[0] == whole(fresh)[0]
 
 
-def _review_on(record: Path, ids: list[str], turn: int, acknowledge: Path) -> None:
+def _review_on(record: Address, ids: list[str], turn: int, acknowledge: Path) -> None:
     """Decide about one claim after the other, until killed."""
     actions: tuple[ReviewAction, ...] = ("accept", "reject", "correct")
     author = decide.Author("Amal", f"turn {turn}")

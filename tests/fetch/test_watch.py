@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import invented
+from homes import Records
 from serving import Server, answer, serving
 from tadmor.errors import InputError, UsageError
 from tadmor.fetch.get import Getter, Limits
@@ -18,6 +19,7 @@ from tadmor.fetch.robots import Robots
 from tadmor.fetch.watch import Manners, Watch, feeds_of
 from tadmor.pipeline import read_found_into
 from tadmor.record import queries
+from tadmor.record.address import Address
 from tadmor.record.check import faults
 from tadmor.record.database import Database, open_record
 from tadmor.record.desk import Summary
@@ -44,7 +46,7 @@ class World:
         manners = Manners(every=timedelta(minutes=10), delay=2.0)
         return Watch(database, names, getter=getter, manners=manners, clock=lambda: self.now, sleep=self.sleep)
 
-    def round(self, record: Path, *feeds: str) -> Summary:
+    def round(self, record: Address, *feeds: str) -> Summary:
         """One round in a process of its own, as far as the record is concerned."""
         with open_record(record, write=True) as database:
             watched = self.watch(database, *feeds)
@@ -83,38 +85,43 @@ def feed(server: Server, *numbers: int, text: str = "") -> str:
     return f"<rss><channel><title>F</title>{items}</channel></rss>"
 
 
-def test_new_items_are_read_once_and_the_feed_is_asked_when_it_is_due(tmp_path: Path) -> None:
+@pytest.fixture
+def record(records: Records) -> Address:
+    return records.new()
+
+
+def test_new_items_are_read_once_and_the_feed_is_asked_when_it_is_due(record: Address) -> None:
     with world({"/1": page(1), "/2": page(2), "/3": page(3)}) as it:
         it.answers["/feed"] = answer(feed(it.server, 1, 2))
-        assert it.round(tmp_path / "r").new == 2
+        assert it.round(record).new == 2
         assert it.asked() == ["/feed", "/1", "/2"]
         it.answers["/feed"] = answer(feed(it.server, 1, 2, 3))
-        assert it.round(tmp_path / "r").inputs == 0
+        assert it.round(record).inputs == 0
         assert it.asked() == []
         it.now += timedelta(minutes=11)
-        assert it.round(tmp_path / "r").new == 1
+        assert it.round(record).new == 1
         assert it.asked() == ["/feed", "/3"]
-        with open_record(tmp_path / "r") as database:
+        with open_record(record) as database:
             assert list(faults(database)) == []
             (row, *_) = database.query("SELECT * FROM what_was_read_when")
             assert row["url"] == it.server.url("/1")
             assert 0 < it.watch(database).rest() <= 600
 
 
-def test_servers_are_left_alone_between_two_addresses_as_robots_txt_says(tmp_path: Path) -> None:
+def test_servers_are_left_alone_between_two_addresses_as_robots_txt_says(record: Address) -> None:
     with world({"/1": page(1), "/2": page(2)}) as it:
         it.answers["/feed"] = answer(feed(it.server, 1, 2))
-        it.round(tmp_path / "r")
+        it.round(record)
         assert it.slept == [2.0, 2.0]
         it.slept.clear()
         it.answers["/robots.txt"] = answer("User-agent: tadmor\nCrawl-delay: 30\n")
         it.answers["/feed"] = answer(feed(it.server, 3, 4))
         it.now += timedelta(days=2)
-        it.round(tmp_path / "r")
+        it.round(record)
         assert it.slept == [2.0, 30.0]
 
 
-def test_what_robots_txt_keeps_is_not_asked_and_read_from_the_feed_or_named(tmp_path: Path) -> None:
+def test_what_robots_txt_keeps_is_not_asked_and_read_from_the_feed_or_named(record: Address) -> None:
     text = invented.text("On 2016-12-10 Reds gains Palmyra.", seed=3)
     with world({"/1": page(1), "/robots.txt": answer("User-agent: *\nDisallow: /1\nDisallow: /x\n")}) as it:
         it.answers["/feed"] = answer(feed(it.server, 1, text=text))
@@ -123,16 +130,16 @@ def test_what_robots_txt_keeps_is_not_asked_and_read_from_the_feed_or_named(tmp_
                 "</channel>", "<item><link>" + it.server.url("/x") + "</link></item></channel>"
             )
         )
-        summary = it.round(tmp_path / "r", "/feed", "/other")
+        summary = it.round(record, "/feed", "/other")
         assert (summary.new, [failure.origin for failure in summary.failed]) == (1, [it.server.url("/x")])
         assert "robots.txt" in summary.failed[0].message
         assert it.asked() == ["/feed", "/other"]
-        with open_record(tmp_path / "r") as database:
+        with open_record(record) as database:
             (report,) = queries.reports(database)
             assert (report.origin, report.media_type) == (it.server.url("/1"), "application/json")
 
 
-def test_conditional_requests(tmp_path: Path) -> None:
+def test_conditional_requests(record: Address) -> None:
     def conditional(request: str) -> bytes:
         if 'If-None-Match: "7"' in request:
             return b"HTTP/1.1 304 Not Modified\r\n\r\n"
@@ -140,81 +147,81 @@ def test_conditional_requests(tmp_path: Path) -> None:
 
     with world({"/1": page(1), "/feed": conditional}) as it:
         for _ in range(3):
-            it.round(tmp_path / "r")
+            it.round(record)
             it.now += timedelta(minutes=11)
         feeds = [request for request in it.server.requests if request.startswith("GET /feed")]
         assert ["If-None-Match" in request for request in feeds] == [False, True, True]
 
 
-def test_who_fails_is_left_alone_for_longer_and_longer(tmp_path: Path) -> None:
+def test_who_fails_is_left_alone_for_longer_and_longer(record: Address) -> None:
     with world({"/feed": answer("", status="503 Down")}) as it:
         begun, asked = it.now, []
         while it.now < begun + timedelta(hours=12):
-            if it.round(tmp_path / "r").failed:
+            if it.round(record).failed:
                 asked.append((it.now - begun).total_seconds() / 60)
             it.now += timedelta(minutes=5)
         assert asked == [0, 20, 60, 140, 300, 620]
         it.answers["/feed"] = answer("", status="429 Slowly", headers="Retry-After: 86400\r\n")
         it.now += timedelta(days=1)
-        assert it.round(tmp_path / "r").failed
+        assert it.round(record).failed
         it.now += timedelta(hours=23)
-        assert not it.round(tmp_path / "r").failed
+        assert not it.round(record).failed
 
 
-def test_a_page_that_cannot_be_had_is_tried_again_and_then_read_from_the_feed(tmp_path: Path) -> None:
+def test_a_page_that_cannot_be_had_is_tried_again_and_then_read_from_the_feed(record: Address) -> None:
     text = invented.text("On 2016-12-10 Reds gains Palmyra.", seed=3)
     with world({"/1": answer("", status="500 Down"), "/2": answer("", status="500 Down")}) as it:
         it.answers["/feed"] = answer(feed(it.server, 1, text=text) + "")
         new = 0
         for _ in range(40):
-            new += it.round(tmp_path / "r").new
+            new += it.round(record).new
             it.now += timedelta(hours=1)
         assert (new, it.server.paths.count("/1")) == (1, 5)
 
 
-def test_a_stop_between_storing_and_noting_repeats_nothing(tmp_path: Path) -> None:
+def test_a_stop_between_storing_and_noting_repeats_nothing(record: Address) -> None:
     with world({"/1": page(1), "/2": page(2)}) as it:
         it.answers["/feed"] = answer(feed(it.server, 1, 2))
-        with open_record(tmp_path / "r", write=True) as database:
+        with open_record(record, write=True) as database:
             read_found_into(
                 database, it.watch(database).documents(), runner=Local(), stage=invented.STAGE, history=invented.history
             )  # and no `finish`
         it.asked()
-        assert it.round(tmp_path / "r").inputs == 0
+        assert it.round(record).inputs == 0
         assert it.asked() == []
 
 
-def test_a_stop_before_storing_loses_nothing(tmp_path: Path) -> None:
+def test_a_stop_before_storing_loses_nothing(record: Address) -> None:
     with world({"/1": page(1), "/2": page(2)}) as it:
         it.answers["/feed"] = answer(feed(it.server, 1, 2))
-        with open_record(tmp_path / "r", write=True) as database:
+        with open_record(record, write=True) as database:
             assert len(list(it.watch(database).documents())) == 2
-        assert it.round(tmp_path / "r").new == 2
+        assert it.round(record).new == 2
 
 
 @pytest.mark.parametrize(
     "onward", ["http://169.254.169.254/", "file:///etc/passwd", "http://localhost:1/", "http://127.0.0.1:1/x"]
 )
-def test_a_feed_that_points_or_leads_inwards_gets_nothing(tmp_path: Path, onward: str) -> None:
+def test_a_feed_that_points_or_leads_inwards_gets_nothing(record: Address, onward: str) -> None:
     item = f"<rss><channel><item><link>{onward}</link></item></channel></rss>"
     with world({"/feed": answer(item), "/led": answer(status="302 F", headers=f"Location: {onward}\r\n")}) as it:
-        failed = it.round(tmp_path / "r", "/feed", "/led").failed
+        failed = it.round(record, "/feed", "/led").failed
         assert it.server.url("/led") in [failure.origin for failure in failed]
         assert it.asked() == ["/feed", "/led"]
 
 
-def test_a_feed_that_points_to_a_list_or_an_archive_is_not_followed(tmp_path: Path) -> None:
+def test_a_feed_that_points_to_a_list_or_an_archive_is_not_followed(record: Address) -> None:
     with world({"/1": answer("<opml><outline xmlUrl='http://127.0.0.1/'/></opml>"), "/2": answer(b"PK\x03\x04")}) as it:
         it.answers["/feed"] = answer(feed(it.server, 1, 2))
-        failed = it.round(tmp_path / "r").failed
+        failed = it.round(record).failed
         assert [failure.message.count("no page") for failure in failed] == [1, 1]
 
 
-def test_what_is_no_feed_is_named(tmp_path: Path) -> None:
+def test_what_is_no_feed_is_named(record: Address) -> None:
     with world(
         {"/feed": answer("<html><p>Text</p></html>"), "/bomb": answer("<!DOCTYPE x [<!ENTITY a 'b'>]><rss></rss>")}
     ) as it:
-        failed = it.round(tmp_path / "r", "/feed", "/bomb").failed
+        failed = it.round(record, "/feed", "/bomb").failed
         assert "no feed" in failed[0].message and "entities" in failed[1].message
 
 

@@ -19,12 +19,14 @@ import pytest
 from lxml import html as lxml_html
 
 import invented
+from homes import Records
 from tadmor import pipeline
 from tadmor.errors import UsageError
 from tadmor.out.brief import page, sentences
 from tadmor.out.brief.gather import SURE, gather
 from tadmor.out.brief.view import Brief, Finding, Sentence
 from tadmor.record import queries, weight_sets
+from tadmor.record.address import Address
 from tadmor.record.area import parse
 from tadmor.record.database import Database, open_record
 from tadmor.record.select import Filters
@@ -67,7 +69,7 @@ def claims(reports: Iterable[Report]) -> Iterator[Reading]:
 
 
 @pytest.fixture(scope="module")
-def war(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def war(records: Records, tmp_path_factory: pytest.TempPathFactory) -> Address:
     folder = tmp_path_factory.mktemp("brief")
     lines = [
         ["On 2016-11-20 Reds gains Palmyra.", "On 2016-12-05 Blues gains Palmyra (observers)."],
@@ -83,7 +85,8 @@ def war(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return lambda found: pipeline.read_documents(found, claims)
 
     stage = Stage(opened, pipeline.READ.lost, pipeline.READ.size)
-    with open_record(folder / "war.tadmor", write=True) as database:
+    record = records.new()
+    with open_record(record, write=True) as database:
         for number in range(len(lines)):
             pipeline.read_into(
                 database,
@@ -94,11 +97,11 @@ def war(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 stage=stage,
                 history=history,
             )
-    return folder / "war.tadmor"
+    return record
 
 
 @pytest.fixture
-def record(war: Path) -> Iterator[Database]:
+def record(war: Address) -> Iterator[Database]:
     with open_record(war) as database:
         yield database
 
@@ -175,9 +178,8 @@ def test_what_could_not_be_dated_or_placed_is_told(record: Database) -> None:
     assert len(brief.tolls) > 0 and all(toll.low <= (toll.best or toll.high) <= 100 for toll in brief.tolls)
 
 
-def test_what_a_side_claims_otherwise_is_told_as_its_word(war: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "war.tadmor"
-    copy.write_bytes(war.read_bytes())
+def test_what_a_side_claims_otherwise_is_told_as_its_word(records: Records, war: Address, tmp_path: Path) -> None:
+    copy = records.copy(war)
     with open_record(copy, write=True) as database, database.transaction():
         database.execute(
             "UPDATE spells SET layer = 'claimed', claimed_by = 'outlets' WHERE ended = 0 AND holder = 'Greens'"
@@ -191,9 +193,8 @@ def test_disputes_name_both_sides(record: Database) -> None:
     assert [one for one in briefed(record).disputes if len(one.rest) == 3 and "is in dispute" in one.head.text]
 
 
-def test_a_change_that_may_have_been_at_any_time_is_no_news(war: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "war.tadmor"
-    copy.write_bytes(war.read_bytes())
+def test_a_change_that_may_have_been_at_any_time_is_no_news(records: Records, war: Address, tmp_path: Path) -> None:
+    copy = records.copy(war)
     with open_record(copy, write=True) as database, database.transaction():
         database.execute("UPDATE spells SET start_earliest = '2010-01-01' WHERE holder = 'Blues'")
     with open_record(copy) as database:

@@ -27,12 +27,14 @@ from prov.model import ProvDerivation, ProvDocument, ProvEntity
 from pyarrow import parquet
 
 import invented
+from homes import Records
 from tadmor import pipeline
 from tadmor.errors import UsageError
 from tadmor.out.export import acled, ged, ics, tables
 from tadmor.out.export.cells import SEPARATOR, cell, defused, plain
 from tadmor.out.export.job import FORMATS, Done, export
 from tadmor.record import queries, select
+from tadmor.record.address import Address
 from tadmor.record.database import Database, open_record
 from tadmor.record.select import Filters
 from tadmor.records import Claim, Count, Event, EventType, Party, Reading, Report, Spell
@@ -75,7 +77,7 @@ def _twisted(claim: Claim) -> Claim:
 
 
 @pytest.fixture(scope="module")
-def war(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def war(records: Records, tmp_path_factory: pytest.TempPathFactory) -> Address:
     folder = tmp_path_factory.mktemp("war")
     for number, some in enumerate(LINES):
         (folder / f"{number}.txt").write_text(invented.text(*some, seed=number))
@@ -84,14 +86,15 @@ def war(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return lambda found: pipeline.read_documents(found, claims)
 
     stage = Stage(opened, pipeline.READ.lost, pipeline.READ.size)
-    with open_record(folder / "war.tadmor", write=True) as database:
+    record = records.new()
+    with open_record(record, write=True) as database:
         inputs = [str(folder / f"{number}.txt") for number in range(len(LINES))]
         pipeline.read_into(database, inputs, runner=Local(), outlet=FORMULA, stage=stage, history=invented.history)
-    return folder / "war.tadmor"
+    return record
 
 
 @pytest.fixture
-def record(war: Path) -> Iterator[Database]:
+def record(war: Address) -> Iterator[Database]:
     with open_record(war) as database:
         yield database
 
@@ -149,15 +152,14 @@ def test_an_empty_selection_is_a_whole_file(record: Database, tmp_path: Path, na
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_no_text_breaks_a_format(war: Path, tmp_path: Path, name: str) -> None:
+def test_no_text_breaks_a_format(records: Records, war: Address, tmp_path: Path, name: str) -> None:
     """Markup, quotes, controls, what orders text otherwise, and what may stand in no XML."""
     nasty = "</kml>]]><b onclick='x'>&amp;\u202e\ufffe\x01\n\tBEGIN:VEVENT\r\n;,\\\"| {{x}} \U0001f600"
-    copy = tmp_path / "war.tadmor"
-    copy.write_bytes(war.read_bytes())
+    copy = records.copy(war)
     with open_record(copy, write=True) as database, database.transaction():
         database.execute("UPDATE spells SET holder = ?, part = 'near: ' || ?", (nasty, nasty))
-        database.execute("UPDATE events SET actors = json_array(?)", (nasty,))
-        database.execute("UPDATE claims SET actor = ?, quote = ?, sources = json_array(?)", (nasty, nasty, nasty))
+        database.execute("UPDATE events SET actors = ?", (json.dumps([nasty]),))
+        database.execute("UPDATE claims SET actor = ?, quote = ?, sources = ?", (nasty, nasty, json.dumps([nasty])))
         database.execute("UPDATE reports SET headline = ?, outlet = ?", (nasty, nasty))
         database.execute("UPDATE places SET name = ? || name", (nasty,))
     with open_record(copy) as database:
@@ -394,9 +396,8 @@ def test_json_lines_keep_every_text_to_the_character(record: Database, tmp_path:
     assert duckdb.sql(f"SELECT count(DISTINCT claim) FROM read_json('{file}')").fetchall() == [(len(rows),)]
 
 
-def test_what_is_claimed_is_not_weighed(war: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "war.tadmor"
-    copy.write_bytes(war.read_bytes())
+def test_what_is_claimed_is_not_weighed(records: Records, war: Address, tmp_path: Path) -> None:
+    copy = records.copy(war)
     with open_record(copy, write=True) as database, database.transaction():
         database.execute("UPDATE spells SET layer = 'claimed', claimed_by = 'Reds'")
     with open_record(copy) as database:

@@ -10,9 +10,11 @@ import msgspec
 import pytest
 
 import invented
+from homes import Records
 from tadmor import pipeline
 from tadmor.pipeline import Found, Read, read_into
 from tadmor.record import maker, queries
+from tadmor.record.address import Address
 from tadmor.record.database import Database, open_record
 from tadmor.record.diff import SpellChange, changes, pairs
 from tadmor.record.former import Present, former
@@ -24,7 +26,7 @@ FIRST = ["On 2016-03-27 Blues gains Palmyra.", "On 2016-12-06 Greens gains Sirte
 LATER = "On 2016-12-11 Reds gains Palmyra."
 
 
-def read(file: Path, folder: Path, stage: Stage[Found, Read] = invented.STAGE) -> None:
+def read(file: Address, folder: Path, stage: Stage[Found, Read] = invented.STAGE) -> None:
     with open_record(file, write=True) as database:
         read_into(database, [str(folder)], runner=Local(), stage=stage, history=invented.history)
 
@@ -36,12 +38,12 @@ def reports(folder: Path, *lines: str) -> Path:
     return folder
 
 
-def between(old: Path, new: Path) -> list[SpellChange]:
+def between(old: Address, new: Address) -> list[SpellChange]:
     with open_record(old) as one, open_record(new) as other:
         return list(changes(Present(one), Present(other)))
 
 
-def reread(file: Path) -> list[SpellChange]:
+def reread(file: Address) -> list[SpellChange]:
     with open_record(file) as database:
         state = former(database)
         assert state is not None
@@ -80,14 +82,15 @@ def newer(monkeypatch: pytest.MonkeyPatch) -> maker.Maker:
     return version
 
 
-def test_the_same_record_has_no_changes(small_record: Path) -> None:
-    assert between(small_record, small_record) == []
+def test_the_same_record_has_no_changes(small_war: Address) -> None:
+    assert between(small_war, small_war) == []
 
 
-def test_a_new_report_adds_a_spell_ends_another_and_is_named(tmp_path: Path) -> None:
-    read(tmp_path / "old", reports(tmp_path / "in", *FIRST))
-    read(tmp_path / "new", reports(tmp_path / "in", *FIRST, LATER))
-    revised, added = between(tmp_path / "old", tmp_path / "new")
+def test_a_new_report_adds_a_spell_ends_another_and_is_named(records: Records, tmp_path: Path) -> None:
+    old, new = records.new(), records.new()
+    read(old, reports(tmp_path / "in", *FIRST))
+    read(new, reports(tmp_path / "in", *FIRST, LATER))
+    revised, added = between(old, new)
     assert (revised.what, revised.place_id, revised.spell.holder) == ("revised", "gn:163808", "Blues")
     assert {"end", "voices"} <= set(revised.fields)
     assert (added.what, added.before, added.spell.holder) == ("added", None, "Reds")
@@ -95,12 +98,14 @@ def test_a_new_report_adds_a_spell_ends_another_and_is_named(tmp_path: Path) -> 
         (claim,) = change.claims
         assert (claim.what, claim.quote, claim.read_by) == ("came", LATER, (None, maker.this().id))
         assert change.versions == type(change.versions)()
-    withdrawn = [change for change in between(tmp_path / "new", tmp_path / "old") if change.what == "withdrawn"]
+    withdrawn = [change for change in between(new, old) if change.what == "withdrawn"]
     assert [(change.spell.holder, change.claims[0].what) for change in withdrawn] == [("Reds", "went")]
 
 
-def test_rereading_keeps_the_old_reading_and_says_what_changed(tmp_path: Path, newer: maker.Maker) -> None:
-    file, folder = tmp_path / "record", reports(tmp_path / "in", *FIRST)
+def test_rereading_keeps_the_old_reading_and_says_what_changed(
+    records: Records, tmp_path: Path, newer: maker.Maker
+) -> None:
+    file, folder = records.new(), reports(tmp_path / "in", *FIRST)
     with pytest.MonkeyPatch.context() as before:
         before.setattr("tadmor.record.desk.maker.this", lambda: OLDER)
         read(file, folder)
@@ -123,8 +128,10 @@ def test_rereading_keeps_the_old_reading_and_says_what_changed(tmp_path: Path, n
 OLDER = msgspec.structs.replace(maker.this(), code="0" * 64)
 
 
-def test_reports_that_came_later_are_no_part_of_the_former_state(tmp_path: Path, newer: maker.Maker) -> None:
-    file, folder = tmp_path / "record", reports(tmp_path / "in", *FIRST)
+def test_reports_that_came_later_are_no_part_of_the_former_state(
+    records: Records, tmp_path: Path, newer: maker.Maker
+) -> None:
+    file, folder = records.new(), reports(tmp_path / "in", *FIRST)
     with pytest.MonkeyPatch.context() as before:
         before.setattr("tadmor.record.desk.maker.this", lambda: OLDER)
         read(file, folder)
@@ -137,8 +144,8 @@ def test_reports_that_came_later_are_no_part_of_the_former_state(tmp_path: Path,
     ]
 
 
-def test_what_is_read_again_in_another_way_is_kept(tmp_path: Path) -> None:
-    file, folder = tmp_path / "record", reports(tmp_path / "in", *FIRST)
+def test_what_is_read_again_in_another_way_is_kept(records: Records, tmp_path: Path) -> None:
+    file, folder = records.new(), reports(tmp_path / "in", *FIRST)
     read(file, folder)
     with open_record(file, write=True) as database:
         read_into(
@@ -174,8 +181,9 @@ def test_spells_are_paired_by_id_then_by_the_days_they_share() -> None:
     assert set(found) == {(same, same), (moved, near), (gone, None), (None, touching), (None, other)}
 
 
-def test_a_place_that_is_gone_is_told(database: Database, small_record: Path, tmp_path: Path) -> None:
-    open_record(tmp_path / "empty", write=True).close()
-    found = between(small_record, tmp_path / "empty")
+def test_a_place_that_is_gone_is_told(database: Database, small_war: Address, records: Records) -> None:
+    empty = records.new()
+    open_record(empty, write=True).close()
+    found = between(small_war, empty)
     assert {change.what for change in found} == {"withdrawn"}
     assert len(found) == len(queries.spells(database, layer=None))

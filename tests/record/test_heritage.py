@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 import invented
+from homes import Records
 from tadmor import pipeline
 from tadmor.lexicon import heritage
 from tadmor.pipeline import read_into
@@ -94,11 +95,11 @@ def open_reading() -> Callable[[Sequence[pipeline.Found]], list[pipeline.Read]]:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+def told(records: Records, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     folder = tmp_path_factory.mktemp("heritage")
     (folder / "lines.txt").write_text("Lines\n\n" + LINES.strip().replace("\n", "\n\n") + "\n")
     stage = Stage(open_reading, pipeline.READ.lost, pipeline.READ.size)
-    with open_record(folder / "war.tadmor", write=True) as database:
+    with open_record(records.new(), write=True) as database:
         read_into(database, [str(folder / "lines.txt")], runner=Local(), outlet="Gazette", stage=stage)
         yield database
 

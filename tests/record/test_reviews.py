@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -13,10 +12,12 @@ import msgspec
 import pytest
 
 import invented
+from homes import Records, unguarded
 from tadmor import pipeline
 from tadmor.errors import InputError, UsageError
 from tadmor.pipeline import read_into, review_into
 from tadmor.record import decide, fields, log, queries, reattach, reviews, weight_sets
+from tadmor.record.address import Address
 from tadmor.record.check import content_hash, faults
 from tadmor.record.database import Database, open_record
 from tadmor.record.decide import Author
@@ -45,12 +46,14 @@ def texts(tmp_path: Path) -> list[str]:
 
 
 @pytest.fixture
-def war(tmp_path: Path, texts: list[str]) -> Iterator[Database]:
-    with read(tmp_path / "war.tadmor", texts) as database:
+def war(records: Records, texts: list[str]) -> Iterator[Database]:
+    with read(records.new(), texts) as database:
         yield database
 
 
-def read(path: Path, inputs: Sequence[str], stage: Stage[pipeline.Found, pipeline.Read] = invented.STAGE) -> Database:
+def read(
+    path: Address, inputs: Sequence[str], stage: Stage[pipeline.Found, pipeline.Read] = invented.STAGE
+) -> Database:
     database = open_record(path, write=True)
     read_into(database, inputs, runner=Local(), stage=stage)
     return database
@@ -76,7 +79,7 @@ def claim(database: Database, words: str) -> queries.Told:
     return queries.told(database, [row["id"]])[row["id"]]
 
 
-def rebuilt(path: Path, war: Database, inputs: Sequence[str]) -> Database:
+def rebuilt(path: Address, war: Database, inputs: Sequence[str]) -> Database:
     """A new record of the same inputs, with the same reviews brought in first of all."""
     with open_record(path, write=True) as database:
         keep(database, *(kept.review for kept, _ in reversed(list(reviews.entries(war)))))
@@ -315,7 +318,7 @@ def test_the_latest_word_stands_and_the_conflict_is_shown(war: Database) -> None
 def test_reviews_are_only_ever_added_to(war: Database) -> None:
     (id,) = about(war, "reject", "Blues gains")
     for change in ("UPDATE reviews SET entry = '{}'", "DELETE FROM reviews", "UPDATE reviews SET id = 'v'"):
-        with pytest.raises(sqlite3.IntegrityError, match="only ever added to"), war.transaction():
+        with pytest.raises(Exception, match="only ever added to"), war.transaction():
             war.execute(change)
     assert reviews.find(war, id).review.why == "looked at it"
 
@@ -323,7 +326,7 @@ def test_reviews_are_only_ever_added_to(war: Database) -> None:
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ("UPDATE reviews SET entry = json_set(entry, '$.why', 'otherwise')", "has been changed"),
+        ("UPDATE reviews SET entry = replace(entry, 'looked', 'glanced')", "has been changed"),
         ("DELETE FROM reviews", "is in the log and no longer there"),
         ("UPDATE claims SET review = NULL", "does not stand as its reviews have it"),
         ("UPDATE claims SET place_id = 'gn:2210554'", "does not stand as its reviews have it"),
@@ -331,17 +334,13 @@ def test_reviews_are_only_ever_added_to(war: Database) -> None:
 )
 def test_a_check_names_what_was_changed_by_hand(war: Database, change: str, fault: str) -> None:
     about(war, "correct", "Blues gains", place="Aleppo")
-    war.execute("PRAGMA foreign_keys = OFF")
-    with war.transaction():
-        war.execute("DROP TRIGGER reviews_no_update")
-        war.execute("DROP TRIGGER reviews_no_delete")
+    with unguarded(war):
         war.execute(change)
     assert any(fault in one for one in faults(war))
 
 
 def test_a_review_comes_after_what_was_read_before_there_was_a_log(war: Database) -> None:
-    with war.transaction():
-        war.execute("DROP TRIGGER log_no_delete")
+    with unguarded(war):
         war.execute("DELETE FROM log")
     about(war, "reject", "Blues gains")
     told = [json.loads(entry)["what"] for _, entry, _ in log.entries(war)]

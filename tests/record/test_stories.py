@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from homes import Records
 from tadmor.record import maker, stories, write
 from tadmor.record.check import content_hash
 from tadmor.record.database import Database, open_record
@@ -26,8 +27,8 @@ STOCK = " ".join(CHANCE.choice(WORDS) for _ in range(40))
 
 
 @pytest.fixture
-def record(tmp_path: Path) -> Iterator[Database]:
-    with open_record(tmp_path / "war.tadmor", write=True) as database:
+def record(records: Records) -> Iterator[Database]:
+    with open_record(records.new(), write=True) as database:
         yield database
 
 
@@ -201,6 +202,6 @@ def test_a_phrase_in_every_report_joins_none_and_is_searched_by_none(record: Dat
     assert len(set(found(record).values())) == 60
     stock = [value for value in signature(STOCK) if value in signature(texts[-1])]
     sought = record.query(
-        f"SELECT report FROM shingles WHERE sought AND hash IN ({', '.join('?' * len(stock))})", stock
+        f"SELECT report FROM shingles WHERE sought = 1 AND hash IN ({', '.join('?' * len(stock))})", stock
     )
     assert len(stock) > 5 and not sought

@@ -15,8 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.invented_war import War, begin, put
+from homes import Records
 from tadmor.pipeline import bring_up_to_date, tell
 from tadmor.record import maker, pending, queries, telling, weight_sets, write
+from tadmor.record.address import Address
 from tadmor.record.check import content_hash, faults
 from tadmor.record.database import Database, open_record
 from tadmor.record.desk import Desk
@@ -49,7 +51,7 @@ def store(database: Database, readings: Sequence[Reading]) -> None:
         write.put_stories(database, {reading.report.id: STORIES[reading.report.id] for reading in readings})
 
 
-def content(path: Path) -> str:
+def content(path: Address) -> str:
     with open_record(path) as database:
         assert list(faults(database)) == []
         assert queries.stats(database)["spells"] > 0
@@ -66,27 +68,32 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> str:
     return content(path)
 
 
+@pytest.fixture
+def record(records: Records) -> Address:
+    return records.new()
+
+
 def test_workers_give_the_same_record_as_one_process(
-    tmp_path: Path, whole: str, monkeypatch: pytest.MonkeyPatch
+    record: Address, whole: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(telling, "WORTH", 0)
-    with open_record(tmp_path / "record", write=True) as database:
+    with open_record(record, write=True) as database:
         store(database, WAR)
         settle(database, Pool(2))
-    assert content(tmp_path / "record") == whole
+    assert content(record) == whole
 
 
 def test_a_worker_that_was_overtaken_by_another_writer_does_not_replace_the_newer_history(
-    tmp_path: Path, whole: str, monkeypatch: pytest.MonkeyPatch
+    record: Address, tmp_path: Path, whole: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(telling, "WORTH", 0)
-    with open_record(tmp_path / "record", write=True) as database:
+    with open_record(record, write=True) as database:
         store(database, WAR[:HALF])
         desk = Desk(database, published=None, outlet=None, progress=lambda _: None)
-        desk.settle(partial(overtaken, tmp_path), Pool(2))
+        desk.settle(partial(overtaken, record, tmp_path), Pool(2))
     assert desk.summary.failed == ()
     assert (tmp_path / "came").exists()
-    assert content(tmp_path / "record") == whole
+    assert content(record) == whole
 
 
 def test_workers_weigh_by_the_set_in_force(tmp_path: Path, whole: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,14 +114,14 @@ def test_workers_weigh_by_the_set_in_force(tmp_path: Path, whole: str, monkeypat
 HALF = len(WAR) // 2
 
 
-def overtaken(folder: Path, place_id: str, heard: Sequence[Heard], known: Kept | None) -> Telling:
+def overtaken(record: Address, folder: Path, place_id: str, heard: Sequence[Heard], known: Kept | None) -> Telling:
     """After the first history is worked out, and before it is stored, the other half of the reports comes in."""
     old = tell(place_id, heard, known)
     try:
         (folder / "came").touch(exist_ok=False)
     except FileExistsError:
         return old
-    with open_record(folder / "record", write=True) as database:
+    with open_record(record, write=True) as database:
         store(database, WAR[HALF:])
         settle(database)
     return old
@@ -134,8 +141,8 @@ def test_one_report_after_the_other_gives_the_record_of_all_at_once(
         assert content(path) == whole
 
 
-def test_reports_that_come_to_another_story_give_the_record_of_all_at_once(tmp_path: Path, whole: str) -> None:
-    with open_record(tmp_path / "record", write=True) as database:
+def test_reports_that_come_to_another_story_give_the_record_of_all_at_once(record: Address, whole: str) -> None:
+    with open_record(record, write=True) as database:
         with database.transaction():
             begin(database)
             for reading in WAR:
@@ -146,23 +153,23 @@ def test_reports_that_come_to_another_story_give_the_record_of_all_at_once(tmp_p
             with database.transaction():
                 write.put_stories(database, {reading.report.id: STORIES[reading.report.id]})
         settle(database)
-    assert content(tmp_path / "record") == whole
+    assert content(record) == whole
 
 
 def test_reports_that_are_read_anew_with_other_claims_give_the_record_of_all_at_once(
-    tmp_path: Path, whole: str
+    record: Address, whole: str
 ) -> None:
-    with open_record(tmp_path / "record", write=True) as database:
+    with open_record(record, write=True) as database:
         store(database, [msgspec.structs.replace(one, claims=one.claims[:1]) for one in WAR])
         settle(database)
         for some in (WAR[: HALF // 2], WAR[HALF // 2 :]):
             store(database, some)
             settle(database)
-    assert content(tmp_path / "record") == whole
+    assert content(record) == whole
 
 
-def test_a_claim_that_is_changed_in_place_is_heard_as_it_is_now(tmp_path: Path, whole: str) -> None:
-    with open_record(tmp_path / "record", write=True) as database:
+def test_a_claim_that_is_changed_in_place_is_heard_as_it_is_now(record: Address, whole: str) -> None:
+    with open_record(record, write=True) as database:
         store(database, WAR)
         database.execute("UPDATE claims SET verification = 'disputed' WHERE type = 'gains'")
         settle(database)
@@ -171,11 +178,11 @@ def test_a_claim_that_is_changed_in_place_is_heard_as_it_is_now(tmp_path: Path, 
             for reading in WAR:
                 write._mark_report(database, reading.report.id)
         settle(database)
-    assert content(tmp_path / "record") == whole
+    assert content(record) == whole
 
 
-def test_an_update_reads_and_weighs_no_more_than_what_is_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with open_record(tmp_path / "record", write=True) as database:
+def test_an_update_reads_and_weighs_no_more_than_what_is_new(record: Address, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_record(record, write=True) as database:
         store(database, WAR[:-1])
         settle(database)
         heard: list[str] = []
@@ -249,9 +256,9 @@ def test_what_did_not_change_is_not_written_again(tmp_path: Path) -> None:
     assert written <= 4 * places
 
 
-def test_a_place_that_brings_its_worker_down_costs_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_place_that_brings_its_worker_down_costs_no_other(record: Address, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(telling, "WORTH", 0)
-    with open_record(tmp_path / "record", write=True) as database:
+    with open_record(record, write=True) as database:
         store(database, WAR)
         places = queries.pending(database)
         told = dict(telling.tell(database, places, way=telling.Way(maker.this(), None, deadly), runner=Pool(2)))

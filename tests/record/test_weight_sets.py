@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import invented
+from homes import Records
 from tadmor.errors import UsageError
 from tadmor.pipeline import bring_up_to_date, read_into
 from tadmor.record import maker, queries, weight_sets, write
@@ -43,8 +44,8 @@ def read(database: Database, folder: Path, *numbers: int) -> None:
 
 
 @pytest.fixture
-def war(tmp_path: Path) -> Iterator[Database]:
-    with open_record(tmp_path / "war.tadmor", write=True) as database:
+def war(records: Records, tmp_path: Path) -> Iterator[Database]:
+    with open_record(records.new(), write=True) as database:
         read(database, tmp_path, 0, 1, 2)
         yield database
 
@@ -101,10 +102,10 @@ def test_a_set_that_is_not_there_is_named(war: Database, version: str, message: 
         weight_sets.use(war, version)
 
 
-def test_an_update_and_a_rebuild_with_the_set_in_force_agree(war: Database, tmp_path: Path) -> None:
+def test_an_update_and_a_rebuild_with_the_set_in_force_agree(war: Database, records: Records, tmp_path: Path) -> None:
     put(war, a_set("w1", 0.55))
     bring_up_to_date(war, runner=Local())
-    with open_record(tmp_path / "other.tadmor", write=True) as other:
+    with open_record(records.new(), write=True) as other:
         read(other, tmp_path, 2)
         put(other, a_set("w1", 0.55))
         read(other, tmp_path, 1)

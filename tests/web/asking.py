@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import invented
+from tadmor.record.address import Address
 from tadmor.web.app import application
 from tadmor.web.backdrop import NOTHING, Backdrop
 
@@ -30,7 +30,7 @@ class Answer(NamedTuple):
 class Client:
     """Asks one application. Its own requests come from the page itself."""
 
-    def __init__(self, record: Path, *, read_only: bool = False, backdrop: Backdrop = NOTHING) -> None:
+    def __init__(self, record: Address, *, read_only: bool = False, backdrop: Backdrop = NOTHING) -> None:
         self.app = application(
             record,
             port=PORT,

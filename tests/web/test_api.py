@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
-import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,8 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from asking import TOKEN, Client
+from homes import Records, fingerprint
 from tadmor.out import wording
 from tadmor.record import queries
+from tadmor.record.address import Address
 from tadmor.record.check import faults
 from tadmor.record.database import Database, open_record
 from tadmor.records import NOT_READ
@@ -30,15 +27,20 @@ PALMYRA = "gn:163808"
 
 
 @pytest.fixture(scope="module")
-def client(small_record: Path) -> Client:
-    return Client(small_record)
+def asked(small_war: Address, records: Records) -> Address:
+    """The record that is asked; connections to it stay open, so that it is not the one that others are copies of."""
+    return records.copy(small_war)
+
+
+@pytest.fixture(scope="module")
+def client(asked: Address) -> Client:
+    return Client(asked)
 
 
 @pytest.fixture
-def own(small_record: Path, tmp_path: Path) -> Iterator[Path]:
+def own(small_war: Address, records: Records) -> Address:
     """A record of one's own, to write to."""
-    shutil.copy(small_record, tmp_path / "war.tadmor")
-    yield tmp_path / "war.tadmor"
+    return records.copy(small_war)
 
 
 # --- places ---------------------------------------------------------------------------------------------------------
@@ -168,17 +170,17 @@ PASTED = {"text": "Town\n\nOn 2017-03-02 Blues gains Palmyra (agency).\n", "name
 ALLOWED = {"authorization": f"Bearer {TOKEN}"}
 
 
-def test_a_pasted_report_is_read_and_not_stored(own: Path) -> None:
-    client, before = Client(own), own.read_bytes()
+def test_a_pasted_report_is_read_and_not_stored(own: Address) -> None:
+    client, before = Client(own), fingerprint(own)
     found = client.post("/api/read", PASTED)
     assert found.status == 200
     (claim,) = found.json["claims"]
     assert found.json["text"][claim["start"] : claim["end"]] == claim["quote"]
     assert claim["says"] == "Blues gains Palmyra" and not found.json["known"]
-    assert own.read_bytes() == before
+    assert fingerprint(own) == before
 
 
-def test_a_report_is_added_with_the_token_and_seen_at_once(own: Path) -> None:
+def test_a_report_is_added_with_the_token_and_seen_at_once(own: Address) -> None:
     client = Client(own)
     added = client.post("/api/reports", PASTED, ALLOWED).json
     assert (added["outcome"], added["claims"], added["failures"]) == ("new", 1, [])
@@ -191,12 +193,12 @@ def test_a_report_is_added_with_the_token_and_seen_at_once(own: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "   \n ", "\0\1\2" * 40, '{"text": "a"}\n{"text": "b"}\n', "%PDF-1.4 x"])
-def test_what_is_no_report_is_refused_and_leaves_no_trace(own: Path, text: str) -> None:
-    client, before = Client(own), own.read_bytes()
+def test_what_is_no_report_is_refused_and_leaves_no_trace(own: Address, text: str) -> None:
+    client, before = Client(own), fingerprint(own)
     for path in ("/api/read", "/api/reports"):
         answer = client.post(path, {"text": text}, ALLOWED)
         assert answer.status in (400, 422) and answer.json["error"]
-    assert own.read_bytes() == before
+    assert fingerprint(own) == before
 
 
 # --- reviews --------------------------------------------------------------------------------------------------------
@@ -207,7 +209,7 @@ def _claim(client: Client, quote: str) -> dict[str, Any]:
     return found  # type: ignore[no-any-return]
 
 
-def test_a_decision_is_obeyed_shown_and_undone(own: Path) -> None:
+def test_a_decision_is_obeyed_shown_and_undone(own: Address) -> None:
     client = Client(own)
     claim = _claim(client, "On 2016-12-11 Reds gains Palmyra (observers).")
     reject = {"action": "reject", "claim": claim["id"], "analyst": "Amal", "why": "misread"}
@@ -237,7 +239,7 @@ def test_a_decision_is_obeyed_shown_and_undone(own: Path) -> None:
         assert list(faults(database)) == []
 
 
-def test_the_claims_to_review_come_with_what_an_answer_moves(own: Path) -> None:
+def test_the_claims_to_review_come_with_what_an_answer_moves(own: Address) -> None:
     client = Client(own)
     found = client.get("/api/questions").json
     assert found["total"] == len(found["questions"]) > 0
@@ -268,11 +270,11 @@ def test_the_claims_to_review_come_with_what_an_answer_moves(own: Path) -> None:
         ({"action": "reject", "claim": "c", "analyst": "Amal", "colour": "red"}, 400),
     ],
 )
-def test_a_wrong_decision_is_refused_and_leaves_no_trace(own: Path, body: dict[str, object], status: int) -> None:
-    client, before = Client(own), own.read_bytes()
+def test_a_wrong_decision_is_refused_and_leaves_no_trace(own: Address, body: dict[str, object], status: int) -> None:
+    client, before = Client(own), fingerprint(own)
     answer = client.post("/api/reviews", body, ALLOWED)
     assert answer.status == status and answer.json["error"]
-    assert own.read_bytes() == before
+    assert fingerprint(own) == before
 
 
 # --- description ----------------------------------------------------------------------------------------------------
@@ -386,9 +388,10 @@ def test_the_drawn_map_is_whole_and_shows_text_as_text(client: Client) -> None:
     assert client.get("/api/map.svg", day="2016-12-12", box="40,37,36,33").status == 404
 
 
-def test_a_record_with_nothing_in_it_is_answered_for(tmp_path: Path) -> None:
-    open_record(tmp_path / "none.tadmor", write=True).close()
-    client = Client(tmp_path / "none.tadmor")
+def test_a_record_with_nothing_in_it_is_answered_for(records: Records) -> None:
+    empty = records.new()
+    open_record(empty, write=True).close()
+    client = Client(empty)
     assert client.get("/api/record").json["box"] is None
     assert client.get("/api/places").json == {"total": 0, "places": []}
     known = {**KNOWN, "id": "gn:1"}
@@ -398,12 +401,12 @@ def test_a_record_with_nothing_in_it_is_answered_for(tmp_path: Path) -> None:
         assert answer.status == (404 if "id" in names else 200), (ask.path, answer.body)
 
 
-def test_asking_changes_no_byte_of_the_record(client: Client, small_record: Path) -> None:
-    before = hashlib.sha256(small_record.read_bytes()).digest()
+def test_asking_changes_no_byte_of_the_record(client: Client, asked: Address) -> None:
+    before = fingerprint(asked)
     for ask in ASKS:
         names = {one["name"] for one in PATHS[ask.path]["get"]["parameters"] if one["required"]}
         assert client.get(ask.path, **{name: KNOWN[name] for name in names}).status in (200, 404)
-    assert hashlib.sha256(small_record.read_bytes()).digest() == before
+    assert fingerprint(asked) == before
 
 
 # --- speed ----------------------------------------------------------------------------------------------------------
@@ -436,12 +439,12 @@ def test_a_day_of_two_thousand_places_takes_less_than_a_tenth_of_a_second(tmp_pa
     assert sorted(took)[12] < 0.1
 
 
-def test_a_report_that_was_passed_over_is_marked_in_the_list(own: Path) -> None:
+def test_a_report_that_was_passed_over_is_marked_in_the_list(own: Address) -> None:
     client = Client(own)
     first = client.get("/api/reports").json["reports"][0]
     assert first["passed_over"] is False
-    with closing(sqlite3.connect(own)) as connection, connection:
+    with open_record(own, write=True) as database, database.transaction():
         note = json.dumps([f"{NOT_READ}not about a war (score 0.010)"])
-        connection.execute("UPDATE reports SET notes = ? WHERE id = ?", (note, first["id"]))
+        database.execute("UPDATE reports SET notes = ? WHERE id = ?", (note, first["id"]))
     listed = {row["id"]: row["passed_over"] for row in Client(own).get("/api/reports").json["reports"]}
     assert [id for id, passed_over in listed.items() if passed_over] == [first["id"]]

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 import click
 
 from tadmor.errors import UsageError
+from tadmor.record.address import Server, address
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -32,8 +33,23 @@ class Day(click.ParamType[date]):
 DAY = Day()
 
 
+class WhereRecord(click.ParamType[Any]):
+    """A file, or a database on a server, which is never printed with its password."""
+
+    name = "record"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = address(value)
+        return found if isinstance(found, Server) else value
+
+
+RECORD = WhereRecord()
+
+
 def record(command: Command) -> Command:
-    return click.option("--record", "path", required=True, metavar="FILE", help="The record's file.")(command)
+    return click.option(
+        "--record", "path", required=True, type=RECORD, metavar="FILE", help="The record: a file, or postgresql://..."
+    )(command)
 
 
 def quiet(command: Command) -> Command:
@@ -164,13 +180,13 @@ def what_if(command: Command) -> Command:
     return bundled  # type: ignore[return-value]  # another signature, which click fills in
 
 
-def target(out: str, record: str) -> Path:
+def target(out: str, record: str | Server) -> Path:
     """Where a command is to write. Raises `UsageError` where that cannot be, or is the record itself."""
     found = Path(out)
     try:
         if not found.parent.is_dir() or found.is_dir():
             raise UsageError(f"{out}: cannot be written; name a file in a folder that is there")
-        if found.exists() and Path(record).exists() and found.samefile(record):
+        if not isinstance(record, Server) and found.exists() and Path(record).exists() and found.samefile(record):
             raise UsageError(f"{out}: is the record itself; name another file")
     except OSError as error:  # a name that is too long, a folder that may not be looked into
         raise UsageError(f"{out}: cannot be written: {error.strerror or error}") from error

@@ -11,6 +11,7 @@ import click
 from tadmor.cli import options, show
 from tadmor.cli.runner import runner
 from tadmor.errors import UsageError
+from tadmor.record.address import Server, address
 
 if TYPE_CHECKING:
     from tadmor.record.rescue import Rescued
@@ -36,6 +37,8 @@ def rescue(ctx: click.Context, damaged: str, new: str, form: str, workers: int |
     from tadmor import pipeline
 
     source, target = Path(damaged), Path(new)
+    if isinstance(address(damaged), Server) or isinstance(address(new), Server):
+        raise UsageError("a file is rescued into a file; a record on a server is restored from the server's back-ups")
     if not source.is_file():
         raise UsageError(f"{damaged}: no such file")
     if target.exists() or not target.absolute().parent.is_dir():

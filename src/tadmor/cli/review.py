@@ -59,7 +59,7 @@ def author(command: Command) -> Command:
 
 
 @click.group(invoke_without_command=True, short_help="Accept, reject and correct what was read.")
-@click.option("--record", "path", metavar="FILE", help="The record's file.")
+@click.option("--record", "path", type=options.RECORD, metavar="FILE", help="The record: a file, or postgresql://...")
 @BY
 @PLACE
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many claims to ask about.")

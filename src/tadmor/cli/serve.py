@@ -42,6 +42,7 @@ def serve(
 
     Example: tadmor serve war.tadmor
     """
+    from tadmor.record.address import address as located
     from tadmor.web.backdrop import backdrop
     from tadmor.web.serve import serve as run
 
@@ -56,4 +57,4 @@ def serve(
             click.echo("Ctrl-C ends it.")
 
     around = backdrop(Path(basemap) if basemap else None, [Path(overlay) for overlay in overlays])
-    run(Path(record), port=port, read_only=read_only, new=new, backdrop=around, started=started)
+    run(located(record), port=port, read_only=read_only, new=new, backdrop=around, started=started)

@@ -111,7 +111,7 @@ class Watch:
         marks = ", ".join("?" * len(self._feeds))
         row = self._database.one(
             f"SELECT min(next_at) AS at FROM (SELECT next_at FROM feeds WHERE url IN ({marks})"
-            " UNION ALL SELECT next_at FROM found WHERE state = 'waiting')",
+            " UNION ALL SELECT next_at FROM found WHERE state = 'waiting') waiting",
             self._feeds,
         )
         if row is None or row["at"] is None:
@@ -142,7 +142,8 @@ class Watch:
         with self._database.transaction():
             for key, item in items:
                 self._database.execute(
-                    "INSERT OR IGNORE INTO found (url, feed, state, next_at, item) VALUES (?, ?, 'waiting', ?, ?)",
+                    "INSERT INTO found (url, feed, state, next_at, item) VALUES (?, ?, 'waiting', ?, ?)"
+                    " ON CONFLICT DO NOTHING",
                     (key, url, _text(self._clock()), msgspec.json.encode(item).decode()),
                 )
             self._put_feed(
@@ -170,7 +171,8 @@ class Watch:
 
     def _put_feed(self, url: str, etag: str | None, modified: str | None, pause: timedelta) -> None:
         self._database.execute(
-            "INSERT OR REPLACE INTO feeds (url, etag, modified, next_at) VALUES (?, ?, ?, ?)",
+            "INSERT INTO feeds (url, etag, modified, next_at) VALUES (?, ?, ?, ?) ON CONFLICT (url) DO UPDATE SET"
+            " etag = excluded.etag, modified = excluded.modified, next_at = excluded.next_at, failures = 0, why = NULL",
             (url, etag, modified, _text(self._clock() + pause)),
         )
 

@@ -6,12 +6,14 @@ import hashlib
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import msgspec
 
 from tadmor.errors import RecordError
 from tadmor.record import log, reviews
 from tadmor.record.database import Database
+from tadmor.record.layout import latest, layouts
 from tadmor.record.pages import Pages, owners
 from tadmor.record.proof import reading_hashes
 
@@ -54,7 +56,9 @@ def faults(database: Database) -> Iterator[str]:
     Where the file is damaged what can be looked at is; what cannot is a fault of its own.
     """
     refused = None
-    for look in (_file, _references, _bytes, _reports, _index, _quotes, _readings, log.faults, reviews.faults):
+    # A server looks after its files itself (`pg_amcheck`), and lets no row point to nothing.
+    own = (_file, _references) if database.engine == "sqlite" else ()
+    for look in (*own, _bytes, _reports, _index, _quotes, _readings, log.faults, reviews.faults):
         try:
             yield from look(database)
         except RecordError as error:
@@ -71,6 +75,7 @@ def _file(database: Database) -> Iterator[str]:
     if not found:
         return
     # SQLite names pages at best; whose they are is looked up in the file itself.
+    assert isinstance(database.path, Path)
     with closing(Pages(database.path)) as pages:
         for name, damaged in owners(pages)[1].items():
             for one in damaged:
@@ -137,10 +142,11 @@ def blob_fault(sha256: str, size: int, packed: bytes) -> str | None:
 def content_hash(database: Database) -> str:
     """SHA-256 over all that the record holds, but for when it was read: equal for the same inputs and version."""
     total = hashlib.sha256()
+    named = {layout.name: layout.names for layout in layouts(latest())}
     for table in CONTENT:
-        names = [row["name"] for row in database.query(f"PRAGMA table_info({table})") if row["name"] not in LEFT_OUT]
-        columns = ", ".join(f'"{name}"' for name in names)
-        for row in database.stream(f"SELECT {columns} FROM {table} ORDER BY {columns}"):
+        names = [f'"{name}"' for name in named[table] if name not in LEFT_OUT]
+        order = ", ".join(f"{name} NULLS FIRST" for name in names)
+        for row in database.stream(f"SELECT {', '.join(names)} FROM {table} ORDER BY {order}"):
             line = [table, *(value.hex() if isinstance(value, bytes) else value for value in row)]
             total.update(msgspec.json.encode(line) + b"\n")
     return total.hexdigest()

@@ -1,4 +1,4 @@
-"""Open, check and hold the record's file.
+"""Open, check and hold a record: a file of SQLite, or a database on a server (`record/postgresql.py`).
 
 Every statement passes through `Database`, which turns each error of SQLite into a `RecordError` that names the file and
 says what to do. Writers commit with ``synchronous=FULL``: what a commit has acknowledged survives a loss of power.
@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Any, Literal, Protocol
 
 from tadmor.errors import RecordError
 from tadmor.record import migrate
+from tadmor.record.address import Address, Server, address
 from tadmor.record.drive import network_type
 
 APPLICATION_ID = 0x5441444D  # "TADM"
@@ -30,10 +32,28 @@ Value = str | int | float | bytes | None
 Row = sqlite3.Row
 
 
+Stamp = tuple[tuple[int, int], ...]
+
+
+class Connection(Protocol):
+    """What is used of a connection to SQLite, and so what any other has to have."""
+
+    def execute(self, sql: str, values: Sequence[Value] = ..., /) -> Any: ...
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[Value]], /) -> Any: ...
+
+    @property
+    def in_transaction(self) -> bool: ...
+
+    def close(self) -> None: ...
+
+
 class Database:
     """One open record. Use as a context manager; `open_record` makes it."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, *, writable: bool) -> None:
+    engine: Literal["sqlite", "postgresql"] = "sqlite"
+
+    def __init__(self, connection: Connection, path: Address, *, writable: bool) -> None:
         self._connection = connection
         self.path = path
         self.writable = writable
@@ -51,43 +71,39 @@ class Database:
 
     def execute(self, sql: str, values: Sequence[Value] = ()) -> int:
         """Run one statement; the number of rows it changed."""
-        with explained(self.path):
-            return self._connection.execute(sql, values).rowcount
+        with self._explained():
+            return int(self._connection.execute(sql, values).rowcount)
 
     def execute_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
-        with explained(self.path):
+        with self._explained():
             self._connection.executemany(sql, rows)
 
     def query(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
-        with explained(self.path):
-            return self._connection.execute(sql, values).fetchall()
+        with self._explained():
+            rows: list[Row] = self._connection.execute(sql, values).fetchall()
+            return rows
 
     def stream(self, sql: str, values: Sequence[Value] = ()) -> Iterator[Row]:
         """The rows of a query one at a time, for results that need not fit in memory."""
-        with explained(self.path):
+        with self._explained():
             cursor = self._connection.execute(sql, values)
         while True:
-            with explained(self.path):
+            with self._explained():
                 rows = cursor.fetchmany(256)
             if not rows:
                 return
             yield from rows
 
     def one(self, sql: str, values: Sequence[Value] = ()) -> Row | None:
-        with explained(self.path):
+        with self._explained():
             row: Row | None = self._connection.execute(sql, values).fetchone()
             return row
-
-    def teach(self, name: str, function: Callable[..., Value], arguments: int) -> None:
-        """Let queries on this connection call `function`, which depends on its arguments alone, by `name`."""
-        with explained(self.path):
-            self._connection.create_function(name, arguments, function, deterministic=True)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """All queries inside see the record as it was at the first of them, whatever writers do meanwhile."""
-        with explained(self.path):
-            self._connection.execute("BEGIN")
+        with self._explained():
+            self._begin_reading()
         try:
             yield
         finally:
@@ -96,33 +112,64 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All of what is done inside, or nothing. Waits for another writer, then gives up with a `RecordError`."""
-        with explained(self.path):
-            self._connection.execute("BEGIN IMMEDIATE")
         try:
+            with self._explained():
+                self._begin_writing()
             yield
         except BaseException:
             self._undo()
             raise
         try:
-            with explained(self.path):
+            with self._explained():
                 self._connection.execute("COMMIT")
         except RecordError:
             self._undo()
             raise
 
+    def stamp(self) -> Stamp:
+        """Changes whenever the record does: time and size of its file and its log."""
+        assert isinstance(self.path, Path)
+        found = []
+        for file in (self.path, self.path.with_name(self.path.name + "-wal")):
+            try:
+                stat = file.stat()
+                # An empty log, which the first reader makes, says as much as none.
+                found.append((stat.st_mtime_ns, stat.st_size) if stat.st_size else (0, 0))
+            except OSError:
+                found.append((0, 0))
+        return tuple(found)
+
+    def allow_temporary(self) -> None:
+        """Let temporary tables be made on a connection that only reads; the record stays open for reading only."""
+        self.execute("PRAGMA query_only = OFF")
+
+    def _explained(self) -> AbstractContextManager[None]:
+        return explained(self.path)
+
+    def _begin_reading(self) -> None:
+        self._connection.execute("BEGIN")
+
+    def _begin_writing(self) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+
     def _undo(self) -> None:
         # After a full disk SQLite may have rolled back by itself, and a second ROLLBACK would hide the first error.
         if self._connection.in_transaction:
-            with explained(self.path):
+            with self._explained():
                 self._connection.execute("ROLLBACK")
 
 
-def open_record(path: str | os.PathLike[str], *, write: bool = False, wait: float = WAIT) -> Database:
+def open_record(path: str | os.PathLike[str] | Server, *, write: bool = False, wait: float = WAIT) -> Database:
     """Open the record at `path`; with `write`, make it if it is not there and bring an older one up to date.
 
-    Raises `RecordError` where it is missing, no record, damaged, locked, of a newer version, or on a network drive.
+    Raises `RecordError` where it is missing, no record, damaged, locked, of a newer version, or on a network drive, or
+    where the server cannot be reached or does not let this user in.
     """
-    file = Path(path)
+    file = address(path)
+    if isinstance(file, Server):
+        from tadmor.record.postgresql import open_server
+
+        return open_server(file, write=write, wait=wait)
     _look(file, write=write)
     with explained(file):
         connection = _connect_to_write(file, wait) if write else _connect_to_read(file, wait)
@@ -234,7 +281,7 @@ def _require_whole(connection: sqlite3.Connection, file: Path) -> None:
 
 
 @contextmanager
-def explained(file: Path) -> Iterator[None]:
+def explained(file: object) -> Iterator[None]:
     """Raise each error of SQLite as a `RecordError` that names the file and says what to do."""
     try:
         yield

@@ -69,20 +69,30 @@ def take_over(database: Database, maker: Maker, *, at: str) -> None:
         return
     if database.one("SELECT 1 FROM histories WHERE maker <> ? LIMIT 1", (maker.id,)) is None:
         return
-    columns = ", ".join(f"'{column}', s.{column}" for column in SPELL)
     database.execute("DELETE FROM former_histories")
-    database.execute(
-        "INSERT INTO former_histories (place_id, maker, weights, spells)"
-        f" SELECT h.place_id, h.maker, h.weights, (SELECT json_group_array(json_object({columns}, 'pulls', json(("
-        "   SELECT json_group_array(json_array(c.claim_id, c.pull)) FROM spell_claims c WHERE c.spell_id = s.id))))"
-        "   FROM spells s WHERE s.place_id = h.place_id)"
-        " FROM histories h"
-    )
+    for history in database.query("SELECT place_id, maker, weights FROM histories ORDER BY place_id"):
+        database.execute(
+            "INSERT INTO former_histories (place_id, maker, weights, spells) VALUES (?, ?, ?, ?)",
+            (*history, json_text(_spells(database, history["place_id"]))),
+        )
     database.execute(
         "INSERT INTO rereadings (at, maker, log, readings) VALUES (?, ?,"
         " (SELECT coalesce(max(number), 0) FROM log), (SELECT coalesce(max(number), 0) FROM former_readings))",
         (at, maker.id),
     )
+
+
+def _spells(database: Database, place_id: str) -> list[dict[str, Any]]:
+    """The rows of the spells of a place, each with its pulls."""
+    pulls: defaultdict[str, list[tuple[str, float]]] = defaultdict(list)
+    for spell_id, claim_id, pull in database.query(
+        "SELECT c.spell_id, c.claim_id, c.pull FROM spells s JOIN spell_claims c ON c.spell_id = s.id"
+        " WHERE s.place_id = ? ORDER BY c.spell_id, c.claim_id",
+        (place_id,),
+    ):
+        pulls[spell_id].append((claim_id, pull))
+    rows = database.query(f"SELECT {', '.join(SPELL)} FROM spells WHERE place_id = ? ORDER BY id", (place_id,))
+    return [{**dict(row), "pulls": pulls[row["id"]]} for row in rows]
 
 
 def keep_reading(database: Database, report_id: str, *, at: str) -> None:

@@ -12,14 +12,14 @@ from tadmor.errors import RecordError
 MIGRATIONS: Traversable = files("tadmor.record") / "migrations"
 
 
-def steps(folder: Traversable = MIGRATIONS) -> list[tuple[int, str]]:
-    """Number and SQL of every migration, in order; the files are named ``0001_what.sql`` without a gap."""
+def steps(folder: Traversable = MIGRATIONS, *, first: int = 1) -> list[tuple[int, str]]:
+    """Number and SQL of every migration, in order; files are named ``0001_what.sql``, from `first` on without a gap."""
     found = sorted(
         (int(entry.name.split("_")[0]), entry.read_text("utf-8"))
         for entry in folder.iterdir()
         if entry.name.endswith(".sql")
     )
-    if [number for number, _ in found] != list(range(1, len(found) + 1)):
+    if [number for number, _ in found] != list(range(first, first + len(found))):
         raise RecordError(f"{folder}: the numbers of the migrations have a gap")
     return found
 
@@ -33,7 +33,7 @@ def version(connection: sqlite3.Connection) -> int:
 def require_current(connection: sqlite3.Connection, file: Path, folder: Traversable = MIGRATIONS) -> None:
     """Refuse to read a schema that this version does not know."""
     latest, found = len(steps(folder)), version(connection)
-    _refuse_newer(found, latest, file)
+    refuse_newer(found, latest, file)
     if found < latest:
         raise RecordError(
             f"{file}: was made by an older version of Tadmor (form {found}, this one reads {latest}); "
@@ -55,7 +55,7 @@ def up_to_date(
     """
     todo = steps(folder)[:last]
     found = version(connection)
-    _refuse_newer(found, len(todo), file)
+    refuse_newer(found, len(todo), file)
     copies = []
     for number, sql in todo:
         if number <= version(connection):
@@ -91,7 +91,8 @@ def statements(sql: str) -> list[str]:
     return found
 
 
-def _refuse_newer(found: int, latest: int, file: Path) -> None:
+def refuse_newer(found: int, latest: int, file: object) -> None:
+    """Refuse a form that this version does not know; `file` says whose it is."""
     if found > latest:
         raise RecordError(
             f"{file}: was made by a newer version of Tadmor (form {found}, this one knows {latest}); install that"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 
 from tadmor.record.database import Database, Value
@@ -15,12 +16,14 @@ def mark(database: Database, places: str, values: Sequence[Value] = (), *, anew:
     if anew:
         database.execute(f"DELETE FROM units WHERE place_id IN ({places})", values)
     database.execute(
-        f"INSERT INTO pending (place_id, mark) SELECT place_id, random() FROM ({places}) WHERE true"
+        f"INSERT INTO pending (place_id, mark) SELECT place_id, CAST(? AS BIGINT) FROM ({places}) marked WHERE true"
         " ON CONFLICT (place_id) DO UPDATE SET mark = excluded.mark",
-        values,
+        (secrets.randbits(63), *values),
     )
 
 
 def put_place(database: Database, place_id: str | None, name: str) -> None:
     """Room for the place of a claim; the facts are filled in with its history."""
-    database.execute("INSERT OR IGNORE INTO places (id, name, level) VALUES (?, ?, 'unknown')", (place_id, name))
+    database.execute(
+        "INSERT INTO places (id, name, level) VALUES (?, ?, 'unknown') ON CONFLICT DO NOTHING", (place_id, name)
+    )

@@ -27,6 +27,7 @@ from tadmor.record.rows import (
     to_report,
     to_spell,
 )
+from tadmor.record.words import best
 from tadmor.records import (
     Claim,
     Dispute,
@@ -98,7 +99,6 @@ _NAMES = (
     " (SELECT origin FROM receipts WHERE report_id = r.id ORDER BY origin LIMIT 1) AS origin"
 )
 MANY = 500  # values in one IN (...)
-RANKED = 50_000  # claims with the words that are searched for; more of them are not ranked
 NOTE = "application/x-tadmor-review"  # the media type of what an analyst wrote down, which is no report that was read
 
 
@@ -135,28 +135,17 @@ def told(database: Database, claim_ids: Iterable[str]) -> dict[str, Told]:
 
 def told_of_place(database: Database, place_id: str) -> list[Told]:
     """Every claim about a place, by day and id."""
-    rows = database.query(f"{_TOLD} WHERE c.place_id = ? ORDER BY c.first_day, c.id", (place_id,))
+    rows = database.query(f"{_TOLD} WHERE c.place_id = ? ORDER BY c.first_day NULLS FIRST, c.id", (place_id,))
     return [_told(row) for row in rows]
 
 
 def search(database: Database, words: str, *, limit: int = 100) -> list[Told]:
-    """The claims whose quotes hold all these words, best first; the words are words, not a query language.
-
-    Words that very many quotes hold tell none of them apart: of these come the first that were read.
-    """
-    terms = " ".join('"' + word.replace('"', '""') + '"' for word in words.replace("\0", " ").split())
-    if not terms:
-        return []
-    (count,) = database.query("SELECT count(*) FROM quote_words WHERE quote_words MATCH ?", (terms,))[0]
-    rank = "rank" if count <= RANKED else "0"
+    """The claims whose quotes hold all these words, best first, see `words.best`."""
+    ranks = dict(best(database, words, limit=limit))
     rows = database.query(
-        # CROSS JOIN: the words first, and of them only so many.
-        f"SELECT q.rank, f.* FROM (SELECT rowid, {rank} AS rank FROM quote_words WHERE quote_words MATCH ?"
-        f" ORDER BY {'rank, ' if rank == 'rank' else ''}rowid LIMIT ?) q CROSS JOIN ({_TOLD}) f ON f.number = q.rowid"
-        " ORDER BY q.rank, f.id",
-        (terms, limit),
+        f"{_TOLD} WHERE c.number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))", (json_text(list(ranks)),)
     )
-    return [_told(row) for row in rows]
+    return [_told(row) for row in sorted(rows, key=lambda row: (ranks[row["number"]], row["id"]))]
 
 
 def stream_told(database: Database, rest: str, values: Sequence[Value] = ()) -> Iterator[tuple[Told, str | None]]:
@@ -288,12 +277,19 @@ def places_within(database: Database, *, south: float, west: float, north: float
     for left, right in spans:
         # The index keeps 32-bit numbers, rounded outwards; the exact comparison is on the table.
         found += database.query(
-            "SELECT p.* FROM places_box b JOIN places p ON p.number = b.number"
-            " WHERE b.max_lat >= ? AND b.min_lat <= ? AND b.max_lon >= ? AND b.min_lon <= ?"
-            " AND p.lat BETWEEN ? AND ? AND p.lon BETWEEN ? AND ?",
+            f"{_BOXED[database.engine]} AND p.lat BETWEEN ? AND ? AND p.lon BETWEEN ? AND ?",
             (south, north, left, right, south, north, left, right),
         )
     return sorted({row["id"]: _place(row) for row in found}.values(), key=lambda place: (place.name, place.id))
+
+
+# The places whose points may lie between two latitudes and two longitudes, by the index of each engine.
+_BOXED = {
+    "sqlite": "SELECT p.* FROM places_box b JOIN places p ON p.number = b.number"
+    " WHERE b.max_lat >= ? AND b.min_lat <= ? AND b.max_lon >= ? AND b.min_lon <= ?",
+    "postgresql": "SELECT p.* FROM places p WHERE ST_Point(p.lon, p.lat, 4326)"
+    " && ST_MakeEnvelope(?3, ?1, ?4, ?2, 4326)",
+}
 
 
 def facts(database: Database, place_id: str) -> Facts | None:
@@ -367,12 +363,12 @@ def state(
     where, values = _filter(
         ("s.layer = ?", layer),
         ("s.begins <= ?", text),
-        ("(NOT s.ended OR coalesce(s.end_latest, s.end_earliest, '9999') >= ?)", text),
+        ("(s.ended = 0 OR coalesce(s.end_latest, s.end_earliest, '9999') >= ?)", text),
         places=("s.place_id", place_ids),
     )
     rows = database.query(
         f"SELECT s.* FROM spells s JOIN places p ON p.id = s.place_id {where}"
-        " ORDER BY p.name, s.place_id, s.part IS NOT NULL, s.part, s.claimed_by, s.begins DESC, s.id DESC",
+        " ORDER BY p.name, s.place_id, s.part NULLS FIRST, s.claimed_by NULLS FIRST, s.begins DESC, s.id DESC",
         values,
     )
     # Spells of one place and part follow each other; where one gives way to the next both may reach the day.
@@ -452,7 +448,8 @@ def events(
         places=("e.place_id", place_ids),
     )
     rows = database.query(
-        f"SELECT e.* FROM events e {where} ORDER BY e.first_day, e.last_day, e.place_id, e.id", values
+        f"SELECT e.* FROM events e {where} ORDER BY e.first_day NULLS FIRST, e.last_day NULLS FIRST, e.place_id, e.id",
+        values,
     )
     claims: dict[str, list[str]] = defaultdict(list)
     for start in range(0, len(rows), MANY):
@@ -471,7 +468,7 @@ def disputes(database: Database, place_ids: Sequence[str] | None = None, *, only
     where, values = _filter(("d.open = ?", 1 if only_open else None), places=("d.place_id", place_ids))
     rows = database.query(
         f"SELECT d.* FROM disputes d JOIN places p ON p.id = d.place_id {where}"
-        " ORDER BY p.name, d.place_id, d.first_day, d.id",
+        " ORDER BY p.name, d.place_id, d.first_day NULLS FIRST, d.id",
         values,
     )
     found = []

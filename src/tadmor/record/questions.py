@@ -43,13 +43,14 @@ class Question(Record, frozen=True):
 
 def questions(database: Database, place_ids: Sequence[str] | None = None, *, limit: int = 20) -> list[Question]:
     """The claims without a verdict whose answer is expected to change most, of some places or of all."""
+    where = "" if place_ids is None else " AND c.place_id IN (SELECT value FROM json_each(?))"
     rows = database.query(
         "SELECT c.id, c.place_id, c.confidence, max(abs(x.pull)) * (1 - c.confidence) AS weight"
         " FROM spell_claims x JOIN spells s ON s.id = x.spell_id AND s.layer = 'assessed'"
         " JOIN claims c ON c.id = x.claim_id"
-        " WHERE c.review IS NULL AND (?1 IS NULL OR c.place_id IN (SELECT value FROM json_each(?1)))"
-        " GROUP BY c.id ORDER BY weight DESC, c.id LIMIT ?2",
-        (None if place_ids is None else json_text(place_ids), TRIED * limit),
+        f" WHERE c.review IS NULL{where}"
+        " GROUP BY c.id, c.place_id, c.confidence ORDER BY weight DESC, c.id LIMIT ?",
+        (*([] if place_ids is None else [json_text(place_ids)]), TRIED * limit),
     )
     knowledge = weight_sets.knowledge(database)
     by_place: dict[str, list[tuple[str, float]]] = {}

@@ -196,7 +196,7 @@ def _settle(database: Database, row: Row, standing: fold.Standing) -> None:
     if changed:
         database.execute(
             "INSERT INTO claims_as_read (claim_id, columns) VALUES (?1, ?2)"
-            " ON CONFLICT (claim_id) DO UPDATE SET columns = ?2 WHERE columns <> ?2",
+            " ON CONFLICT (claim_id) DO UPDATE SET columns = ?2 WHERE claims_as_read.columns <> ?2",
             (row["id"], _canonical(changed)),
         )
     else:

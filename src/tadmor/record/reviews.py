@@ -24,7 +24,7 @@ from tadmor.record.fold import Kept
 from tadmor.record.pending import mark
 from tadmor.record.queries import NOTE
 from tadmor.record.reattach import claim_by_hand, report_of, review_of, undone
-from tadmor.record.rows import from_json, insert, report_columns
+from tadmor.record.rows import from_json, insert, json_text, report_columns
 from tadmor.records import Claim, Heard, Quote, Report, Review, Target
 from tadmor.timeline.weigh import Knowledge, voices
 
@@ -110,7 +110,7 @@ def _keep(database: Database, review: Review) -> Kept | None:
     """Keep one entry; None where it is known."""
     entry = entry_text(review)
     kept = Kept(_id(entry), review)
-    if not database.execute("INSERT OR IGNORE INTO reviews (id, entry) VALUES (?, ?)", (kept.id, entry)):
+    if not database.execute("INSERT INTO reviews (id, entry) VALUES (?, ?) ON CONFLICT DO NOTHING", (kept.id, entry)):
         return None
     told: dict[str, Any] = {"review": kept.id, "content": hashlib.sha256(entry.encode()).hexdigest()}
     if review.action == "add" and review.report is None:
@@ -141,13 +141,14 @@ def _put_note(database: Database, kept: Kept, entry: str) -> dict[str, Any]:
     columns = {**report_columns(note), "maker": this.id}
     write.put_maker(database, this)
     database.execute(
-        "INSERT OR IGNORE INTO blobs (sha256, size, packed) VALUES (?, ?, ?)", (sha256, len(raw), zlib.compress(raw, 6))
+        "INSERT INTO blobs (sha256, size, packed) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        (sha256, len(raw), zlib.compress(raw, 6)),
     )
     if database.one("SELECT 1 FROM reports WHERE id = ?", (note.id,)) is None:
         database.execute(insert("reports", list(columns)), list(columns.values()))
         stories.forget(database, note.id)
     database.execute(
-        "INSERT OR IGNORE INTO receipts (report_id, origin, doc, read_at) VALUES (?, ?, ?, ?)",
+        "INSERT INTO receipts (report_id, origin, doc, read_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (note.id, origin, note.doc, write.now()),
     )
     return {"report": note.id, "sha256": sha256, "size": len(raw), "origin": origin}
@@ -172,18 +173,21 @@ def _mark_voice(database: Database, source: str, knowledge: Knowledge) -> None:
     blank = Claim(id="", report_id="", kind="event", type="", quote=Quote(start=0, end=0), rule="")
 
     @lru_cache(maxsize=1 << 14)
-    def speaks(said: str, original: str | None, outlet: str | None, story: str) -> int:
+    def speaks(said: str, original: str | None, outlet: str | None, story: str) -> bool:
         claim = msgspec.structs.replace(blank, sources=from_json(said, tuple[str, ...]))
         one = Heard(claim=claim, story_id=story, outlet=outlet, original_outlet=original)
-        return int(voice_of(one).key == source)
+        return voice_of(one).key == source
 
-    database.teach("speaks", speaks, 4)
-    mark(
-        database,
-        "SELECT DISTINCT c.place_id FROM claims c JOIN reports r ON r.id = c.report_id"
-        " LEFT JOIN stories t ON t.report_id = r.id WHERE c.place_id IS NOT NULL"
-        " AND speaks(c.sources, r.original_outlet, r.outlet, coalesce(t.story_id, r.id))",
-    )
+    places = {
+        place_id
+        for place_id, *came in database.stream(
+            "SELECT c.place_id, c.sources, r.original_outlet, r.outlet, coalesce(t.story_id, r.id)"
+            " FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id"
+            " WHERE c.place_id IS NOT NULL"
+        )
+        if speaks(*came)
+    }
+    mark(database, "SELECT value AS place_id FROM json_each(?)", (json_text(sorted(places)),))
 
 
 # --- to be asked ------------------------------------------------------------------------------------------------------
@@ -211,8 +215,8 @@ def of_source(database: Database, source: str | None = None) -> dict[str, list[K
     """The reviews of one source or of all, by the key of the voice, in the order of their making."""
     rows = database.query(
         "SELECT id, entry FROM reviews WHERE json_extract(entry, '$.source') IS NOT NULL"
-        " AND (?1 IS NULL OR json_extract(entry, '$.source') = ?1)",
-        (source,),
+        + (" AND json_extract(entry, '$.source') = ?" if source is not None else ""),
+        () if source is None else (source,),
     )
     found: dict[str, list[Kept]] = {}
     for kept in sorted((Kept(row["id"], review_of(row["entry"])) for row in rows), key=lambda kept: kept.order):

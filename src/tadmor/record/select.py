@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
 
-from tadmor.record import queries, reattach, weight_sets
+from tadmor.record import queries, reattach, weight_sets, words
 from tadmor.record.area import Area
 from tadmor.record.database import Database, Row, Value
 from tadmor.record.fold import Kept
@@ -30,7 +30,6 @@ __all__ = [
     "Evidence",
     "Filters",
     "SpellRow",
-    "all_of",
     "claims",
     "claims_and_rejected",
     "events",
@@ -115,13 +114,6 @@ class ClaimRow(Record, frozen=True):
     reviews: tuple[Kept, ...] = ()
 
 
-def all_of(text: str) -> str:
-    """A query of a full-text index for all these words, the last of which may be a beginning; "" where there are none.
-    What a user types is words, not a query language."""
-    terms = ['"' + word.replace('"', '""') + '"' for word in text.replace("\0", " ").split()]
-    return " ".join(terms) + "*" if terms else ""
-
-
 def precision(place: Place, part: str | None) -> GeoPrecision:
     """How exactly the coordinates of a place stand for the place or part that is spoken of."""
     if place.level == "place":
@@ -134,7 +126,7 @@ def spells(database: Database, filters: Filters) -> Iterator[SpellRow]:
     where = _Where(database, filters, "s.place_id")
     where.add("s.layer = ?", filters.layer)
     where.add("s.part = ?", filters.part)
-    where.add("(NOT s.ended OR coalesce(s.end_latest, s.end_earliest, '9999') >= ?)", _text(filters.first))
+    where.add("(s.ended = 0 OR coalesce(s.end_latest, s.end_earliest, '9999') >= ?)", _text(filters.first))
     where.add("coalesce(s.start_earliest, s.begins) <= ?", _text(filters.last))
     where.add("s.status = ?", filters.type)
     where.add("s.confidence >= ?", filters.confidence)
@@ -198,7 +190,8 @@ def events(database: Database, filters: Filters) -> Iterator[EventRow]:
     )
     places, witnesses = queries.places(database), _Witnesses(database)
     rows = database.stream(
-        f"SELECT e.* FROM events e {where} ORDER BY e.first_day IS NULL, e.first_day, e.last_day, e.place_id, e.id",
+        f"SELECT e.* FROM events e {where}"
+        " ORDER BY e.first_day IS NULL, e.first_day, e.last_day NULLS FIRST, e.place_id, e.id",
         where.values,
     )
     for some in _batches(rows):
@@ -223,14 +216,13 @@ def claims_and_rejected(database: Database, filters: Filters) -> Iterator[ClaimR
     where.add("c.kind = ?", filters.kind)
     where.add("c.review = ?", filters.review)
     where.add("c.report_id = ?", filters.report)
-    where.add(
-        "c.number IN (SELECT rowid FROM quote_words WHERE quote_words MATCH ?)",
-        all_of(filters.words) if filters.words else None,
-    )
+    if filters.words:
+        numbers = words.holding(database, "quote_words", filters.words, beginning=True)
+        where.add("c.number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))", json_text(sorted(numbers)))
     where.any_of(("c.actor IN ({})", "c.opponent IN ({})"), filters.actors)
     places, voice = queries.places(database), voices(weight_sets.knowledge(database))
     for told, place_id in queries.stream_told(
-        database, f"{where} ORDER BY c.first_day IS NULL, c.first_day, c.last_day, c.id", where.values
+        database, f"{where} ORDER BY c.first_day IS NULL, c.first_day, c.last_day NULLS FIRST, c.id", where.values
     ):
         claim = told.claim
         if filters.part is not None and (claim.where is None or place_part.of(claim.where).key != filters.part):

@@ -37,6 +37,8 @@ _MANY = 256  # from so many reports on, a hash is common; how common does not ma
 _BEGUN = 32  # bytes of a signature by which the table of reports has an index
 
 Id = TypeVar("Id", str, int)
+_NUMBER = "CAST(j.value AS BIGINT)"  # of a list `j` of numbers
+
 _Row = tuple[int, int, int]  # of the table: hash, whether the report seeks it, number of the report
 
 
@@ -75,7 +77,8 @@ def forget(database: Database, report_id: str) -> None:
         [(value, sketch.number) for sketch in members for value in sketch.signature],
     )
     database.execute_many(
-        "INSERT OR IGNORE INTO untold (report_id) VALUES (?)", [(report_id,), *((sketch.id,) for sketch in members)]
+        "INSERT INTO untold (report_id) VALUES (?) ON CONFLICT DO NOTHING",
+        [(report_id,), *((sketch.id,) for sketch in members)],
     )
 
 
@@ -84,7 +87,7 @@ def forget_outdated(database: Database, maker: Maker) -> None:
     if database.one("SELECT 1 FROM stories_by WHERE maker = ?", (maker.id,)) is not None:
         return
     database.execute("DELETE FROM shingles")
-    database.execute("INSERT OR IGNORE INTO untold (report_id) SELECT id FROM reports")
+    database.execute("INSERT INTO untold (report_id) SELECT id FROM reports WHERE true ON CONFLICT DO NOTHING")
     database.execute("DELETE FROM stories_by")
     database.execute("INSERT INTO stories_by (maker) VALUES (?)", (maker.id,))
 
@@ -230,7 +233,7 @@ def _rows(database: Database, new: Sequence[_Sketch]) -> tuple[list[_Row], set[i
 def _held(database: Database, hashes: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """How many reports in the index hold each hash, counted up to `_MANY`."""
     rows = database.stream(
-        f"SELECT (SELECT count(*) FROM (SELECT 1 FROM shingles s WHERE s.hash = j.value LIMIT {_MANY}))"
+        f"SELECT (SELECT count(*) FROM (SELECT 1 FROM shingles s WHERE s.hash = {_NUMBER} LIMIT {_MANY}) holders)"
         " FROM json_each(?) j",
         (json_text(hashes),),
     )
@@ -246,7 +249,7 @@ def _there(database: Database, rows: Sequence[_Row]) -> list[_Row]:
         for hashes, least in ((sought, 0), (held, 1))
         for row in database.stream(
             "SELECT s.hash, s.sought, s.report FROM json_each(?) j CROSS JOIN shingles s"
-            " ON s.hash = j.value AND s.sought >= ?",
+            f" ON s.hash = {_NUMBER} AND s.sought >= ?",
             (json_text(list(hashes)), least),
         )
     ]
@@ -255,8 +258,8 @@ def _there(database: Database, rows: Sequence[_Row]) -> list[_Row]:
 def _known(database: Database, numbers: set[int]) -> Iterator[tuple[_Sketch, str]]:
     """Reports in the index and their stories."""
     for row in database.query(
-        "SELECT r.number, r.id, r.signature, t.story_id FROM json_each(?) j CROSS JOIN reports r ON r.number = j.value"
-        " JOIN stories t ON t.report_id = r.id",
+        "SELECT r.number, r.id, r.signature, t.story_id FROM json_each(?) j"
+        f" CROSS JOIN reports r ON r.number = {_NUMBER} JOIN stories t ON t.report_id = r.id",
         (json_text(sorted(numbers)),),
     ):
         yield _Sketch(row["number"], row["id"], unpack(row["signature"])), row["story_id"]

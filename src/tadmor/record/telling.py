@@ -12,11 +12,11 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import NamedTuple
 
 from tadmor.errors import LexiconError
 from tadmor.record import kept, queries
+from tadmor.record.address import Address
 from tadmor.record.database import Database, open_record
 from tadmor.record.kept import Told
 from tadmor.record.maker import Maker
@@ -57,7 +57,7 @@ def tell(database: Database, places: Sequence[Pending], *, way: Way, runner: Run
                 yield place, _tell(database, way, place)
 
 
-def _open(path: Path, way: Way) -> Callable[[Sequence[Pending]], list[Found]]:
+def _open(path: Address, way: Way) -> Callable[[Sequence[Pending]], list[Found]]:
     database = open_record(path)
 
     def step(places: Sequence[Pending]) -> list[Found]:

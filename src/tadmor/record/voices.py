@@ -17,7 +17,8 @@ from tadmor.timeline.weigh import Voice, voices
 _SAID = (
     "SELECT c.sources, r.outlet, r.original_outlet, coalesce(t.story_id, r.id), count(*)"
     " FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id"
-    " WHERE c.place_id IS NOT NULL AND c.review IS NOT 'rejected' GROUP BY c.report_id, c.sources"
+    " WHERE c.place_id IS NOT NULL AND c.review IS NOT 'rejected'"
+    " GROUP BY r.id, c.sources, r.outlet, r.original_outlet, t.story_id"
 )
 _ANY = Claim(id="", report_id="", kind="event", type="", quote=Quote(start=0, end=0), rule="")
 

@@ -34,7 +34,7 @@ class Kept(NamedTuple):
 
 def in_force(database: Database) -> WeightSet | None:
     """The set in force; None: the shipped weights are."""
-    row = database.one("SELECT * FROM weight_sets WHERE in_force")
+    row = database.one("SELECT * FROM weight_sets WHERE in_force = 1")
     return _to_set(database, row) if row else None
 
 
@@ -91,7 +91,7 @@ def use(database: Database, version: str) -> None:
     Raises `UsageError` where no set, or more than one, is meant.
     """
     found = None if version == SHIPPED else _version(database, version)
-    database.execute("UPDATE weight_sets SET in_force = 0 WHERE in_force AND version IS NOT ?", (found,))
+    database.execute("UPDATE weight_sets SET in_force = 0 WHERE in_force = 1 AND version IS NOT ?", (found,))
     database.execute("UPDATE weight_sets SET in_force = 1 WHERE version = ?", (found,))
     write.mark_outweighed(database, found)
 
@@ -101,7 +101,7 @@ def undo(database: Database) -> None:
 
     Raises `UsageError` where no set is in force.
     """
-    now = database.one("SELECT number FROM weight_sets WHERE in_force")
+    now = database.one("SELECT number FROM weight_sets WHERE in_force = 1")
     if now is None:
         raise UsageError("the shipped weights are in force: there is nothing to take back")
     before = database.one(

@@ -24,7 +24,7 @@ __all__ = ["Supposed", "suppose", "ways"]
 # By which way a claim came: whom its report names, the outlet it is credited to, and the outlet, else the story.
 _WAY = (
     "c.sources, coalesce(r.original_outlet, ''), coalesce(r.outlet, ''),"
-    " iif(r.outlet IS NULL, coalesce(t.story_id, r.id), '')"
+    " CASE WHEN r.outlet IS NULL THEN coalesce(t.story_id, r.id) ELSE '' END"
 )
 _CAME = "main.claims c JOIN main.reports r ON r.id = c.report_id LEFT JOIN main.stories t ON t.report_id = r.id"
 # About the places asked for, or about none.
@@ -54,7 +54,7 @@ def suppose(
     """
     if database.writable:
         raise UsageError(f"{database.path}: open the record for reading only to ask what if")
-    database.execute("PRAGMA query_only = OFF")  # for temporary tables; the file stays open for reading only
+    database.allow_temporary()
     _name_places(database, place_ids)
     _hush(database, whatif, knowledge)
     about = "true" if place_ids is None else "place_id IN (SELECT id FROM temp.places)"
@@ -79,8 +79,8 @@ def _ways(database: Database, knowledge: Knowledge, where: str) -> Iterator[tupl
     """One claim of each way, as a row, and the way; of the claims for which `where` holds."""
     chain = chains(knowledge)
     for row in database.query(
-        f"SELECT c.*, r.outlet, r.original_outlet, coalesce(t.story_id, r.id) AS story_id, {_WAY}"
-        f" FROM {_CAME} WHERE {where} GROUP BY {_WAY} ORDER BY {_WAY}"
+        f"SELECT c.*, r.outlet, r.original_outlet, coalesce(t.story_id, r.id) AS story_id, {_WAY} FROM {_CAME}"
+        f" WHERE c.number IN (SELECT min(c.number) FROM {_CAME} WHERE {where} GROUP BY {_WAY}) ORDER BY {_WAY}"
     ):
         yield (
             row,
@@ -122,10 +122,18 @@ def _hide(database: Database) -> None:
         key = ", ".join(table.columns[: table.keys])
         where = f"{table.columns[0]} IN (SELECT id FROM temp.{table.parent})" if table.parent else kept
         database.execute(f"CREATE TEMP TABLE {table.name} AS SELECT * FROM main.{table.name} WHERE {where}")
-        database.execute(f"CREATE UNIQUE INDEX temp.{table.name}_by_key ON {table.name} ({key})")
+        _index(database, table.name, key, unique=True)
         if table.parent is None:
-            database.execute(f"CREATE INDEX temp.{table.name}_by_place ON {table.name} (place_id)")
+            _index(database, table.name, "place_id")
     database.execute(f"CREATE TEMP TABLE histories AS SELECT * FROM main.histories WHERE {kept}")
-    database.execute("CREATE UNIQUE INDEX temp.histories_by_place ON histories (place_id)")
-    database.execute("CREATE TEMP TABLE units (place_id TEXT PRIMARY KEY, packed BLOB, claims BLOB)")
-    database.execute("CREATE TEMP TABLE said (place_id TEXT, claim_id TEXT, packed BLOB)")
+    _index(database, "histories", "place_id", unique=True)
+    database.execute("CREATE TEMP TABLE units AS SELECT * FROM main.units WHERE false")
+    _index(database, "units", "place_id", unique=True)
+    database.execute("CREATE TEMP TABLE said AS SELECT * FROM main.said WHERE false")
+
+
+def _index(database: Database, table: str, columns: str, *, unique: bool = False) -> None:
+    """An index of a temporary table."""
+    schema = "temp." if database.engine == "sqlite" else ""  # on a server it is where its table is
+    name = f"{table}_by_{columns.replace(', ', '_')}"
+    database.execute(f"CREATE {'UNIQUE ' * unique}INDEX {schema}{name} ON {table} ({columns})")

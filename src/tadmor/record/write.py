@@ -9,6 +9,7 @@ half known: the next run works out what is still pending.
 from __future__ import annotations
 
 import hashlib
+import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -53,7 +54,7 @@ def now() -> str:
 def put_maker(database: Database, maker: Maker) -> None:
     """Note the version that is about to write; to be done once before it writes anything else."""
     database.execute(
-        "INSERT OR IGNORE INTO makers (id, tool, code, data) VALUES (?, ?, ?, ?)",
+        "INSERT INTO makers (id, tool, code, data) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (maker.id, maker.tool, maker.code, maker.data),
     )
 
@@ -78,7 +79,7 @@ def is_read(
     row = database.one(
         "SELECT 1 FROM reports JOIN blobs USING (sha256)"
         " WHERE id = ? AND maker = ? AND asked_published IS ? AND asked_outlet IS ?"
-        f" AND NOT ({int(everything)} AND {PASSED_OVER})"
+        f" AND NOT ({int(everything)} = 1 AND {PASSED_OVER})"
         " AND NOT EXISTS (SELECT 1 FROM failures WHERE origin = ?)",
         (report_id, maker.id, day_text(published), outlet, origin),
     )
@@ -116,7 +117,7 @@ def put_receipt(
 def _put_receipt(database: Database, report_id: str, *, origin: str, doc: str, read_at: str) -> bool:
     return bool(
         database.execute(
-            "INSERT OR IGNORE INTO receipts (report_id, origin, doc, read_at) VALUES (?, ?, ?, ?)",
+            "INSERT INTO receipts (report_id, origin, doc, read_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
             (report_id, origin, doc, read_at),
         )
     )
@@ -141,6 +142,7 @@ def put_reading(
     Raises `InputError` where the reading holds what no database can keep.
     """
     report = reading.report
+    _require_keepable(database, reading)
     columns, rows = reading_columns(reading, doc=doc, maker=maker, published=published, outlet=outlet)
     old = database.one("SELECT * FROM reports WHERE id = ?", (report.id,))
     changed = {} if old is None else {name: value for name, value in columns.items() if old[name] != value}
@@ -252,7 +254,7 @@ def put_failure(database: Database, failure: Failure, *, read_at: str, document:
     database.execute(
         "INSERT INTO failures (origin, stage, error, message, read_at) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (origin, stage) DO UPDATE SET error = excluded.error, message = excluded.message"
-        " WHERE error <> excluded.error OR message <> excluded.message",
+        " WHERE failures.error <> excluded.error OR failures.message <> excluded.message",
         (failure.origin, failure.stage, failure.error, failure.message, read_at),
     )
 
@@ -268,12 +270,27 @@ def _words(report: Report, claim: Claim) -> str:
     return report.text[claim.quote.start : claim.quote.end]
 
 
-def _require_storable(reading: Reading) -> None:
+# Of a server: no text holds NUL, and what is in an index is not longer than a third of a page.
+_NUL, _LONGEST = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000"), 2_000
+
+
+def _require_storable(reading: Reading) -> bytes:
     """Half characters (lone surrogates) and numbers beyond 64 bits are found before anything is written."""
     try:
-        msgspec.json.encode(reading)
+        return msgspec.json.encode(reading)
     except (UnicodeEncodeError, OverflowError) as error:
         raise InputError(f"{reading.report.origin}: what was read cannot be stored: {error}") from error
+
+
+def _require_keepable(database: Database, reading: Reading) -> None:
+    """So is what a server cannot keep."""
+    if database.engine == "sqlite":
+        return
+    text, origin = _require_storable(reading), reading.report.origin
+    if _NUL.search(text):
+        raise InputError(f"{origin}: what was read cannot be stored on a server: it holds the character NUL")
+    if len(origin.encode()) > _LONGEST:
+        raise InputError(f"{origin[:80]}...: this name is too long for a server: {_LONGEST:,} bytes at most")
 
 
 def _same_claims(database: Database, report_id: str, rows: Sequence[Columns]) -> bool:
@@ -308,7 +325,8 @@ def put_stories(database: Database, found: Mapping[str, str]) -> None:
     for report_id, story_id in sorted(found.items()):
         moved = database.execute(
             "INSERT INTO stories (report_id, story_id) VALUES (?, ?)"
-            " ON CONFLICT (report_id) DO UPDATE SET story_id = excluded.story_id WHERE story_id <> excluded.story_id",
+            " ON CONFLICT (report_id) DO UPDATE SET story_id = excluded.story_id"
+            " WHERE stories.story_id <> excluded.story_id",
             (report_id, story_id),
         )
         if moved:
@@ -355,7 +373,7 @@ def put_told(
     """
     still = database.one(
         "SELECT 1 FROM pending WHERE place_id = ? AND mark = ?"
-        " AND (SELECT version FROM weight_sets WHERE in_force) IS ?",
+        " AND (SELECT version FROM weight_sets WHERE in_force = 1) IS ?",
         (place, mark, weights),
     )
     if still is None:
@@ -375,7 +393,7 @@ def put_told(
             _put_some(database, place, told)
         database.execute(
             "INSERT INTO histories (place_id, maker, weights) VALUES (?1, ?2, ?3) ON CONFLICT (place_id) DO UPDATE"
-            " SET (maker, weights) = (?2, ?3) WHERE (maker, weights) IS NOT (?2, ?3)",
+            " SET (maker, weights) = (?2, ?3) WHERE (histories.maker, histories.weights) IS NOT (?2, ?3)",
             (place, maker.id, weights),
         )
         kept.put(database, place, told)
@@ -393,7 +411,7 @@ def _put_some(database: Database, place: str, told: Told) -> None:
         for id, rows in own.items():
             _put_changed(database, table, rows, database.query(table.of_id, (id,)))
     database.execute_many(
-        "UPDATE spells SET spoken = ?2 WHERE place_id = ?3 AND part IS ?1 AND NOT ended AND spoken IS NOT ?2",
+        "UPDATE spells SET spoken = ?2 WHERE place_id = ?3 AND part IS ?1 AND ended = 0 AND spoken IS NOT ?2",
         [(part, day_text(day), place) for part, day in told.spoken.items()],
     )
 

@@ -132,7 +132,7 @@ def about(shelf: Shelf, read_only: bool) -> About:
     codes = sorted({row.country for row in atlas.rows if row.country and row.history})
     kinds = sorted(atlas.knowledge.weights.kinds)
     return About(
-        name=shelf.path.name,
+        name=shelf.name,
         version=__version__,
         counts=atlas.stats,
         pending=atlas.stats["pending_places"] > 0,

@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from tadmor import pipeline
 from tadmor.pipeline import Found, Read
+from tadmor.record.address import Address
 from tadmor.run.stage import Stage
 from tadmor.timeline.unit import TellHistory
 from tadmor.web.api import routes
@@ -33,7 +34,7 @@ mimetypes.add_type("text/javascript", ".js")
 
 
 def application(
-    record: Path,
+    record: Address,
     *,
     port: int,
     token: str,

@@ -14,7 +14,6 @@ from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -23,14 +22,15 @@ from tadmor.errors import LexiconError
 from tadmor.lexicon import gazetteer
 from tadmor.out.look import Look, looks
 from tadmor.record import queries, weight_sets
-from tadmor.record.database import Database, Row, open_record
+from tadmor.record.address import Address
+from tadmor.record.database import Database, Row, Stamp, open_record
 from tadmor.record.queries import Place
 from tadmor.timeline import spells as telling
 from tadmor.timeline.weigh import Knowledge
 from tadmor.web.backdrop import NOTHING, Backdrop
 from tadmor.web.shapes import Mark, PlaceRow
 
-__all__ = ["Atlas", "Shelf", "stamp"]
+__all__ = ["Atlas", "Shelf"]
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -38,7 +38,6 @@ T = TypeVar("T")
 LATEST = 2.0  # seconds; while another program writes, an atlas is not made anew more often
 FEW = 24
 LONG_AGO = 5 * 365  # days: a few words about long ago do not stretch the slider
-Stamp = tuple[tuple[int, int], ...]
 
 
 class Line(NamedTuple):
@@ -219,7 +218,8 @@ def _lines(database: Database, layer: str) -> Iterator[Line]:
     for row in database.stream(
         "SELECT place_id, part, claimed_by, begins, id, status, holder, contested, besieged_by, ended,"
         " coalesce(end_latest, end_earliest) AS last, coalesce(spoken, start_latest) AS spoken, confidence, voices,"
-        " start_earliest, start_latest FROM spells WHERE layer = ? ORDER BY place_id, part, claimed_by, begins, id",
+        " start_earliest, start_latest FROM spells WHERE layer = ?"
+        " ORDER BY place_id, part NULLS FIRST, claimed_by NULLS FIRST, begins, id",
         (layer,),
     ):
         of = (row["place_id"], row["part"], row["claimed_by"])
@@ -261,15 +261,16 @@ def _ordinal(day: str) -> int:
 def _days(database: Database) -> list[tuple[int, int]]:
     """Days (since 1970-01-01) that claims speak of, and how many do."""
     rows = database.query(
-        "SELECT coalesce(c.last_day, r.published) AS day, count(*) FROM claims c JOIN reports r ON r.id = c.report_id"
-        " WHERE c.kind != 'relation' AND day IS NOT NULL AND c.review IS NOT 'rejected' GROUP BY day ORDER BY day"
+        "SELECT day, count(*) FROM (SELECT coalesce(c.last_day, r.published) AS day FROM claims c"
+        " JOIN reports r ON r.id = c.report_id WHERE c.kind != 'relation' AND c.review IS NOT 'rejected') days"
+        " WHERE day IS NOT NULL GROUP BY day ORDER BY day"
     )
     return [(_ordinal(day) - EPOCH, count) for day, count in rows]
 
 
 def _actors(database: Database) -> dict[str, int]:
     rows = database.query(
-        "SELECT name, count(*) FROM (SELECT actor AS name FROM claims UNION ALL SELECT opponent FROM claims)"
+        "SELECT name, count(*) FROM (SELECT actor AS name FROM claims UNION ALL SELECT opponent FROM claims) parties"
         " WHERE name IS NOT NULL GROUP BY name ORDER BY count(*) DESC, name"
     )
     return {row[0]: row[1] for row in rows}
@@ -313,28 +314,19 @@ def _gazetteer() -> Callable[[str], tuple[str, int]]:
 # --- over time ------------------------------------------------------------------------------------------------------
 
 
-def stamp(path: Path) -> Stamp:
-    """Changes whenever the record does: time and size of its file and its log."""
-    found = []
-    for file in (path, path.with_name(path.name + "-wal")):
-        try:
-            stat = file.stat()
-            # An empty log, which the first reader makes, says as much as none.
-            found.append((stat.st_mtime_ns, stat.st_size) if stat.st_size else (0, 0))
-        except OSError:
-            found.append((0, 0))
-    return tuple(found)
-
-
 class Shelf:
     """The record's connections, one for each thread, the atlas of its present state, and what lies around its map."""
 
-    def __init__(self, path: Path, backdrop: Backdrop = NOTHING) -> None:
+    def __init__(self, path: Address, backdrop: Backdrop = NOTHING) -> None:
         self.path, self.backdrop = path, backdrop
         self._own = threading.local()
         self._lock = threading.Lock()
         self._atlas: Atlas | None = None
         self._made = 0.0
+
+    @property
+    def name(self) -> str:
+        return self.path.name
 
     def database(self) -> Database:
         """This thread's connection, which only reads."""
@@ -350,7 +342,7 @@ class Shelf:
     def atlas(self) -> Atlas:
         """The atlas of the record as it is, or as it was a moment ago."""
         with self._lock:
-            now = stamp(self.path)
+            now = self.database().stamp()
             if self._atlas is None or (self._atlas.mark != now and time.monotonic() - self._made > LATEST):
                 self._atlas = Atlas(self.database(), now)
                 self._made = time.monotonic()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
@@ -18,7 +20,7 @@ from tadmor.record.write import place_id
 from tadmor.records import Claim, Heard, Party, Quote
 from tadmor.timeline.weigh import Knowledge, Voice, voices
 from tadmor.web.atlas import Atlas, Shelf
-from tadmor.web.paging import Ordered, Where, holding, page_of
+from tadmor.web.paging import Holding, Ordered, Where, holding, page_of
 from tadmor.web.shapes import (
     ClaimRow,
     Claims,
@@ -62,17 +64,12 @@ def claims(shelf: Shelf, query: ClaimsQuery) -> Claims:
         where.add(f"c.id IN ({', '.join('?' * len(query.id))})", *query.id)
     if query.box:
         where.add(IN_BOX.format("c.place_id"), *corners(query.box))
-    source, order = "FROM claims c", "c.listed_to DESC, c.id"
-    if query.source_kind or query.source:
-        order = f"+{order}"  # not by the index of lists, which leads to the rows in an order in which they do not lie
-        source += " JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id"
-        database.teach("source_of", atlas.once("source of", lambda: _source_of(atlas.knowledge)), 3)
-        told = "source_of(c.sources, r.outlet, coalesce(t.story_id, r.id))"
-        where.add(f"json_extract({told}, '$.kind') = ?", query.source_kind)
-        where.add(f"json_extract({told}, '$.key') = ?", query.source)
     held = None if query.text is None else holding(shelf, "quote_words", query.text)
-    ordered = Ordered("c.number", source, where, order)
-    total, page = page_of(shelf, ordered, query, held, slow=bool(query.source_kind or query.source))
+    if query.source_kind or query.source:
+        said = _said_by(database, atlas, query.source_kind, query.source)
+        held = said if held is None else Holding((said.match, held.match), said.numbers & held.numbers)
+    ordered = Ordered("c.number", "FROM claims c", where, "c.listed_to DESC NULLS LAST, c.id")
+    total, page = page_of(shelf, ordered, query, held)
     rows = database.query(f"SELECT number, id FROM claims WHERE number IN ({', '.join('?' * len(page))})", page)
     ids = {row["number"]: row["id"] for row in rows}
     return Claims(total=total, claims=claim_rows(database, atlas, [ids[number] for number in page]))
@@ -101,17 +98,34 @@ def inside(atlas: Atlas, box: str) -> set[str]:
 _ANY = Claim(id="", report_id="", kind="event", type="", quote=Quote(start=0, end=0), rule="")
 
 
-def _source_of(knowledge: Knowledge) -> Callable[[str, str | None, str], str]:
-    """Tells whose word a claim is, for queries, as JSON: its key and its kind."""
+def _said_by(database: Database, atlas: Atlas, kind: str | None, key: str | None) -> Holding:
+    """The claims that are the word of sources of a kind, or of the source with this key."""
+    own = atlas.once("claims by source", lambda: _by_source(database, atlas.knowledge))
+
+    def find() -> frozenset[int]:
+        wanted = [numbers for source, numbers in own.items() if key in (None, source[0]) and kind in (None, source[1])]
+        return frozenset().union(*wanted)
+
+    return Holding((kind, key), atlas.lately(("said by", kind, key), find))
+
+
+def _by_source(database: Database, knowledge: Knowledge) -> dict[tuple[str, str], array[int]]:
+    """The numbers of the claims of each source, by its key and kind."""
     voice_of = voices(knowledge)
 
     @lru_cache(maxsize=1 << 16)
-    def tell(said: str, outlet: str | None, story: str) -> str:
+    def source_of(said: str, outlet: str | None, story: str) -> tuple[str, str]:
         claim = msgspec.structs.replace(_ANY, sources=from_json(said, tuple[str, ...]))
         voice = voice_of(Heard(claim=claim, story_id=story, outlet=outlet))
-        return msgspec.json.encode({"key": voice.key, "kind": voice.kind}).decode()
+        return voice.key, voice.kind
 
-    return tell
+    found: defaultdict[tuple[str, str], array[int]] = defaultdict(lambda: array("q"))
+    for number, *came in database.stream(
+        "SELECT c.number, c.sources, r.outlet, CASE WHEN r.outlet IS NULL THEN coalesce(t.story_id, r.id) ELSE '' END"
+        " FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id"
+    ):
+        found[source_of(*came)].append(number)
+    return dict(found)
 
 
 def claim_rows(database: Database, atlas: Atlas, ids: Sequence[str]) -> list[ClaimRow]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 
 from tadmor.lexicon import heritage as monuments
@@ -90,10 +90,13 @@ def events(shelf: Shelf, query: EventsQuery) -> Events:
     return Events(total=total, events=[_event_row(atlas, event) for event in _events(database, rows)])
 
 
+_NONE = timedelta()
+
+
 def _longest(database: Database) -> int:
     """Days from the first to the last of the longest event, at most."""
-    (found,) = database.query("SELECT max(julianday(last_day) - julianday(first_day)) FROM events")[0]
-    return int(found or 0) + 1
+    rows = database.query("SELECT DISTINCT first_day, last_day FROM events WHERE first_day < last_day")
+    return max((date.fromisoformat(last) - date.fromisoformat(first) for first, last in rows), default=_NONE).days + 1
 
 
 def _events(database: Database, rows: Sequence[Row]) -> list[Event]:

@@ -7,15 +7,16 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from tadmor.record import words
 from tadmor.record.database import Value
 from tadmor.record.rows import json_text
-from tadmor.record.select import all_of
+from tadmor.record.words import Index
 from tadmor.web.atlas import Shelf
 from tadmor.web.shapes import Page
 
 __all__ = ["Holding", "Ordered", "Where", "holding", "page_of"]
 
-LOOKED_UP = 5_000  # rows that hold the words searched for; of more, the list is gone through from its beginning
+LOOKED_UP = 5_000  # rows that are held; of more, the list is gone through from its beginning
 
 
 class Where:
@@ -48,35 +49,30 @@ class Ordered(NamedTuple):
 
 
 class Holding(NamedTuple):
-    """The numbers of the rows in whose texts some words stand, and the words as the index was asked for them."""
+    """The numbers of the rows for which something holds that no order of theirs tells, and what that is."""
 
-    match: str
+    match: object
     numbers: frozenset[int]
 
 
-def holding(shelf: Shelf, index: str, text: str) -> Holding:
-    """The rows in whose texts all these words stand, by a full-text index."""
-    match, database = all_of(text), shelf.database()
-
-    def find() -> frozenset[int]:
-        rows = database.stream(f"SELECT rowid FROM {index} WHERE {index} MATCH ?", (match,))
-        return frozenset(row[0] for row in rows)
-
-    return Holding(match, shelf.atlas().lately((index, match), find) if match else frozenset())
+def holding(shelf: Shelf, index: Index, text: str) -> Holding:
+    """The rows in whose texts all these words stand, the last of which may be a beginning."""
+    database, match = shelf.database(), " ".join(text.split())
+    numbers = shelf.atlas().lately(
+        (index, match), lambda: frozenset(words.holding(database, index, match, beginning=True))
+    )
+    return Holding(match, numbers)
 
 
-def page_of(
-    shelf: Shelf, listed: Ordered, page: Page, held: Holding | None = None, *, slow: bool = False
-) -> tuple[int, Sequence[int]]:
-    """How many rows there are, of those that hold the words if any are asked for, and the numbers of those on the page.
-
-    `slow`: it takes long to tell which they are, so that all of them are kept for the next pages.
-    """
+def page_of(shelf: Shelf, listed: Ordered, page: Page, held: Holding | None = None) -> tuple[int, Sequence[int]]:
+    """How many rows there are, of those that are `held` if any are, and the numbers of those on the page."""
     database, atlas, where = shelf.database(), shelf.atlas(), listed.where
     if held is not None and len(held.numbers) <= LOOKED_UP:
-        where.add(f"{listed.number} IN (SELECT value FROM json_each(?))", json_text(sorted(held.numbers)))
+        where.add(
+            f"{listed.number} IN (SELECT CAST(value AS BIGINT) FROM json_each(?))", json_text(sorted(held.numbers))
+        )
         held = None
-    if held is None and not slow:
+    if held is None:
         rows = database.query(f"{listed.sql} LIMIT ? OFFSET ?", [*where.values, page.limit, page.offset])
         counted = f"SELECT count(*) {listed.source} {where}"
         total = atlas.lately((counted, *where.values), lambda: database.query(counted, where.values)[0][0])
@@ -84,11 +80,11 @@ def page_of(
 
     def wanted() -> Iterator[int]:
         for row in database.stream(listed.sql, where.values):
-            if held is None or row[0] in held.numbers:
+            if row[0] in held.numbers:
                 yield row[0]
 
-    if held is not None and not where.clauses:
+    if not where.clauses:
         return len(held.numbers), list(islice(wanted(), page.offset, page.offset + page.limit))
-    key = (listed.sql, held.match if held else None, *where.values)
+    key = (listed.sql, held.match, *where.values)
     whole = atlas.lately(key, lambda: array("q", wanted()))
     return len(whole), whole[page.offset : page.offset + page.limit]

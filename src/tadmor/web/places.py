@@ -393,8 +393,9 @@ def _iso(since_epoch: int) -> str:
 
 def _said(database: Database, place_id: str) -> list[tuple[int, int]]:
     rows = database.query(
-        "SELECT coalesce(c.last_day, r.published) AS day, count(*) FROM claims c JOIN reports r ON r.id = c.report_id"
-        " WHERE c.place_id = ? AND day IS NOT NULL AND c.review IS NOT 'rejected' GROUP BY day ORDER BY day",
+        "SELECT day, count(*) FROM (SELECT coalesce(c.last_day, r.published) AS day FROM claims c"
+        " JOIN reports r ON r.id = c.report_id WHERE c.place_id = ? AND c.review IS NOT 'rejected') days"
+        " WHERE day IS NOT NULL GROUP BY day ORDER BY day",
         (place_id,),
     )
     return [(date.fromisoformat(day).toordinal() - EPOCH, count) for day, count in rows]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from tadmor.errors import UsageError
-from tadmor.record import queries
+from tadmor.record import queries, words
 from tadmor.record.database import Database, Row
 from tadmor.record.rows import PASSED_OVER
-from tadmor.record.select import all_of
 from tadmor.web.atlas import Atlas, Shelf
 from tadmor.web.claims import claim_rows, claims, iso
 from tadmor.web.paging import Ordered, Where, holding, page_of
@@ -46,7 +45,7 @@ def reports(shelf: Shelf, query: ReportsQuery) -> Reports:
     where.add("t.story_id = ?", query.story)
     held = None if query.text is None else holding(shelf, "report_words", query.text)
     source = "FROM reports r" + (" JOIN stories t ON t.report_id = r.id" if query.story else "")
-    total, page = page_of(shelf, Ordered("r.number", source, where, "r.published DESC, r.id"), query, held)
+    total, page = page_of(shelf, Ordered("r.number", source, where, "r.published DESC NULLS LAST, r.id"), query, held)
     listed = f"{_REPORT} WHERE r.number IN ({', '.join('?' * len(page))})"
     rows = {row["number"]: row for row in database.query(listed, page)}
     found = [_report_row(atlas, rows[number], _snippet(database, rows[number], query.text)) for number in page]
@@ -57,12 +56,8 @@ def _snippet(database: Database, row: Row, text: str | None) -> str | None:
     """The words of a report around what was searched for."""
     if text is None:
         return None
-    found = database.one(
-        f"SELECT snippet(report_words, 0, '', '', '\u2026', {SNIPPET}) FROM report_words"
-        " WHERE report_words MATCH ? AND rowid = ?",
-        (all_of(text), row["number"]),
-    )
-    return str(found[0]) if found else None
+    (found,) = database.query("SELECT text FROM reports WHERE number = ?", (row["number"],))
+    return words.around(str(found["text"]), text, size=SNIPPET)
 
 
 def _report_row(atlas: Atlas, row: Row, snippet: str | None = None) -> ReportRow:
@@ -91,7 +86,7 @@ def report(shelf: Shelf, query: ReportQuery) -> ReportAnswer:
     maker = database.one("SELECT m.tool FROM reports r JOIN makers m ON m.id = r.maker WHERE r.id = ?", (query.id,))
     ids = database.query("SELECT id FROM claims WHERE report_id = ? ORDER BY quote_start, id", (query.id,))
     story = database.query(
-        f"{_REPORT} WHERE t.story_id = ? AND r.id != ? ORDER BY r.published, r.id LIMIT 100",
+        f"{_REPORT} WHERE t.story_id = ? AND r.id != ? ORDER BY r.published NULLS FIRST, r.id LIMIT 100",
         (row["story_id"], query.id),
     )
     return ReportAnswer(

@@ -6,11 +6,11 @@ import secrets
 import socket
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 
 import uvicorn
 
 from tadmor.errors import UsageError
+from tadmor.record.address import Address
 from tadmor.record.database import open_record
 from tadmor.web.app import application
 from tadmor.web.backdrop import NOTHING, Backdrop
@@ -37,7 +37,7 @@ def listen(port: int) -> socket.socket:
 
 
 def serve(
-    record: Path,
+    record: Address,
     *,
     port: int,
     read_only: bool,
