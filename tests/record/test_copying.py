@@ -14,9 +14,11 @@ import duckdb
 import pytest
 
 import invented
+from homes import Cluster
 from tadmor.errors import RecordError, UsageError
 from tadmor.pipeline import read_into
 from tadmor.record import copying, home, migrate, queries
+from tadmor.record.address import Address
 from tadmor.record.check import content_hash, faults
 from tadmor.record.database import open_record
 from tadmor.record.home import batches
@@ -36,7 +38,17 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "war.tadmor"
 
 
-def looked_at(record: Path) -> tuple[str, list[str], int]:
+def there(record: Address) -> bool:
+    if isinstance(record, Path):
+        return record.exists()
+    try:
+        open_record(record).close()
+    except RecordError:
+        return False
+    return True
+
+
+def looked_at(record: Address) -> tuple[str, list[str], int]:
     with open_record(record) as database:
         words = len(queries.search(database, "Palmyra"))
         return content_hash(database), list(faults(database)), words
@@ -55,6 +67,33 @@ def test_there_and_back_it_is_the_same_record(record: Path, tmp_path: Path) -> N
         assert count == rows[table] > 0
 
 
+def test_by_way_of_a_server_it_is_the_same_record(record: Path, server: Cluster, tmp_path: Path) -> None:
+    """A file, a server, a folder and a file hold the same rows, to the hash; what only a server makes (words, points,
+    the next numbers) is there as well."""
+    war = server.new(template="bare")
+    copies = [
+        copying.copy(record, war),
+        copying.copy(war, tmp_path / "war.parquet"),
+        copying.copy(war, tmp_path / "back.tadmor"),
+        copying.copy(tmp_path / "war.parquet", server.new(template="bare")),
+    ]
+    assert len({tuple((one.table, one.rows, one.sha256) for one in copied) for copied in copies}) == 1
+    assert looked_at(war) == looked_at(record) == looked_at(tmp_path / "back.tadmor")
+    with pytest.raises(UsageError, match="holds a record already"):
+        copying.copy(record, war)
+    (tmp_path / "new.txt").write_text(invented.text("On 2017-01-05 Reds gains Sirte.", seed=99))
+    with open_record(war, write=True) as database:
+        read_into(
+            database,
+            [str(tmp_path / "new.txt")],
+            runner=Local(),
+            stage=invented.STAGE,
+            history=invented.history,
+        )
+        assert queries.stats(database)["reports"] == 61
+        assert not list(faults(database))
+
+
 def test_other_programs_find_columns_and_types(record: Path, tmp_path: Path) -> None:
     copying.copy(record, tmp_path / "war.parquet")
     file = f"{tmp_path}/war.parquet/claims/000000.parquet"
@@ -63,9 +102,16 @@ def test_other_programs_find_columns_and_types(record: Path, tmp_path: Path) -> 
     assert json.loads((tmp_path / "war.parquet" / "tadmor.json").read_text())["form"] == latest()
 
 
-@pytest.mark.parametrize(("source", "target"), [("sqlite", "copy.parquet"), ("parquet", "copy.tadmor")])
+@pytest.mark.parametrize(
+    ("source", "target"), [("sqlite", "copy.parquet"), ("parquet", "copy.tadmor"), ("sqlite", "server")]
+)
 def test_killed_at_any_moment(
-    record: Path, tmp_path: Path, source: str, target: str, monkeypatch: pytest.MonkeyPatch
+    record: Path,
+    tmp_path: Path,
+    source: str,
+    target: str,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> None:
     """Each run goes on where the one before was killed; what appears under its name is whole."""
     monkeypatch.setattr(home, "BATCH_ROWS", 20)
@@ -73,9 +119,15 @@ def test_killed_at_any_moment(
     if source == "parquet":
         original = tmp_path / "original.parquet"
         copying.copy(record, original)
-    begun = time.monotonic()
-    copying.copy(original, tmp_path / f"fresh-{target}")
-    length, chance, copied = time.monotonic() - begun, random.Random(3), tmp_path / target
+    fresh: Address = tmp_path / f"fresh-{target}"
+    copied: Address = tmp_path / target
+    if target == "server":
+        server: Cluster = request.getfixturevalue("server")
+        fresh, copied = server.new(template="bare"), server.new(template="bare")
+    begun, put, chance = time.monotonic(), [], random.Random(3)
+    copying.copy(original, fresh, progress=lambda table, rows: put.append(time.monotonic() - begun))
+    # The tables are made first, which may take as long as the rows.
+    most = put[0] + 0.5 * (time.monotonic() - begun - put[0])
     for _ in range(KILLS):
         child = os.fork()
         if child == 0:
@@ -85,10 +137,10 @@ def test_killed_at_any_moment(
                 code = 0
             finally:
                 os._exit(code)
-        time.sleep(chance.uniform(0, 0.4) * length)
+        time.sleep(chance.uniform(0, most))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        if copied.exists():  # it was done before
+        if there(copied):  # it was done before
             break
     else:
         found = copying.copy(original, copied)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from tadmor.errors import RecordError, UsageError
 from tadmor.record import sqlite_home
+from tadmor.record.address import Address, Server
 from tadmor.record.database import open_record
 from tadmor.record.home import Digest, Home, batches, digest
 from tadmor.record.layout import latest, layouts
@@ -35,31 +36,23 @@ class Copied(NamedTuple):
 Progress = Callable[[str, int], None]  # a table, and how many of its rows were copied
 
 
-def copy(source: Path, target: Path, *, progress: Progress = lambda table, rows: None) -> list[Copied]:
+def copy(source: Address, target: Address, *, progress: Progress = lambda table, rows: None) -> list[Copied]:
     """Copy the record at `source` to `target`, which is not there yet; what is in each table afterwards.
 
     Raises `RecordError` where one of them is damaged or the copy is not what the original is, `UsageError` where they
     are no homes of a record, `OSError` where `target` cannot be written.
     """
-    if target.exists():
-        raise UsageError(f"{target}: is there already; name what is not there yet")
-    if not target.absolute().parent.is_dir():
-        raise UsageError(f"{target}: the folder {target.parent} does not exist; make it first")
-    unfinished = target.with_name(target.name + ".part")
+    if isinstance(target, Path):
+        if target.exists():
+            raise UsageError(f"{target}: is there already; name what is not there yet")
+        if not target.absolute().parent.is_dir():
+            raise UsageError(f"{target}: the folder {target.parent} does not exist; make it first")
     with ExitStack() as stack:
         original = stack.enter_context(_opened(source))
-        if _is_folder(target):
-            made = ParquetHome(unfinished, original.form)
-            found = _copied(original, made, progress)
-            _hold_against(source, original, found, unfinished)
-            made.complete({one.table: Digest(one.rows, one.sha256) for one in found})
-        else:
-            database = stack.enter_context(sqlite_home.make(unfinished, original.form))
-            found = _copied(original, SqliteHome(database, original.form), progress)
-            _hold_against(source, original, found, unfinished)
-    if not _is_folder(target):
-        sqlite_home.bring_forward(unfinished)
-    unfinished.replace(target)
+        made = stack.enter_context(_making(target, original.form))
+        found = _copied(original, made, progress)
+        _hold_against(source, original, found, _unfinished(target) if isinstance(target, Path) else target)
+        made.complete({one.table: Digest(one.rows, one.sha256) for one in found})
     return found
 
 
@@ -67,13 +60,38 @@ def _is_folder(path: Path) -> bool:
     return path.is_dir() or (not path.exists() and path.name.endswith(FOLDER))
 
 
+def _unfinished(target: Path) -> Path:
+    """What the copy is called while it grows."""
+    return target.with_name(target.name + ".part")
+
+
 @contextmanager
-def _opened(source: Path) -> Iterator[Home]:
-    if _is_folder(source):
+def _opened(source: Address) -> Iterator[Home]:
+    if isinstance(source, Path) and _is_folder(source):
         yield ParquetHome(source)
         return
     with open_record(source) as database, database.snapshot():
-        yield SqliteHome(database, latest())
+        if database.engine == "sqlite":
+            yield SqliteHome(database, latest())
+        else:
+            from tadmor.record.server_home import ServerHome
+
+            yield ServerHome(database, latest())
+
+
+@contextmanager
+def _making(target: Address, form: int) -> Iterator[Home]:
+    """What the rows are put into, which goes on where it was left."""
+    if isinstance(target, Server):
+        from tadmor.record.server_home import making
+
+        with making(target, form) as home:
+            yield home
+    elif _is_folder(target):
+        yield ParquetHome(_unfinished(target), form, target)
+    else:
+        with sqlite_home.make(_unfinished(target), form) as database:
+            yield SqliteHome(database, form, target)
 
 
 def _copied(original: Home, made: Home, progress: Progress) -> list[Copied]:
@@ -89,7 +107,7 @@ def _copied(original: Home, made: Home, progress: Progress) -> list[Copied]:
     return found
 
 
-def _hold_against(source: Path, original: Home, found: list[Copied], unfinished: Path) -> None:
+def _hold_against(source: Address, original: Home, found: list[Copied], unfinished: Address) -> None:
     said = original.contents.tables if isinstance(original, ParquetHome) else {}
     for table, one in zip(layouts(original.form), found, strict=True):
         wanted = digest(original, table)

@@ -1,14 +1,14 @@
-"""Where the tables of a record can be kept: as a record in SQLite, or as a folder of Parquet files.
+"""Where the tables of a record can be kept: in a file of SQLite, on a server, or as a folder of Parquet files.
 
 A `Home` gives rows in the order of their keys and takes them in that order, so that what is there already is a
-beginning and the rest can follow, and so that two homes of the same rows have the same hash. A further home (a database
-server, say) is one more class with these functions.
+beginning and the rest can follow, and so that two homes of the same rows have the same hash. A further home is one more
+class with these functions.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -20,6 +20,9 @@ BATCH_ROWS, BATCH_BYTES = 20_000, 1 << 25  # of rows that are handed over togeth
 
 Key = tuple[Value, ...]
 Cells = tuple[Value, ...]
+
+
+Tables = Mapping[str, "Digest"]  # what is in each, by name
 
 
 class Digest(NamedTuple):
@@ -42,6 +45,9 @@ class Home(Protocol):
 
     def put(self, table: Layout, rows: Sequence[Cells]) -> None:
         """Add rows, the keys of which are greater than all that are there: all of them or none, and for good."""
+
+    def complete(self, tables: Tables) -> None:
+        """Let what was put be a record under the name that it is to have: everything is there."""
 
 
 def digest(home: Home, table: Layout) -> Digest:

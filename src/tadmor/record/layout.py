@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from functools import cache
+from graphlib import TopologicalSorter
 from typing import NamedTuple
 
 from tadmor.record import migrate
@@ -56,17 +57,20 @@ def latest() -> int:
 
 @cache
 def layouts(form: int) -> tuple[Layout, ...]:
-    """The tables of a record of this form, by name; none of the indexes, which are made from them."""
+    """The tables of a record of this form, each after those that its rows refer to, else by name; none of the indexes,
+    which are made from them."""
     with closing(sqlite3.connect(":memory:")) as connection:
         for _, sql in migrate.steps()[:form]:
             for statement in migrate.statements(sql):
                 connection.execute(statement)
         listed = connection.execute("SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")
-        return tuple(
-            _layout(connection, name, bool(without))
+        found = {
+            name: _layout(connection, name, bool(without))
             for name, without in sorted(listed.fetchall())
             if not name.startswith("sqlite_") and name not in KEPT_IN_STEP
-        )
+        }
+        refers = {name: [row[2] for row in connection.execute(f"PRAGMA foreign_key_list({name})")] for name in found}
+        return tuple(found[name] for name in TopologicalSorter(refers).static_order())
 
 
 def _layout(connection: sqlite3.Connection, name: str, without_rowid: bool) -> Layout:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import heapq
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
 from pathlib import Path
@@ -21,7 +21,7 @@ import msgspec
 
 from tadmor.errors import RecordError
 from tadmor.record.arrow import modules, schema
-from tadmor.record.home import Cells, Digest, Key, key_of
+from tadmor.record.home import Cells, Digest, Key, Tables, key_of
 from tadmor.record.layout import Layout, latest
 from tadmor.records import Record
 
@@ -41,10 +41,10 @@ class Contents(Record, frozen=True):
 
 
 class ParquetHome:
-    """A folder, which is made when the first rows are put into it."""
+    """A folder, which is made when the first rows are put into it, and named `target` when it is complete."""
 
-    def __init__(self, folder: Path, form: int | None = None) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, form: int | None = None, target: Path | None = None) -> None:
+        self.folder, self._target = folder, target
         self.form = form if form is not None else self.contents.form
         self._counted = self.contents.parts if form is None else None
 
@@ -90,12 +90,13 @@ class ParquetHome:
         )
         _keep(unfinished, target)
 
-    def complete(self, tables: Mapping[str, Digest]) -> None:
-        """Say that everything is there."""
+    def complete(self, tables: Tables) -> None:
         unfinished = self.folder / (CONTENTS + ".part")
         self.folder.mkdir(exist_ok=True)
         unfinished.write_bytes(msgspec.json.format(msgspec.json.encode(Contents(self.form, dict(tables))), indent=1))
         _keep(unfinished, self.folder / CONTENTS)
+        if self._target is not None:
+            self.folder.replace(self._target)
 
     def _parts(self, table: Layout) -> list[Path]:
         folder = self.folder / table.name

@@ -9,17 +9,20 @@ from pathlib import Path
 
 from tadmor.record import migrate
 from tadmor.record.database import APPLICATION_ID, Database, explained
-from tadmor.record.home import Cells, Key
+from tadmor.record.home import Cells, Key, Tables
 from tadmor.record.layout import Layout, latest
 from tadmor.record.rows import insert
 
 
 class SqliteHome:
-    """An open record. Rows are put as they are: nothing asks whether what they refer to is there."""
+    """An open record. Rows are put as they are: nothing asks whether what they refer to is there.
 
-    def __init__(self, database: Database, form: int) -> None:
+    `target` is the name that the file is given when it is complete.
+    """
+
+    def __init__(self, database: Database, form: int, target: Path | None = None) -> None:
         self.form = form
-        self._database = database
+        self._database, self._target = database, target
 
     def rows(self, table: Layout, after: Key | None = None) -> Iterator[Cells]:
         key = ", ".join(table.key)
@@ -36,6 +39,13 @@ class SqliteHome:
     def put(self, table: Layout, rows: Sequence[Cells]) -> None:
         with self._database.transaction():
             self._database.execute_many(insert(table.name, table.names), rows)
+
+    def complete(self, tables: Tables) -> None:
+        unfinished = self._database.path
+        assert isinstance(unfinished, Path) and self._target is not None
+        self._database.close()
+        bring_forward(unfinished)
+        unfinished.replace(self._target)
 
 
 def make(file: Path, form: int) -> Database:

@@ -7,7 +7,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from tadmor.errors import UsageError
@@ -115,7 +115,7 @@ def _asked(shelf: Shelf, query: ExportQuery) -> tuple[str, ...]:
 
 
 def _name(shelf: Shelf) -> str:
-    kept = "".join(sign if sign.isalnum() or sign in "-_" else "-" for sign in shelf.path.stem)
+    kept = "".join(sign if sign.isalnum() or sign in "-_" else "-" for sign in PurePath(shelf.name).stem)
     return kept.strip("-")[:80] or "record"
 
 

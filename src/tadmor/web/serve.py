@@ -10,7 +10,7 @@ from contextlib import suppress
 import uvicorn
 
 from tadmor.errors import UsageError
-from tadmor.record.address import Address
+from tadmor.record.address import Address, Server
 from tadmor.record.database import open_record
 from tadmor.web.app import application
 from tadmor.web.backdrop import NOTHING, Backdrop
@@ -50,9 +50,8 @@ def serve(
 
     Raises `RecordError` where the record cannot be read, `UsageError` where the port is taken.
     """
-    with open_record(
-        record, write=new and not record.exists()
-    ):  # so that what is wrong with it is said before anything is served
+    begin = new and (isinstance(record, Server) or not record.exists())
+    with open_record(record, write=begin):  # so that what is wrong with it is said before anything is served
         pass
     with listen(port) as listening:
         own = listening.getsockname()[1]
