@@ -26,6 +26,7 @@ Ids are hashes of content and are the same in every record; the `number` of a ro
   searches the texts. Begin with the views below.
 - **A map:** QGIS (drag the file into it) and everything that uses GDAL find the views with a `geometry` as layers of
   points, WGS 84. Only a place has a point: what is known of a district, governorate or country only has none.
+- **A server:** a record in PostgreSQL has the same tables and views in the schema `tadmor`, with points of PostGIS.
 - **A notebook:** `sqlite3` of Python or R, DuckDB (`ATTACH 'war.tadmor' (TYPE sqlite)`), or the Parquet files that
   `tadmor copy` writes, which have these tables and columns.
 """
