@@ -17,7 +17,7 @@ from tadmor.record import queries
 from tadmor.record.database import Database
 from tadmor.record.queries import Place, Told
 from tadmor.record.write import place_id
-from tadmor.records import Days, Event, Heard, Record, Spell
+from tadmor.records import Days, Event, Record, Spell
 from tadmor.timeline import change
 from tadmor.timeline.change import HANDS, Change
 from tadmor.timeline.weigh import Knowledge, voices
@@ -236,15 +236,6 @@ def _voice_names(knowledge: Knowledge) -> Callable[[Iterable[Told]], tuple[str, 
     voice = voices(knowledge)
 
     def names(told: Iterable[Told]) -> tuple[str, ...]:
-        heard = (
-            Heard(
-                claim=one.claim,
-                story_id=one.story_id or one.claim.report_id,
-                outlet=one.outlet,
-                original_outlet=one.original_outlet,
-            )
-            for one in told
-        )
-        return tuple(sorted({said.key: said.name for said in map(voice, heard)}.values()))
+        return tuple(sorted({said.key: said.name for said in (voice(one.heard) for one in told)}.values()))
 
     return names

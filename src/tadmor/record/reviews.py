@@ -12,7 +12,6 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -22,11 +21,11 @@ from tadmor.record import fold, log, maker, reattach, stories, write
 from tadmor.record.database import Database
 from tadmor.record.fold import Kept
 from tadmor.record.pending import mark
-from tadmor.record.queries import NOTE
+from tadmor.record.queries import NOTE, OF_REPORTS, SAID_BY, voice_of_columns
 from tadmor.record.reattach import claim_by_hand, report_of, review_of, undone
-from tadmor.record.rows import from_json, insert, json_text, report_columns
-from tadmor.records import Claim, Heard, Quote, Report, Review, Target
-from tadmor.timeline.weigh import Knowledge, voices
+from tadmor.record.rows import insert, json_text, report_columns
+from tadmor.records import Report, Review, Target
+from tadmor.timeline.weigh import Knowledge
 
 __all__ = [
     "Conflict",
@@ -169,23 +168,13 @@ def _bases(database: Database, kept: Kept) -> Iterator[Kept]:
 
 def _mark_voice(database: Database, source: str, knowledge: Knowledge) -> None:
     """Put the places on the list of which this voice says something."""
-    voice_of = voices(knowledge)
-    blank = Claim(id="", report_id="", kind="event", type="", quote=Quote(start=0, end=0), rule="")
-
-    @lru_cache(maxsize=1 << 14)
-    def speaks(said: str, original: str | None, outlet: str | None, story: str) -> bool:
-        claim = msgspec.structs.replace(blank, sources=from_json(said, tuple[str, ...]))
-        one = Heard(claim=claim, story_id=story, outlet=outlet, original_outlet=original)
-        return voice_of(one).key == source
-
+    voice_of = voice_of_columns(knowledge)
     places = {
         place_id
-        for place_id, *came in database.stream(
-            "SELECT c.place_id, c.sources, r.original_outlet, r.outlet, coalesce(t.story_id, r.id)"
-            " FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id"
-            " WHERE c.place_id IS NOT NULL"
+        for place_id, *said_by in database.stream(
+            f"SELECT c.place_id, {SAID_BY} {OF_REPORTS} WHERE c.place_id IS NOT NULL"
         )
-        if speaks(*came)
+        if voice_of(*said_by).key == source
     }
     mark(database, "SELECT value AS place_id FROM json_each(?)", (json_text(sorted(places)),))
 

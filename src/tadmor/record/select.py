@@ -8,9 +8,8 @@ says no day, if its report was published on one of them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
 
@@ -19,10 +18,10 @@ from tadmor.record.area import Area
 from tadmor.record.database import Database, Row, Value
 from tadmor.record.fold import Kept
 from tadmor.record.queries import Place, Told
-from tadmor.record.rows import from_json, json_text, to_day, to_event, to_spell
-from tadmor.records import Claim, Event, GeoPrecision, Heard, Kind, Layer, Pull, Quote, Record, ReviewStatus, Spell
+from tadmor.record.rows import json_text, to_day, to_event, to_spell
+from tadmor.records import Event, GeoPrecision, Kind, Layer, Pull, Record, ReviewStatus, Spell
 from tadmor.timeline import place_part
-from tadmor.timeline.weigh import Knowledge, Voice, voices
+from tadmor.timeline.weigh import Voice, voices
 
 __all__ = [
     "ClaimRow",
@@ -227,7 +226,7 @@ def claims_and_rejected(database: Database, filters: Filters) -> Iterator[ClaimR
         claim = told.claim
         if filters.part is not None and (claim.where is None or place_part.of(claim.where).key != filters.part):
             continue
-        said_by = voice(Heard(claim=claim, story_id=told.story_id or claim.report_id, outlet=told.outlet))
+        said_by = voice(told.heard)
         if filters.source_kind not in (None, said_by.kind):
             continue
         reviews = tuple(reattach.in_force(database, claim.id)) if told.reviewed else ()
@@ -273,8 +272,8 @@ class _Witnesses:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._voice = _Voices(weight_sets.knowledge(database))
-        self._reports: dict[str, tuple[str | None, str | None, date | None, str]] = {}
+        self._voice_of = queries.voice_of_columns(weight_sets.knowledge(database))
+        self._reports: dict[str, tuple[str | None, str | None, str | None, date | None, str]] = {}
 
     def of(self, table: str, key: str, pull: str, rows: Sequence[Row]) -> Mapping[str, list[Evidence]]:
         """The claims behind some rows, by the id of the row."""
@@ -294,8 +293,8 @@ class _Witnesses:
         found: defaultdict[str, list[Evidence]] = defaultdict(list)
         for owner, weight, id in pulls:
             quote, sources, report_id, review = said[id]
-            outlet, headline, published, story_id = self._reports[report_id]
-            voice = self._voice.of(sources, outlet, story_id)
+            outlet, original_outlet, headline, published, story_id = self._reports[report_id]
+            voice = self._voice_of(sources, outlet, original_outlet, story_id)
             found[owner].append(
                 Evidence(id, weight, quote, voice, report_id, outlet, headline, published, story_id, review)
             )
@@ -305,32 +304,13 @@ class _Witnesses:
         """Know these reports; those that were known before are forgotten when there are too many."""
         if len(self._reports) > REMEMBERED:
             self._reports.clear()
-        for id, outlet, headline, published, story_id in self._database.stream(
-            "SELECT r.id, r.outlet, r.headline, r.published, coalesce(t.story_id, r.id) FROM json_each(?) j"
+        for id, outlet, original_outlet, headline, published, story_id in self._database.stream(
+            "SELECT r.id, r.outlet, r.original_outlet, r.headline, r.published, coalesce(t.story_id, r.id)"
+            " FROM json_each(?) j"
             " CROSS JOIN reports r ON r.id = j.value LEFT JOIN stories t ON t.report_id = r.id",
             [json_text(list(report_ids - self._reports.keys()))],
         ):
-            self._reports[id] = outlet, headline, to_day(published), story_id
-
-
-class _Voices:
-    """Tells whose word a claim is from its sources, outlet and story alone."""
-
-    def __init__(self, knowledge: Knowledge) -> None:
-        tell: Callable[[Heard], Voice] = voices(knowledge)
-
-        @lru_cache(maxsize=1 << 14)
-        def of(sources: str, outlet: str | None, story_id: str) -> Voice:
-            names = from_json(sources, tuple[str, ...])
-            claim = Claim(
-                id="", report_id="", kind="event", type="", sources=names, quote=Quote(start=0, end=0), rule=""
-            )
-            return tell(Heard(claim=claim, story_id=story_id, outlet=outlet))
-
-        self._of = of
-
-    def of(self, sources: str, outlet: str | None, story_id: str) -> Voice:
-        return self._of(sources, outlet, "" if outlet else story_id)
+            self._reports[id] = outlet, original_outlet, headline, to_day(published), story_id
 
 
 def _batches(rows: Iterator[T]) -> Iterator[list[T]]:

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-import msgspec
-
 from tadmor.record import reviews, weight_sets
 from tadmor.record.database import Database
-from tadmor.record.rows import from_json
-from tadmor.records import Claim, Heard, Quote, Record, TrackRecord
+from tadmor.record.queries import OF_REPORTS, voice_of_columns
+from tadmor.records import Record, TrackRecord
 from tadmor.timeline.build import known
-from tadmor.timeline.weigh import Voice, voices
+from tadmor.timeline.weigh import Voice
 
 # What tells whose word the claims of a report are: those of one report with the same sources are one row.
 _SAID = (
-    "SELECT c.sources, r.outlet, r.original_outlet, coalesce(t.story_id, r.id), count(*)"
-    " FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id"
+    f"SELECT c.sources, r.outlet, r.original_outlet, coalesce(t.story_id, r.id), count(*) {OF_REPORTS}"
     " WHERE c.place_id IS NOT NULL AND c.review IS NOT 'rejected'"
     " GROUP BY r.id, c.sources, r.outlet, r.original_outlet, t.story_id"
 )
-_ANY = Claim(id="", report_id="", kind="event", type="", quote=Quote(start=0, end=0), rule="")
 
 
 class Speaker(Record, frozen=True):
@@ -45,12 +41,11 @@ def speakers(database: Database) -> list[Speaker]:
     learned = weight_sets.in_force(database)
     letters = reviews.grades(database)
     tracks = {track.voice: track for track in learned.voices} if learned else {}
-    voice_of = voices(knowledge)
+    voice_of = voice_of_columns(knowledge)
     claims: Counter[Voice] = Counter()
     stories: defaultdict[Voice, set[str]] = defaultdict(set)
     for said, outlet, original_outlet, story_id, count in database.stream(_SAID):
-        claim = msgspec.structs.replace(_ANY, sources=from_json(said, tuple[str, ...]))
-        voice = voice_of(Heard(claim=claim, story_id=story_id, outlet=outlet, original_outlet=original_outlet))
+        voice = voice_of(said, outlet, original_outlet, story_id)
         claims[voice] += count
         stories[voice].add(story_id)
     weights, shipped = knowledge.weights, known().weights

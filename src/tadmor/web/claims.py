@@ -6,18 +6,14 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import lru_cache
-
-import msgspec
 
 from tadmor.errors import UsageError
 from tadmor.out import wording
 from tadmor.record import queries
 from tadmor.record.database import Database
 from tadmor.record.queries import Told
-from tadmor.record.rows import from_json
 from tadmor.record.write import place_id
-from tadmor.records import Claim, Heard, Party, Quote
+from tadmor.records import Heard, Party
 from tadmor.timeline.weigh import Knowledge, Voice, voices
 from tadmor.web.atlas import Atlas, Shelf
 from tadmor.web.paging import Holding, Ordered, Where, holding, page_of
@@ -95,9 +91,6 @@ def inside(atlas: Atlas, box: str) -> set[str]:
     }
 
 
-_ANY = Claim(id="", report_id="", kind="event", type="", quote=Quote(start=0, end=0), rule="")
-
-
 def _said_by(database: Database, atlas: Atlas, kind: str | None, key: str | None) -> Holding:
     """The claims that are the word of sources of a kind, or of the source with this key."""
     own = atlas.once("claims by source", lambda: _by_source(database, atlas.knowledge))
@@ -111,20 +104,11 @@ def _said_by(database: Database, atlas: Atlas, kind: str | None, key: str | None
 
 def _by_source(database: Database, knowledge: Knowledge) -> dict[tuple[str, str], array[int]]:
     """The numbers of the claims of each source, by its key and kind."""
-    voice_of = voices(knowledge)
-
-    @lru_cache(maxsize=1 << 16)
-    def source_of(said: str, outlet: str | None, story: str) -> tuple[str, str]:
-        claim = msgspec.structs.replace(_ANY, sources=from_json(said, tuple[str, ...]))
-        voice = voice_of(Heard(claim=claim, story_id=story, outlet=outlet))
-        return voice.key, voice.kind
-
+    voice_of = queries.voice_of_columns(knowledge)
     found: defaultdict[tuple[str, str], array[int]] = defaultdict(lambda: array("q"))
-    for number, *came in database.stream(
-        "SELECT c.number, c.sources, r.outlet, CASE WHEN r.outlet IS NULL THEN coalesce(t.story_id, r.id) ELSE '' END"
-        " FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id"
-    ):
-        found[source_of(*came)].append(number)
+    for number, *said_by in database.stream(f"SELECT c.number, {queries.SAID_BY} {queries.OF_REPORTS}"):
+        voice = voice_of(*said_by)
+        found[voice.key, voice.kind].append(number)
     return dict(found)
 
 
@@ -137,7 +121,7 @@ def claim_rows(database: Database, atlas: Atlas, ids: Sequence[str]) -> list[Cla
 
 def claim_row(told: Told, voice_of: Callable[[Heard], Voice], copies: int) -> ClaimRow:
     claim = told.claim
-    voice = voice_of(Heard(claim=claim, story_id=told.story_id or claim.report_id, outlet=told.outlet))
+    voice = voice_of(told.heard)
     where = claim.where
     return ClaimRow(
         id=claim.id,

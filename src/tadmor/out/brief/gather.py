@@ -22,7 +22,7 @@ from tadmor.record.heritage import Incident, incidents
 from tadmor.record.queries import Told
 from tadmor.record.select import ClaimRow, Evidence, Filters, SpellRow
 from tadmor.record.voices import Speaker, speakers
-from tadmor.records import Dispute, Heard, Report, Spell
+from tadmor.records import Dispute, Report, Spell
 from tadmor.timeline import change
 from tadmor.timeline.change import HANDS, Change
 from tadmor.timeline.dispute import standings
@@ -478,8 +478,7 @@ class _Gathering:
         return tuple(one for one in speakers(self.database) if one.voice.key in cited)
 
     def _voice(self, told: Told) -> Voice:
-        story = told.story_id or told.claim.report_id
-        return self.voice(Heard(claim=told.claim, story_id=story, outlet=told.outlet))
+        return self.voice(told.heard)
 
 
 def _by_voice(evidence: Iterable[Evidence]) -> list[Evidence]:
