@@ -11,13 +11,15 @@ import invented
 from homes import Records
 from tadmor.errors import UsageError
 from tadmor.pipeline import bring_up_to_date, read_into
-from tadmor.record import maker, queries, weight_sets, write
+from tadmor.record import maker, queries, select, weight_sets, write
 from tadmor.record.check import content_hash
 from tadmor.record.database import Database, open_record
+from tadmor.record.select import Filters
 from tadmor.record.voices import speakers
 from tadmor.records import TrackRecord, WeightSet
 from tadmor.run.local import Local
 from tadmor.timeline.build import history
+from tadmor.timeline.weigh import voices
 
 LINES = [
     ["On 2016-12-01 Reds gains Palmyra (SOHR)."],
@@ -130,3 +132,24 @@ def test_who_speaks_with_what_was_learned_of_them(war: Database) -> None:
     assert (found["sana"].prior, found["sana"].share) == (0.82, 0.6)
     assert found["sana"].voice.speaks_for == "syr-gov"
     assert found["sohr"].track is None
+
+
+def test_a_reprint_is_the_word_of_its_original_wherever_it_is_told(records: Records, tmp_path: Path) -> None:
+    with open_record(records.new(), write=True) as database:
+        file = tmp_path / "0.txt"
+        file.write_text(invented.text("On 2016-12-01 Reds gains Palmyra."))
+        read_into(database, [str(file)], runner=Local(), stage=invented.STAGE)
+        with database.transaction():
+            database.execute("UPDATE reports SET outlet = 'Gulf Tribune', original_outlet = 'Reuters'")
+        bring_up_to_date(database, runner=Local())
+        knowledge = weight_sets.knowledge(database)
+        ((id,),) = database.query("SELECT id FROM claims")
+        ((*said_by,),) = database.query(f"SELECT {queries.SAID_BY} {queries.OF_REPORTS}")
+        told = {
+            *(one.voice.name for one in speakers(database)),
+            *(row.voice.name for row in select.claims(database, Filters())),
+            *(one.voice.name for row in select.spells(database, Filters()) for one in row.for_it),
+            queries.voice_of_columns(knowledge)(*said_by).name,
+            voices(knowledge)(queries.told(database, [id])[id].heard).name,
+        }
+        assert told == {"Reuters"}
