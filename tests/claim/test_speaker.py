@@ -26,11 +26,7 @@ def spoken(text: str) -> tuple[str, ...]:
         ("The group's director Rami Haddad said the road was shut.", ("Rami Haddad",)),
         ("Rami Haddad said it was late. Mr Haddad added that the road was shut.", ("Rami Haddad",)),
         ("Rami Haddad said it was late. Mr Haddad told reporters the road was shut.", ("Rami Haddad",)),
-        pytest.param(
-            "Rami Haddad said it was late. Mr Haddad said the road was shut.",
-            ("Rami Haddad",),
-            marks=pytest.mark.xfail(reason="parser: 'Haddad' is taken for a place"),
-        ),
+        ("Rami Haddad said it was late. Mr Haddad said the road was shut.", ("Rami Haddad",)),
         ("Foreign Minister Rami Haddad arrived. The foreign minister said the road was shut.", ("Rami Haddad",)),
         (
             "A spokesman for the Libyan National Army said the road was shut.",
