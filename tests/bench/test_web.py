@@ -22,7 +22,7 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_question_is_asked_and_none_twice(record: Path) -> None:
     found = {one.name: one for one in web.answered(record, 3)}
-    assert {f"/api/{name}" for name in found} | {"/api/spells"} == {ask.path for ask in ASKS}
+    assert {f"/api/{name}" for name in found} | {"/api/spells"} == {ask.path for ask in ASKS if ask.gives is not None}
     assert len(found["state"].took) >= 3 and all(took > 0 for one in found.values() for took in one.took)
     assert web.bare(record, 3) > 0
 
