@@ -23,9 +23,8 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_question_of_the_page_is_asked_and_none_twice(record: Path) -> None:
     """Exports and briefings are files that are taken away; spells are asked for once, when the page is opened."""
     found = {one.name: one for one in web.answered(record, 3)}
-    assert {f"/api/{name}" for name in found} | {"/api/spells"} | {"/api/export", "/api/briefing"} == {
-        ask.path for ask in ASKS
-    }
+    asked = {f"/api/{name}" for name in found}
+    assert asked | {"/api/spells", "/api/export", "/api/briefing"} == {ask.path for ask in ASKS}
     assert len(found["state"].took) >= 3 and all(took > 0 for one in found.values() for took in one.took)
     assert web.bare(record, 3) > 0
 
