@@ -9,11 +9,11 @@ import msgspec
 import numpy as np
 import pytest
 
-from spoken import DAY, claims, doc
+from spoken import DAY, claims, doc, word
 from tadmor.claim import learned
 from tadmor.claim.draft import Draft
 from tadmor.claim.match import drafts
-from tadmor.claim.propose import propose
+from tadmor.claim.propose import _follow, propose
 from tadmor.claim.read import _remember
 from tadmor.claim.scene import Scene
 from tadmor.claim.told import Told
@@ -176,3 +176,26 @@ def test_captives_are_no_places() -> None:
 def test_who_lost_is_told_from_who_gained(text: str, type: str, actor: str) -> None:
     (found,) = of(proposed(text), "gains", "loses")
     assert found.type == type and found.actor is not None and found.actor.party.name == actor
+
+
+CLASH, STRIKE = learned.TYPES.index("Armed clash"), learned.TYPES.index("Air/drone strike")
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "before", "strike", "likeliest"),
+    [
+        ("Three more people died.", "died", "Air/drone strike", 0.05, STRIKE),
+        ("Three people were killed.", "killed", "Air/drone strike", 0.05, STRIKE),
+        ("Rebels killed three people.", "killed", "Air/drone strike", 0.05, CLASH),  # they did it, and have no jets
+        ("Three more people died.", "died", None, 0.05, CLASH),
+        ("Three more people died.", "died", "Air/drone strike", 0.01, CLASH),
+        ("Troops fought in the town.", "fought", "Air/drone strike", 0.05, CLASH),
+    ],
+)
+def test_who_only_tells_of_the_dead_tells_of_the_violence_before(
+    text: str, said: str, before: str | None, strike: float, likeliest: int
+) -> None:
+    sure = np.zeros((1, len(learned.TYPES)), dtype=np.float32)
+    sure[0, [CLASH, STRIKE]] = 0.5, strike
+    _follow(sure, [word(doc(text), said)], before)
+    assert (sure[0].argmax(), sure[0].max()) == (likeliest, 0.5)

@@ -46,3 +46,14 @@ def test_who_fought_before_and_who_is_on_whose_side_speaks_for_an_opponent() -> 
     assert {"pair0", "side1"} <= of(told, "opponent", RUSSIA, actor=SYRIA)
     assert {"pair0", "sideNone"} <= of(told, "opponent", BAND, actor=SYRIA)
     assert not any(trait.startswith(("pair", "side")) for trait in of(told, "actor", IS, actor=SYRIA))
+
+
+def test_violence_is_spoken_of_until_some_sentences_told_of_none() -> None:
+    told = Told()
+    assert told.violence is None
+    told.hear(["Armed clash", "Air/drone strike"])
+    told.hear([])
+    told.hear([])
+    assert told.violence == "Air/drone strike"
+    told.hear([])
+    assert told.violence is None

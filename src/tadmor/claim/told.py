@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tadmor.claim.scene import Scene
 from tadmor.claim.who import Named
 
+LINGERING = 2  # sentences after which the dead of an attack are no longer spoken of
 LATEST = 4  # claims whose names are told from older ones
 _AGO = (*range(LATEST), None)
 _LAST = {ago: "last--" if ago is None else f"last-{ago}" for ago in _AGO}
@@ -18,6 +21,8 @@ class Told:
         self.names: dict[str, list[str]] = {"actor": [], "opponent": [], "place": []}
         self._last: dict[str, dict[str, int]] = {role: {} for role in self.names}  # how many claims ago, of the last
         self.pairs: set[frozenset[str]] = set()
+        self.violence: str | None = None  # the type of the last violent event, if it was told of just now
+        self._since = 0
 
     def add(self, actor: str, opponent: str, place: str | None) -> None:
         """Remembers a claim; "" is nobody, `place` None where the claim can have none."""
@@ -28,6 +33,14 @@ class Told:
                 self._last[role] = {other: ago for ago, other in reversed(recent)}
         if actor and opponent:
             self.pairs.add(frozenset((actor, opponent)))
+
+    def hear(self, violent: Iterable[str]) -> None:
+        """Remembers the types of the violent events of one more sentence."""
+        for type in violent:
+            self.violence, self._since = type, -1
+        self._since += 1
+        if self._since > LINGERING:
+            self.violence = None
 
     def of(self, role: str, name: str, actor: Named | None, party: Named | None, scene: Scene) -> tuple[str, ...]:
         """What speaks for the name in the role, given who the actor is if the role is the opponent's."""

@@ -50,6 +50,7 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     reporter_nouns: frozenset[str]
     told_nouns: frozenset[str]
     told_events: frozenset[str]
+    casualty_words: frozenset[str]
     toll_nouns: frozenset[str]
     guilt_nouns: frozenset[str]
     # syntax
