@@ -91,13 +91,17 @@ def _follow(sure: Matrix, tokens: Sequence[Token], before: str | None) -> None:
         return
     same = learned.TYPES.index(before)
     for row, token in enumerate(tokens):
-        done = of_verb(token) if token.pos_ == "VERB" else None
-        if token.lemma_.lower() not in CUES.casualty_words or (done and done.subj and done.obj):
+        if token.lemma_.lower() not in CUES.casualty_words or (token.pos_ == "VERB" and _has_both(token)):
             continue  # who is said to have killed did it in his own way
         likeliest = max(VIOLENCE, key=lambda column: sure[row, column])
         if sure[row, likeliest] >= NOTED and sure[row, same] * FOLLOWING >= sure[row, likeliest]:
             most, sure[row, VIOLENCE] = sure[row, likeliest], 0
             sure[row, same] = most
+
+
+def _has_both(verb: Token) -> bool:
+    done = of_verb(verb)
+    return bool(done.subj and done.obj)
 
 
 def _advise(sure: Matrix, tokens: Sequence[Token], found: Sequence[Draft], seen: Matrix, scene: Scene) -> None:
