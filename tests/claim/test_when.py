@@ -230,7 +230,8 @@ def test_hostile_text_takes_linear_time(piece: str) -> None:
         return process_time() - start
 
     seconds(100)
-    assert seconds(2000) < 40 * max(seconds(200), 0.01)
+    # The quicker of two: what else runs on the machine must not count.
+    assert min(seconds(2000), seconds(2000)) < 40 * max(seconds(200), 0.01)
 
 
 # --- data -----------------------------------------------------------------------------------------------------------
