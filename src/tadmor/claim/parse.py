@@ -33,6 +33,7 @@ import numpy as np
 
 from tadmor.claim import tree
 from tadmor.errors import LexiconError
+from tadmor.lexicon import cues
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -48,7 +49,6 @@ Key = tuple[int, ...]  # form, tag and label of a token
 UNINFLECTED = frozenset({"ADD", "FW", "GW", "SYM", "LS"})
 SILENT = ("at", "iz", "yz", "c", "v", "u", "as", "os", "us", "rs", "dg", "rg")  # stems that lost their final e
 HISSED = ("she", "che", "sse", "xe", "zze", "ie", "s")  # plurals that are longer by more than an s
-ADDRESSES = ("mr", "mrs", "ms", "dr", "prof", "gen", "col", "lt", "maj", "capt", "brig", "sgt", "cmdr")
 ENDINGS = {
     **{"NNS": "s", "VBZ": "s", "VBD": "ed", "VBN": "ed", "VBG": "ing"},
     **{"JJR": "er", "RBR": "er", "JJS": "est", "RBS": "est"},
@@ -77,8 +77,6 @@ def part_paragraphs(doc: Doc) -> Doc:
 
 def name_bearers(doc: Doc, addresses: frozenset[int]) -> Doc:
     """Calls the name after "Mr" or "Gen." that of a person, whatever the tagger took it for."""
-    from spacy.tokens import Span
-
     for i, form in enumerate(doc.to_array("LOWER").tolist()):
         if form not in addresses or not doc[i].is_title:  # "DR Congo" is none
             continue
@@ -89,7 +87,9 @@ def name_bearers(doc: Doc, addresses: frozenset[int]) -> Doc:
             end += 1
         if end > i + 1:
             others = [name for name in doc.ents if name.end <= i or name.start >= end]
-            doc.set_ents([*others, Span(doc, i + 1, end, "PER")])
+            bearer = doc[i + 1 : end]
+            bearer.label_ = "PER"
+            doc.set_ents([*others, bearer])
     return doc
 
 
@@ -171,7 +171,7 @@ def load() -> Language:
         for label in nlp.get_pipe(name).labels:  # type: ignore[attr-defined]
             nlp.vocab.strings.add(label)
     Language.component("tadmor_paragraphs", func=part_paragraphs)
-    addresses = frozenset(nlp.vocab.strings.add(form + end) for form in ADDRESSES for end in ("", "."))
+    addresses = frozenset(nlp.vocab.strings.add(form + end) for form in cues.load().addresses for end in ("", "."))
     Language.component("tadmor_bearers", func=partial(name_bearers, addresses=addresses))
     Language.component("tadmor_words", func=partial(name_words, words=words, ranks=ranks, known={}))
     nlp.add_pipe("tadmor_paragraphs", first=True)

@@ -253,9 +253,7 @@ def _by_phrase(token: Token, scene: Scene) -> Speech | None:
     end = min(start + _NAMES, sentence_end(token))
     named = ("NOUN", "PROPN", "PRON")
     governed = token.head if token.dep_ in ("case", "mark") and start <= token.head.i < end else None
-    if (
-        governed is not None and governed.pos_ in VERBAL
-    ):  # "according to" was read as opening the clause: up to its comma
+    if governed is not None and governed.pos_ in VERBAL:  # it was read as opening the clause: up to its comma
         governed, end = None, next((t.i for t in doc[start:end] if t.text == ","), end)
     mention = scene.mention(doc[min(start + (doc[start].lower_ == "the"), end - 1)]) if start < end else None
     if mention is not None and mention.kind == "source" and (governed is None or governed.i < mention.end):

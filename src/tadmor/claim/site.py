@@ -117,8 +117,10 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
 
 def country_of(scene: Scene) -> Site | None:
     """The country that the report is about, as a place."""
-    spoken = {seen.where.id for seen in scene.located if seen.where.id and seen.where.country == scene.country}
-    place = scene.home or next(filter(None, (scene.country_around(id) for id in sorted(spoken))), None)
+    place = scene.home
+    if place is None:  # named by its adjective or government alone
+        spoken = {seen.where.id for seen in scene.located if seen.where.id and seen.where.country == scene.country}
+        place = next(filter(None, (scene.country_around(id) for id in sorted(spoken))), None)
     return Site(located(place, text=place.name), place.kind, 0.6, named=False) if place is not None else None
 
 

@@ -36,8 +36,9 @@ class Told:
 
     def hear(self, violent: Iterable[str]) -> None:
         """Remembers the types of the violent events of one more sentence."""
-        for type in violent:
-            self.violence, self._since = type, -1
+        if types := list(violent):
+            self.violence, self._since = types[-1], 0
+            return
         self._since += 1
         if self._since > LINGERING:
             self.violence = None

@@ -81,6 +81,7 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     acting_nouns: frozenset[str]
     leader_nouns: frozenset[str]
     office_nouns: frozenset[str]
+    addresses: frozenset[str]
     titles: frozenset[str]
     # pairs of words that tell of nothing warlike
     idioms: frozenset[str]

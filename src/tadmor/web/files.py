@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-from tadmor.errors import UsageError
 from tadmor.out import wording
 from tadmor.out.brief.gather import gather
 from tadmor.out.brief.page import write
@@ -18,7 +17,7 @@ from tadmor.out.export.job import export as write_rows
 from tadmor.record.select import Filters
 from tadmor.web.atlas import Atlas, Shelf
 from tadmor.web.claims import inside
-from tadmor.web.places import supposing
+from tadmor.web.places import in_order, supposing
 from tadmor.web.shapes import BriefingQuery, ExportQuery
 
 __all__ = ["Taken", "briefing", "export"]
@@ -40,7 +39,7 @@ class Taken(NamedTuple):
 
 def export(shelf: Shelf, query: ExportQuery) -> Taken:
     """A ZIP archive of the rows and what they mean. Raises `UsageError` where the format takes no such rows."""
-    _in_order(query)
+    in_order(query.first, query.last)
     filters = Filters(
         place_ids=_places(shelf.atlas(), query),
         part=query.part,
@@ -66,7 +65,7 @@ def export(shelf: Shelf, query: ExportQuery) -> Taken:
 
 def briefing(shelf: Shelf, query: BriefingQuery) -> Taken:
     """A briefing about some days. Raises `UsageError` for a source that is not known and an extra that is missing."""
-    _in_order(query)
+    in_order(query.first, query.last)
     atlas = shelf.atlas()
     ids = _places(atlas, query)
     names = [atlas.places[id].name for id in query.place if id in atlas.places]
@@ -87,11 +86,6 @@ def briefing(shelf: Shelf, query: BriefingQuery) -> Taken:
         write(found, file)
     media = {"html": "text/html", "md": "text/markdown", "pdf": "application/pdf"}[query.format]
     return Taken(file, media)
-
-
-def _in_order(query: ExportQuery | BriefingQuery) -> None:
-    if query.first and query.last and query.first > query.last:
-        raise UsageError(f"first ({query.first}) is after last ({query.last}): give them the other way round")
 
 
 def _places(atlas: Atlas, query: ExportQuery | BriefingQuery) -> tuple[str, ...] | None:

@@ -59,6 +59,7 @@ __all__ = [
     "compare",
     "explanation",
     "histogram",
+    "in_order",
     "place",
     "places",
     "spells",
@@ -206,6 +207,12 @@ def place(shelf: Shelf, query: PlaceQuery) -> PlaceAnswer:
     )
 
 
+def in_order(first: date | None, last: date | None) -> None:
+    """Raises `UsageError` where the first of two days comes after the last."""
+    if first and last and first > last:
+        raise UsageError(f"first ({first}) is after last ({last}): give them the other way round")
+
+
 def bands(shelf: Shelf, query: BandsQuery) -> Bands:
     atlas = shelf.atlas()
     row = row_of(atlas, query.id)
@@ -220,8 +227,7 @@ def bands(shelf: Shelf, query: BandsQuery) -> Bands:
     if one is None:
         return Bands(days=[], holders={})
     first, last = query.first or atlas.first, query.last or atlas.last
-    if first > last:
-        raise UsageError(f"first ({first}) is after last ({last}): give them the other way round")
+    in_order(first, last)
     span = last.toordinal() - first.toordinal()
     count = min(query.points, span + 1)
     ordinals = [first.toordinal() + (span * at // (count - 1) if count > 1 else 0) for at in range(count)]
