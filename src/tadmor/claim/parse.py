@@ -15,7 +15,7 @@ Tokens are those of the treebanks, and frames rely on them:
   In ``rebel - held town`` *held* is ``amod`` of *town* and *rebel* is ``compound`` of *held*, or ``obl:unmarked``;
   in names the first token is the head, the others are ``flat``, hyphens ``punct``. Prefixes stay joined:
   ``pro-government``, ``anti-tank``, ``co-founder``;
-- ``Assad 's``, ``do n't``, ``50 km``, ``U.S.`` are tokens so parted;
+- ``Assad 's``, ``do n't``, ``50 km``, ``U.S.`` are tokens so parted, and ``Assad s`` where a text lost its apostrophes;
 - an empty line always parts sentences; white space beyond one blank is a token of its own with the tag ``_SP``.
 """
 
@@ -33,17 +33,20 @@ import numpy as np
 
 from tadmor.claim import tree
 from tadmor.errors import LexiconError
-from tadmor.lexicon import cues
+from tadmor.lexicon import actors, cues, gazetteer
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc, Token
+    from spacy.vocab import Vocab
 
 HOME = Path(str(files("tadmor"))) / "data" / "pipeline"
 LONGEST = 100_000  # characters parsed at a time: memory grows by about a kilobyte a character
 UNBROKEN = 400  # characters without a blank after which a text is cut: the tokeniser is quadratic in such runs
 LONG_RUN = re.compile(rf"\S{{{UNBROKEN}}}")
 CLOSING = frozenset(".!?…:\"'”\N{RIGHT SINGLE QUOTATION MARK})]")
+APOSTROPHES = ("'", "\N{RIGHT SINGLE QUOTATION MARK}")
+RARER = 4  # how many times rarer a word with an s must be than the name before it; ranks stand for frequencies
 MOST_KNOWN = 200_000  # forms with tag and label whose lemmas are kept
 Key = tuple[int, ...]  # form, tag and label of a token
 UNINFLECTED = frozenset({"ADD", "FW", "GW", "SYM", "LS"})
@@ -64,6 +67,48 @@ class Words(msgspec.Struct, frozen=True):
 
     lemmas: dict[str, str]
     parts: dict[str, str]
+
+
+class Possessives:
+    """Finds the words of a text without apostrophes that lost one: "Syrias army", "the countrys largest dam"."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self._vocab = vocab
+        self._known: dict[str, bool] = {}
+
+    def parted(self, doc: Doc) -> Doc:
+        """The Doc with such a word as two tokens, as the treebanks have it; only words and spaces are kept."""
+        if any(mark in doc.text for mark in APOSTROPHES):
+            return doc
+        lost = {i for i, token in enumerate(doc) if token.text[-1] == "s" and self._lost(token.text)}
+        if not lost:
+            return doc
+        words: list[str] = []
+        spaces: list[bool] = []
+        for i, token in enumerate(doc):
+            words += [token.text[:-1], "s"] if i in lost else [token.text]
+            spaces += [False, bool(token.whitespace_)] if i in lost else [bool(token.whitespace_)]
+        return type(doc)(doc.vocab, words=words, spaces=spaces)
+
+    def _lost(self, word: str) -> bool:
+        if word not in self._known:
+            self._known[word] = len(word) > 2 and word[:-1].isalpha() and self._owns(word[:-1])
+        return self._known[word]
+
+    def _owns(self, owner: str) -> bool:
+        """Whether a word with an s to it is rather a possessive than a plural or a word of its own."""
+        rank_of, seldom = self._vocab.vectors.key2row.get, len(self._vocab.vectors.key2row)
+        own, with_s = (rank_of(self._vocab.strings.add(form.lower()), seldom) for form in (owner, owner + "s"))
+        if owner.islower():  # "countries" is the plural
+            return owner[-1] == "y" and owner[-2] not in "aeiou" and own < with_s == seldom
+        names = actors.load()
+        if own * RARER > with_s and with_s < seldom or names.adjective(owner) is not None:
+            return False  # "Forces", "Kurds", "Syrians"
+        places = gazetteer.load()
+        if places.exact(gazetteer.fold(owner + "s")):
+            return False  # "Homs"
+        known = names.by_name(owner) is not None or names.leader(owner) is not None
+        return known or bool(places.find([owner]))
 
 
 def part_paragraphs(doc: Doc) -> Doc:
@@ -181,16 +226,22 @@ def load() -> Language:
     return nlp
 
 
+@cache
+def _possessives() -> Possessives:
+    return Possessives(load().vocab)
+
+
 def parse(texts: Iterable[str], *, batch: int = 64) -> Iterator[tree.Doc]:
     """One Doc a text, in order.
 
     Texts are parsed `batch` at a time, fewer where they are long, so that memory stays bounded. What is longer than
     `LONGEST` characters, or runs on for `UNBROKEN` without a blank, is parsed in pieces that are joined again.
     """
-    nlp = load()
+    nlp, possessives = load(), _possessives()
     held: list[Doc] = []
     for group in groups((piece for text in texts for piece in pieces(text)), batch):
-        for doc, last in nlp.pipe(group, as_tuples=True, batch_size=batch):
+        worded = ((possessives.parted(nlp.make_doc(text)), last) for text, last in group)
+        for doc, last in nlp.pipe(worded, as_tuples=True, batch_size=batch):
             held.append(doc)
             if last:
                 yield tree.Doc(held[0] if len(held) == 1 else joined(held))

@@ -107,6 +107,7 @@ class Scene:
         if self.country:
             scope = (self.country,)  # what an ambiguous name means depends on the war that is spoken of
             found = [self._find(*one, scope) for one in zip(docs, words, placed, strict=True)]
+        found = [[m for m in mentions if m.kind != "place" or self._means(m)] for mentions in found]
         for doc, mentions in zip(docs, found, strict=True):
             here: list[Mention | None] = [None] * len(doc)
             for mention in mentions:
@@ -161,6 +162,10 @@ class Scene:
                 taken.update(span)
                 kept.append(mention)
         return sorted(kept)
+
+    def _means(self, mention: Mention) -> bool:
+        """Whether one of the places of that name may be meant; else it is a place here that no gazetteer knows."""
+        return self.context.choose(mention.text, mention.ids)[0] is not None
 
     def _main_country(
         self, named: Sequence[tuple[str, Sequence[str]]], adjectives: Sequence[str], states: Sequence[str]

@@ -232,6 +232,7 @@ def _named(token: Token, scene: Scene, *, whole: bool = False) -> Site | None:
     mention = scene.mention(token)
     if mention is None or mention.kind != "place":
         return None
+    whole = whole or bool(listing.names(token, scene))
     if not whole and (longer := _longer(token, mention, scene)) is not None:
         return longer
     place, candidates = scene.context.choose(mention.text, mention.ids)
@@ -289,17 +290,19 @@ def _qualified(head: Token, found: Site, near: bool, scene: Scene) -> Site:
 
 def _inside(head: Token, phrase: list[Token], scene: Scene, depth: int) -> Site | None:
     """The named place that a place noun belongs to: "the city of X", "X province", "X 's outskirts", "parts of X"."""
-    own = {t.i for t in phrase}
+    inside = {t.i for t in phrase}
     for token in reversed(phrase[:-1]):
         mention = scene.mention(token)
         if mention and mention.kind == "place":
             found = _named(token, scene)
             if found is not None:
                 return found
+    if (own := _own_name(head, phrase, scene)) is not None:
+        return own
     for token in [t for t in head.children if t.i > head.i]:
         if (
             token.dep_.split(":")[0] in ("nmod", "appos", "flat", "obl", "compound", "acl", "advmod")
-            and token.i not in own
+            and token.i not in inside
         ):
             case = case_of(token).split(" ")[0]
             lowest = token.dep_.split(":")[0]
@@ -350,20 +353,29 @@ def _inside(head: Token, phrase: list[Token], scene: Scene, depth: int) -> Site 
             inner = land_named(mention, scene) if wide else None  # "half of Syria's territory", but not "Syria's city"
         if inner is not None:
             return inner
+    return None
+
+
+def _own_name(head: Token, phrase: list[Token], scene: Scene) -> Site | None:
+    """The place that a noun names with words that no gazetteer knows: "al-Salehia village", "the Wishka crossing"."""
+    lemma = head.lemma_.lower()
     for token in phrase[:-1]:
-        if (
-            token.text[:1].isupper()
-            and token.i > phrase[0].i
-            and scene.mention(token) is None
-            and token.pos_ == "PROPN"
+        article = _arabic(token)
+        if not article and (
+            not token.text[:1].isupper()
+            or token.i == phrase[0].i
+            or token.pos_ != "PROPN"
+            or not token.is_alpha
+            or token.is_upper
         ):
-            if scene.actors.adjective(token.text) or not token.is_alpha or token.is_upper:
-                continue
-            if head.lemma_.lower() in CUES.place_nouns:
-                return Site(_fresh(token, head.i), "unknown", 0.6)
-            if head.lemma_.lower() in CUES.feature_nouns and token.i == head.i - 1:
-                where = Where(name=head.doc[token.i : head.i + 1].text, text=head.doc[token.i : head.i + 1].text)
-                return Site(where, "unknown", 0.6)
+            continue
+        if scene.mention(token) is not None or scene.actors.adjective(token.text):
+            continue
+        if lemma in CUES.place_nouns:
+            return Site(_fresh(token, head.i), "unknown", 0.6)
+        if lemma in CUES.feature_nouns and token.i == head.i - 1:
+            where = Where(name=head.doc[token.i : head.i + 1].text, text=head.doc[token.i : head.i + 1].text)
+            return Site(where, "unknown", 0.6)
     return None
 
 

@@ -72,6 +72,7 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     near_prepositions: frozenset[str]
     directions: frozenset[str]
     toponym_heads: frozenset[str]
+    toponym_qualifiers: frozenset[str]
     # people
     group_nouns: frozenset[str]
     armed_nouns: frozenset[str]
