@@ -18,7 +18,7 @@ from tadmor.claim.site import Site, listed, site, sites
 from tadmor.claim.told import Told
 from tadmor.claim.toll import VIOLENT
 from tadmor.claim.tree import Span, Token
-from tadmor.claim.who import Named, party
+from tadmor.claim.who import Named, owner, party
 from tadmor.lexicon import cues, frames
 
 CUES = cues.load()
@@ -34,6 +34,7 @@ VIOLENCE = [learned.TYPES.index(type) for type in sorted(VIOLENT & set(learned.T
 NOTED = 0.1  # how likely a word must tell of violence at all to follow what was told before
 FOLLOWING = 20.0  # how much less likely the violence told before may be than another; swept 2 to 1000 on the dev gold
 TOLD = 0.3  # how sure violence must be to be followed
+AIR, IED = learned.TYPES.index("Air/drone strike"), learned.TYPES.index("Remote explosive/landmine/IED")
 TAKEN = [learned.TYPES.index(type) for type in ("gains", "gains_part", "holds", "holds_part")]
 CAPTIVES = CUES.armed_nouns | CUES.insurgent_nouns | CUES.civilian_nouns
 STATES = frozenset({"holds", "holds_part", "besieges"})
@@ -80,7 +81,7 @@ def propose(
             triggers[row] = Trigger(tokens[row])
         setting = Setting(type, kind, triggers[row], own, learned.kin(tokens[row], type, found))
         out += _drafts(setting, float(sure[row, column]), who, where, scene, told)
-    proposed = _once(out)
+    proposed = _unencircled(_once(out))
     told.hear(d.type for d in proposed if d.type in VIOLENT and d.odds[0] > TOLD)
     return proposed
 
@@ -119,12 +120,23 @@ def _advise(sure: Matrix, tokens: Sequence[Token], found: Sequence[Draft], seen:
                 for at in {row, *_verb_of(draft, rows, scene)}:
                     sure[row, LOST] = max(sure[row, LOST], sure[at, GAINED].max())
                     sure[at, GAINED] = 0
+    for row, token in enumerate(tokens):
+        if token.lemma_.lower() == "bomb" and token.pos_ == "NOUN" and _of_state(token, scene):
+            sure[row, AIR] = max(sure[row, AIR], sure[row, IED])
+            sure[row, IED] = 0
     read = {draft.trigger.i for draft in found if draft.kind == "control"}
     for row, token in enumerate(tokens):
         if token.i not in read and _takes_people(token, scene):
             for column in {learned.TYPES.index(d.type) for d in found if d.trigger is token}:
                 sure[row, column] = max(sure[row, column], sure[row, TAKEN].max())  # they are captives
             sure[row, TAKEN] = 0
+
+
+def _of_state(bomb: Token, scene: Scene) -> bool:
+    """Whether it is a government that the bomb belongs to, which drops it from the air: "killed by regime bombs"."""
+    whose = owner(bomb, scene)
+    id = whose.party.id if whose is not None else None
+    return id is not None and scene.actors.get(id).kind in ("state", "government")
 
 
 def _verb_of(draft: Draft, rows: dict[int, int], scene: Scene) -> list[int]:
@@ -165,7 +177,7 @@ def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Sc
         actor=_named(actor, actor_sure, own, "actor"),
         opponent=_named(opponent, opponent_sure, own, "opponent"),
         of=own[0].of if own else None,
-        state=type in STATES,
+        state=type in STATES or (kind == "relation" and any(draft.state for draft in own)),
         passing=own[0].passing if own else False,
         confidence=sure,
     )
@@ -178,6 +190,7 @@ def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Sc
             return []
         odds = (sure, actor_sure, opponent_sure, 1.0)
         several = own if any(_same_ends(d, base) for d in own) else [base]  # with the others of a list
+        several = [*several, *_allies(several, actor, who.candidates)]
         return [msgspec.structs.replace(d, odds=odds) for d in several]
     place, place_sure = choose("place", claim, where, None, told, scene)
     told.add(*names, place.name if place is not None else "")
@@ -196,6 +209,19 @@ def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Sc
             )
         )
     return out
+
+
+def _allies(found: Sequence[Draft], actor: Candidate | None, who: Sequence[Candidate]) -> list[Draft]:
+    """The same relation of the others whose adjectives stand beside: "its Russian and Iranian allies"."""
+    token = actor.token if actor is not None else None
+    if token is None or token.pos_ not in ("ADJ", "PROPN") or token.i >= found[0].trigger.i:
+        return []
+    named = {d.actor.party.name for d in found if d.actor} | {d.opponent.party.name for d in found if d.opponent}
+    beside = [
+        c.named for c in who if c.token is not None and c.token.dep_ == "conj" and c.token.head is token and c.named
+    ]
+    others = [one for one in beside if one.party.id is not None and one.party.name not in named]
+    return [msgspec.structs.replace(found[0], actor=one) for one in others]
 
 
 def _same_ends(draft: Draft, base: Draft) -> bool:
@@ -251,6 +277,17 @@ def _once(found: list[Draft]) -> list[Draft]:
         if not any(_doubles(draft, other) for other in out):
             out.append(draft)
     return sorted(out, key=lambda d: d.trigger.i)
+
+
+def _unencircled(found: list[Draft]) -> list[Draft]:
+    """The drafts with no besieger who is the one inside: of "besieged government-held towns" none is said."""
+    holders = {(_named_place(d), d.actor.party.name) for d in found if d.type in ("holds", "holds_part") and d.actor}
+    return [
+        msgspec.structs.replace(d, actor=None)
+        if d.type == "besieges" and d.actor and (_named_place(d), d.actor.party.name) in holders
+        else d
+        for d in found
+    ]
 
 
 def _doubles(draft: Draft, other: Draft) -> bool:

@@ -260,8 +260,9 @@ def _sentence(
             modality = "hedged"  # "may be as high as 400,000" doubts the number, not the dead
         if draft.kind == "relation":
             days = Days(precision="day")
-            if modality == "planned":
+            if modality == "planned" and not draft.state:
                 continue
+            modality = "asserted" if draft.state else modality  # who wants to defeat somebody opposes him
         else:
             times_of = [t for t in when if t.mention.role in ("since", "for")] if draft.passing else when
             days = days_of(

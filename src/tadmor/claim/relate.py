@@ -21,6 +21,8 @@ def relations(frame: Frame, token: Token, roles: Roles, scene: Scene) -> Iterato
     """The relations that a word states, one for each party at its far end."""
     if "participle" in frame.needs and not token.dep_.startswith("acl"):
         return
+    if "aim" in frame.needs and not (token.tag_ in ("VB", "VBG") and token.dep_ in ("xcomp", "acl", "advcl")):
+        return
     near, far = _ends(frame, token, roles)
     for first in near:
         actor = party(first, scene)
@@ -44,6 +46,7 @@ def relations(frame: Frame, token: Token, roles: Roles, scene: Scene) -> Iterato
                     trigger=token,
                     actor=actor,
                     opponent=opponent,
+                    state=frame.state,
                     confidence=frame.confidence * min(actor.sure, opponent.sure),
                 )
 
@@ -70,6 +73,8 @@ def _ends(frame: Frame, token: Token, roles: Roles) -> tuple[list[Token], list[T
     if token.dep_.startswith("nsubj"):  # "Russia, the ally of X, sent ...", with both taken for subjects
         first = [c for c in children(token.head, "nsubj") if c.i < token.i and c.doc[c.right_edge.i + 1].text == ","]
         renamed = first or renamed or children(token, "appos")
+    if (named := _apposed(left_phrase(token)[0], roles.scene)) is not None and named.kind == "actor":
+        renamed = [token.doc[named.end - 1]]  # "for the Al-Nusra Front the Syrian branch of al-Qaeda"
     renamed = [h for h in renamed if h.pos_ in NOMINAL] or children(token, "appos")
     return renamed or roles.first(others), roles.heads(frame.opponent)
 
@@ -175,13 +180,14 @@ def also_known(sentence: Span, scene: Scene) -> Iterator[Draft]:
             continue
         if token.lower_ != "known" or tokens[i + 1].lower_ != "as":
             continue
-        if tokens[i - 1].lower_ not in ("also", "formerly", "previously", "better", "otherwise"):
+        adverb = tokens[i - 1].lower_ in ("also", "formerly", "previously", "better", "otherwise")
+        noun = tokens[i - 2] if adverb and i > 1 else tokens[i - 1]
+        if not (adverb or noun.lemma_.lower() in CUES.group_nouns):
             continue
         before = next((m for t in reversed(tokens[:i]) if (m := scene.mention(t)) and m.kind == "actor"), None)
         after = next((m for t in tokens[i + 2 : i + 5] if (m := scene.mention(t)) and m.kind == "actor"), None)
         if after is None:
             continue
-        noun = tokens[i - 2] if i > 1 else token
         if before is not None:
             one = known(before.ids[0], before.text, scene)
         elif noun.lemma_.lower() in CUES.group_nouns:

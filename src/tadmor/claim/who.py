@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tadmor.claim.clause import case_of, sentence_end, sentence_start
-from tadmor.claim.scene import Mention, Remembered, Scene
+from tadmor.claim.scene import SOURCE_KINDS, Mention, Remembered, Scene
 from tadmor.claim.tree import Token
 from tadmor.lexicon import cues
 from tadmor.lexicon.actors import Actor
@@ -66,9 +66,8 @@ def _joined(token: Token) -> bool:
 
 def describe(tokens: list[Token]) -> str:
     """The words of a phrase without its article."""
-    while tokens and (
-        tokens[0].lower_ in CUES.pointing or tokens[0].lower_ in CUES.quantifiers or tokens[0].pos_ == "NUM"
-    ):
+    skipped = CUES.pointing | CUES.quantifiers | CUES.weighing
+    while tokens and (tokens[0].lower_ in skipped or tokens[0].pos_ == "NUM"):
         tokens = tokens[1:]
     if not tokens:
         return ""
@@ -106,8 +105,11 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
     if mention is None and (named_after := _completed(head, lemma, scene)) is not None:
         return named_after
     phrase = left_phrase(head)
-    while len(phrase) > 1 and (phrase[0].pos_ == "NUM" or phrase[0].lower_ in CUES.quantifiers):
+    while len(phrase) > 1 and (
+        phrase[0].pos_ == "NUM" or phrase[0].lower_ in CUES.quantifiers or phrase[0].lower_ in CUES.weighing
+    ):
         phrase = phrase[1:]
+    phrase = _after_source(phrase, scene)
     words = [t.text for t in phrase]
     if mention and mention.kind == "source":
         source = scene.sources.get(mention.ids[0])
@@ -197,6 +199,16 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
     if head.pos_ == "PROPN" and head.ent_type_ in ("ORG",) and lemma not in CUES.place_nouns:
         return Named(Party(name=describe(phrase), text=describe(phrase)), False, 0.5)
     return None
+
+
+def _after_source(phrase: list[Token], scene: Scene) -> list[Token]:
+    """The phrase without a source that ran into it as its comma was lost: "SANA news agency terrorists"."""
+    for n in range(len(phrase) - 2, -1, -1):
+        mention = scene.mention(phrase[n])
+        if mention is not None and mention.kind == "source" or phrase[n].lemma_.lower() in SOURCE_KINDS:
+            joined = mention is not None and mention.end > phrase[-1].i
+            return phrase if joined or _joined(phrase[n + 1]) else phrase[n + 1 :]
+    return phrase
 
 
 def _joined_after(index: int, phrase: list[Token]) -> bool:

@@ -60,6 +60,7 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     end_verbs: frozenset[str]
     pointing: frozenset[str]
     quantifiers: frozenset[str]
+    weighing: frozenset[str]
     pronouns: frozenset[str]
     amounts: frozenset[str]
     time_words: frozenset[str]
