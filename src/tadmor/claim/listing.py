@@ -1,129 +1,262 @@
-"""Places that stand in a list: "the villages of A, B and C", also where the commas were lost: "in A B al-C and D"."""
+"""Places that stand in a list: "the villages of A, B and C", "in A and near the town of B", "A B al-C and D areas".
+
+A list is read off the words and not off the tree: parsers seldom keep long lists of foreign names together, and some
+texts lost their commas.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from tadmor.claim.clause import sentence_end, sentence_start
-from tadmor.claim.scene import Scene
+from tadmor.claim.scene import Mention, Scene
 from tadmor.claim.tree import Token
 from tadmor.lexicon import cues
 
 CUES = cues.load()
 LEADS = frozenset({"of", "in", "like", "including", "namely", "are", ":"})
-WHERE = frozenset({"in", "near", "at", "on", "of", "around", "between"})
-LINKS = frozenset({",", "and", "&"})
+COMMA, AND = frozenset({",", ";"}), frozenset({"and", "&"})
+AS_WELL = ("as", "well", "as")
+WHERE = frozenset({"in", "near", "at", "on", "around", "outside", "inside", "of"})
+OPENING = frozenset({"the", "both", "nearby", "neighboring", "neighbouring", "adjacent", "surrounding"})
 ARTICLES = frozenset({"al", "el", "ad", "an", "ar", "as", "ash", "at", "az"})
-Name = tuple[int, int]  # a stretch of tokens of a document
+APART = frozenset({"between", "from", "to"})  # "the road between A and B" lies in neither
+LANDS = frozenset({"country", "continent"})
 
 
-def names(token: Token, scene: Scene) -> list[Name]:
+class Item(NamedTuple):
+    """A name in a list, tokens ``start`` to ``end`` of its document, and the noun for places that goes with it."""
+
+    start: int
+    end: int
+    noun: str | None = None
+
+
+class _Run(NamedTuple):
+    items: list[Item]
+    linked: bool  # whether an "and" stands between two of them
+    introduced: bool  # whether a noun in the plural leads or ends it: "the villages of", "areas"
+
+
+def names(token: Token, scene: Scene) -> list[Item]:
     """The names of the list of places that the token stands in, in order; [] where it stands in none."""
+    return next((found for found in _of_sentence(token, scene) if found[0].start <= token.i < found[-1].end), [])
+
+
+def before(token: Token, scene: Scene) -> list[Item]:
+    """The last list of places that ends before the token, in its sentence: what "all of which" means."""
+    return next((found for found in reversed(_of_sentence(token, scene)) if found[-1].end <= token.i), [])
+
+
+def _of_sentence(token: Token, scene: Scene) -> list[list[Item]]:
     key = scene.position(token.doc[sentence_start(token)])
     if key not in scene.lists_at:
-        scene.lists_at[key] = list(_lists(token, scene))
-    return next((found for found in scene.lists_at[key] if found[0][0] <= token.i < found[-1][1]), [])
+        reader = _Reader(token.doc.tokens[sentence_start(token) : sentence_end(token)], scene)
+        scene.lists_at[key] = list(reader.lists())
+    return scene.lists_at[key]
 
 
-def before(token: Token, scene: Scene) -> list[Name]:
-    """The last list of places that ends before the token, in its sentence: what "all of which" means."""
-    names(token, scene)
-    lists = scene.lists_at[scene.position(token.doc[sentence_start(token)])]
-    return next((found for found in reversed(lists) if found[-1][1] <= token.i), [])
+class _Reader:
+    """Reads the lists of one sentence; positions are those of its `words`."""
 
+    def __init__(self, words: Sequence[Token], scene: Scene) -> None:
+        self.words = words
+        self.scene = scene
+        self.titled = _titled(words)
+        self.commas_lost = not self.titled and not any(t.text == "," for t in words)
 
-def _lists(token: Token, scene: Scene) -> Iterator[list[Name]]:
-    tokens, i, end = token.doc.tokens, sentence_start(token), sentence_end(token)
-    run_on = not any(t.text == "," for t in tokens[i:end]) and not _titled(tokens[i:end])
-    while i + 2 < end:
-        noun, lead = tokens[i], tokens[i + 1]
-        i += 1
-        introduced = noun.tag_ == "NNS" and noun.lemma_.lower() in CUES.place_nouns and lead.lower_ in LEADS
-        if introduced or (run_on and lead.lower_ in WHERE):
-            found = _names(tokens[i + 1 : end], scene)
-            if len(found) > 1 and (introduced or _in_a_row(found, tokens, scene)):
-                yield found
-                i = found[-1][1]
+    def lists(self) -> Iterator[list[Item]]:
+        at = 0
+        while at < len(self.words):
+            lead = self.lead(at)
+            run, end = self.run(at, lead) if lead or self.known(at) or self.may_begin(at) else (None, at)
+            if run is not None and self.sure(run, at):
+                yield run.items
+            at = max(end, at + 1)
+
+    def lead(self, at: int) -> str | None:
+        """The plural noun that introduces a list here: "(villages) of", "(towns) including"."""
+        if at < 2 or self.words[at - 1].lower_ not in LEADS:
+            return None
+        noun = self.words[at - 2]
+        return noun.lemma_.lower() if noun.tag_ == "NNS" and noun.lemma_.lower() in CUES.place_nouns else None
+
+    def may_begin(self, at: int) -> bool:
+        """Whether a list whose first name nobody knows may begin: after a preposition, or built as Arabic names are."""
+        if self.titled or not self.commas_lost:
+            return False
+        after = at > 0 and self.words[at - 1].lower_ in WHERE
+        return self.size(at) > 0 and (after or self.words[at].lower_ in ARTICLES)
+
+    def run(self, at: int, lead: str | None) -> tuple[_Run | None, int]:
+        items: list[Item] = []
+        links: list[bool] = []
+        introduced, end, linked = lead is not None, at, False
+        while (found := self.item(end, lead, inside=bool(items) or introduced)) is not None:
+            item, after, of_all = found
+            items.append(item)
+            links.append(linked)
+            if of_all == "before":
+                lead, introduced = item.noun, True
+            elif of_all == "after":  # "Aleppo and Idlib provinces"
+                introduced = True
+                items = [one._replace(noun=item.noun) if one.noun in (None, lead) else one for one in items]
+            step, linked = self.link(after)
+            end = after
+            if step is None or (step == 0 and not self.commas_lost):
+                break
+            end = after + step
+        if not items:
+            return None, at
+        items = self.without_holders(items, links)
+        return (_Run(items, any(links), introduced) if len(items) > 1 else None), max(end, at + 1)
+
+    def link(self, at: int) -> tuple[int | None, bool]:
+        """How many words join the next name (None: no name may follow), and whether one of them is an "and"."""
+        n, linked = at, False
+        if n < len(self.words) and self.words[n].text in COMMA:
+            n += 1
+        if n < len(self.words) and self.words[n].lower_ in AND:
+            n, linked = n + 1, True
+        elif tuple(t.lower_ for t in self.words[n : n + 3]) == AS_WELL:
+            n, linked = n + 3, True
+        if n == at and not self.commas_lost:
+            return None, False
+        return n - at, linked
+
+    def item(self, at: int, lead: str | None, *, inside: bool) -> tuple[Item, int, str | None] | None:
+        """The name that begins here, where the next word after it is, and where a noun in the plural stands by it.
+
+        Inside a list words that lead to it are passed: "and in the nearby town of B".
+        """
+        of_all: str | None = None
+        n, noun = at, lead
+        if inside and at > 0:
+            n, own = self.passed(at)
+            noun = own or lead
+            of_all = "before" if own and any(t.tag_ == "NNS" for t in self.words[at:n]) else None
+            if n > at and self.words[at].lower_ in WHERE and not (self.words[at - 1].lower_ in AND | COMMA | {"as"}):
+                return None  # "A in B": B is where A lies
+        size = self.size(n, inside=inside)
+        if not size:
+            return None
+        after = n + size
+        last = self.words[after] if after < len(self.words) else None
+        if last is not None and last.lemma_.lower() in CUES.place_nouns:
+            noun = last.lemma_.lower()
+            of_all = "after" if last.tag_ == "NNS" else of_all
+            return Item(self.words[n].i, last.i, noun), after + 1, of_all
+        if last is not None and last.lower_ in CUES.feature_nouns:  # "al-Rastan Lake"
+            size, after, noun = size + 1, after + 1, last.lower_
+        return Item(self.words[n].i, self.words[n].i + size, noun), after, of_all
+
+    def passed(self, at: int) -> tuple[int, str | None]:
+        n, noun = at, None
+        if n < len(self.words) and self.words[n].lower_ in WHERE:
+            n += 1
+        while n < len(self.words) and (self.words[n].lower_ in OPENING or self.words[n].lower_ in CUES.directions):
+            n += 1
+        if n + 2 < len(self.words) and self.words[n].lemma_.lower() in CUES.place_nouns and not self.known(n):
+            of = self.words[n + 1].lower_ == "of"
+            if of or self.size(n + 1):
+                noun = self.words[n].lemma_.lower()
+                n += 2 if of else 1
+        elif n + 3 < len(self.words) and self.words[n].lower_ in CUES.part_nouns and self.words[n + 1].lower_ == "of":
+            n += 2  # "and the western side of B"
+        return n, noun
+
+    def known(self, at: int) -> Mention | None:
+        """The place that the gazetteer knows by the name that begins here."""
+        mention = self.scene.mention(self.words[at]) if at < len(self.words) else None
+        if mention is None or mention.kind != "place" or mention.start != self.words[at].i:
+            return None
+        place, _ = self.scene.context.choose(mention.text, mention.ids)
+        return mention if place is not None and place.kind not in LANDS else None
+
+    def size(self, at: int, *, inside: bool = False) -> int:
+        """How many words the name that begins here has; 0 where none does. Unknown ones end as Arabic names do."""
+        if at >= len(self.words):
+            return 0
+        if (mention := self.known(at)) is not None:
+            size = mention.end - mention.start
+            return size + self.qualifier(at + size)
+        end, open_name = at, True
+        while end < len(self.words) and open_name:
+            size = self.part(end, inside or end > at)
+            if not size:
+                break
+            last = self.words[end + size - 1]
+            open_name = self.words[end].lower_ in CUES.toponym_heads and self.words[end].lower_ not in ARTICLES
+            end += size
+            if more := self.qualifier(end):
+                return end + more - at
+            open_name = open_name or (inside and not self.commas_lost and last.dep_ != "punct")
+        return end - at
+
+    def part(self, at: int, inside: bool) -> int:
+        """How many tokens one word of a name that nobody knows has: "Sarfat", "al - Murayh", "Kafr - Nabl"."""
+        token = self.words[at]
+        person = token.ent_type_ == "PER" and not inside and not (at > 0 and self.words[at - 1].lower_ in WHERE)
+        if self.scene.mention(token) is not None or person:
+            return 0
+        size = 1
+        if token.lower_ in ARTICLES and at + 2 < len(self.words) and self.words[at + 1].text == "-":
+            token, size = self.words[at + 2], 3
+        plain = token.text[:1].isupper() and (token.is_alpha or "'" in token.text) and len(token) > 2
+        if not plain or token.pos_ not in ("PROPN", "NOUN", "X", "ADJ") or token.lower_ in CUES.calendar_words:
+            return 0
+        if self.scene.actors.adjective(token.text) or token.lower_ in CUES.directions:
+            return 0
+        if token.lemma_.lower() in CUES.place_nouns or token.lower_ in CUES.feature_nouns:
+            return 0
+        while at + size + 1 < len(self.words) and self.words[at + size].text == "-":
+            size += 2
+        return size
+
+    def qualifier(self, at: int) -> int:
+        """How many tokens say which of two villages of one name is meant: "al-Gharbiyeh", the western one."""
+        words = self.words[at : at + 3]
+        if len(words) == 3 and words[0].lower_ in ARTICLES and words[2].lower_ in CUES.toponym_qualifiers:
+            return 3
+        return 1 if words and words[0].lower_ in CUES.toponym_qualifiers else 0
+
+    def without_holders(self, items: list[Item], links: list[bool]) -> list[Item]:
+        """The items without those that only say where the one before lies: "Douma, Damascus, and Azaz"."""
+        kept: list[Item] = []
+        last: str | None = None
+        for item, linked in zip(items, links, strict=True):
+            id = self.id(item)
+            holds = last is not None and id is not None and id in {p.id for p in self.scene.places.ancestors(last)}
+            if not (holds and not linked):
+                kept.append(item)
+                last = id
+        return kept
+
+    def id(self, item: Item) -> str | None:
+        mention = self.known(item.start - self.words[0].i)
+        place = self.scene.context.choose(mention.text, mention.ids)[0] if mention is not None else None
+        return place.id if place is not None else None
+
+    def sure(self, run: _Run, at: int) -> bool:
+        """Whether a row of names lists places: it says so, or an "and" joins names of which most are known or Arabic."""
+        if at > 0 and self.words[at - 1].lower_ in APART:
+            return False
+        if run.introduced:
+            return True
+        first = self.words[0].i
+        places = [
+            one.noun is not None or self.id(one) is not None or self.arabic(one.start - first, one.end - first)
+            for one in run.items
+        ]
+        return run.linked and sum(places) * 2 >= len(places) and (places[0] or len(places) > 2)
+
+    def arabic(self, start: int, end: int) -> bool:
+        marks = ARTICLES | CUES.toponym_heads | CUES.toponym_qualifiers
+        return any(t.lower_ in marks for t in self.words[start:end])
 
 
 def _titled(words: Sequence[Token]) -> bool:
     """Whether a headline writes every word with a capital, so that none shows a name."""
     plain = [t for t in words if t.is_alpha and t.pos_ in ("VERB", "NOUN", "ADJ")]
     return bool(plain) and sum(t.text[:1].isupper() for t in plain) * 2 > len(plain)
-
-
-def _in_a_row(found: Sequence[Name], tokens: Sequence[Token], scene: Scene) -> bool:
-    """Whether names that no noun introduces are those of places: most are known or built as Arabic ones are.
-
-    Two that stand side by side may be one place and the larger one around it: "in Douma Damascus".
-    """
-    ended = found[-1][1] < len(tokens) and tokens[found[-1][1]].tag_ == "NNS"
-    noun = ended and tokens[found[-1][1]].lemma_.lower() in CUES.place_nouns
-    linked = tokens[found[-1][0] - 1].lower_ in LINKS
-    places = [_known(tokens[start], scene) or _arabic(tokens[start:end]) for start, end in found]
-    persons = any(tokens[start].ent_type_ == "PER" and not _known(tokens[start], scene) for start, _ in found)
-    return (noun or (linked and len(found) > 2)) and sum(places) * 2 >= len(found) and not persons
-
-
-def _known(token: Token, scene: Scene) -> bool:
-    mention = scene.mention(token)
-    return mention is not None and mention.kind == "place"
-
-
-def _arabic(name: Sequence[Token]) -> bool:
-    return any(t.lower_ in ARTICLES or t.lower_ in CUES.toponym_heads for t in name)
-
-
-def _names(tokens: Sequence[Token], scene: Scene) -> list[Name]:
-    """The names at the beginning of the tokens: as the gazetteer knows them, else as Arabic ones are built."""
-    stretch: list[Token] = []
-    for n, token in enumerate(tokens):
-        linked = token.text == "-" and n + 1 < len(tokens)
-        article = token.lower_ in ARTICLES and n + 1 < len(tokens) and tokens[n + 1].text == "-"
-        named = token.text[:1].isupper() and (token.is_alpha or "-" in token.text or "'" in token.text)
-        mention = scene.mention(token)
-        other = mention is not None and mention.kind != "place"
-        other = other or token.lower_ in CUES.calendar_words
-        if other or not (named or linked or article or _passed(token)):
-            break
-        stretch.append(token)
-    while stretch and not stretch[-1].text[:1].isupper():
-        stretch.pop()
-    out: list[Name] = []
-    pointed = any(t.text == "," for t in stretch)  # its commas say where names end
-    open_name = False  # whether the next word may belong to the name before
-    n = 0
-    while n < len(stretch):
-        token = stretch[n]
-        mention = scene.mention(token)
-        if mention is not None and mention.kind == "place" and mention.start == token.i:
-            out.append((mention.start, mention.end))
-            n += mention.end - mention.start
-            open_name = False
-            continue
-        if _passed(token):
-            n += 1
-            open_name = False
-            continue
-        size = 3 if token.lower_ in ARTICLES and n + 2 < len(stretch) and stretch[n + 1].text == "-" else 1
-        while n + size + 1 < len(stretch) and stretch[n + size].text == "-":
-            size += 2  # "Kafr-Nabl"
-        last = stretch[n + size - 1]
-        if open_name and out:
-            out[-1] = (out[-1][0], last.i + 1)
-        else:
-            out.append((token.i, last.i + 1))
-        open_name = pointed or token.lower_ in CUES.toponym_heads or _qualified(stretch[n + size :])
-        n += size
-    return out
-
-
-def _qualified(words: Sequence[Token]) -> bool:
-    """Whether the next words say which of two villages of one name is meant: "al-Gharbiyeh", the western one."""
-    article = len(words) > 2 and words[0].lower_ in ARTICLES and words[1].text == "-"
-    return article and words[2].lower_ in CUES.toponym_qualifiers
-
-
-def _passed(token: Token) -> bool:
-    """Whether the word stands between names and belongs to none."""
-    return token.lower_ in LINKS or token.lower_ == "the" or token.lower_ in CUES.directions

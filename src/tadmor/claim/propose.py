@@ -62,7 +62,7 @@ def propose(
     course.add(found)
     traits = [learned.traits(t, found, scene, role) for t in tokens]
     sure = reader.probabilities(sheet.of(tokens), traits, around)
-    _advise(sure, tokens, found, reader.seen, scene)
+    _advise(sure, tokens, found, reader, scene)
     _follow(sure, tokens, told.violence)
     out: list[Draft] = []
     who: Options | None = None
@@ -105,16 +105,19 @@ def _has_both(verb: Token) -> bool:
     return bool(done.subj and done.obj)
 
 
-def _advise(sure: Matrix, tokens: Sequence[Token], found: Sequence[Draft], seen: Matrix, scene: Scene) -> None:
+def _advise(
+    sure: Matrix, tokens: Sequence[Token], found: Sequence[Draft], reader: learned.Reader, scene: Scene
+) -> None:
     """What the frames know better than the probabilities of words x types, which are changed in place.
 
-    `seen` is how many examples of each type there were to learn from: of what was seldom seen little was learned.
+    Of a type that was seldom seen little was learned, and nothing of a frame that is newer than the weights.
     """
     rows = {t.i: row for row, t in enumerate(tokens)}
     for draft in found:
         if (row := rows.get(draft.trigger.i)) is not None:
             column = learned.TYPES.index(draft.type)
-            share = FEW / (FEW + seen[column])
+            unseen = f"frame {draft.rule}" not in reader.features  # nothing was learned of it
+            share = 1.0 if unseen else FEW / (FEW + reader.seen[column])
             sure[row, column] = max(sure[row, column], share * draft.confidence)
             if draft.type == "loses":  # "fell out of the army's control", "lost control": the verb alone misleads
                 for at in {row, *_verb_of(draft, rows, scene)}:

@@ -130,7 +130,7 @@ class Scene:
         self._lasting: dict[tuple[Any, int, Any], Any] = {}  # see `meaning`
         self._passing: dict[tuple[Any, int, Any], Any] = {}
         self._recalled = 0  # how often the memory was asked
-        self.lists_at: dict[int, list[list[tuple[int, int]]]] = {}  # by the start of a sentence: its lists of places
+        self.lists_at: dict[int, list[list[Any]]] = {}  # by the start of a sentence: its lists of places
         self._parties: list[Remembered] = []
         self._located: list[Located] = []
         self._said: list[Said] = []

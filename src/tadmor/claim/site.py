@@ -23,6 +23,7 @@ _INTO = {"in", "across", "inside", "into", "throughout", "from", "within", "arou
 _PROVINCES = {"governorate", "region"}
 _WIDE = {"country", "continent", "governorate", "region"}  # nobody is "20 km south of" these
 _RELATIVE = {"which", "all", "both"}
+_PROVINCIAL = {"province", "governorate", "oblast", "wilayat"}
 _WHOLE = {"city", "town", "capital", "governorate", "region", "district"}
 
 
@@ -176,24 +177,30 @@ def listed(head: Token, scene: Scene) -> list[Site]:
     doc = head.doc
     if head.tag_ == "NNS" and head.lemma_.lower() in CUES.place_nouns:
         names = listing.names(doc[min(head.i + 2, len(doc) - 1)], scene)
-        names = names if names and names[0][0] <= head.i + 3 else []
+        names = names if names and names[0].start <= head.i + 3 else []
     elif head.lower_ in _RELATIVE:
         names = listing.before(head, scene)
-        names = names if names and head.i - names[-1][1] < 4 else []
+        names = names if names and head.i - names[-1].end < 4 else []
     else:
         names = listing.names(head, scene)
-    return [_of_list(doc[start:end], scene) for start, end in names]
+    return [_of_list(item, head, scene) for item in names]
 
 
 def in_list(token: Token, scene: Scene) -> Site | None:
     """The place of a list whose name begins at the token."""
-    found = (token.doc[start:end] for start, end in listing.names(token, scene) if start == token.i)
-    return next((_of_list(name, scene) for name in found), None)
+    found = next((item for item in listing.names(token, scene) if item.start == token.i), None)
+    return _of_list(found, token, scene) if found is not None else None
 
 
-def _of_list(name: Span, scene: Scene) -> Site:
+def _of_list(item: listing.Item, token: Token, scene: Scene) -> Site:
+    name = token.doc[item.start : item.end]
     known = _named(name[0], scene, whole=True)
-    return known if known is not None else Site(Where(name=name.text, text=name.text), "unknown", 0.6)
+    if known is None:
+        return Site(Where(name=name.text, text=name.text), "unknown", 0.6)
+    wide = scene.context.wider(known.where.text, known.where.id, item.noun) if item.noun in _PROVINCIAL else None
+    if wide is None:
+        return known
+    return known._replace(where=located(wide, text=known.where.text), kind=wide.kind)
 
 
 def _run_together(head: Token, scene: Scene) -> list[Site]:
