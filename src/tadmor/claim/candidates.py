@@ -39,6 +39,7 @@ WITHIN = 300  # mentions before a sentence that are looked through, so that long
 REMEMBERED = 4  # parties and places from before the sentence that are looked at
 MOST_SPOKEN = 1  # of those spoken of most, looked at however long ago that was
 LEAD = 60  # words at the beginning that say what a report is about
+STATION = 16  # words from "positioned" to the last place of a list
 BETWEEN = 8  # words over which one place may say where another lies
 OTHERS = 3  # that a pronoun or "the city" may mean besides the likeliest
 TITLES = (CUES.leader_nouns | CUES.office_nouns | CUES.titles) - {"sheikh"}  # a sheikh gave many a place its name
@@ -261,6 +262,31 @@ def lying(found: Sequence[Candidate], scene: Scene) -> list[Lying]:
             if words and not (id and larger and id in {place.id for place in scene.places.ancestors(larger)}):
                 out.setdefault((inner, outer), Lying(inner, outer, words))
     return list(out.values())
+
+
+def stations(found: Sequence[Candidate]) -> dict[str, int]:
+    """The places of a sentence where somebody only is who acts on others, by name, with the word that says so."""
+    out: dict[str, int] = {}
+    elsewhere: set[str] = set()
+    for one in found:
+        if one.token is None or one.site is None or not one.site.named:
+            continue
+        station = _station(one.token)
+        if station is None:
+            elsewhere.add(one.name)
+        else:
+            out.setdefault(one.name, station)
+    return {name: at for name, at in out.items() if name not in elsewhere}
+
+
+def _station(place: Token) -> int | None:
+    """The participle before a place with nothing but names and prepositions between: "positioned in A and B"."""
+    for token in reversed(place.doc.tokens[max(sentence_start(place), place.i - STATION) : place.i]):
+        if token.lower_ in CUES.stationed:
+            return token.i if token.i > 0 and token.nbor(-1).text not in HYPHENS else None  # but "Damascus-based"
+        if token.pos_ not in _LEADING and token.pos_ != "CCONJ" and token.text not in (",", *HYPHENS):
+            return None
+    return None
 
 
 def _locating(start: Token, end: Token) -> range | None:

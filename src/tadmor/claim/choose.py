@@ -6,8 +6,9 @@ a candidate has of itself for all claims of the sentence, how it stands to a wor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tadmor.claim import infer, learned
@@ -24,6 +25,7 @@ HERE, BEFORE = 0, 1  # places among the `sorts` of candidates that stand in the 
 # names, than the weights say; swept 0.02 to 1 and 1 to 100 on the development gold
 NOWHERE = 0.2
 IN_ONE_PHRASE = 8.0
+STATIONED = 0.01  # how much less likely it is that something happened where those are who did it to others
 LOCATING = 0.5  # of what speaks for a place that only says where another lies, how much speaks for the other
 
 
@@ -137,12 +139,18 @@ def _numbered(role: learned.Role, place: int, standing: Standing) -> Numbered:
 class Options:
     """The candidates for a role in a sentence; what each has of itself is looked up once.
 
-    `lying` says which places the sentence locates by which others.
+    `lying` says which places the sentence locates by which others, `stations` where it says that somebody is.
     """
 
-    def __init__(self, candidates: Sequence[Candidate], lying: Sequence[Lying] = ()) -> None:
+    def __init__(
+        self,
+        candidates: Sequence[Candidate],
+        lying: Sequence[Lying] = (),
+        stations: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
         self.candidates = candidates
         self.lying = lying
+        self.stations = stations
         self._own: dict[str, list[list[int]]] = {}
 
     def own(self, role: learned.Role) -> list[list[int]]:
@@ -234,6 +242,9 @@ def choose(
                 moved = total[outer] * LOCATING
                 total[inner] += moved
                 total[outer] -= moved
+        for name, station in found.stations.items():
+            if trigger.token.i != station:
+                total[name] *= STATIONED
     best = max(total, key=lambda name: (total[name], name))
     of_best = [n for n, option in enumerate(options) if (option.name if option is not None else "") == best]
     return options[max(of_best, key=lambda n: (likely[n], -n))], total[best] / sum(total.values())

@@ -120,6 +120,14 @@ def part_paragraphs(doc: Doc) -> Doc:
     return doc
 
 
+def keep_names(doc: Doc, heads: frozenset[int]) -> Doc:
+    """Starts no sentence after a word that opens an Arabic name: "Bani Zaid", "Abu Kamal"."""
+    for i, form in enumerate(doc.to_array("LOWER").tolist()[:-1]):
+        if form in heads and doc[i].is_title and doc[i + 1].is_title:
+            doc[i + 1].is_sent_start = False
+    return doc
+
+
 def name_bearers(doc: Doc, addresses: frozenset[int]) -> Doc:
     """Calls the name after "Mr" or "Gen." that of a person, whatever the tagger took it for."""
     for i, form in enumerate(doc.to_array("LOWER").tolist()):
@@ -216,9 +224,12 @@ def load() -> Language:
         for label in nlp.get_pipe(name).labels:  # type: ignore[attr-defined]
             nlp.vocab.strings.add(label)
     Language.component("tadmor_paragraphs", func=part_paragraphs)
+    heads = frozenset(map(nlp.vocab.strings.add, cues.load().toponym_heads))
+    Language.component("tadmor_names", func=partial(keep_names, heads=heads))
     addresses = frozenset(nlp.vocab.strings.add(form + end) for form in cues.load().addresses for end in ("", "."))
     Language.component("tadmor_bearers", func=partial(name_bearers, addresses=addresses))
     Language.component("tadmor_words", func=partial(name_words, words=words, ranks=ranks, known={}))
+    nlp.add_pipe("tadmor_names", first=True)
     nlp.add_pipe("tadmor_paragraphs", first=True)
     nlp.add_pipe("tadmor_bearers", last=True)
     nlp.add_pipe("tadmor_words", last=True)

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from tadmor.claim import infer, learned
-from tadmor.claim.candidates import Candidate, governs, lying, parties, places
+from tadmor.claim.candidates import Candidate, governs, lying, parties, places, stations
 from tadmor.claim.choose import Options, Setting, Trigger, choose
 from tadmor.claim.clause import children, conjuncts, is_passive, of_verb
 from tadmor.claim.draft import Draft
@@ -76,7 +76,10 @@ def propose(
             continue
         if who is None:
             around_here = places(sentence, scene)
-            who, where = Options(parties(sentence, scene)), Options(around_here, lying(around_here, scene))
+            who, where = (
+                Options(parties(sentence, scene)),
+                (Options(around_here, lying(around_here, scene), stations(around_here))),
+            )
         if row not in triggers:
             triggers[row] = Trigger(tokens[row])
         setting = Setting(type, kind, triggers[row], own, learned.kin(tokens[row], type, found))

@@ -6,7 +6,7 @@ import gc
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -244,11 +244,14 @@ def _sentence(
     kept = [*with_tolls(found, tolls, sentence), *war]
     out: list[Claim] = []
     unsure: list[Claim] = []  # with a toll that another claim may tell
+    kept_at: set[int] = set()
+    listed: dict[Any, float] = {}  # how sure the surest is of claims that differ in their places alone
     end = scene.position(sentence[-1]) + 1
     for draft, toll in kept:
         told = [*before, *out]
-        if _mentioned_again(draft, told, toll):
+        if draft.trigger.i not in kept_at and _mentioned_again(draft, told, toll):
             continue
+        kept_at.add(draft.trigger.i)  # the other places of a list follow the first
         if draft.kind == "control" and draft.trigger.dep_.startswith("csubj") and draft.trigger.tag_ == "VBG":
             continue  # "losing the town would be a blow" reports no loss
         bare = draft.passing and draft.frame is None  # a compound is what it is
@@ -297,7 +300,8 @@ def _sentence(
             rule=draft.rule,
         )
         claim = _identified(claim)
-        sure = confidence(traits(claim, draft))
+        together = draft.trigger.i, claim.type, claim.actor, claim.opponent
+        sure = listed[together] = max(confidence(traits(claim, draft)), listed.get(together, 0.0))
         if sure >= LEAST[claim.kind]:
             out.append(msgspec.structs.replace(claim, confidence=round(sure, 3)))
         elif claim.count is not None:

@@ -194,7 +194,9 @@ def in_list(token: Token, scene: Scene) -> Site | None:
 
 def _of_list(item: listing.Item, token: Token, scene: Scene) -> Site:
     name = token.doc[item.start : item.end]
-    known = _named(name[0], scene, whole=True)
+    mention = scene.mention(name[0])
+    longer = mention is not None and mention.end < item.end and item.noun != name[-1].lower_  # "Qoraa al-Saghireh"
+    known = None if longer else _named(name[0], scene, whole=True)
     if known is None:
         return Site(Where(name=name.text, text=name.text), "unknown", 0.6)
     wide = scene.context.wider(known.where.text, known.where.id, item.noun) if item.noun in _PROVINCIAL else None

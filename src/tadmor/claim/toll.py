@@ -118,7 +118,10 @@ def with_tolls(found: Sequence[Draft], tolls: Sequence[Toll], sentence: Span) ->
     for draft in found:
         if id(draft) in joined and (shared := given.get(joined[id(draft)])):
             owners[id(draft)] = shared
-    kept = [(d, owners.get(id(d))) for d in found if d.rule != BARE or id(d) in owners or (not violent and _killed(d))]
+    told = {d.trigger.i for d in found if id(d) in owners}  # with the other places of a list
+    kept = [
+        (d, owners.get(id(d))) for d in found if d.rule != BARE or d.trigger.i in told or (not violent and _killed(d))
+    ]
     return kept + again
 
 

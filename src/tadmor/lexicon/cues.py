@@ -61,6 +61,7 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     pointing: frozenset[str]
     quantifiers: frozenset[str]
     weighing: frozenset[str]
+    member_nouns: frozenset[str]
     pronouns: frozenset[str]
     amounts: frozenset[str]
     time_words: frozenset[str]
@@ -74,6 +75,7 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     directions: frozenset[str]
     toponym_heads: frozenset[str]
     toponym_qualifiers: frozenset[str]
+    stationed: frozenset[str]
     # people
     group_nouns: frozenset[str]
     armed_nouns: frozenset[str]
