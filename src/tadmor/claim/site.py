@@ -50,6 +50,8 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
     case = case_of(head).split(" ")[-1]
     near = case in CUES.near_prepositions
     mention = scene.mention(head)
+    if mention is None and (one := _in_list(head, lemma, scene)) is not None:
+        return one
     if mention and mention.kind == "place":
         found = _named(head, scene)
         if found is None:
@@ -184,6 +186,14 @@ def listed(head: Token, scene: Scene) -> list[Site]:
     else:
         names = listing.names(head, scene)
     return [_of_list(item, head, scene) for item in names]
+
+
+def _in_list(head: Token, lemma: str, scene: Scene) -> Site | None:
+    """The place of a list whose name covers the word, or the first of those that it introduces."""
+    if head.tag_ == "NNS" and lemma in CUES.place_nouns:
+        return next(iter(listed(head, scene)), None)
+    covering = (item for item in listing.names(head, scene) if item.start <= head.i < item.end)
+    return next((_of_list(item, head, scene) for item in covering), None)
 
 
 def in_list(token: Token, scene: Scene) -> Site | None:
