@@ -25,12 +25,12 @@ from tadmor.claim.scene import Mention, Said, Scene
 from tadmor.claim.site import site
 from tadmor.claim.stance import Stance, stance
 from tadmor.claim.told import Told
-from tadmor.claim.toll import VIOLENT, WAR, civilians, count_of, handed_on, of_war, with_tolls
+from tadmor.claim.toll import VIOLENT, WAR, by_places, civilians, count_of, handed_on, of_war, with_tolls
 from tadmor.claim.tree import Doc, Span, Token
 from tadmor.claim.who import known, land_of, party
 from tadmor.errors import InputError
 from tadmor.lexicon import actors, cues, frames, gazetteer, sources
-from tadmor.records import Claim, Days, Failure, Quote, Reading, Report, Segment
+from tadmor.records import Claim, Count, Days, Failure, Quote, Reading, Report, Segment
 
 CUES = cues.load()
 READ_ROLES = ("headline", "body", "caption")
@@ -306,7 +306,23 @@ def _sentence(
             out.append(msgspec.structs.replace(claim, confidence=round(sure, 3)))
         elif claim.count is not None:
             unsure.append(claim)
-    return _merge(_one_breath(_counted(out, unsure)))
+    return _merge(_one_breath(_shared_out(_counted(out, unsure), sentence, scene)))
+
+
+def _shared_out(found: list[Claim], sentence: Span, scene: Scene) -> list[Claim]:
+    """The claims of a sentence, and one for each place that has a share of their toll."""
+    whole = next((c for c in found if c.type in VIOLENT and c.count is not None and c.count.killed is not None), None)
+    dead = whole.count.killed[0] if whole is not None and whole.count and whole.count.killed else None
+    if whole is None or dead is None:
+        return found
+    shares = [(n, place) for n, place in by_places(sentence, scene) if n < dead]
+    named = {c.where.name for c in found if c.where and c.type == whole.type}
+    shared = [
+        _identified(msgspec.structs.replace(whole, where=place.where, count=Count(killed=(n, n))))
+        for n, place in shares
+        if place.where.name not in named
+    ]
+    return [*found, *shared]
 
 
 def _counted(found: list[Claim], unsure: Sequence[Claim]) -> list[Claim]:

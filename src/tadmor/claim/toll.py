@@ -9,9 +9,10 @@ import msgspec
 
 from tadmor.claim.count import Toll
 from tadmor.claim.draft import Draft
+from tadmor.claim.number import number
 from tadmor.claim.said import Speech, sources_of
 from tadmor.claim.scene import Scene
-from tadmor.claim.site import country_of
+from tadmor.claim.site import Site, country_of, site
 from tadmor.claim.tree import Span, Token
 from tadmor.lexicon import cues, frames
 from tadmor.records import Claim, Count, Quote, Where
@@ -33,6 +34,7 @@ VIOLENT = frozenset(
 BARE = "kill-verb"  # the frame that only says that people died
 WAR = "war-toll"
 FRAME = next(frame for frame in frames.load().frames if frame.id == BARE)
+SHARED = 10  # words after a number in which the place stands that it is the share of
 LINK = 20  # characters that one arc of the parse is worth; the same from 10 to 30 on the development gold
 UNLIKE = 40  # what it takes to give a toll of civilians to a clash, in characters
 WAR_DEAD = 3000  # a toll at least so high is that of a war
@@ -128,6 +130,24 @@ def with_tolls(found: Sequence[Draft], tolls: Sequence[Toll], sentence: Span) ->
 def _verbal(token: Token) -> bool:
     """Whether the word has a subject or object of its own."""
     return any(c.dep_.startswith(("nsubj", "obj")) for c in token.children)
+
+
+def by_places(sentence: Span, scene: Scene) -> list[tuple[int, Site]]:
+    """How a toll is shared out over places: "54 were killed, including 9 in A, 8 in B and another five in C".
+
+    [] where fewer than two places have a share.
+    """
+    out: list[tuple[int, Site]] = []
+    for token in sentence:
+        after = token.i + 1
+        if not token.like_num or after + 1 >= sentence.end or token.doc[after].lower_ not in ("in", "at", "on"):
+            continue
+        share = number(token.text)
+        end = min(sentence.end, after + SHARED)
+        found = next((s for t in sentence.doc.tokens[after + 1 : end] if (s := site(t, scene)) and s.named), None)
+        if share is not None and found is not None and found.kind != "country":
+            out.append((share, found))
+    return out if len(out) > 1 else []
 
 
 def is_told(toll: Toll, text: str) -> bool:
