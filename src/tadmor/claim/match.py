@@ -20,7 +20,7 @@ from tadmor.claim.clause import (
 )
 from tadmor.claim.compound import PLACE_WORDS, compounds
 from tadmor.claim.draft import Draft
-from tadmor.claim.relate import also_known, between_names, grouped, leaning, relations
+from tadmor.claim.relate import also_known, between_names, branded, grouped, leaning, relations
 from tadmor.claim.roles import Roles, elsewhere
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site, site, sites
@@ -56,6 +56,7 @@ def drafts(sentence: Span, scene: Scene) -> list[Draft]:
         found += between_names(token, scene)
         found += leaning(token, scene)
         found += grouped(token, scene)
+        found += branded(token, scene)
     found += also_known(sentence, scene)
     return [msgspec.structs.replace(d, passing=d.frame is None or d.frame.attributive) for d in found]
 

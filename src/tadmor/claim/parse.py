@@ -45,7 +45,7 @@ LONGEST = 100_000  # characters parsed at a time: memory grows by about a kiloby
 UNBROKEN = 400  # characters without a blank after which a text is cut: the tokeniser is quadratic in such runs
 LONG_RUN = re.compile(rf"\S{{{UNBROKEN}}}")
 CLOSING = frozenset(".!?…:\"'”\N{RIGHT SINGLE QUOTATION MARK})]")
-APOSTROPHES = ("'", "\N{RIGHT SINGLE QUOTATION MARK}")
+POSSESSIVE = re.compile(r"\w['\N{RIGHT SINGLE QUOTATION MARK}]s\b")
 RARER = 4  # how many times rarer a word with an s must be than the name before it; ranks stand for frequencies
 MOST_KNOWN = 200_000  # forms with tag and label whose lemmas are kept
 Key = tuple[int, ...]  # form, tag and label of a token
@@ -78,7 +78,7 @@ class Possessives:
 
     def parted(self, doc: Doc) -> Doc:
         """The Doc with such a word as two tokens, as the treebanks have it; only words and spaces are kept."""
-        if any(mark in doc.text for mark in APOSTROPHES):
+        if POSSESSIVE.search(doc.text):
             return doc
         lost = {i for i, token in enumerate(doc) if token.text[-1] == "s" and self._lost(token.text)}
         if not lost:

@@ -84,7 +84,7 @@ def propose(
             triggers[row] = Trigger(tokens[row])
         setting = Setting(type, kind, triggers[row], own, learned.kin(tokens[row], type, found))
         out += _drafts(setting, float(sure[row, column]), who, where, scene, told)
-    proposed = _unencircled(_once(out))
+    proposed = _freed(_unencircled(_once(out)))
     told.hear(d.type for d in proposed if d.type in VIOLENT and d.odds[0] > TOLD)
     return proposed
 
@@ -294,6 +294,19 @@ def _unencircled(found: list[Draft]) -> list[Draft]:
         else d
         for d in found
     ]
+
+
+def _freed(found: list[Draft]) -> list[Draft]:
+    """The drafts with nobody who frees a place from himself: "freed after its occupation by the militants"."""
+    holders = {(_named_place(d), d.actor.party.name): d for d in found if d.type in ("holds", "holds_part") and d.actor}
+    out = []
+    for draft in found:
+        holder = holders.get((_named_place(draft), draft.actor.party.name)) if draft.actor else None
+        freed = draft.type in ("gains", "gains_part") and draft.trigger.lemma_.lower() in CUES.freeing
+        if holder is not None and freed and holder.trigger is not draft.trigger:
+            draft = msgspec.structs.replace(draft, actor=None, opponent=holder.actor)
+        out.append(draft)
+    return out
 
 
 def _doubles(draft: Draft, other: Draft) -> bool:

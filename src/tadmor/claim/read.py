@@ -30,7 +30,7 @@ from tadmor.claim.tree import Doc, Span, Token
 from tadmor.claim.who import known, land_of, party
 from tadmor.errors import InputError
 from tadmor.lexicon import actors, cues, frames, gazetteer, sources
-from tadmor.records import Claim, Count, Days, Failure, Quote, Reading, Report, Segment
+from tadmor.records import Claim, Count, Days, Failure, Party, Quote, Reading, Report, Segment
 
 CUES = cues.load()
 READ_ROLES = ("headline", "body", "caption")
@@ -38,6 +38,7 @@ PASSING = {f.id for f in frames.load().frames if f.attributive} | {f"compound-{w
 BACKGROUND = timedelta(days=60)  # whoever acts today need not be the one of a change of hands so long ago
 STATE_NOUNS = CUES.leader_nouns | CUES.armed_nouns | {"ministry", "parliament"}
 TOLL_REACH = 3  # sentences from an event to a toll of it; swept 1-9 on the development gold
+PROTESTS = frozenset({"Peaceful protest", "Protest with intervention", "Violent demonstration"})
 BATCH = 32  # reports that go through the parser together
 YOUNG = 20_000  # new objects after which the collector looks through them
 
@@ -299,7 +300,7 @@ def _sentence(
             quote=quote,
             rule=draft.rule,
         )
-        claim = _identified(claim)
+        claim = _identified(_protested(claim, scene))
         together = draft.trigger.i, claim.type, claim.actor, claim.opponent
         sure = listed[together] = max(confidence(traits(claim, draft)), listed.get(together, 0.0))
         if sure >= LEAST[claim.kind]:
@@ -307,6 +308,20 @@ def _sentence(
         elif claim.count is not None:
             unsure.append(claim)
     return _merge(_one_breath(_shared_out(_counted(out, unsure), sentence, scene)))
+
+
+def _protested(claim: Claim, scene: Scene) -> Claim:
+    """Who protests are protesters, whoever is named beside them; against a government, if it is that."""
+    if claim.type not in PROTESTS:
+        return claim
+    named = claim.actor
+    kind = scene.actors.get(named.id).kind if named is not None and named.id else None
+    if named is not None and kind is None and not named.name.endswith(("protest", "protests")):
+        return claim
+    rulers = named if kind in ("state", "government") else None
+    return msgspec.structs.replace(
+        claim, actor=Party(name="protesters", text="protesters"), opponent=claim.opponent or rulers
+    )
 
 
 def _shared_out(found: list[Claim], sentence: Span, scene: Scene) -> list[Claim]:

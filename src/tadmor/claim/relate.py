@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tadmor.claim.clause import NOMINAL, VERBAL, children, is_passive, sentence_end, sentence_start
+from tadmor.claim.clause import NOMINAL, VERBAL, children, is_passive, of_verb, sentence_end, sentence_start
 from tadmor.claim.draft import Draft, stated
 from tadmor.claim.roles import Roles
 from tadmor.claim.scene import Mention, Scene
@@ -162,6 +162,24 @@ def grouped(token: Token, scene: Scene) -> Iterator[Draft]:
     named = party(token.doc[names[0].end - 1], scene)
     if side is not None and named is not None and named.party.id is not None and named.party.id != side.id:
         yield stated("grouped", "part_of", token, named, known(side.id, side.name, scene), 0.6)
+
+
+def branded(verb: Token, scene: Scene) -> Iterator[Draft]:
+    """Whom somebody calls terrorists he opposes: "the YPG, which Turkey considers a terrorist group"."""
+    if verb.lemma_.lower() not in CUES.branding or verb.pos_ not in VERBAL:
+        return
+    done = of_verb(verb)
+    called = [t for t in verb.subtree if t.lemma_.lower() in ("terrorist", "terror") and t.i > verb.i]
+    if not called:
+        return
+    by = done.preps.get("by", []) if done.passive else done.subj
+    whom = [t for t in (done.obj or done.subj if done.passive else done.obj) if called[0] not in t.subtree]
+    for first in by:
+        actor = party(first, scene)
+        for second in whom:
+            named = party(second, scene)
+            if actor and named and named.armed and actor.party.id and named.party.name != actor.party.name:
+                yield stated("branded", "opposes", verb, actor, named, 0.7)
 
 
 def also_known(sentence: Span, scene: Scene) -> Iterator[Draft]:

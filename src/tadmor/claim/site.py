@@ -534,5 +534,7 @@ def _unknown_name(head: Token, scene: Scene) -> bool:
         return False
     if scene.actors.adjective(head.text) or head.ent_type_ in ("PER", "ORG"):
         return False
+    if head.lemma_.lower() in CUES.armed_nouns | CUES.insurgent_nouns or placefind.no_place(_fresh(head).name):
+        return False
     case = case_of(head)
     return head.ent_type_ == "LOC" or case in ("in", "near", "at", "into", "outside", "around", "toward", "towards")

@@ -62,6 +62,7 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     quantifiers: frozenset[str]
     weighing: frozenset[str]
     member_nouns: frozenset[str]
+    branding: frozenset[str]
     pronouns: frozenset[str]
     amounts: frozenset[str]
     time_words: frozenset[str]
@@ -76,6 +77,7 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     toponym_heads: frozenset[str]
     toponym_qualifiers: frozenset[str]
     stationed: frozenset[str]
+    freeing: frozenset[str]
     # people
     group_nouns: frozenset[str]
     armed_nouns: frozenset[str]
