@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from tadmor.claim import infer, learned
 from tadmor.claim.candidates import Candidate, Lying
+from tadmor.claim.clause import case_of
 from tadmor.claim.draft import Draft
 from tadmor.claim.paths import Link, Paths, cased
 from tadmor.claim.ranker import Groups, Heap, Sorts
@@ -20,12 +21,14 @@ from tadmor.claim.scene import Scene
 from tadmor.claim.told import Told
 from tadmor.claim.tree import Token
 
+WHOLE = frozenset({"across", "throughout", "all over", "over"})
 HERE, BEFORE = 0, 1  # places among the `sorts` of candidates that stand in the sentence, and of those spoken of before
 # how much less likely a claim is nowhere, and how much more likely it is about what a phrase like "rebel-held Idlib"
 # names, than the weights say; swept 0.02 to 1 and 1 to 100 on the development gold
 NOWHERE = 0.2
 IN_ONE_PHRASE = 8.0
 STATIONED = 0.01  # how much less likely it is that something happened where those are who did it to others
+THROUGHOUT = 5.0  # how much more likely a claim is about all of a country where it says "across Syria"
 LOCATING = 0.5  # of what speaks for a place that only says where another lies, how much speaks for the other
 
 
@@ -136,6 +139,11 @@ def _numbered(role: learned.Role, place: int, standing: Standing) -> Numbered:
     return ranker.numbered(standing.often, place), ranker.found(standing.apart)
 
 
+def _throughout(candidate: Candidate) -> bool:
+    token, site = candidate.token, candidate.site
+    return site is not None and site.kind == "country" and token is not None and case_of(token) in WHOLE
+
+
 class Options:
     """The candidates for a role in a sentence; what each has of itself is looked up once.
 
@@ -151,6 +159,7 @@ class Options:
         self.candidates = candidates
         self.lying = lying
         self.stations = stations
+        self.throughout = frozenset(c.name for c in candidates if _throughout(c))
         self._own: dict[str, list[list[int]]] = {}
 
     def own(self, role: learned.Role) -> list[list[int]]:
@@ -242,6 +251,8 @@ def choose(
                 moved = total[outer] * LOCATING
                 total[inner] += moved
                 total[outer] -= moved
+        for name in found.throughout & total.keys():
+            total[name] *= THROUGHOUT
         for name, station in found.stations.items():
             if trigger.token.i != station:
                 total[name] *= STATIONED

@@ -136,7 +136,7 @@ class _Reader:
             n, own = self.passed(at)
             noun = own or lead
             of_all = "before" if own and any(t.tag_ == "NNS" for t in self.words[at:n]) else None
-            if n > at and self.words[at].lower_ in WHERE and not (self.words[at - 1].lower_ in AND | COMMA | {"as"}):
+            if n > at and self.words[at].lower_ in WHERE and self.words[at - 1].lower_ not in AND | COMMA | {"as"}:
                 return None  # "A in B": B is where A lies
         size = self.size(n, inside=inside)
         if not size:

@@ -102,7 +102,7 @@ class Possessives:
         if owner.islower():  # "countries" is the plural
             return owner[-1] == "y" and owner[-2] not in "aeiou" and own < with_s == seldom
         names = actors.load()
-        if own * RARER > with_s and with_s < seldom or names.adjective(owner) is not None:
+        if (own * RARER > with_s and with_s < seldom) or names.adjective(owner) is not None:
             return False  # "Forces", "Kurds", "Syrians"
         places = gazetteer.load()
         if places.exact(gazetteer.fold(owner + "s")):

@@ -14,7 +14,7 @@ from tadmor.claim.clause import children, conjuncts, is_passive, of_verb
 from tadmor.claim.draft import Draft
 from tadmor.claim.ranker import Matrix
 from tadmor.claim.scene import Scene
-from tadmor.claim.site import Site, listed, site, sites
+from tadmor.claim.site import Site, including, listed, site, sites
 from tadmor.claim.told import Told
 from tadmor.claim.toll import VIOLENT
 from tadmor.claim.tree import Span, Token
@@ -253,6 +253,13 @@ def _several(
 
     Where the frames found the same place they know best; else the word that the name hangs on says which part.
     """
+    more = including(place.token, scene) if place.token is not None else []
+    return [*_listed_with(place, found, own, where, scene), *more]
+
+
+def _listed_with(
+    place: Candidate, found: Site, own: Sequence[Draft], where: Sequence[Candidate], scene: Scene
+) -> list[Site]:
     known = [d.place for d in own if d.place is not None]
     together = listed(place.token, scene) if place.token is not None else []
     for several in sorted((known, together), key=len, reverse=True):  # of as many, the frames'

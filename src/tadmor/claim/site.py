@@ -10,7 +10,7 @@ from tadmor.claim import listing
 from tadmor.claim.beside import leading
 from tadmor.claim.clause import case_of, sentence_end, sentence_start
 from tadmor.claim.scene import Located, Mention, Scene
-from tadmor.claim.tree import Span, Token
+from tadmor.claim.tree import Token
 from tadmor.claim.where import located
 from tadmor.claim.who import describe, left_phrase
 from tadmor.lexicon import cues, placefind
@@ -18,6 +18,7 @@ from tadmor.records import Where
 
 CUES = cues.load()
 _SPATIAL = CUES.part_nouns | CUES.place_nouns.keys()
+INCLUDING = 8  # words from a place to "including"
 _POINTERS = {"it", "there", "here", "which", "where", "that", "them", "itself", "its"}
 _INTO = {"in", "across", "inside", "into", "throughout", "from", "within", "around", "over", "near", "outside", "to"}
 _PROVINCES = {"governorate", "region"}
@@ -94,6 +95,8 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
         return None
     if is_place or is_part or is_feature:
         inner = _inside(head, phrase, scene, depth)
+        if inner is None and (again := _again(head, lemma, phrase, scene) or _of_land(head, phrase, scene)) is not None:
+            return again
         if inner is not None:
             return _part_of(head, phrase, inner, scene, near, is_place, is_part, is_feature)
         if is_place and not is_part and not near and lower != "area":
@@ -116,6 +119,35 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
         where = Where(name=text, text=text, near=near)
         return Site(where, "unknown", 0.5)
     return None
+
+
+def _again(head: Token, lemma: str, phrase: list[Token], scene: Scene) -> Site | None:
+    """The place named before that bears the noun in its name, or is a capital: "the road", "the capital"."""
+    if [t.lower_ for t in phrase[:-1]] != ["the"]:
+        return None
+    here = scene.position(head)
+    for seen in reversed(scene.located):
+        if seen.at >= here:
+            continue
+        called = lemma in seen.where.text.lower().split() and lemma not in CUES.place_nouns
+        seat = lemma == "capital" and scene.actors.metonym(seen.where.name) is not None
+        if called or (seat and seen.where.country == scene.country):
+            where = msgspec.structs.replace(seen.where, part=None, near=False, within=None)
+            return Site(where, seen.kind, 0.75, named=False)
+    return None
+
+
+def _of_land(head: Token, phrase: list[Token], scene: Scene) -> Site | None:
+    """The country around a place that nothing else tells of: "a Syrian air base"."""
+    if phrase[0].lower_ not in ("a", "an", "another") or head.tag_ != "NN":
+        return None
+    country = next((c for t in phrase[1:-1] if (c := scene.actors.adjective(t.text)) is not None), None)
+    land = scene.actors.land(country) if country is not None else None
+    place = next((p for p in scene.places.lookup(land) if p.kind == "country"), None) if land is not None else None
+    if place is None:
+        return None
+    where = msgspec.structs.replace(located(place, text=land or place.name), part=describe(phrase), precision="part")
+    return Site(where, place.kind, 0.6, named=False)
 
 
 def country_of(scene: Scene) -> Site | None:
@@ -186,6 +218,18 @@ def listed(head: Token, scene: Scene) -> list[Site]:
     else:
         names = listing.names(head, scene)
     return [_of_list(item, head, scene) for item in names]
+
+
+def including(place: Token, scene: Scene) -> list[Site]:
+    """The places that a sentence names as some of those around one: "near Damascus, including Douma and Arbin"."""
+    tokens = place.doc.tokens
+    for at in range(place.i + 1, min(place.i + INCLUDING, sentence_end(place) - 1)):
+        if tokens[at].lower_ in ("including", "notably", "namely"):
+            names = listing.names(tokens[at + 1], scene) or listing.names(tokens[min(at + 4, len(tokens) - 1)], scene)
+            return [_of_list(item, place, scene) for item in names if item.start > at]
+        if tokens[at].pos_ == "VERB":
+            break
+    return []
 
 
 def _in_list(head: Token, lemma: str, scene: Scene) -> Site | None:
@@ -310,6 +354,8 @@ def _qualified(head: Token, found: Site, near: bool, scene: Scene) -> Site:
 def _inside(head: Token, phrase: list[Token], scene: Scene, depth: int) -> Site | None:
     """The named place that a place noun belongs to: "the city of X", "X province", "X 's outskirts", "parts of X"."""
     inside = {t.i for t in phrase}
+    if head.lemma_.lower() in CUES.place_nouns.keys() - CUES.part_nouns and (own := _called(head, scene)) is not None:
+        return own
     for token in reversed(phrase[:-1]):
         mention = scene.mention(token)
         if mention and mention.kind == "place":
@@ -373,6 +419,14 @@ def _inside(head: Token, phrase: list[Token], scene: Scene, depth: int) -> Site 
         if inner is not None:
             return inner
     return None
+
+
+def _called(head: Token, scene: Scene) -> Site | None:
+    """The place that "the Damascus suburb of Daraya" names with its "of"; None for larger ones ("a suburb of Homs")."""
+    definite = any(c.dep_ == "det" and c.lower_ == "the" for c in head.children)
+    named = next((c for c in head.children if c.dep_ == "nmod" and case_of(c) == "of" and c.i > head.i), None)
+    mention = scene.mention(named) if named is not None and definite else None
+    return _named(named, scene) if named is not None and mention is not None and mention.kind == "place" else None
 
 
 def _own_name(head: Token, phrase: list[Token], scene: Scene) -> Site | None:

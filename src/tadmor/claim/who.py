@@ -209,7 +209,7 @@ def _after_source(phrase: list[Token], scene: Scene) -> list[Token]:
     """The phrase without a source that ran into it as its comma was lost: "SANA news agency terrorists"."""
     for n in range(len(phrase) - 2, -1, -1):
         mention = scene.mention(phrase[n])
-        if mention is not None and mention.kind == "source" or phrase[n].lemma_.lower() in SOURCE_KINDS:
+        if (mention is not None and mention.kind == "source") or phrase[n].lemma_.lower() in SOURCE_KINDS:
             joined = mention is not None and mention.end > phrase[-1].i
             return phrase if joined or _joined(phrase[n + 1]) else phrase[n + 1 :]
     return phrase
