@@ -12,7 +12,8 @@ import msgspec
 
 from tadmor.claim.scene import Scene
 from tadmor.claim.toll import VIOLENT, encloses
-from tadmor.records import Claim, Count, Party, Quote
+from tadmor.lexicon.gazetteer import fold
+from tadmor.records import Claim, Count, Party, Quote, Where
 
 CHANGES = frozenset({"gains", "gains_part", "advances", "contests"})  # an advance that took some of the place
 
@@ -25,7 +26,7 @@ def retold(found: Sequence[Claim], headline: Quote, text: str, scene: Scene) -> 
     out = {claim.id: claim for claim in found}
     words = text[headline.start : headline.end]
     heads = [c for c in found if headline.start <= c.quote.start < headline.end]
-    body = [c.id for c in found if c.quote.start >= headline.end]
+    body = [c.id for c in found if not headline.start <= c.quote.start < headline.end]  # a title may come last
     for head in heads:
         fitting = [id for id in body if _tells(out[id], head, words, scene)]
         if not fitting:
@@ -60,7 +61,17 @@ def _tells(body: Claim, head: Claim, words: str, scene: Scene) -> bool:
         return False
     if head.where is None or head.where.text not in words or body.where is None:
         return True
-    return encloses(head.where, body.where, scene) or head.where.country is None
+    return (
+        encloses(head.where, body.where, scene) or head.where.country is None or _around(head.where, body.where, scene)
+    )
+
+
+def _around(larger: Where, place: Where, scene: Scene) -> bool:
+    """Whether a headline names a province by its city: "in rural Idlib", of a village that lies there."""
+    if larger.id is None or place.id is None:
+        return False
+    name = fold(larger.name)
+    return any(fold(p.name).startswith(f"{name} ") for p in scene.places.ancestors(place.id) if p.kind != "country")
 
 
 def _same_party(body: Party | None, head: Party | None, words: str) -> bool:

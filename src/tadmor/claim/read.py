@@ -124,7 +124,7 @@ def claims(report: Report, segments: Sequence[Segment], docs: Sequence[Doc]) -> 
     heads = [Quote(start=s.start, end=s.end) for s in segments if s.role == "headline"]
     for head in heads:
         found = retold(found, head, report.text, scene)
-    return _merge(found, max((head.end for head in heads), default=0))
+    return _merge(found, heads)
 
 
 def _acted(claim: Claim, scene: Scene) -> Claim:
@@ -441,15 +441,15 @@ def _identified(claim: Claim) -> Claim:
     return msgspec.structs.replace(claim, id=f"c{digest}")
 
 
-def _merge(found: list[Claim], headline: int = 0) -> list[Claim]:
+def _merge(found: list[Claim], headlines: Sequence[Quote] = ()) -> list[Claim]:
     """One claim for each thing said: repetitions lend what the fullest statement lacks and go under `also`.
 
-    What stands before the offset `headline` has no day of its own: the body tells it again with its day.
+    What stands in `headlines` has no day of its own: the body tells it again with its day.
     """
     out: list[Claim] = []
     for claim in found:
         for i, other in enumerate(out):
-            if _same(other, claim, headline):
+            if _same(other, claim, headlines):
                 out[i] = _joined(other, claim)
                 break
         else:
@@ -457,7 +457,7 @@ def _merge(found: list[Claim], headline: int = 0) -> list[Claim]:
     return out
 
 
-def _same(a: Claim, b: Claim, headline: int) -> bool:
+def _same(a: Claim, b: Claim, headlines: Sequence[Quote]) -> bool:
     if a.id == b.id:
         return True
     if a.kind != b.kind or a.type != b.type or (a.modality == "denied") != (b.modality == "denied"):
@@ -479,7 +479,8 @@ def _same(a: Claim, b: Claim, headline: int) -> bool:
         return False
     if a.days.first and b.days.first and a.days.last and b.days.last:
         gap = max(a.days.first, b.days.first) - min(a.days.last, b.days.last)
-        return gap <= (RECENT if min(a.quote.start, b.quote.start) < headline else timedelta(0))
+        undated = any(head.start <= c.quote.start < head.end for head in headlines for c in (a, b))
+        return gap <= (RECENT if undated else timedelta(0))
     return True
 
 

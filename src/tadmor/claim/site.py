@@ -312,6 +312,7 @@ def _longer(token: Token, mention: Mention, scene: Scene) -> Site | None:
         return None
     after = token.doc[mention.end]
     part = after.dep_ == "flat" and mention.start <= after.head.i < mention.end
+    part = part and after.lower_ not in CUES.source_nouns | CUES.speaking_nouns  # "18 killed in Syria Monitor"
     if not (part and after.text[:1].isupper() and after.is_alpha and scene.mention(after) is None):
         return None
     return Site(_fresh(token.doc[mention.start]), "unknown", 0.6)
