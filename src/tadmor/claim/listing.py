@@ -239,7 +239,7 @@ class _Reader:
         return place.id if place is not None else None
 
     def sure(self, run: _Run, at: int) -> bool:
-        """Whether a row of names lists places: it says so, or an "and" joins names of which most are known or Arabic."""
+        """Whether names list places: a noun says so, or an "and" joins them of which most are known or Arabic."""
         if at > 0 and self.words[at - 1].lower_ in APART:
             return False
         if run.introduced:
