@@ -29,6 +29,9 @@ NOWHERE = 0.2
 IN_ONE_PHRASE = 8.0
 STATIONED = 0.01  # how much less likely it is that something happened where those are who did it to others
 THROUGHOUT = 5.0  # how much more likely a claim is about all of a country where it says "across Syria"
+# truces and uprisings that a sentence names no place for are seldom those of the town that was spoken of before
+GENERAL = frozenset({"Agreement", "Peaceful protest", "Excessive force against protesters"})
+BEFORE_GENERAL = 0.2
 LOCATING = 0.5  # of what speaks for a place that only says where another lies, how much speaks for the other
 
 
@@ -159,6 +162,8 @@ class Options:
         self.candidates = candidates
         self.lying = lying
         self.stations = stations
+        here = {c.name for c in candidates if c.token is not None}
+        self.before = frozenset(c.name for c in candidates if c.site and c.site.kind != "country") - here
         self.throughout = frozenset(c.name for c in candidates if _throughout(c))
         self._own: dict[str, list[list[int]]] = {}
 
@@ -251,6 +256,9 @@ def choose(
                 moved = total[outer] * LOCATING
                 total[inner] += moved
                 total[outer] -= moved
+        if type in GENERAL:
+            for name in found.before & total.keys():
+                total[name] *= BEFORE_GENERAL
         for name in found.throughout & total.keys():
             total[name] *= THROUGHOUT
         for name, station in found.stations.items():

@@ -168,6 +168,17 @@ def unlikely(type: str, actor: Party, opponent: Party, scene: Scene) -> bool:
     return _friends(actor, opponent, scene) if type == "opposes" else foes(actor, opponent, scene)
 
 
+def the_right_way(draft: Draft, scene: Scene) -> Draft:
+    """A relation of part to whole as the dictionary knows the two, if it was read the other way round."""
+    part, whole = draft.actor, draft.opponent
+    if draft.type != "part_of" or part is None or whole is None or not (part.party.id and whole.party.id):
+        return draft
+    wholes_of = scene.actors.wholes
+    if part.party.id in wholes_of(whole.party.id) and whole.party.id not in wholes_of(part.party.id):
+        return msgspec.structs.replace(draft, actor=whole, opponent=part)
+    return draft
+
+
 def weapon(party: Party, scene: Scene) -> bool:
     """Whether a party is only a weapon whose owner is not told: "heavy artillery", "warplanes"."""
     last = party.name.lower().split()[-1:]

@@ -196,6 +196,7 @@ def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Sc
             return []
         odds = (sure, actor_sure, opponent_sure, 1.0)
         several = own if any(_same_ends(d, base) for d in own) else [base]  # with the others of a list
+        several = [infer.the_right_way(d, scene) for d in several]
         several = [*several, *_allies(several, actor, who.candidates)]
         return [msgspec.structs.replace(d, odds=odds) for d in several]
     place, place_sure = choose("place", claim, where, None, told, scene)

@@ -196,6 +196,12 @@ def also_known(sentence: Span, scene: Scene) -> Iterator[Draft]:
                 one, other = known(before.ids[0], before.text, scene), unnamed(after.text, 1.0)
                 yield stated("or-name", "also_known_as", token, one, other, 0.7)
             continue
+        if token.lower_ in ("formerly", "previously") and scene.mention(tokens[i + 1]) is not None:
+            before, after = scene.mention(tokens[i - 2]) if i > 1 else None, scene.mention(tokens[i + 1])
+            if tokens[i - 1].text in ("(", ",") and before and after and before.kind == after.kind == "actor":
+                one, other = known(before.ids[0], before.text, scene), unnamed(after.text, 1.0)
+                yield stated("or-name", "also_known_as", token, one, other, 0.7)
+            continue
         if token.lower_ != "known" or tokens[i + 1].lower_ != "as":
             continue
         adverb = tokens[i - 1].lower_ in ("also", "formerly", "previously", "better", "otherwise")

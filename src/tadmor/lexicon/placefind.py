@@ -310,9 +310,9 @@ class _Finder:
 
 
 def no_place(name: str) -> bool:
-    """Whether a name is none of a place, by its only word or as that of a war: "Shia", "World War II"."""
+    """Whether a name is none of a place, by its last word or as that of a war: "Police Command", "World War II"."""
     words = fold(name).split()
-    return "war" in words or (len(words) == 1 and words[0] in guards().never)
+    return "war" in words or (bool(words) and words[-1] in guards().never)
 
 
 @lru_cache(maxsize=1 << 14)
