@@ -18,6 +18,7 @@ from tadmor.claim.draft import Draft
 from tadmor.claim.paths import Link, Paths, cased
 from tadmor.claim.ranker import Groups, Heap, Sorts
 from tadmor.claim.scene import Scene
+from tadmor.claim.site import Site
 from tadmor.claim.told import Told
 from tadmor.claim.tree import Token
 
@@ -31,7 +32,7 @@ STATIONED = 0.01  # how much less likely it is that something happened where tho
 THROUGHOUT = 5.0  # how much more likely a claim is about all of a country where it says "across Syria"
 # truces and uprisings that a sentence names no place for are seldom those of the town that was spoken of before
 GENERAL = frozenset({"Agreement", "Peaceful protest", "Excessive force against protesters"})
-BEFORE_GENERAL = 0.2
+BEFORE_GENERAL = 0.02
 LOCATING = 0.5  # of what speaks for a place that only says where another lies, how much speaks for the other
 
 
@@ -150,7 +151,8 @@ def _throughout(candidate: Candidate) -> bool:
 class Options:
     """The candidates for a role in a sentence; what each has of itself is looked up once.
 
-    `lying` says which places the sentence locates by which others, `stations` where it says that somebody is.
+    `lying` says which places the sentence locates by which others, `stations` where it says that somebody is;
+    `home` is the country that the report is about.
     """
 
     def __init__(
@@ -158,12 +160,13 @@ class Options:
         candidates: Sequence[Candidate],
         lying: Sequence[Lying] = (),
         stations: Mapping[str, int] = MappingProxyType({}),
+        home: Site | None = None,
     ) -> None:
         self.candidates = candidates
         self.lying = lying
         self.stations = stations
         here = {c.name for c in candidates if c.token is not None}
-        self.before = frozenset(c.name for c in candidates if c.site and c.site.kind != "country") - here
+        self.before = {c.name for c in candidates if c.site is not None} - here - {home.where.name if home else ""}
         self.throughout = frozenset(c.name for c in candidates if _throughout(c))
         self._own: dict[str, list[list[int]]] = {}
 

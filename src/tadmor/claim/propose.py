@@ -14,7 +14,7 @@ from tadmor.claim.clause import children, conjuncts, is_passive, of_verb
 from tadmor.claim.draft import Draft
 from tadmor.claim.ranker import Matrix
 from tadmor.claim.scene import Scene
-from tadmor.claim.site import Site, including, listed, site, sites
+from tadmor.claim.site import Site, country_of, including, listed, site, sites
 from tadmor.claim.told import Told
 from tadmor.claim.toll import VIOLENT
 from tadmor.claim.tree import Span, Token
@@ -78,7 +78,7 @@ def propose(
             around_here = places(sentence, scene)
             who, where = (
                 Options(parties(sentence, scene)),
-                (Options(around_here, lying(around_here, scene), stations(around_here))),
+                (Options(around_here, lying(around_here, scene), stations(around_here), country_of(scene))),
             )
         if row not in triggers:
             triggers[row] = Trigger(tokens[row])
