@@ -107,7 +107,10 @@ class Possessives:
         places = gazetteer.load()
         if places.exact(gazetteer.fold(owner + "s")):
             return False  # "Homs"
-        known = names.by_name(owner) is not None or names.leader(owner) is not None
+        actor = names.by_name(owner)
+        if actor is not None and owner + "s" in (actor.name, *actor.aliases):
+            return False  # "Houthis"
+        known = actor is not None or names.leader(owner) is not None
         return known or bool(places.find([owner]))
 
 
