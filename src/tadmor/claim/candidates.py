@@ -258,10 +258,24 @@ def lying(found: Sequence[Candidate], scene: Scene) -> list[Lying]:
     out: dict[tuple[str, str], Lying] = {}
     for n, (inner, start, id) in enumerate(named):
         for outer, end, larger in named[n + 1 :]:
+            if inner != outer and _part_named(start, end):
+                out.setdefault((outer, inner), Lying(outer, inner, range(0)))
             words = _locating(start, end) if inner != outer else None
             if words and not (id and larger and id in {place.id for place in scene.places.ancestors(larger)}):
                 out.setdefault((inner, outer), Lying(inner, outer, words))
     return list(out.values())
+
+
+def _part_named(whole: Token, part: Token) -> bool:
+    """Whether two names are those of "the Damascus suburb of Daraya"."""
+    noun = whole.head
+    return (
+        whole.dep_ in ("compound", "nmod:poss")
+        and part.head is noun
+        and part.dep_ == "nmod"
+        and case_of(part) == "of"
+        and noun.lemma_.lower() in CUES.whole_nouns
+    )
 
 
 def stations(found: Sequence[Candidate]) -> dict[str, int]:

@@ -256,7 +256,7 @@ def choose(
                 total[name] *= IN_ONE_PHRASE
         for inner, outer, words in found.lying:
             if trigger.token.i not in words:  # "in rebel-held Ghouta" is about Ghouta
-                moved = total[outer] * LOCATING
+                moved = total[outer] * (LOCATING if words else 1.0)  # none lie between the two in one phrase
                 total[inner] += moved
                 total[outer] -= moved
         if type in GENERAL:

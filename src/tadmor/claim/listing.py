@@ -169,7 +169,7 @@ class _Reader:
     def known(self, at: int) -> Mention | None:
         """The place that the gazetteer knows by the name that begins here."""
         mention = self.scene.mention(self.words[at]) if at < len(self.words) else None
-        if mention is None or mention.kind != "place" or mention.start != self.words[at].i:
+        if mention is None or mention.kind != "place" or mention.start != self.words[at].i or self.opens(mention, at):
             return None
         place, _ = self.scene.context.choose(mention.text, mention.ids)
         return mention if place is not None and place.kind not in LANDS else None
@@ -198,7 +198,9 @@ class _Reader:
         """How many tokens one word of a name that nobody knows has: "Sarfat", "al - Murayh", "Kafr - Nabl"."""
         token = self.words[at]
         person = token.ent_type_ == "PER" and not inside and not (at > 0 and self.words[at - 1].lower_ in WHERE)
-        if self.scene.mention(token) is not None or person:
+        mention = self.scene.mention(token)
+        opened = inside and at > 0 and self.words[at - 1].lower_ in CUES.toponym_heads  # "Jubb al-Safa" is not al-Safa
+        if (mention is not None and not (opened or self.opens(mention, at))) or person:
             return 0
         size = 1
         if token.lower_ in ARTICLES and at + 2 < len(self.words) and self.words[at + 1].text == "-":
@@ -213,6 +215,12 @@ class _Reader:
         while at + size + 1 < len(self.words) and self.words[at + size].text == "-":
             size += 2
         return size
+
+    def opens(self, mention: Mention, at: int) -> bool:
+        """Whether a name of one word only opens the longer one of a village: "Jubb", of "Jubb al-Safa"."""
+        words = self.words[at : at + 2]
+        heads = len(words) == 2 and words[0].lower_ in CUES.toponym_heads and mention.end == mention.start + 1
+        return heads and (words[1].lower_ in ARTICLES or (words[1].text[:1].isupper() and words[1].pos_ == "PROPN"))
 
     def qualifier(self, at: int) -> int:
         """How many tokens say which of two villages of one name is meant: "al-Gharbiyeh", the western one."""

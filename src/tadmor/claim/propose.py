@@ -128,7 +128,8 @@ def _advise(
                     sure[at, GAINED] = 0
     for row, token in enumerate(tokens):
         if token.lemma_.lower() == "bomb" and token.pos_ == "NOUN" and _of_state(token, scene):
-            sure[row, AIR] = max(sure[row, AIR], sure[row, IED])
+            framed = any(draft.trigger is token for draft in found)
+            sure[row, AIR] = max(sure[row, AIR], sure[row, IED], LEAST["event"] if framed else 0)
             sure[row, IED] = 0
     read = {draft.trigger.i for draft in found if draft.kind == "control"}
     for row, token in enumerate(tokens):

@@ -94,6 +94,8 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
     if (is_part and not is_place and _of_people(head)) or phrase[0].lower_ in ("every", "each", "any"):
         return None
     if is_place or is_part or is_feature:
+        if (called := _called(head, phrase, scene)) is not None:
+            return called._replace(where=msgspec.structs.replace(called.where, near=near or called.where.near))
         inner = _inside(head, phrase, scene, depth)
         if inner is None and (again := _again(head, lemma, phrase, scene) or _of_land(head, phrase, scene)) is not None:
             return again
@@ -355,8 +357,6 @@ def _qualified(head: Token, found: Site, near: bool, scene: Scene) -> Site:
 def _inside(head: Token, phrase: list[Token], scene: Scene, depth: int) -> Site | None:
     """The named place that a place noun belongs to: "the city of X", "X province", "X 's outskirts", "parts of X"."""
     inside = {t.i for t in phrase}
-    if head.lemma_.lower() in CUES.place_nouns.keys() - CUES.part_nouns and (own := _called(head, scene)) is not None:
-        return own
     for token in reversed(phrase[:-1]):
         mention = scene.mention(token)
         if mention and mention.kind == "place":
@@ -422,11 +422,12 @@ def _inside(head: Token, phrase: list[Token], scene: Scene, depth: int) -> Site 
     return None
 
 
-def _called(head: Token, scene: Scene) -> Site | None:
-    """The place that "the Damascus suburb of Daraya" names with its "of"; None for larger ones ("a suburb of Homs")."""
-    definite = any(c.dep_ == "det" and c.lower_ == "the" for c in head.children)
+def _called(head: Token, phrase: list[Token], scene: Scene) -> Site | None:
+    """The place that "the town of Azaz" and "the Damascus suburb of Daraya" name; "the suburbs of Homs" name none."""
+    if head.lemma_.lower() not in CUES.whole_nouns or head.tag_ != "NN" or phrase[0].lower_ != "the":
+        return None
     named = next((c for c in head.children if c.dep_ == "nmod" and case_of(c) == "of" and c.i > head.i), None)
-    mention = scene.mention(named) if named is not None and definite else None
+    mention = scene.mention(named) if named is not None else None
     return _named(named, scene) if named is not None and mention is not None and mention.kind == "place" else None
 
 

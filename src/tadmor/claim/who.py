@@ -90,8 +90,8 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
             if child.dep_ == "nmod" and any(c.lower_ == "of" for c in child.children):
                 return party(child, scene, avoid=avoid)
     if lemma in CUES.member_nouns and head.i > sentence_start(head) and head.nbor(-1).dep_ in ("compound", "amod"):
-        force = head.nbor(-1)
-        if force.lemma_.lower() in CUES.armed_nouns and (whole := party(force, scene)) is not None:
+        before = head.nbor(-1)
+        if before.lemma_.lower() in CUES.armed_nouns and (whole := party(before, scene)) is not None:
             return whole  # "army men", "rebel elements"
     armed_word = lemma in CUES.armed_nouns or scene.actors.force(lemma) is not None
     mention = scene.mention(head)

@@ -78,6 +78,7 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     toponym_qualifiers: frozenset[str]
     stationed: frozenset[str]
     freeing: frozenset[str]
+    whole_nouns: frozenset[str]
     # people
     group_nouns: frozenset[str]
     armed_nouns: frozenset[str]
