@@ -37,6 +37,20 @@ def test_the_headline_is_a_further_quote_of_what_the_body_tells(headline: str) -
     assert [q.start < len(headline) for q in strike.also] == [True]
 
 
+def test_a_headline_may_stand_last() -> None:
+    headline = "Air strikes kill 44 in Syria"
+    whole = report(f"{BODY}\n\n{headline}")
+    start = len(BODY) + 2
+    segments = (
+        Segment(role="body", start=0, end=len(BODY)),
+        Segment(role="headline", start=start, end=len(whole.text)),
+    )
+    (one,) = read([msgspec.structs.replace(whole, segments=segments)])
+    (strike,) = [c for c in one.claims if c.type == "Air/drone strike"]
+    assert strike.quote.start < start
+    assert [q.start >= start for q in strike.also] == [True]
+
+
 @pytest.mark.parametrize(
     "headline",
     ["Air strikes kill 12 in Aleppo", "Air strikes kill 7 in Syria", "Israeli air strikes hit Damascus"],

@@ -182,3 +182,34 @@ def test_who_is_addressed_by_a_title_is_a_person(text: str, person: str) -> None
 
 def test_what_only_looks_like_a_title_makes_no_person() -> None:
     assert not [name for name in one("Troops crossed into DR Congo.").ents if name.label_ == "PER"]
+
+
+@pytest.mark.parametrize(
+    ("text", "owner"),
+    [
+        ("Syrias army left Homs.", "Syria"),
+        ("They cut ISs main road.", "IS"),
+        ("They took the countrys largest dam.", "country"),
+    ],
+)
+def test_a_possessive_that_lost_its_apostrophe_is_two_tokens(text: str, owner: str) -> None:
+    doc = one(text)
+    assert token(doc, owner).nbor(1).text == "s"
+    assert token(doc, owner).dep_ == "nmod:poss"
+    assert "".join(t.text + t.whitespace_ for t in doc) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Houthis left Homs and Damascus.",
+        "Forces of the Kurds met Syrians in battles.",
+        "Syrias army left, and Assad's men with it.",  # its apostrophes are there
+    ],
+)
+def test_plurals_and_names_that_end_in_s_are_one_token(text: str) -> None:
+    assert [t.text for t in one(text)] == [t.text for t in load().make_doc(text)]
+
+
+def test_no_sentence_begins_inside_an_arabic_name() -> None:
+    assert not any(t.text == "Zaid" and t.sent[0] is t for t in one("Rockets hit Bani Zaid neighborhood in Aleppo."))

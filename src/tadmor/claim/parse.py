@@ -100,7 +100,7 @@ class Possessives:
         rank_of, seldom = self._vocab.vectors.key2row.get, len(self._vocab.vectors.key2row)
         own, with_s = (rank_of(self._vocab.strings.add(form.lower()), seldom) for form in (owner, owner + "s"))
         if owner.islower():  # "countries" is the plural
-            return owner[-1] == "y" and owner[-2] not in "aeiou" and own < with_s == seldom
+            return owner[-1] == "y" and owner[-2] not in "aeiou" and own * RARER <= with_s
         names = actors.load()
         if (own * RARER > with_s and with_s < seldom) or names.adjective(owner) is not None:
             return False  # "Forces", "Kurds", "Syrians"
