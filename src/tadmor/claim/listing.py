@@ -90,6 +90,7 @@ class _Reader:
         return self.size(at) > 0 and (after or self.words[at].lower_ in ARTICLES)
 
     def run(self, at: int, lead: str | None) -> tuple[_Run | None, int]:
+        """The row of names that begins here, if there are two at least, and where to look on."""
         items: list[Item] = []
         links: list[bool] = []
         introduced, end, linked = lead is not None, at, False
@@ -152,6 +153,7 @@ class _Reader:
         return Item(self.words[n].i, self.words[n].i + size, noun), after, of_all
 
     def passed(self, at: int) -> tuple[int, str | None]:
+        """Where the name begins that words here lead to, and the noun among them: "in the nearby town of"."""
         n, noun = at, None
         if n < len(self.words) and self.words[n].lower_ in WHERE:
             n += 1
