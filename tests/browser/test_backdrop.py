@@ -24,6 +24,8 @@ PIXEL = """async (picture) => {
   pen.drawImage(image, 0, 0);
   return [...pen.getImageData(1, 1, 1, 1).data.slice(0, 3)];
 }"""
+# Nothing is to come back: the event has the whole map in it.
+IDLE = "() => new Promise((done) => { const m = tadmor.map.map; m.loaded() ? done() : m.once('idle', () => done()); })"
 LINE = {
     "type": "Feature",
     "properties": {"name": HOSTILE, "since": 2016},
@@ -61,9 +63,7 @@ def visit(page: Page, served: Served, query: str = "") -> None:
 
 def colour(page: Page, x: int = 440, y: int = 230) -> tuple[int, ...]:
     """What is seen at a spot where there is no place."""
-    page.evaluate(
-        "() => new Promise((done) => { const m = tadmor.map.map; m.loaded() ? done() : m.once('idle', done); })"
-    )
+    page.evaluate(IDLE)
     seen = page.screenshot(clip={"x": x, "y": y, "width": 4, "height": 4})
     return tuple(page.evaluate(PIXEL, base64.b64encode(seen).decode()))
 
