@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from tadmor.cli import options, show
-from tadmor.cli.look import dispute_table, sides_of, spell_table, spells_of
+from tadmor.cli.look import dispute_table, spell_table, spells_of
 from tadmor.cli.read import in_words
 from tadmor.cli.runner import runner
 from tadmor.errors import UsageError
 from tadmor.record import names, queries, weight_sets
 from tadmor.record.database import Database, open_record
+from tadmor.record.standing import sides_of
 from tadmor.samples import folder
 
 SHOWN = ("Palmyra", "east Aleppo", "Al-Bab", "Sirte")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import click
@@ -12,11 +12,9 @@ from tadmor.cli.whatif import announce, stated, suppose
 from tadmor.record import names, queries
 from tadmor.record.database import Database, open_record
 from tadmor.record.queries import Place
+from tadmor.record.standing import Sides, sides_of
 from tadmor.records import Bound, Days, Dispute, Event, Layer, Spell
-from tadmor.timeline.dispute import Standing, standings
-from tadmor.timeline.weigh import Knowledge
-
-Sides = Sequence[Sequence[Standing]]
+from tadmor.timeline.dispute import Standing
 
 LAYER = click.option(
     "--layer",
@@ -232,17 +230,6 @@ def spell_table(spells: list[Spell], place: Place, layer: Layer, *, title: str |
         ],
         title=title or (f"{place.name} ({where})" if where else place.name),
     )
-
-
-def sides_of(database: Database, disputes: Iterable[Dispute], knowledge: Knowledge) -> dict[str, Sides]:
-    """Who stands on each side, by id of the dispute."""
-    by_place: dict[str, list[Dispute]] = {}
-    for dispute in disputes:
-        by_place.setdefault(dispute.place_id, []).append(dispute)
-    found: dict[str, Sides] = {}
-    for place_id, own in by_place.items():
-        found.update(standings(own, queries.heard(database, place_id), knowledge))
-    return found
 
 
 def dispute_table(

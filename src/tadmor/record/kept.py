@@ -120,12 +120,13 @@ def unheard(database: Database, place_id: str) -> list[str]:
 
 
 def lookup(database: Database, place_id: str, claim_ids: Sequence[str]) -> list[Voiced]:
-    """What is kept of some claims of a place."""
+    """What is kept of those of some claims of a place of which anything is."""
     found = []
     for begin in range(0, len(claim_ids), MANY):
         some = claim_ids[begin : begin + MANY]
         rows = database.query(
-            f"SELECT packed FROM said WHERE place_id = ? AND claim_id IN ({', '.join('?' * len(some))})",
+            f"SELECT packed FROM said WHERE place_id = ? AND claim_id IN ({', '.join('?' * len(some))})"
+            " AND packed IS NOT NULL",
             (place_id, *some),
         )
         found += [_VOICED.decode(row["packed"]) for row in rows]

@@ -14,17 +14,22 @@ from datetime import date
 import msgspec
 
 from tadmor.record import decide, queries, weight_sets
-from tadmor.record.database import Database
+from tadmor.record.database import Database, Row
 from tadmor.record.queries import READ_RIGHTLY
 from tadmor.record.rows import json_text
 from tadmor.records import Heard, Record
 from tadmor.timeline import build
+from tadmor.timeline.columns import Columns
+from tadmor.timeline.rehear import Rehearing
 from tadmor.timeline.weigh import Knowledge
 
 __all__ = ["Question", "questions"]
 
 TRIED = 3  # claims that are measured for each that is asked for
-MOST_HEARD = 100_000  # claims heard in all while measuring: some ten seconds
+MOST_HEARD = 12_000  # claims heard in all while measuring: a second or two
+LEAST = 8  # claims that are measured however long it takes
+STRONG = 1.5  # log-odds
+AGAIN = 8  # times as fast as it is heard first, a place is heard again without a claim
 DAYS = 150  # of a history that are compared
 
 Found = Mapping[str | None, build.Solved]
@@ -43,15 +48,7 @@ class Question(Record, frozen=True):
 
 def questions(database: Database, place_ids: Sequence[str] | None = None, *, limit: int = 20) -> list[Question]:
     """The claims without a verdict whose answer is expected to change most, of some places or of all."""
-    where = "" if place_ids is None else " AND c.place_id IN (SELECT value FROM json_each(?))"
-    rows = database.query(
-        "SELECT c.id, c.place_id, c.confidence, max(abs(x.pull)) * (1 - c.confidence) AS weight"
-        " FROM spell_claims x JOIN spells s ON s.id = x.spell_id AND s.layer = 'assessed'"
-        " JOIN claims c ON c.id = x.claim_id"
-        f" WHERE c.review IS NULL{where}"
-        " GROUP BY c.id, c.place_id, c.confidence ORDER BY weight DESC, c.id LIMIT ?",
-        (*([] if place_ids is None else [json_text(place_ids)]), TRIED * limit),
-    )
+    rows = _candidates(database, place_ids, TRIED * limit)
     knowledge = weight_sets.knowledge(database)
     by_place: dict[str, list[tuple[str, float]]] = {}
     for row in rows:
@@ -59,35 +56,60 @@ def questions(database: Database, place_ids: Sequence[str] | None = None, *, lim
     found: list[Question] = []
     left = MOST_HEARD
     for place_id, asked in by_place.items():
+        size = database.query("SELECT count(*) FROM claims WHERE place_id = ?", (place_id,))[0][0]
+        if len(found) >= LEAST and size > left // 2:
+            continue  # there is room for many smaller ones
+        left -= size
         heard = queries.heard(database, place_id)
-        now = _solved(heard, knowledge)
+        rehearing = Rehearing(heard, knowledge)
+        now = _solved(rehearing.told, knowledge)
         seen: set[str] = set()
         for claim_id, right in asked:
             if claim_id in seen:
                 continue
             copies = decide.copies_of(database, claim_id)
             seen.update(copies)
-            left -= 2 * len(heard)
-            if left < 0:
+            if (left := left - 2 * len(heard) // AGAIN) < 0 and len(found) >= LEAST:
                 break
             same = {claim_id, *copies}
-            rejected = _apart(now, _solved([one for one in heard if one.claim.id not in same], knowledge))
-            accepted = _apart(now, _solved(_accepted(heard, same), knowledge))
+            rejected = _apart(now, _solved(rehearing.without(same), knowledge))
+            accepted = _apart(now, _solved(rehearing.without((), _accepted(heard, same)), knowledge))
             moves = round(right * accepted + (1 - right) * rejected, 1)
             found.append(Question(claim_id, place_id, moves, round(accepted, 1), round(rejected, 1), tuple(copies)))
     return sorted(found, key=lambda one: (-one.moves, one.claim_id))[:limit]
 
 
-def _solved(heard: Sequence[Heard], knowledge: Knowledge) -> Found:
-    return {one.part: one for one in build.solve(heard, knowledge=knowledge)}
+def _candidates(database: Database, place_ids: Sequence[str] | None, count: int) -> list[Row]:
+    """The claims without a verdict that pull most and are read least surely. What pulls little is looked at only where
+    it may be among them."""
+    where = "" if place_ids is None else " AND c.place_id IN (SELECT value FROM json_each(?))"
+    places = [] if place_ids is None else [json_text(place_ids)]
+    (least,) = database.query("SELECT min(confidence) FROM claims")[0]
+    for floor in (STRONG, 0.0):
+        rows = database.query(
+            "SELECT c.id, c.place_id, c.confidence, pulls.most * (1 - c.confidence) AS weight"
+            " FROM (SELECT claim_id, max(abs(pull)) AS most FROM spell_claims"
+            " WHERE abs(pull) >= ? AND spell_id IN (SELECT id FROM spells WHERE layer = 'assessed')"
+            " GROUP BY claim_id) pulls"
+            f" JOIN claims c ON c.id = pulls.claim_id WHERE c.review IS NULL{where}"
+            " ORDER BY weight DESC, c.id LIMIT ?",
+            (floor, *places, count),
+        )
+        if len(rows) == count and rows[-1]["weight"] >= floor * (1 - least):
+            break
+    return rows
+
+
+def _solved(told: Columns, knowledge: Knowledge) -> Found:
+    return {one.part: one for one in build.solve_told(told, knowledge)}
 
 
 def _accepted(heard: Iterable[Heard], ids: Container[str]) -> list[Heard]:
+    """Those with the ids, as they are once accepted."""
     return [
         msgspec.structs.replace(one, claim=msgspec.structs.replace(one.claim, confidence=READ_RIGHTLY))
-        if one.claim.id in ids
-        else one
         for one in heard
+        if one.claim.id in ids
     ]
 
 

@@ -19,7 +19,7 @@ from tadmor.timeline.unit import Piece, Telling, Unit, as_made
 from tadmor.timeline.voiced import Kept, listen
 from tadmor.timeline.weigh import Knowledge, Said, hear
 
-__all__ = ["Solved", "history", "known", "party_names", "posterior", "solve", "state_on", "tell", "until"]
+__all__ = ["Solved", "history", "known", "party_names", "posterior", "solve", "solve_told", "state_on", "tell", "until"]
 
 FEW = 64  # claims, of which some most likely have a day
 _encode = msgspec.msgpack.Encoder().encode
@@ -120,7 +120,11 @@ def solve(heard: Sequence[Heard], *, knowledge: Knowledge | None = None) -> list
     To ask what the history does not keep: the posterior of any day (`Chain.on`), or what each claim says (`Hearing`).
     """
     knowledge = knowledge or known()
-    told = columns(hear(heard, knowledge))
+    return solve_told(columns(hear(heard, knowledge)), knowledge)
+
+
+def solve_told(told: Columns, knowledge: Knowledge) -> list[Solved]:
+    """As `solve`, of claims that have been weighed."""
     lines = _lines(told, party_names(told), knowledge)
     return [solved for line in lines if (solved := line.solved) is not None]
 

@@ -20,8 +20,8 @@ from tadmor.timeline.place_part import Part
 from tadmor.timeline.weigh import Said, Voice, about, meaning, order, spoken_of
 
 __all__ = [
-    "MODALITIES", "NONE", "PRECISIONS", "Bools", "Columns", "Floats", "Ints", "Lookup", "columns", "number", "packed",
-    "unpacked",
+    "MODALITIES", "NONE", "PRECISIONS", "Bools", "Columns", "Floats", "Ints", "Lookup", "Saids", "columns", "number",
+    "packed", "unpacked",
 ]  # fmt: skip
 
 Ints = npt.NDArray[np.int64]
@@ -94,6 +94,10 @@ class Columns(NamedTuple):
         ranks = np.empty(len(keys), dtype=np.int64)
         ranks[sorted(range(len(keys)), key=keys.__getitem__)] = np.arange(len(keys))
         return ranks
+
+    def only(self, at: Ints) -> Columns:
+        """The claims at these places, which are in order."""
+        return self._replace(**{name: getattr(self, name)[at] for name in _ROW})
 
     def replaced(self, left_out: Ints, by: Sequence[Said], marks_of: Iterable[bytes]) -> Columns:
         """Without the claims `left_out`, and with those said in `by`, which come in order."""

@@ -23,7 +23,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -162,7 +162,6 @@ class Chain:
         posterior = self._forward * self._backward
         self.posterior = posterior / posterior.sum(axis=1, keepdims=True)
         self._levels: list[list[float]] = self.posterior.T.tolist()
-        self.runs = self._bounded(self._path())
 
     # -- building ------------------------------------------------------------------------------------------------
 
@@ -258,6 +257,10 @@ class Chain:
                 state = best
             path.append(state)
         return path[::-1]
+
+    @cached_property
+    def runs(self) -> list[Run]:
+        return self._bounded(self._path())
 
     def _bounded(self, path: list[int]) -> list[Run]:
         """Runs of equal states with bounds on the first day of each: the steps that hold the middle 90 % of the change.

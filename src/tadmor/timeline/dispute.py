@@ -24,7 +24,7 @@ from tadmor.timeline.spells import content_id, day_of
 from tadmor.timeline.weigh import HOLDS, Knowledge, Said, Voice, hear
 from tadmor.timeline.weights import Weights
 
-__all__ = ["Standing", "disputes", "standings"]
+__all__ = ["Standing", "disputes", "standing", "standings"]
 
 LEAST_WEIGHT = 0.2  # log-odds: what is said more weakly contradicts nobody
 
@@ -85,7 +85,15 @@ def standings(
     """Who stands on each side of the disputes about one place, by id of the dispute; who spoke last comes last."""
     said = {one.claim.id: one for one in hear(heard, knowledge)}
     days = {one.claim.id: one.published or one.claim.days.last for one in heard}
-    return {dispute.id: tuple(_standing(ids, said, days) for _, ids in dispute.sides) for dispute in disputed}
+    return {dispute.id: standing(dispute, said, days) for dispute in disputed}
+
+
+def standing(
+    dispute: Dispute, said: Mapping[str, Said], days: Mapping[str, date | None]
+) -> tuple[tuple[Standing, ...], ...]:
+    """Who stands on each side of a dispute, by its claims that count and the days on which they and their copies were
+    made."""
+    return tuple(_standing(ids, said, days) for _, ids in dispute.sides)
 
 
 def _standing(ids: Iterable[str], said: Mapping[str, Said], days: Mapping[str, date | None]) -> tuple[Standing, ...]:

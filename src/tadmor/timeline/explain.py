@@ -7,15 +7,18 @@ rests on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from tadmor.records import Heard, PlaceHistory, Record, Spell
 from tadmor.timeline import build, spells
+from tadmor.timeline.rehear import Rehearing
 from tadmor.timeline.weigh import Knowledge, Said, Voice, Weight
 from tadmor.timeline.whatif import Chain, WhatIf, chains
 
-__all__ = ["Answer", "Explained", "Weighed", "Without", "explain"]
+__all__ = ["Answer", "Asked", "Explained", "Weighed", "Without", "explain", "explained"]
 
 MOST_VOICES = 40  # that are left out in turn, those with the weightiest claims first ...
 LEAST_VOICES = 5
@@ -66,32 +69,62 @@ def explain(
 
     `same` tells whether two answers are as good as one.
     """
-    solved = build.solve(heard, knowledge=knowledge)
+    return explained(place_id, Asked.of(heard, knowledge), day, knowledge, same)
+
+
+class Asked(NamedTuple):
+    """What was heard of a place, and the ways by which its claims came, with their ids: worked out once for all that is
+    asked of it."""
+
+    rehearing: Rehearing
+    ways: Mapping[Chain, Sequence[str]]
+
+    @classmethod
+    def of(cls, heard: Sequence[Heard], knowledge: Knowledge) -> Asked:
+        chain = chains(knowledge)
+        ways: defaultdict[Chain, list[str]] = defaultdict(list)
+        for one in heard:
+            ways[chain(one)].append(one.claim.id)
+        return cls(Rehearing(heard, knowledge), ways)
+
+
+def explained(
+    place_id: str,
+    asked: Asked,
+    day: date,
+    knowledge: Knowledge,
+    same: Callable[[Answer, Answer], bool],
+    *,
+    changes: bool = True,
+) -> list[Explained]:
+    """As `explain`, of a place of which more is asked; without `changes` no voice is left out, which takes longest."""
+    rehearing, ways = asked
+    solved = build.solve_told(rehearing.told, knowledge)
     found = _answers(place_id, solved, day, knowledge)
     counted = {said.claim.id: said for one in solved for said in one.counted}
     weighed = {id: Weighed(said.voice, said.weight, said.copies) for id, said in counted.items()}
-    chain = chains(knowledge)
-    ways = [(one, chain(one)) for one in heard]
     voices = _weightiest(counted.values())
-    changes: dict[str | None, list[Without]] = {part: [] for part in found}
+    changed: dict[str | None, list[Without]] = {part: [] for part in found}
 
     def leave_out(voice: Voice | None, kind: str, hears: Callable[[Chain], bool]) -> None:
-        rest = [one for one, way in ways if hears(way)]
-        if len(rest) == len(heard):
+        unheard = {id for way, ids in ways.items() if not hears(way) for id in ids}
+        if not unheard:
             return
-        answers = _answers(place_id, build.solve(rest, knowledge=knowledge), day, knowledge)
+        answers = _answers(place_id, build.solve_told(rehearing.without(unheard), knowledge), day, knowledge)
         for part, answer in found.items():
             other = answers.get(part)
             if other is None or not same(answer, other):
-                changes[part].append(Without(voice, kind, len(heard) - len(rest), other))
+                changed[part].append(Without(voice, kind, len(unheard), other))
 
-    tried = min(len(voices), MOST_VOICES, max(LEAST_VOICES, MOST_CLAIMS // max(len(heard), 1)))
-    for voice in voices[:tried]:
-        leave_out(voice, voice.kind, WhatIf(without=frozenset({voice.key})).hears)
-    for kind in sorted({voice.kind for voice in voices}):
-        leave_out(None, kind, _others(kind))
+    tried = 0
+    if changes:
+        tried = min(len(voices), MOST_VOICES, max(LEAST_VOICES, MOST_CLAIMS // max(len(rehearing), 1)))
+        for voice in voices[:tried]:
+            leave_out(voice, voice.kind, WhatIf(without=frozenset({voice.key})).hears)
+        for kind in sorted({voice.kind for voice in voices}):
+            leave_out(None, kind, _others(kind))
     return [
-        Explained(part, day, answer, weighed, tuple(changes[part]), tried, len(voices))
+        Explained(part, day, answer, weighed, tuple(changed[part]), tried, len(voices))
         for part, answer in found.items()
     ]
 
@@ -106,8 +139,12 @@ def _answers(
     """What is found on `day`, by part."""
     found = {}
     for one in solved:
-        told = spells.assessed(place_id, one.part, one.chain, one.hearing, one.told, one.names, knowledge.weights)
-        history = PlaceHistory(place_id=place_id, spells=tuple(told))
+        told = spells.Assessed(place_id, one.part, one.chain, one.hearing, one.told, one.names, knowledge.weights)
+        begun = [frame for frame in told.frames if spells.starts(frame.start) <= day]
+        if not begun:
+            continue
+        # Of all spells only that of the day is made: what speaks for one is looked for long.
+        history = PlaceHistory(place_id=place_id, spells=(told.spell(begun[-1]),))
         for spell in build.state_on(history, day, half_life_days=knowledge.weights.control.half_life_days):
             ranked = sorted(one.on(day).items(), key=lambda item: (-item[1], item[0]))
             probabilities = {name: round(p, spells.DIGITS) for name, p in ranked}

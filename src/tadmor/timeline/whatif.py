@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
 
 from tadmor.errors import UsageError
 from tadmor.lexicon.placename import did_you_mean, fold
-from tadmor.records import Heard
+from tadmor.records import Claim, Heard, Quote
 from tadmor.timeline.relation import Related, relations
-from tadmor.timeline.weigh import Knowledge, Voice, voices
+from tadmor.timeline.weigh import NAMES, Knowledge, Voice, voices
 from tadmor.timeline.weights import Weights
 
 __all__ = ["Chain", "WhatIf", "chains", "kinds", "source"]
@@ -46,17 +47,26 @@ def chains(knowledge: Knowledge) -> Callable[[Heard], Chain]:
     the outlet it is credited to and the one that reprints it."""
     voice = voices(knowledge)
 
-    def chain(one: Heard) -> Chain:
-        said = one.claim.sources
-        ways = [
-            msgspec.structs.replace(one, claim=msgspec.structs.replace(one.claim, sources=said[at:]))
-            for at in range(len(said) + 1)
-        ]
-        if one.outlet is not None:
-            ways.append(msgspec.structs.replace(ways[-1], original_outlet=None))
+    @lru_cache(maxsize=NAMES)
+    def way(said: tuple[str, ...], outlet: str | None, original_outlet: str | None, story_id: str) -> Chain:
+        def heard(sources: tuple[str, ...], original_outlet: str | None) -> Heard:
+            claim = msgspec.structs.replace(_BLANK, sources=sources)
+            return Heard(claim=claim, story_id=story_id, outlet=outlet, original_outlet=original_outlet)
+
+        ways = [heard(said[at:], original_outlet) for at in range(len(said) + 1)]
+        if outlet is not None:
+            ways.append(heard((), None))
         return tuple(dict.fromkeys(map(voice, ways)))
 
+    def chain(one: Heard) -> Chain:
+        # Where there is an outlet, the story says nothing more.
+        story_id = one.story_id if one.outlet is None and one.original_outlet is None else ""
+        return way(one.claim.sources, one.outlet, one.original_outlet, story_id)
+
     return chain
+
+
+_BLANK = Claim(id="", report_id="", kind="event", type="", quote=Quote(start=0, end=0), rule="")
 
 
 def source(name: str, known: Iterable[Chain], knowledge: Knowledge) -> frozenset[str]:

@@ -299,7 +299,8 @@ def _get(shelf: Shelf, ask: Ask) -> Callable[[Request], Any]:
             query = msgspec.convert(_given(ask.takes, request.query_params), ask.takes, strict=False)
         except (msgspec.ValidationError, ValueError) as error:
             return _problem(400, f"{ask.path}: {error}")
-        return await _answer(lambda: ask.answer(shelf, query), request)
+        with shelf.visits.one():
+            return await _answer(lambda: ask.answer(shelf, query), request)
 
     return get
 

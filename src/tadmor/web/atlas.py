@@ -6,12 +6,12 @@ for again and again (`Atlas.once`) is kept with it.
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from bisect import bisect_right
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
@@ -25,14 +25,14 @@ from tadmor.record import queries, weight_sets
 from tadmor.record.address import Address
 from tadmor.record.database import Database, Row, Stamp, open_record
 from tadmor.record.queries import Place
+from tadmor.record.rows import json_text
 from tadmor.timeline import spells as telling
 from tadmor.timeline.weigh import Knowledge
 from tadmor.web.backdrop import NOTHING, Backdrop
 from tadmor.web.shapes import Mark, PlaceRow
 
-__all__ = ["Atlas", "Shelf"]
+__all__ = ["Atlas", "Shelf", "Visits", "named"]
 
-log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 LATEST = 2.0  # seconds; while another program writes, an atlas is not made anew more often
@@ -83,7 +83,7 @@ class Atlas:
                 )
             }
             self.days = _days(database)
-            self.actors: dict[str, int] = _actors(database)
+            self.actors: dict[str, int] = named(database)
             self.types: dict[str, list[tuple[str, int]]] = _types(database)
         self.first, self.last = _span(self.days, self.lines["assessed"])
         self._kept: dict[object, Any] = {}
@@ -268,10 +268,14 @@ def _days(database: Database) -> list[tuple[int, int]]:
     return [(_ordinal(day) - EPOCH, count) for day, count in rows]
 
 
-def _actors(database: Database) -> dict[str, int]:
+def named(database: Database, place_ids: Sequence[str] | None = None) -> dict[str, int]:
+    """The parties that claims name, and how often, the most named first; of all claims or of those about places."""
+    where = "true" if place_ids is None else "place_id IN (SELECT value FROM json_each(?1))"
     rows = database.query(
-        "SELECT name, count(*) FROM (SELECT actor AS name FROM claims UNION ALL SELECT opponent FROM claims) parties"
-        " WHERE name IS NOT NULL GROUP BY name ORDER BY count(*) DESC, name"
+        f"SELECT name, count(*) FROM (SELECT actor AS name FROM claims WHERE {where}"
+        f" UNION ALL SELECT opponent FROM claims WHERE {where}) parties"
+        " WHERE name IS NOT NULL GROUP BY name ORDER BY count(*) DESC, name",
+        () if place_ids is None else (json_text(place_ids),),
     )
     return {row[0]: row[1] for row in rows}
 
@@ -314,11 +318,40 @@ def _gazetteer() -> Callable[[str], tuple[str, int]]:
 # --- over time ------------------------------------------------------------------------------------------------------
 
 
+class Visits:
+    """When somebody last asked for something."""
+
+    def __init__(self) -> None:
+        self._open, self._last = 0, 0.0
+        self._come = threading.Event()
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """For as long as something is being answered, in the event loop."""
+        self._open += 1
+        self._come.set()
+        try:
+            yield
+        finally:
+            self._open, self._last = self._open - 1, time.monotonic()
+
+    def wait_for_one(self) -> None:
+        """Until one comes from now on."""
+        self._come.clear()
+        self._come.wait()
+
+    def wait_for_none(self, seconds: float) -> None:
+        """Until for some seconds nobody has asked."""
+        while (left := seconds if self._open else self._last + seconds - time.monotonic()) > 0:
+            time.sleep(left)
+
+
 class Shelf:
     """The record's connections, one for each thread, the atlas of its present state, and what lies around its map."""
 
     def __init__(self, path: Address, backdrop: Backdrop = NOTHING) -> None:
         self.path, self.backdrop = path, backdrop
+        self.visits = Visits()
         self._own = threading.local()
         self._lock = threading.Lock()
         self._atlas: Atlas | None = None

@@ -6,6 +6,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from tadmor.errors import UsageError
 from tadmor.out import wording
@@ -24,15 +25,27 @@ from tadmor.web.shapes import (
     PartyRow,
 )
 
-__all__ = ["IN_BOX", "claim_row", "claim_rows", "claims", "corners", "inside", "iso"]
+__all__ = ["IN_BOX", "Corners", "claim_row", "claim_rows", "claims", "corners", "inside", "iso"]
 
 
-def corners(box: str) -> tuple[float, float, float, float]:
-    """South, north, west, east. Raises `UsageError` where the box is none."""
+class Corners(NamedTuple):
+    """An area of the map, in degrees."""
+
+    south: float
+    north: float
+    west: float
+    east: float
+
+    def hold(self, lat: float, lon: float) -> bool:
+        return self.south <= lat <= self.north and self.west <= lon <= self.east
+
+
+def corners(box: str) -> Corners:
+    """Raises `UsageError` where the box is none."""
     west, south, east, north = (float(number) for number in box.split(","))
     if not (-90 <= south <= north <= 90 and -180 <= west <= east <= 180):
         raise UsageError(f"box={box}: give west,south,east,north in degrees, as 35.5,32,42.5,37.5")
-    return south, north, west, east
+    return Corners(south, north, west, east)
 
 
 def iso(day: date | None) -> str | None:
@@ -79,15 +92,14 @@ IN_BOX = (
 
 def inside(atlas: Atlas, box: str) -> set[str]:
     """The ids of the places that `IN_BOX` finds."""
-    south, north, west, east = corners(box)
+    area = corners(box)
     return {
         place.id
         for place in atlas.places.values()
         if place.level in ("place", "district")
         and place.lat is not None
         and place.lon is not None
-        and south <= place.lat <= north
-        and west <= place.lon <= east
+        and area.hold(place.lat, place.lon)
     }
 
 

@@ -9,6 +9,7 @@ from itertools import islice
 
 from tadmor.lexicon import heritage as monuments
 from tadmor.lexicon import outlines
+from tadmor.lexicon.heritage import Landmark
 from tadmor.out import wording
 from tadmor.record import queries, reattach, reviews
 from tadmor.record.database import Database, Row
@@ -16,17 +17,17 @@ from tadmor.record.fold import Kept
 from tadmor.record.heritage import Incident, incidents
 from tadmor.record.queries import MANY
 from tadmor.record.rows import to_event
+from tadmor.record.standing import sides_of
 from tadmor.record.voices import Speaker, speakers
 from tadmor.records import Dispute, Event, Layer
 from tadmor.timeline import change
 from tadmor.timeline.change import Change
-from tadmor.timeline.dispute import standings
 from tadmor.timeline.relation import Relation
 from tadmor.timeline.relation import relations as related
 from tadmor.timeline.spells import starts
 from tadmor.timeline.weigh import Knowledge
 from tadmor.web.atlas import Atlas, Shelf
-from tadmor.web.claims import IN_BOX, corners, inside, iso
+from tadmor.web.claims import IN_BOX, Corners, corners, inside, iso
 from tadmor.web.paging import Where
 from tadmor.web.reviews import review_rows
 from tadmor.web.shapes import (
@@ -216,12 +217,7 @@ def disputes(shelf: Shelf, query: DisputesQuery) -> Disputes:
 
 def dispute_rows(database: Database, atlas: Atlas, found: Iterable[Dispute], knowledge: Knowledge) -> list[DisputeRow]:
     found = list(found)
-    by_place: defaultdict[str, list[Dispute]] = defaultdict(list)
-    for one in found:
-        by_place[one.place_id].append(one)
-    sides = {}
-    for id, own in by_place.items():
-        sides.update(standings(own, queries.heard(database, id), knowledge))
+    standing = sides_of(database, found, knowledge)
     return [
         DisputeRow(
             id=one.id,
@@ -234,9 +230,9 @@ def dispute_rows(database: Database, atlas: Atlas, found: Iterable[Dispute], kno
                 SideRow(
                     says=says,
                     claims=ids,
-                    voices=[(own.voice.name, own.voice.kind, iso(own.last)) for own in standing],
+                    voices=[(each.voice.name, each.voice.kind, iso(each.last)) for each in own],
                 )
-                for (says, ids), standing in zip(one.sides, sides[one.id], strict=True)
+                for (says, ids), own in zip(one.sides, standing[one.id], strict=True)
             ],
             open=one.open,
             reading=one.reading,
@@ -298,6 +294,9 @@ def heritage(shelf: Shelf, query: HeritageQuery) -> Incidents:
         and (query.first is None or (one.days.last or one.days.first or date.max) >= query.first)
         and (query.last is None or (one.days.first or one.days.last or date.min) <= query.last)
     ]
+    if query.box:
+        area = corners(query.box)
+        kept = [one for one in kept if _lies_in(area, known.landmark(one.part or one.site))]
     kept.sort(key=lambda one: -(one.days.last or one.days.first or date.min).toordinal())
     return Incidents(
         total=len(kept),
@@ -327,8 +326,8 @@ def heritage(shelf: Shelf, query: HeritageQuery) -> Incidents:
 def sites(shelf: Shelf, query: SitesQuery) -> Sites:
     found = sorted(monuments.load(), key=lambda site: (site.name, site.id))
     if query.box:
-        south, north, west, east = corners(query.box)
-        found = [site for site in found if south <= site.lat <= north and west <= site.lon <= east]
+        area = corners(query.box)
+        found = [site for site in found if _lies_in(area, site)]
     return Sites(
         total=len(found),
         sites=[
@@ -347,9 +346,13 @@ def sites(shelf: Shelf, query: SitesQuery) -> Sites:
     )
 
 
+def _lies_in(area: Corners, landmark: Landmark) -> bool:
+    return area.hold(landmark.lat, landmark.lon)
+
+
 def towns(shelf: Shelf, query: TownsQuery) -> Towns:
-    south, north, west, east = corners(query.box)
-    inside = (town for town in outlines.towns() if south <= town.lat <= north and west <= town.lon <= east)
+    area = corners(query.box)
+    inside = (town for town in outlines.towns() if area.hold(town.lat, town.lon))
     return Towns(
         towns=[
             TownRow(name=town.name, lat=town.lat, lon=town.lon, population=town.population)
@@ -362,7 +365,13 @@ def towns(shelf: Shelf, query: TownsQuery) -> Towns:
 
 
 def sources(shelf: Shelf, query: SourcesQuery) -> Sources:
-    found: list[Speaker] = shelf.atlas().once("speakers", lambda: speakers(shelf.database()))
+    database, atlas = shelf.database(), shelf.atlas()
+    found: list[Speaker]
+    if query.box:
+        within = sorted(inside(atlas, query.box))
+        found = atlas.lately(("speakers", query.box), lambda: speakers(database, within))
+    else:
+        found = atlas.once("speakers", lambda: speakers(database))
     counts: defaultdict[str, int] = defaultdict(int)
     for one in found:
         counts[one.voice.kind] += 1
@@ -372,8 +381,7 @@ def sources(shelf: Shelf, query: SourcesQuery) -> Sources:
         if (query.kind is None or one.voice.kind == query.kind)
         and (query.text is None or query.text.casefold() in one.voice.name.casefold())
     ]
-    database = shelf.database()
-    decided = shelf.atlas().once("source reviews", lambda: (reviews.of_source(database), reattach.undone(database)))
+    decided = atlas.once("source reviews", lambda: (reviews.of_source(database), reattach.undone(database)))
     return Sources(
         total=len(kept),
         sources=[_source_row(one, *decided) for one in kept[query.offset : query.offset + query.limit]],

@@ -18,11 +18,12 @@ from tadmor.record import whatif as asking
 from tadmor.record.database import Database
 from tadmor.records import Bound, Layer, Spell, Status
 from tadmor.timeline import build, whatif
-from tadmor.timeline.explain import Answer, Explained, Weighed, Without, explain
+from tadmor.timeline.explain import Answer, Asked, Explained, Weighed, Without, explained
 from tadmor.timeline.spells import starts
 from tadmor.timeline.weigh import Knowledge
 from tadmor.web import lists
 from tadmor.web.atlas import EPOCH, Atlas, Shelf
+from tadmor.web.claims import inside
 from tadmor.web.shapes import (
     Bands,
     BandsQuery,
@@ -217,12 +218,13 @@ def bands(shelf: Shelf, query: BandsQuery) -> Bands:
     atlas = shelf.atlas()
     row = row_of(atlas, query.id)
     plain = not query.without and not query.only_kind
-    with supposing(shelf, query, [row.id]) as supposed:
-
-        def solve() -> list[build.Solved]:
-            return build.solve(queries.heard(supposed.database, row.id), knowledge=supposed.knowledge)
-
-        solved = atlas.lately(("solved", row.id), solve) if plain else solve()
+    if plain:
+        solved = atlas.lately(
+            ("solved", row.id), lambda: build.solve_told(_asked(shelf, row.id).rehearing.told, atlas.knowledge)
+        )
+    else:
+        with supposing(shelf, query, [row.id]) as supposed:
+            solved = build.solve(queries.heard(supposed.database, row.id), knowledge=supposed.knowledge)
     one = next((one for one in solved if one.part == query.part), None)
     if one is None:
         return Bands(days=[], holders={})
@@ -239,15 +241,22 @@ def bands(shelf: Shelf, query: BandsQuery) -> Bands:
     return Bands(days=[ordinal - EPOCH for ordinal in ordinals], holders=dict(sorted(kept.items())))
 
 
+def _asked(shelf: Shelf, place_id: str) -> Asked:
+    """What was heard of a place: whoever looks at one asks more than one thing of it."""
+    atlas = shelf.atlas()
+    return atlas.lately(
+        ("asked", place_id), lambda: Asked.of(queries.heard(shelf.database(), place_id), atlas.knowledge)
+    )
+
+
 def explanation(shelf: Shelf, query: ExplainQuery) -> Explanation:
     atlas = shelf.atlas()
     row = row_of(atlas, query.id)
 
     def make() -> list[Explained]:
-        heard = queries.heard(shelf.database(), row.id)
-        return explain(row.id, heard, query.day, atlas.knowledge, _same)
+        return explained(row.id, _asked(shelf, row.id), query.day, atlas.knowledge, _same, changes=query.changes)
 
-    found = {one.part: one for one in atlas.lately(("explained", row.id, query.day), make)}
+    found = {one.part: one for one in atlas.lately(("explained", row.id, query.day, query.changes), make)}
     if query.part not in found:
         raise UsageError(f"nothing is known of who held {wording.where(row.name, query.part)} on {query.day}")
     one = found[query.part]
@@ -277,15 +286,16 @@ def compare(shelf: Shelf, query: CompareQuery) -> Compared:
     atlas = shelf.atlas()
     before = {_key(mark): mark for mark in atlas.state(query.first, query.layer)}
     after = {_key(mark): mark for mark in atlas.state(query.last, query.layer)}
+    within = inside(atlas, query.box) if query.box else atlas.places.keys()
     found = []
     gained: Counter[str] = Counter()
     lost: Counter[str] = Counter()
     for key in {**before, **after}:
         one, other = before.get(key), after.get(key)
         was, now = one.holder if one else None, other.holder if other else None
-        if one and other and _shows(one) == _shows(other):
-            continue
         place_id, part, side = key
+        if place_id not in within or (one and other and _shows(one) == _shows(other)):
+            continue
         found.append(Difference(place=place_id, part=part, claimed_by=side, before=one, after=other, hands=was != now))
         if was != now and part is None and side is None:
             gained.update([now] if now else [])
@@ -306,6 +316,9 @@ def strips(shelf: Shelf, query: StripsQuery) -> Strips:
         rows = [row for row in rows if row.id in wanted]
     if query.country:
         rows = [row for row in rows if row.country == query.country]
+    if query.box:
+        within = inside(atlas, query.box)
+        rows = [row for row in rows if row.id in within]
     if query.actor:
         rows = [row for row in rows if any(held.mark.holder == query.actor for held in lines[row.id].spells)]
     ranks: dict[str, Callable[[PlaceRow], float]] = {

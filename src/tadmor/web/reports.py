@@ -6,8 +6,8 @@ from tadmor.errors import UsageError
 from tadmor.record import queries, words
 from tadmor.record.database import Database, Row
 from tadmor.record.rows import PASSED_OVER
-from tadmor.web.atlas import Atlas, Shelf
-from tadmor.web.claims import claim_rows, claims, iso
+from tadmor.web.atlas import Atlas, Shelf, named
+from tadmor.web.claims import IN_BOX, claim_rows, claims, corners, inside, iso
 from tadmor.web.paging import Ordered, Where, holding, page_of
 from tadmor.web.shapes import (
     ClaimsQuery,
@@ -43,6 +43,8 @@ def reports(shelf: Shelf, query: ReportsQuery) -> Reports:
     where.add("r.published <= ?", iso(query.last))
     where.add("r.outlet = ? OR r.original_outlet = ?", query.outlet, query.outlet)
     where.add("t.story_id = ?", query.story)
+    if query.box:
+        where.add(f"r.id IN (SELECT report_id FROM claims WHERE {IN_BOX.format('place_id')})", *corners(query.box))
     held = None if query.text is None else holding(shelf, "report_words", query.text)
     source = "FROM reports r" + (" JOIN stories t ON t.report_id = r.id" if query.story else "")
     total, page = page_of(shelf, Ordered("r.number", source, where, "r.published DESC NULLS LAST, r.id"), query, held)
@@ -116,11 +118,16 @@ def search(shelf: Shelf, query: SearchQuery) -> Search:
     if not wanted:
         raise UsageError("text is empty: give a word")
     rows = [row for row in atlas.rows if wanted in row.name.casefold()]
+    actors = atlas.actors
+    if query.box:
+        within = inside(atlas, query.box)
+        rows = [row for row in rows if row.id in within]
+        actors = atlas.lately(("actors", query.box), lambda: named(shelf.database(), sorted(within)))
     rows.sort(key=lambda row: (not row.name.casefold().startswith(wanted), -row.claims, row.name, row.id))
-    actors = [Named(name=name, count=count) for name, count in atlas.actors.items() if wanted in name.casefold()]
+    parties = [Named(name=name, count=count) for name, count in actors.items() if wanted in name.casefold()]
     return Search(
         places=rows[: query.limit],
-        claims=claims(shelf, ClaimsQuery(text=query.text, limit=query.limit)),
-        reports=reports(shelf, ReportsQuery(text=query.text, limit=query.limit)),
-        actors=actors[: query.limit],
+        claims=claims(shelf, ClaimsQuery(text=query.text, box=query.box, limit=query.limit)),
+        reports=reports(shelf, ReportsQuery(text=query.text, box=query.box, limit=query.limit)),
+        actors=parties[: query.limit],
     )

@@ -14,7 +14,7 @@ from tadmor.record.fold import Kept, clashes
 from tadmor.record.questions import questions as measured
 from tadmor.records import Review
 from tadmor.web.atlas import Shelf
-from tadmor.web.claims import claim_rows
+from tadmor.web.claims import claim_rows, inside
 from tadmor.web.shapes import (
     Decision,
     QuestionRow,
@@ -72,8 +72,13 @@ def review_rows(own: Sequence[Kept], taken_back: Mapping[str, Kept]) -> list[Rev
 def questions(shelf: Shelf, query: QuestionsQuery) -> Questions:
     """The claims to look at first, those that matter most first."""
     database, atlas = shelf.database(), shelf.atlas()
-    places = None if query.place is None else [query.place]
-    found = atlas.once(("questions", query.place), lambda: measured(database, places, limit=MOST))
+    places = None
+    if query.box or query.place:
+        within = inside(atlas, query.box) if query.box else atlas.places.keys()
+        places = sorted(within if query.place is None else within & {query.place})
+    key = ("questions", query.place, query.box)
+    keep = atlas.once if places is None else atlas.lately
+    found = keep(key, lambda: measured(database, places, limit=MOST))
     page = found[query.offset : query.offset + query.limit]
     claims = {row.id: row for row in claim_rows(database, atlas, [one.claim_id for one in page])}
     return Questions(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import secrets
 import socket
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import uvicorn
 from tadmor.errors import UsageError
 from tadmor.record.address import Address, Server
 from tadmor.record.database import open_record
+from tadmor.web import ahead
 from tadmor.web.app import application
 from tadmor.web.backdrop import NOTHING, Backdrop
 from tadmor.web.places import warm
@@ -67,6 +69,9 @@ def serve(
             proxy_headers=False,
         )
         warm(app.state.shelf)
+        gc.collect()
+        gc.freeze()  # what is there now stays: it need not be looked through again and again
+        ahead.start(app.state.shelf)
         started(f"http://{HOST}:{own}/", None if read_only else token)
         with suppress(KeyboardInterrupt):  # the way to end it
             uvicorn.Server(config).run(sockets=[listening])

@@ -84,6 +84,7 @@ class ExplainQuery(Query, frozen=True, kw_only=True):
     id: Id
     day: Day
     part: Text | None = None
+    changes: Annotated[bool, Meta(description="also who changes the answer when left out, which takes longest")] = True
 
 
 class ClaimsQuery(Page, frozen=True, kw_only=True):
@@ -152,6 +153,7 @@ class HeritageQuery(Page, frozen=True, kw_only=True):
     named: Annotated[bool, Meta(description="only what names the site, not what was near")] = False
     first: Day | None = None
     last: Day | None = None
+    box: Annotated[Box | None, Meta(description="where the site lies")] = None
 
 
 class SitesQuery(Page, frozen=True, kw_only=True):
@@ -166,6 +168,7 @@ class TownsQuery(Query, frozen=True, kw_only=True):
 class SourcesQuery(Page, frozen=True, kw_only=True):
     kind: Text | None = None
     text: Text | None = None
+    box: Annotated[Box | None, Meta(description="only those that speak of places in it")] = None
 
 
 class ReportsQuery(Page, frozen=True, kw_only=True):
@@ -174,6 +177,7 @@ class ReportsQuery(Page, frozen=True, kw_only=True):
     story: Id | None = None
     first: Day | None = None
     last: Day | None = None
+    box: Annotated[Box | None, Meta(description="only those that speak of places in it")] = None
 
 
 class ReportQuery(Query, frozen=True, kw_only=True):
@@ -182,6 +186,7 @@ class ReportQuery(Query, frozen=True, kw_only=True):
 
 class SearchQuery(Query, frozen=True, kw_only=True):
     text: Annotated[str, Meta(min_length=1, max_length=400)]
+    box: Box | None = None
     limit: Annotated[int, Meta(ge=1, le=50)] = 8
 
 
@@ -193,6 +198,7 @@ class CompareQuery(Query, frozen=True, kw_only=True):
     first: Day
     last: Day
     layer: Layer = "assessed"
+    box: Box | None = None
 
 
 class StripsQuery(Query, frozen=True, kw_only=True):
@@ -201,6 +207,7 @@ class StripsQuery(Query, frozen=True, kw_only=True):
     id: Few = ()
     country: Annotated[str, Meta(max_length=2)] | None = None
     actor: Text | None = None
+    box: Box | None = None
     order: Literal["claims", "name", "latest", "changes", "doubt"] = "claims"
 
 
@@ -275,6 +282,7 @@ class Wanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class QuestionsQuery(Page, frozen=True, kw_only=True):
     place: Id | None = None
+    box: Box | None = None
 
 
 class ReviewsQuery(Query, frozen=True, kw_only=True):

@@ -21,11 +21,11 @@ from tadmor.record.database import Database
 from tadmor.record.heritage import Incident, incidents
 from tadmor.record.queries import Told
 from tadmor.record.select import ClaimRow, Evidence, Filters, SpellRow
+from tadmor.record.standing import sides_of
 from tadmor.record.voices import Speaker, speakers
 from tadmor.records import Dispute, Report, Spell
 from tadmor.timeline import change
 from tadmor.timeline.change import HANDS, Change
-from tadmor.timeline.dispute import standings
 from tadmor.timeline.weigh import Knowledge, Voice, voices
 
 __all__ = ["SURE", "gather"]
@@ -385,7 +385,7 @@ class _Gathering:
         return tuple(self._dispute(one) for one in found[:MOST_DISPUTES])
 
     def _dispute(self, one: Dispute) -> Finding:
-        (standing,) = standings([one], queries.heard(self.database, one.place_id), self.knowledge).values()
+        standing = sides_of(self.database, [one], self.knowledge)[one.id]
         place = self._where(one.place_id, one.part)
         behind = [id for _, ids in one.sides for id in ids[:NOTES_AGAINST]]
         head = self.footnotes.sentence(

@@ -170,7 +170,10 @@ async function fillWhy(frame, current, part) {
     frame.dataset.open = "1";
     show(body, waiting());
     try {
-      const found = await ask("explain", { id: now.place, day: now.day, part }, "explain");
+      // What was weighed is told at once; leaving out one voice after the other takes longer.
+      const asked = { id: now.place, day: now.day, part };
+      const found = await ask("explain", { ...asked, changes: "false" }, "explain");
+      const changes = h("div", { role: "status" }, waiting());
       const claims = await claimsOf(found.weighed.slice(0, 12).map((one) => one.claim));
       const most = Math.max(...found.weighed.map((one) => Math.abs(one.pull)), 0.01);
       show(body,
@@ -179,12 +182,7 @@ async function fillWhy(frame, current, part) {
           const bar = h("i", { class: "bar" }); bar.style.inlineSize = `${Math.max(p * 100, 1)}%`;
           return h("li", {}, name === "unknown" || name === "partly" ? h("i", { class: `swatch ${name}` }) : glyph(name), h("span", { dir: "auto" }, name === "unknown" ? t("state.unknown") : name === "partly" ? t("state.several") : name), h("span", { class: "meter" }, bar), h("span", { class: "number" }, percent(p)));
         })),
-        h("h4", {}, t("why.changes")),
-        found.changes.length ? h("ul", { class: "changes-if" }, found.changes.map((one) => h("li", {},
-          h("button", { type: "button", class: "plain", onclick: () => one.source ? go({ without: [one.source] }, { push: true }) : go({ only_kind: about1.source_kinds.filter((kind) => kind !== one.kind) }, { push: true }) },
-            one.source ? t("why.without", { who: one.source_name }) : t("why.without.kind", { kind: kindWords(one.kind) })),
-          h("span", { dir: "auto" }, ` ${one.words}${one.sure === null ? "" : `, ${percent(one.sure)}`} (${t("why.unheard", { count: one.claims })})`)))) : h("p", { class: "soft" }, t("why.nothing")),
-        found.tried < found.voices ? h("p", { class: "soft" }, t("why.tried", { tried: found.tried, voices: found.voices })) : null,
+        h("h4", {}, t("why.changes")), changes,
         h("h4", {}, t("why.pulls")),
         found.weighed.slice(0, 12).map((one) => {
           const claim = claims.get(one.claim);
@@ -192,10 +190,20 @@ async function fillWhy(frame, current, part) {
           const bar = h("i", { class: one.pull >= 0 ? "pull for" : "pull against" }); bar.style.inlineSize = `${Math.abs(one.pull) / most * 100}%`;
           return h("div", { class: "pulled" }, h("div", { class: "pull-bar", "aria-hidden": "true" }, bar), quoteCard(claim, { pull: one.pull, weighed: one }));
         }));
+      show(changes, whatChanges(await ask("explain", asked, "explain")));
     } catch (error) { show(body, failed(error)); }
   });
   show(frame, details);
   if (frame.dataset.open) details.open = true;
+}
+
+function whatChanges(found) {
+  const leave = (one) => (one.source ? { without: [one.source] } : { only_kind: about1.source_kinds.filter((kind) => kind !== one.kind) });
+  const row = (one) => h("li", {},
+    button(one.source ? t("why.without", { who: one.source_name }) : t("why.without.kind", { kind: kindWords(one.kind) }), () => go(leave(one), { push: true }), { class: "plain" }),
+    h("span", { dir: "auto" }, ` ${one.words}${one.sure === null ? "" : `, ${percent(one.sure)}`} (${t("why.unheard", { count: one.claims })})`));
+  return [found.changes.length ? h("ul", { class: "changes-if" }, found.changes.map(row)) : h("p", { class: "soft" }, t("why.nothing")),
+    found.tried < found.voices ? h("p", { class: "soft" }, t("why.tried", { tried: found.tried, voices: found.voices })) : null];
 }
 
 // --- what if ---
