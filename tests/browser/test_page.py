@@ -264,10 +264,29 @@ def test_an_area_is_drawn_or_taken_from_what_is_in_sight(page: Page, served: Ser
     page.keyboard.press("Enter")
     expect(page.locator("#panel .total")).to_have_text("1 in all")
     assert "box=" in page.url
-    page.get_by_role("button", name="Area ×").click()
+    page.locator("#panel [data-key=area-end]").click()
     expect(page.locator("#panel .total")).to_have_text("8 in all")
     page.get_by_role("button", name="Draw an area").click()
     expect(page.locator("#panel .total")).to_have_text("1 in all")
+    page.locator("#over [data-key=area-end]").click()
+    expect(page.locator("#panel .total")).to_have_text("8 in all")
+
+
+@pytest.mark.parametrize("tab", ["board", "changes", "sources", "reports", "strips"])
+def test_every_list_keeps_to_the_area(page: Page, served: Served, tab: str) -> None:
+    """Around Sirte there is one place, of which one report speaks."""
+    visit(page, served.address, f"{DRAWN}&tab={tab}&day=2016-12-12&box=16,30,17.2,32")
+    expect(page.locator("#panel .total")).to_contain_text(re.compile(r"^1 (places|in all)"))
+    page.locator("#panel [data-key=area-end]").click()
+    expect(page.locator("#panel .total")).to_contain_text(re.compile(r"^[3-9] (places|in all)"))
+
+
+def test_the_search_and_what_is_taken_away_keep_to_the_area(page: Page, served: Served) -> None:
+    visit(page, served.address, f"{DRAWN}&tab=search&text=gains&box=16,30,17.2,32")
+    expect(page.locator("#panel")).to_contain_text("Quotes (1)")
+    page.keyboard.press("x")
+    expect(page.locator("#dialog .taking")).to_contain_text("Area: 16,30,17.2,32")
+    expect(page.locator("#dialog form").nth(1)).to_contain_text("Area: 16,30,17.2,32")
 
 
 def test_strips_come_by_pages_are_sorted_and_printed_alone(page: Page, served: Served) -> None:

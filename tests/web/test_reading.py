@@ -79,7 +79,6 @@ def test_samples_are_read_where_they_are(own: Path, tmp_path: Path, monkeypatch:
     (folder / "one.txt").write_text("On 2017-04-01 Reds gains Sirte.")
     monkeypatch.chdir(tmp_path)
     client = Client(own)
-    assert client.get("/api/record").json["samples"] is True
     assert told(client.post("/api/reading", {"samples": True}, ALLOWED))[-1][1]["new"] == 1
 
 

@@ -30,7 +30,7 @@ def demo(ctx: click.Context, samples: str | None, out: str, form: str, workers: 
     """Read the sample reports and show who held Palmyra, east Aleppo, Al-Bab and Sirte when, what is disputed, and a
     page with a map and every quote.
 
-    SAMPLES is a folder of reports; without it, the folder samples/reports here or in the checkout of Tadmor.
+    SAMPLES is a folder of reports; without it, the folder samples/reports here, or the reports that come with Tadmor.
 
     Example: tadmor demo
     """
@@ -83,11 +83,9 @@ def _print(database: Database) -> None:
 
 
 def _samples(given: str | None) -> Path:
-    """The folder to read: as given, else beside the user, else in the checkout that this package runs from."""
-    if given is not None:
-        if not Path(given).exists():
-            raise UsageError(f"{given}: there is no such file or folder")
-        return Path(given)
-    if found := folder():
-        return found
-    raise UsageError("the sample reports are not here: run it in a checkout of Tadmor, or name a folder of reports")
+    """The folder to read: as given, else beside the user, else that of the package."""
+    if given is None:
+        return folder()
+    if not Path(given).exists():
+        raise UsageError(f"{given}: there is no such file or folder")
+    return Path(given)

@@ -152,7 +152,6 @@ def about(shelf: Shelf, read_only: bool) -> About:
         weights=None,
         basemap=shelf.backdrop.basemap is not None,
         overlays=[overlay.name for overlay in shelf.backdrop.overlays],
-        samples=samples.folder() is not None,
         formats=[FormatRow(name=name, about=one.about, what=one.what) for name, one in FORMATS.items()],
         box=_box(points),
     )
@@ -267,13 +266,12 @@ def routes(shelf: Shelf, desk: Desk, *, token: str, read_only: bool) -> list[Bas
         wanted = await _body(request, Wanted)
         if isinstance(wanted, Response):
             return wanted
-        sample = samples.folder() if wanted.samples else None
-        if not wanted.files and sample is None:
-            return _problem(422, "the sample reports are not here" if wanted.samples else "no file is named")
+        if not wanted.files and not wanted.samples:
+            return _problem(422, "no file is named")
 
         def work(tell: Tell, stop: threading.Event) -> AllRead:
-            if sample is not None:
-                return desk.read_files(sorted(sample.iterdir()), wanted, tell, stop)
+            if wanted.samples:
+                return desk.read_files(sorted(samples.folder().iterdir()), wanted, tell, stop)
             with drop.taken(wanted.files) as paths:
                 return desk.read_files(paths, wanted, tell, stop)
 

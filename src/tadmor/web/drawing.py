@@ -44,6 +44,13 @@ SHAPES = (
 )
 
 
+# Of each hue, lines over the shape that say the same, as on the page.
+TEXTURES = (
+    "", "M-4-4v.1M0 0v.1M4 4v.1M-4 4v.1M4-4v.1M-4 0v.1M4 0v.1M0-4v.1M0 4v.1", "M-9-4.5H9M-9 0H9M-9 4.5H9",
+    "M-4.5-9V9M0-9V9M4.5-9V9", "M-9-3H9M-9 3H9M-3-9V9M3-9V9", "M-9-3 3 9M-9-9 9 9M-3-9 9 3", "M9-3-3 9M9-9-9 9M3-9-9 3",
+)  # fmt: skip
+
+
 def draw(shelf: Shelf, query: MapQuery) -> str:
     """An SVG document. Each mark is a link: its ``data-place`` is the id of the place, its title says the state."""
     atlas = shelf.atlas()
@@ -128,6 +135,8 @@ def _mark(atlas: Atlas, mark: mapping.Mark, name: str, states: list[Mark], day: 
         parts.append(
             f'<g fill="{colour}" stroke="{colour}" fill-opacity="{opacity:.2f}" stroke-width="1.5">{shape}</g>'
         )
+        if look and TEXTURES[look.hue % len(hues)]:
+            parts.append(f'<g fill="url(#woven{look.hue % len(hues)})">{shape}</g>')
         if state.contested:
             parts.append(f'<circle r="10.5" fill="none" stroke="{colours["ink"]}" stroke-width="1.8"/>')
         if state.besieged:
@@ -203,10 +212,17 @@ def _document(drawn: mapping.Map, marks: list[str], query: MapQuery, colours: Co
         f' stroke="{colours["ghost"]}"/><text x="{drawn.scale_pixels + 6:g}" font-size="10"'
         f' fill="{colours["ghost"]}">{drawn.scale_km:,} km</text></g>'
     )
+    woven = "".join(
+        f'<pattern id="woven{hue}" x="-9" y="-9" width="18" height="18" viewBox="-9 -9 18 18"'
+        f' patternUnits="userSpaceOnUse"><path d="{lines}" stroke="{colours["card"]}" stroke-width="1.7"'
+        f' stroke-linecap="round" stroke-opacity=".5"/></pattern>'
+        for hue, lines in enumerate(TEXTURES)
+        if lines
+    )
     title = escape(f"Who holds what on {wording.day(query.day)}, as {query.layer}")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" font-family="system-ui, sans-serif"'
-        f' role="group" aria-label="{title}"><title>{title}</title>'
+        f' role="group" aria-label="{title}"><title>{title}</title><defs>{woven}</defs>'
         f'<rect width="{wide}" height="{high}" fill="{colours["sea"]}"/>'
         f'<path d="{drawn.land}" fill="{colours["land"]}" fill-rule="evenodd"/>'
         f'<path d="{drawn.coasts}" fill="none" stroke="{colours["coast"]}" stroke-width=".9"/>'

@@ -363,7 +363,6 @@ class About(Record, frozen=True, kw_only=True):
     formats: list[FormatRow]
     basemap: bool  # whether there is `/api/basemap`
     overlays: list[str]  # names of what `/api/overlays/0` and so on give
-    samples: bool  # whether the sample reports are there to be read
     box: tuple[float, float, float, float] | None
 
 

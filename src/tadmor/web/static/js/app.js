@@ -1,13 +1,12 @@
 // The whole application on one screen: what is asked at the start, and what is done where what is looked at changes.
 
-import { $, button, glyph, h, s, setLooks, show } from "./dom.js";
+import { $, button, glyph, h, s, setLooks, show, weavePatterns } from "./dom.js";
 import { Problem, ask, takeToken } from "./api.js";
 import { advances } from "./advance.js";
 import { Clock } from "./clock.js";
 import { Spells } from "./days.js";
-import { LISTS, boardPanel, inBox, listPanel, nameOf, relationsPanel, setPlaces } from "./lists.js";
+import { LISTS, areaChip, boardPanel, inBox, listPanel, nameOf, relationsPanel, setPlaces } from "./lists.js";
 import { Sketch, makeMap } from "./map.js";
-import { eventSign } from "./marks.js";
 import { forget, forgetClaims, placePanel, premise, setAbout } from "./place.js";
 import { exportDialog } from "./export.js";
 import { failed } from "./quote.js";
@@ -15,7 +14,7 @@ import { reportPanel, reveal } from "./report.js";
 import { reviewKey, setReviewing } from "./review.js";
 import { begin, given, go, link, listen, view } from "./state.js";
 import { comparePanel, helpDialog, pastePanel, searchPanel, setFirstHolder, stripsPanel, take, welcomePanel } from "./views.js";
-import { dayWords, daysWords, language, languages, numberWords, percent, setBands, setHalfLife, speak, sureWords, stateWords, t, typeWords } from "./words.js";
+import { daysWords, language, languages, numberWords, percent, setBands, setHalfLife, speak, sureWords, stateWords, t, typeWords } from "./words.js";
 
 const TABS = ["board", "changes", "disputes", "events", "claims", "sources", "relations", "heritage", "reports", "strips", "review"];
 const KEPT = 40; // days of a what-if of which the marks are kept
@@ -35,6 +34,7 @@ let picked = null; // by its mark: the map then stays where it is
 async function start() {
   takeToken();
   theme(localStorage.getItem("theme") ?? "auto");
+  weavePatterns();
   const words = speak(localStorage.getItem("language") ?? navigator.language.slice(0, 2));
   spellsOf(given("layer") === "claimed" ? "claimed" : "assessed").catch(() => {}); // told where it is waited for
   const asked = Promise.all([ask("record"), ask("places", { limit: 20_000 }), ask("histogram")]);
@@ -172,7 +172,8 @@ function over() {
   const laid = (name, number) => h("label", { class: "toggle" }, h("input", { type: "checkbox", checked: !now.hidden.includes(String(number)), "data-key": `overlay-${number}`,
     onchange: (event) => go({ hidden: event.target.checked ? view().hidden.filter((one) => one !== String(number)) : [...view().hidden, String(number)] }, { push: true }) }), h("span", { dir: "auto" }, name));
   show($("over"),
-    h("div", { class: "switches-over" }, h("fieldset", { class: "switch" }, h("legend", { class: "unseen" }, t("layer")), layer("assessed"), layer("claimed"), layer("both"), layer("beside")), h("div", { class: "toggles" }, toggle("events"), toggle("heritage"), toggle("names"), map?.basemap ? toggle("basemap") : null, about.overlays.map(laid))),
+    h("div", { class: "switches-over" }, h("fieldset", { class: "switch" }, h("legend", { class: "unseen" }, t("layer")), layer("assessed"), layer("claimed"), layer("both"), layer("beside")), h("div", { class: "toggles" }, toggle("events"), toggle("heritage"), toggle("names"), map?.basemap ? toggle("basemap") : null, about.overlays.map(laid)),
+      h("div", { class: "toggles", role: "group", "aria-label": t("export.area") }, now.box ? areaChip() : [button(t("filter.box"), drawArea, { "data-key": "area-draw" }), button(t("filter.shown"), () => chooseArea(map.seen()), { "data-key": "area-shown", title: t("filter.shown.what") })])),
     h("div", { class: "zoom", role: "group", "aria-label": t("map.zoom") }, button("+", () => map?.zoom(1), { "aria-label": t("map.in"), title: t("map.in"), "data-key": "zoom-in" }), button("\u2212", () => map?.zoom(-1), { "aria-label": t("map.out"), title: t("map.out"), "data-key": "zoom-out" }), button("\u25a3", () => map?.whole(about.box), { "aria-label": t("map.whole"), title: t("map.whole"), "data-key": "zoom-whole" })),
     h("details", { class: "legend", id: "legend", open: legendOpen, ontoggle: (event) => { legendOpen = event.target.open; } }));
   legend();
@@ -198,7 +199,7 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => onMa
 // Everything once more, in another language or after the record has changed.
 function again() {
   forget();
-  for (const element of [$("panel")]) { delete element.dataset.list; delete element.dataset.place; delete element.dataset.report; }
+  for (const name of ["list", "place", "report"]) delete $("panel").dataset[name];
   frameWork();
   onMaps((one) => one.setAround(around(view()))); // names on it come in the language
   beside();
@@ -226,7 +227,7 @@ function changed(now, what) {
   if (what.has("place") && now.place && byId.has(now.place)) map?.fly(byId.get(now.place), picked !== now.place);
   picked = null;
   if (what.has("basemap") || what.has("hidden")) onMaps((one) => one.setAround(around(now)));
-  if (["layer", "events", "heritage", "names", "basemap", "hidden"].some((name) => what.has(name))) over();
+  if (["layer", "events", "heritage", "names", "basemap", "hidden", "box"].some((name) => what.has(name))) over();
 }
 
 // The marks of the day. The latest wish wins; days that were seen are kept.
@@ -396,8 +397,11 @@ function reset(frame) {
 }
 
 function closer(frame) {
-  const bar = h("div", { class: "back" }, button(`\u2190 ${view().report && view().place ? byId.get(view().place)?.name ?? t("back") : t(`tab.${view().tab}`)}`, close, { class: "plain", "data-key": "close" }),
-    button(t("copy.link"), async (event) => { await navigator.clipboard?.writeText(new URL(link(), location.href).href).catch(() => {}); event.target.textContent = t("copied"); }, { class: "plain", "data-key": "copy" }),
+  const bar = h("div", { class: "back" }, button(`${document.documentElement.dir === "rtl" ? "\u2192" : "\u2190"} ${view().report && view().place ? byId.get(view().place)?.name ?? t("back") : t(`tab.${view().tab}`)}`, close, { class: "plain", "data-key": "close" }),
+    button(t("copy.link"), async (event) => {
+      const address = new URL(link(), location.href).href;
+      try { await navigator.clipboard.writeText(address); event.target.textContent = t("copied"); } catch { event.target.textContent = address; } // to be copied by hand
+    }, { class: "plain", "data-key": "copy" }),
     view().place && !view().report ? button(t("strips.add"), () => go({ ids: [...new Set([...view().ids, view().place])], tab: "strips", place: null }, { push: true }), { class: "plain" }) : null);
   frame.querySelector(":scope > .back")?.remove();
   frame.prepend(bar);
@@ -503,11 +507,10 @@ function item(by) {
 }
 
 const chooseArea = ([[west, south], [east, north]]) => go({ box: [Math.max(west, -180), Math.max(south, -90), Math.min(east, 180), Math.min(north, 90)].map((number) => number.toFixed(3)).join(",") }, { push: true });
-document.addEventListener("tadmor:area", () => {
+function drawArea() {
   show($("live"), t("filter.box.how"));
-  map?.drawArea(chooseArea);
-});
-document.addEventListener("tadmor:shown", () => { if (map) chooseArea(map.seen()); }); // without a pointer, too
+  map.drawArea(chooseArea);
+}
 
 for (const name of ["dragenter", "dragover"]) addEventListener(name, (event) => { if (event.dataTransfer?.types.includes("Files")) { event.preventDefault(); $("drop").textContent = t("paste.drop"); $("drop").hidden = false; } });
 for (const name of ["dragleave", "drop"]) addEventListener(name, (event) => { if (name === "drop" || !event.relatedTarget) $("drop").hidden = true; });

@@ -1,7 +1,7 @@
 // Time: a slider over the whole record with a histogram of claims and marks at changes of hands; play and steps.
 
 import { $, h, s, show } from "./dom.js";
-import { dayWords, monthWords, numberWords, t, toIso, toNumber, weekday } from "./words.js";
+import { dayWords, monthWords, t, toIso, toNumber, weekday } from "./words.js";
 
 const BINS = 220;
 const PACE = { day: 160, week: 220, month: 320, change: 700 }; // ms between the steps of play
@@ -126,4 +126,4 @@ export class Clock {
 }
 
 const ICONS = { play: "M3 1.5 13 8 3 14.5z", pause: "M3 2h3.6v12H3zM9.4 2H13v12H9.4z", back: "M11 2 5 8l6 6z", on: "M5 2l6 6-6 6z", first: "M13 2 7 8l6 6zM3 2h2v12H3z", last: "M3 2l6 6-6 6zM11 2h2v12h-2z" };
-export const icon = (name) => s("svg", { viewBox: "0 0 16 16", width: 14, height: 14, class: "icon", "aria-hidden": "true" }, s("path", { d: ICONS[name] }));
+const icon = (name) => s("svg", { viewBox: "0 0 16 16", width: 14, height: 14, class: "icon", "aria-hidden": "true" }, s("path", { d: ICONS[name] }));

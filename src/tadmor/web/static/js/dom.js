@@ -75,6 +75,12 @@ export const SHAPES = [
   "M0-7.8 2.1-2.6 7.6-2.3 3.3 1.2 4.8 6.6 0 3.5-4.8 6.6-3.3 1.2-7.6-2.3-2.1-2.6z",
 ];
 
+// Every hue has a texture of its own (but for the first), which says the same: a pattern of the page, or lines drawn over.
+export const TEXTURES = [
+  "", "M-4-4v.1M0 0v.1M4 4v.1M-4 4v.1M4-4v.1M-4 0v.1M4 0v.1M0-4v.1M0 4v.1", "M-9-4.5H9M-9 0H9M-9 4.5H9", "M-4.5-9V9M0-9V9M4.5-9V9", "M-9-3H9M-9 3H9M-3-9V9M3-9V9",
+  "M-9-3 3 9M-9-9 9 9M-3-9 9 3", "M9-3-3 9M9-9-9 9M3-9-9 3",
+];
+
 let looks = new Map();
 export function setLooks(holders) {
   looks = new Map(holders.map((one) => [one.name, one]));
@@ -85,10 +91,21 @@ export const hueClass = (holder) => {
   return look ? `hue${look.hue % 7}` : "nobody";
 };
 
+// Makes the textures patterns of the page, each as large as a mark and around its middle.
+export function weavePatterns() {
+  $("marks").append(...TEXTURES.map((path, hue) => s("pattern", { id: `mark${hue}`, x: -9, y: -9, width: 18, height: 18, viewBox: "-9 -9 18 18", patternUnits: "userSpaceOnUse" }, s("path", { d: path, class: "texture" }))));
+}
+
+// The texture of a holder in the shape of its mark, to lie over it.
+export function textured(holder) {
+  const look = lookOf(holder);
+  return look && TEXTURES[look.hue % 7] ? s("path", { d: SHAPES[look.shape % 8], class: "pattern", fill: `url(#mark${look.hue % 7})` }) : null;
+}
+
 export function glyph(holder, sure = 1, title = null) {
   const look = lookOf(holder);
   return s("svg", { class: `glyph ${hueClass(holder)}`, viewBox: "-9 -9 18 18", width: 15, height: 15, "aria-hidden": title ? null : "true", role: title ? "img" : null, "aria-label": title },
-    s("path", { d: SHAPES[look ? look.shape % 8 : 0], class: holder ? "full" : "empty", "fill-opacity": holder ? Math.max(sure, 0.15) : null }));
+    s("path", { d: SHAPES[look ? look.shape % 8 : 0], class: holder ? "full" : "empty", "fill-opacity": holder ? Math.max(sure, 0.15) : null }), textured(holder));
 }
 
 export function button(label, act, attributes = {}) {

@@ -18,7 +18,7 @@ function filtersOf(now) {
   if (now.report) return { report: now.report };
   if (now.place) return { place: [now.place], part: now.part, layer };
   const own = {
-    board: ["actor", "least", "box"], strips: ["actor", "country"], search: ["text"], relations: ["actor"],
+    board: ["actor", "least", "box"], strips: ["actor", "country", "box"], compare: ["box"], search: ["text", "box"], relations: ["actor"],
   }[now.tab] ?? LISTS[now.tab]?.filters ?? [];
   const found = { ...filters(own, now.day), layer };
   if (now.tab === "board") Object.assign(found, { first: now.day, last: now.day });
@@ -45,7 +45,7 @@ function listOf(now) {
   if (now.place || now.report) return null;
   if (now.tab in LISTS) return { path: LISTS[now.tab].path, params: askedOf(now.tab), page: 500 };
   if (now.tab === "relations") return { path: "relations", params: { actor: now.actor, day: now.when === "all" ? null : now.day }, page: 500 };
-  if (now.tab === "strips") return { path: "strips", params: { order: now.order, country: now.country, actor: now.actor, id: now.ids }, page: 100 };
+  if (now.tab === "strips") return { path: "strips", params: { order: now.order, country: now.country, actor: now.actor, box: now.box, id: now.ids }, page: 100 };
   return null;
 }
 

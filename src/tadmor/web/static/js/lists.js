@@ -1,11 +1,11 @@
 // The lists that are twins of the map: who holds what, changes, disputes, events, claims, sources, relations, heritage,
 // reports. Each has its filters, which stand in the address.
 
-import { become, button, glyph, h, hueClass, lookOf, s, show } from "./dom.js";
+import { SHAPES, become, button, glyph, h, hueClass, lookOf, s, show } from "./dom.js";
 import { ask } from "./api.js";
 import { SIGNS, eventSign } from "./marks.js";
 import { claimsOf, disputeCard } from "./place.js";
-import { dayLink, failed, more, placeLink, quoteCard, waiting } from "./quote.js";
+import { dayLink, failed, more, placeLink, quoteCard, unfolding, waiting } from "./quote.js";
 import { decisionForm, gradeBox, mayReview } from "./review.js";
 import { boundWords, dayWords, daysWords, kindWords, language, numberWords, partWords, percent, stateWords, sureWords, t, typeWords } from "./words.js";
 import { filters, go, link, view } from "./state.js";
@@ -13,16 +13,17 @@ import { filters, go, link, view } from "./state.js";
 const PAGE = 60;
 const MOST_CLAIMS = 40; // of one event
 const BOARD = 300; // rows of who holds what
+const HOLDERS = 6; // that can be chosen without asking for more
 
 export const LISTS = {
   changes: { path: "changes", filters: ["actor", "least", "days", "box", "place"], extra: () => ({ layer: view().layer === "claimed" ? "claimed" : "assessed" }), row: changeRow, empty: "changes.none" },
   disputes: { path: "disputes", filters: ["days", "box", "place"], row: (one) => disputeCard(one), empty: "disputes.none" },
   events: { path: "events", filters: ["type", "actor", "least", "days", "box", "place"], extra: () => ({}), row: eventRow, empty: "events.none" },
   claims: { path: "claims", filters: ["kind", "type", "actor", "source_kind", "review", "least", "days", "box", "text", "place"], row: (one) => quoteCard(one), empty: "claims.none" },
-  sources: { path: "sources", filters: ["source_kind"], rename: { source_kind: "kind" }, table: sourceTable, empty: "sources.none" },
-  heritage: { path: "heritage", filters: ["days"], extra: () => ({ named: false }), row: incidentRow, empty: "heritage.none" },
-  review: { path: "questions", filters: ["place"], row: questionRow, empty: "questions.none" },
-  reports: { path: "reports", filters: ["text", "days"], row: reportRow, empty: "reports.none" },
+  sources: { path: "sources", filters: ["source_kind", "box"], rename: { source_kind: "kind" }, table: sourceTable, empty: "sources.none" },
+  heritage: { path: "heritage", filters: ["days", "box"], extra: () => ({ named: false }), row: incidentRow, empty: "heritage.none" },
+  review: { path: "questions", filters: ["box", "place"], row: questionRow, empty: "questions.none" },
+  reports: { path: "reports", filters: ["text", "days", "box"], row: reportRow, empty: "reports.none" },
 };
 
 // What a list asks for, with its filters.
@@ -57,7 +58,6 @@ export async function listPanel(frame, about, tab) {
         paint();
       }));
     paint();
-    document.dispatchEvent(new CustomEvent("tadmor:listed", { detail: { tab, rows } }));
   } catch (error) { show(body, failed(error)); }
 }
 
@@ -77,14 +77,16 @@ function filterBar(list, about) {
     least: () => h("label", {}, h("span", {}, t("filter.least")), h("input", { type: "range", min: 0, max: 0.95, step: 0.05, value: now.least, "data-key": "filter-least", "aria-valuetext": percent(now.least), onchange: (event) => set({ least: Number(event.target.value) }) }), h("span", { class: "number" }, now.least ? percent(now.least) : "0\u202f%")),
     days: () => h("label", {}, h("span", {}, t("filter.when")), h("select", { "data-key": "filter-when", onchange: (event) => set({ when: event.target.value }) }, ["all", "past", "month", "day"].map((value) => h("option", { value, selected: now.when === value }, t(`when.${value}`))))),
     text: () => h("label", {}, h("span", {}, t("filter.text")), h("input", { type: "search", value: now.text ?? "", "data-key": "filter-text", onchange: (event) => set({ text: event.target.value.trim() || null }) })),
-    box: () => now.box ? h("button", { type: "button", class: "plain on", "data-key": "filter-box", onclick: () => set({ box: null }) }, t("filter.box.end")) : h("button", { type: "button", class: "plain", "data-key": "filter-box", onclick: () => document.dispatchEvent(new CustomEvent("tadmor:area")) }, t("filter.box")),
-    shown: () => now.box ? null : h("button", { type: "button", class: "plain", "data-key": "filter-shown", title: t("filter.shown.what"), onclick: () => document.dispatchEvent(new CustomEvent("tadmor:shown")) }, t("filter.shown")),
+    box: areaChip,
     place: () => now.of ? h("button", { type: "button", class: "plain on", "data-key": "filter-place", onclick: () => set({ of: null }) }, t("filter.place.end", { place: nameOf(now.of) })) : null,
   };
   const used = list.filters.some((name) => (name === "days" ? now.when !== "all" : name === "least" ? now.least > 0 : name === "place" ? now.of : now[name]));
-  return h("div", { class: "filters", role: "group", "aria-label": t("filters") }, list.filters.flatMap((name) => (name === "box" ? [parts.box(), parts.shown()] : parts[name]?.())),
+  return h("div", { class: "filters", role: "group", "aria-label": t("filters") }, list.filters.map((name) => parts[name]?.()),
     used ? h("button", { type: "button", class: "plain", "data-key": "filter-clear", onclick: () => set({ actor: null, kind: null, type: null, source_kind: null, review: null, least: 0, when: "all", text: null, box: null, of: null }) }, t("filter.clear")) : null);
 }
+
+// Where an area of the map is chosen, which every list then obeys, the way out of it.
+export const areaChip = () => (view().box ? button(t("filter.box.end"), () => go({ box: null }, { push: true }), { class: "plain on", "data-key": "area-end" }) : null);
 
 let places = new Map();
 export const setPlaces = (found) => { places = found; boardRows.clear(); };
@@ -134,13 +136,12 @@ function splitForm(claims) {
   return [cards, form];
 }
 
-export function eventRow(one) {
-  const body = h("div", { class: "evidence" });
-  const details = h("details", {}, h("summary", { "data-key": `event-${one.id}` }, t("claims.count", { count: one.claims.length })), body);
-  details.addEventListener("toggle", async () => {
-    if (!details.open || body.hasChildNodes()) return;
-    show(body, waiting());
-    try { const claims = [...(await claimsOf(one.claims.slice(0, MOST_CLAIMS))).values()].filter(Boolean); show(body, mayReview() && claims.length > 1 ? splitForm(claims) : claims.map((claim) => quoteCard(claim))); } catch (error) { show(body, failed(error)); }
+const cards = (claims) => [...claims.values()].filter(Boolean).map((claim) => quoteCard(claim));
+
+function eventRow(one) {
+  const details = unfolding(t("claims.count", { count: one.claims.length }), `event-${one.id}`, async () => {
+    const found = await claimsOf(one.claims.slice(0, MOST_CLAIMS));
+    return mayReview() && found.size > 1 ? splitForm([...found.values()].filter(Boolean)) : cards(found);
   });
   return h("div", { class: "event" },
     h("div", { class: "date" }, daysWords(one.days)),
@@ -170,13 +171,7 @@ function trust(one) {
 }
 
 function incidentRow(one) {
-  const body = h("div", { class: "evidence" });
-  const details = h("details", {}, h("summary", {}, t("claims.count", { count: one.claims.length })), body);
-  details.addEventListener("toggle", async () => {
-    if (!details.open || body.hasChildNodes()) return;
-    const claims = await claimsOf(one.claims.slice(0, 6));
-    show(body, [...claims.values()].filter(Boolean).map((claim) => quoteCard(claim)));
-  });
+  const details = unfolding(t("claims.count", { count: one.claims.length }), `incident-${one.site}-${one.claims[0]}`, async () => cards(await claimsOf(one.claims.slice(0, 6))));
   return h("div", { class: "event" }, h("div", { class: "date" }, daysWords(one.days)),
     h("div", {}, h("p", {}, h("b", { dir: "auto" }, one.site_name), one.part_name ? h("span", { dir: "auto" }, ` \u2014 ${one.part_name}`) : null),
       h("p", {}, h("span", { class: "chip" }, t(`effect.${one.effect}`)), " ", typeWords(one.what), " \u00b7 ", placeLink(one.place, one.place_name), one.near_km !== null ? h("span", { class: "soft" }, ` (${t("heritage.near", { km: one.near_km })})`) : null),
@@ -193,6 +188,7 @@ export function reportRow(one) {
 // --- who holds what on the day ---
 
 let boardRows = new Map(); // as they stand, by the mark that each shows
+let allHolders = false;
 
 export function boardPanel(frame, marks) {
   const now = view();
@@ -207,11 +203,13 @@ export function boardPanel(frame, marks) {
   boardRows = new Map();
   const part = (name, tag) => frame.querySelector(`:scope > .${name}`) ?? h(tag, { class: name === "board" ? "rows board" : name });
   const [head, list, foot] = [part("board-head", "div"), part("board", "ol"), part("board-foot", "p")];
+  const first = holders.filter(([name], at) => at < HOLDERS || name === now.actor), chosen = allHolders ? holders : first;
   show(head,
     h("h2", { class: "list-title" }, t("board.title", { day: dayWords(now.day) })),
-    h("div", { class: "holders", role: "group", "aria-label": t("board.holders") }, holders.slice(0, 14).map(([name, count]) => h("button", { type: "button", class: "plain holder", "aria-pressed": String(now.actor === name), "data-key": `holder-${name}`, onclick: () => go({ actor: now.actor === name ? null : name }, { push: true }) }, glyph(name), h("span", { dir: "auto" }, name), h("span", { class: "number" }, numberWords(count)))),
+    h("div", { class: "holders", role: "group", "aria-label": t("board.holders") }, chosen.map(([name, count]) => h("button", { type: "button", class: "plain holder", "aria-pressed": String(now.actor === name), "data-key": `holder-${name}`, onclick: () => go({ actor: now.actor === name ? null : name }, { push: true }) }, glyph(name), h("span", { dir: "auto" }, name), h("span", { class: "number" }, numberWords(count)))),
+      holders.length > first.length ? button(allHolders ? t("board.fewer") : t("and.more", { count: numberWords(holders.length - first.length) }), () => { allHolders = !allHolders; boardPanel(frame, marks); }, { class: "plain", "aria-expanded": String(allHolders), "data-key": "holders-more" }) : null,
       now.actor && !counts.has(now.actor) ? h("button", { type: "button", class: "plain on", onclick: () => go({ actor: null }, { push: true }) }, now.actor, " \u00d7") : null),
-    h("p", { class: "soft total" }, t("board.total", { count: numberWords(listed.length) })));
+    h("p", { class: "soft total" }, t("board.total", { count: numberWords(new Set(listed.map((mark) => mark.place)).size) }), " ", areaChip()));
   become(list, shown.map((mark) => boardRow(mark, before)));
   foot.textContent = listed.length > shown.length ? t("board.more", { count: listed.length - shown.length }) : "";
   become(frame, [head, list, foot]);
@@ -264,13 +262,7 @@ export async function relationsPanel(frame, about) {
 }
 
 function relationRow(one) {
-  const body = h("div", { class: "evidence" });
-  const details = h("details", {}, h("summary", {}, t("claims.count", { count: one.claims.length + one.denials.length })), body);
-  details.addEventListener("toggle", async () => {
-    if (!details.open || body.hasChildNodes()) return;
-    const claims = await claimsOf([...one.claims, ...one.denials].slice(0, 10));
-    show(body, [...claims.values()].filter(Boolean).map((claim) => quoteCard(claim)));
-  });
+  const details = unfolding(t("claims.count", { count: one.claims.length + one.denials.length }), `relation-${one.type}-${one.actor}-${one.opponent}`, async () => cards(await claimsOf([...one.claims, ...one.denials].slice(0, 10))));
   return h("div", { class: "event" }, h("div", { class: "date" }, one.first ? daysWords({ first: one.first, last: one.last }) : t("day.unknown")),
     h("div", {}, h("p", { dir: "auto" }, glyph(one.actor), h("b", {}, one.actor), ` ${t(`relation.${one.type}`)} `, glyph(one.opponent), h("b", {}, one.opponent)),
       h("p", { class: "soft" }, t("voices", { count: one.voices }), ` \u00b7 ${percent(one.sure)}`, one.denials.length ? ` \u00b7 ${t("relations.denied", { count: one.denials.length })}` : "", one.dictionary !== null ? ` \u00b7 ${t(one.dictionary ? "relations.friends" : "relations.foes")}` : ""), details));
@@ -297,7 +289,7 @@ function graph(relations) {
     const [x, y, side] = spot.get(name);
     const look = lookOf(name);
     return s("g", { class: `node ${hueClass(name)}`, transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})`, tabindex: "0", role: "button", "aria-label": name, onclick: () => go({ actor: view().actor === name ? null : name }, { push: true }), onkeydown: (event) => { if (event.key === "Enter") go({ actor: view().actor === name ? null : name }, { push: true }); } },
-      s("circle", { r: look ? 6 : 4.5 }), s("text", { x: side > 0.2 ? 10 : side < -0.2 ? -10 : 0, y: Math.abs(side) <= 0.2 ? (y < high / 2 ? -10 : 18) : 4, "text-anchor": side > 0.2 ? "start" : side < -0.2 ? "end" : "middle" }, short(name)));
+      look ? s("path", { d: SHAPES[look.shape % SHAPES.length], transform: "scale(.9)" }) : s("circle", { r: 4.5 }), s("text", { x: side > 0.2 ? 10 : side < -0.2 ? -10 : 0, y: Math.abs(side) <= 0.2 ? (y < high / 2 ? -10 : 18) : 4, "text-anchor": side > 0.2 ? "start" : side < -0.2 ? "end" : "middle" }, short(name)));
   });
   return h("figure", { class: "graph" }, s("svg", { viewBox: `0 0 ${wide} ${high}`, role: "group", "aria-label": t("relations.graph") }, lines, dots),
     h("figcaption", { class: "soft" }, h("span", { class: "friend-key" }), t("relations.friend"), " ", h("span", { class: "foe-key" }), t("relations.foe")));

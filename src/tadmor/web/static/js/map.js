@@ -1,17 +1,17 @@
 // The map. With WebGL, MapLibre draws the land and moves it; the marks lie on a canvas above. Without, the server draws
 // the whole map as an SVG, whose marks are links.
 
-import { SHAPES, h, hueClass, lookOf, s, show, visible } from "./dom.js";
+import { SHAPES, h, hueClass, lookOf, s, show, textured, visible } from "./dom.js";
 import { address, ask } from "./api.js";
 import { basemapStyle, openBasemap, overlayStyle } from "./backdrop.js";
 import { draw, readColours } from "./marks.js";
 import { dayWords, stateWords, sureWords, t } from "./words.js";
 
 const VENDOR = "/static/vendor/maplibre-gl/maplibre-gl.mjs";
-export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 const dark = () => getComputedStyle(document.documentElement).getPropertyValue("--is-dark").trim() === "1";
 
-export function hasWebGL() {
+function hasWebGL() {
   try {
     const found = document.createElement("canvas").getContext("webgl2");
     found?.getExtension("WEBGL_lose_context")?.loseContext();
@@ -81,7 +81,6 @@ export class Sketch {
   goto() {}
   repaint() { readColours(); this.redraw(); }
   drawArea() {}
-  stopDrawing() {}
 }
 
 // --- MapLibre below, marks above ---------------------------------------------------------------------------------------
@@ -112,7 +111,6 @@ class LandMap extends Sketch {
     this.map.on("move", redraw);
     this.map.on("resize", redraw);
     this.map.on("move", () => act.moving(this.camera));
-    this.map.on("moveend", () => act.moved(this.camera));
     this.map.on("moveend", () => act.moved(this.camera));
     this.map.on("click", (event) => this.click(event.point));
     this.map.on("mousemove", (event) => this.hover(event.point));
@@ -227,12 +225,11 @@ class LandMap extends Sketch {
       this.canvas.removeEventListener("pointermove", move);
       this.canvas.removeEventListener("pointerup", end);
       setTimeout(() => { this.drawing = false; }, 50);
-      if (from && event) done(corners(at(event)));
+      if (from) done(corners(at(event)));
     };
     this.canvas.addEventListener("pointerdown", down);
     this.canvas.addEventListener("pointermove", move);
     this.canvas.addEventListener("pointerup", end);
-    this.stopDrawing = () => { from = null; end(null); };
   }
 }
 
@@ -411,7 +408,6 @@ class DrawnMap {
     return [[west, south], [east, north]];
   }
   drawArea(done) { done(this.seen()); }
-  stopDrawing() {}
 }
 
 // A drawing of the server's, or null where it has none.
@@ -439,7 +435,7 @@ function sign(link, spot, day) {
   const look = lookOf(mark?.holder);
   const parts = mark ? [s("circle", { r: 8.6, class: "card" }),
     s("path", { d: SHAPES[look ? look.shape % 8 : 0], class: mark.holder && !mark.outline ? "full" : "empty", "fill-opacity": Math.max(mark.sure, 0.25) }),
-    mark.contested ? s("circle", { r: 10.5, class: "ring" }) : null, mark.besieged ? s("circle", { r: 13, class: "ring dashed" }) : null] : [s("circle", { r: 3, class: "card none" })];
+    mark.outline ? null : textured(mark.holder), mark.contested ? s("circle", { r: 10.5, class: "ring" }) : null, mark.besieged ? s("circle", { r: 13, class: "ring dashed" }) : null] : [s("circle", { r: 3, class: "card none" })];
   link.classList.remove(...[...link.classList].filter((name) => /^(hue|nobody)/.test(name)));
   link.classList.add(hueClass(mark?.holder));
   link.replaceChildren(...parts.filter(Boolean), link.querySelector("title"), ...link.querySelectorAll("text"));

@@ -1,8 +1,9 @@
 // Draws marks on a canvas over the map: thousands of them in a few milliseconds, also without a graphics card.
 
-import { SHAPES, lookOf } from "./dom.js";
+import { SHAPES, TEXTURES, lookOf } from "./dom.js";
 
 const PATHS = SHAPES.map((path) => new Path2D(path));
+const WOVEN = TEXTURES.map((path) => new Path2D(path));
 const SIZES = { city: 1.2, town: 1, village: 0.82, suburb: 0.82, camp: 0.82 };
 const STEPS = 6; // of fading
 const CLUSTER = 44; // pixels within which events are one sign
@@ -19,7 +20,7 @@ export function readColours() {
   sprites.clear();
 }
 
-export const sizeOf = (row) => (row.population >= 300_000 ? 1.38 : SIZES[row.kind] ?? 0.8);
+const sizeOf = (row) => (row.population >= 300_000 ? 1.38 : SIZES[row.kind] ?? 0.8);
 const colourOf = (holder) => {
   const look = lookOf(holder);
   return look ? colours.hues[look.hue % 7] : colours.none;
@@ -65,12 +66,22 @@ function paint(pen, mark, sure, outline) {
       pen.globalAlpha = 0.12 + 0.88 * sure;
       if (mark.status === "partly held") { pen.save(); pen.beginPath(); pen.rect(-10, 0, 20, 10); pen.clip(); pen.fill(path); pen.restore(); }
       else pen.fill(path);
+      weave(pen, path, lookOf(mark.holder)?.hue ?? 0);
     }
     pen.globalAlpha = 0.45 + 0.55 * sure; pen.lineWidth = outline ? 2.4 : 1.6; pen.stroke(path);
     pen.globalAlpha = 1;
   }
   if (mark.contested) { pen.strokeStyle = colours.ink; pen.lineWidth = 1.7; pen.beginPath(); pen.arc(0, 0, 10.6, 0, 7); pen.stroke(); }
   if (mark.besieged) { pen.strokeStyle = colours.ink; pen.lineWidth = 2; pen.setLineDash([3.4, 2.7]); pen.beginPath(); pen.arc(0, 0, 13.4, 0, 7); pen.stroke(); pen.setLineDash([]); }
+}
+
+// The texture of a hue, within a shape.
+function weave(pen, path, hue) {
+  pen.save();
+  pen.clip(path);
+  pen.strokeStyle = colours.texture; pen.globalAlpha = 1; pen.lineWidth = 1.5; pen.lineCap = "round";
+  pen.stroke(WOVEN[hue % 7]);
+  pen.restore();
 }
 
 // Shown: { spots, those of most claims last, chosen, hovered, events, sites, area, names }. A spot: { row, marks, before?, dim }.
@@ -200,7 +211,8 @@ function labels(pen, places, wide, high, zoom, chosen, towns) {
     pen.font = `600 ${size}px ${colours.sans}`;
     const name = spot.row.name;
     const width = pen.measureText(name).width;
-    const off = 11 * scale + 3 + (spot.marks.length > 1 ? 7 * (spot.marks.length - 1) : 0);
+    const reach = spot.row.id === chosen ? 16 : spot.marks.some((mark) => mark.besieged) ? 14 : 11; // of the rings around it
+    const off = reach * scale + 3 + (spot.marks.length > 1 ? 7 * (spot.marks.length - 1) : 0);
     for (const [bx, by] of [[x + off, y], [x - off - width, y], [x - width / 2, y + off + 4], [x - width / 2, y - off - 4]]) {
       const box = [bx - 3, by - size * 0.62, bx + width + 3, by + size * 0.62];
       if (box[0] < 0 || box[2] > wide || box[1] < 0 || box[3] > high || !free(box)) continue;

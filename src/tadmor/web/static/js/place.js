@@ -2,7 +2,7 @@
 
 import { button, glyph, h, show } from "./dom.js";
 import { ask } from "./api.js";
-import { dayLink, failed, more, placeLink, quoteCard, waiting } from "./quote.js";
+import { failed, placeLink, quoteCard, unfolding, waiting } from "./quote.js";
 import { axisOf, axisRow, bandsChart, bars, saidRow } from "./strip.js";
 import { band, boundWords, dayWords, daysWords, kindWords, numberWords, partWords, percent, stateWords, sureWords, t } from "./words.js";
 import { go, link, view } from "./state.js";
@@ -20,12 +20,12 @@ export async function placePanel(frame, about, marks) {
       shownFor = asked;
       data = { place, claims: new Map(), bands: new Map() };
       frame.dataset.place = now.place;
-    } catch (error) { 
+    } catch (error) {
       show(frame, failed(error), now.without.length || now.only_kind.length ? [h("button", { type: "button", class: "plain", onclick: () => go({ without: [], only_kind: [] }, { push: true }) }, t("whatif.end")), whatIf()] : null);
       return;
     }
   }
-  if (view().place !== now.place) return;  // closed, or another place, while this one was asked for
+  if (view().place !== now.place) return; // closed, or another place, while this one was asked for
   await paint(frame, about, marks);
 }
 
@@ -37,7 +37,7 @@ async function paint(frame, about, marks) {
   const part = place.parts.includes(now.part) ? now.part : place.parts.includes(null) || !place.parts.length ? null : place.parts[0];
   const assessed = place.spells.filter((spell) => spell.layer === "assessed" && spell.part === part);
   const claimed = group(place.spells.filter((spell) => spell.layer === "claimed" && spell.part === part));
-  const axis = axisOf(place.first < about.first ? place.first : place.first, place.last);
+  const axis = axisOf(place.first, place.last);
   const current = inForce(assessed, now.day);
   const pickSpell = (spell) => go({ day: clampDay(spell.start[1] ?? spell.begins, about) }, { push: true });
   const where = [place.place.admin1 !== place.place.name ? place.place.admin1 : null, place.country].filter(Boolean).join(", ");
@@ -65,7 +65,7 @@ async function paint(frame, about, marks) {
     h("section", { class: "spells", "aria-label": t("place.spells") }, h("h3", {}, t("place.spells")), assessed.slice().reverse().map((spell) => spellRow(spell, spell === current))),
     claimed.size ? h("details", { class: "claimed" }, h("summary", {}, t("place.claimed", { count: claimed.size })), [...claimed].map(([side, spells]) => h("div", {}, h("h4", { dir: "auto" }, t("says", { who: side })), spells.slice().reverse().map((spell) => spellRow(spell, false))))) : null,
     place.disputes.length ? h("section", { "aria-label": t("tab.disputes") }, h("h3", {}, t("tab.disputes")), place.disputes.map((one) => disputeCard(one, false))) : null,
-    h("section", { class: "links" }, link1("claims", t("place.all.claims", { count: numberWords(place.place.claims) })), " \u00b7 ", link1("events", t("place.all.events", { count: numberWords(place.events) })), " \u00b7 ", link1("changes", t("place.all.changes"))));
+    h("section", { class: "links" }, listLink("claims", t("place.all.claims", { count: numberWords(place.place.claims) })), " \u00b7 ", listLink("events", t("place.all.events", { count: numberWords(place.events) })), " \u00b7 ", listLink("changes", t("place.all.changes"))));
   fillBands(bandsFrame, part, axis);
   fillWhy(why, current, part);
   // What was open stays so from day to day.
@@ -76,7 +76,7 @@ async function paint(frame, about, marks) {
 const clampDay = (iso, about) => (iso < about.first ? about.first : iso > about.last ? about.last : iso);
 const kindName = (row) => t(`kind.${row.kind}`) === `kind.${row.kind}` ? row.kind : t(`kind.${row.kind}`);
 
-function link1(tab, words) {
+function listLink(tab, words) {
   return h("a", { href: link({ tab, of: view().place, place: null, part: null }), onclick: (event) => { event.preventDefault(); go({ tab, of: view().place, place: null, part: null }, { push: true }); } }, words);
 }
 
@@ -90,7 +90,7 @@ function group(spells) {
   return found;
 }
 
-export function inForce(spells, day) {
+function inForce(spells, day) {
   let found = null;
   for (const spell of spells) if (spell.begins <= day) found = spell;
   return found && (!found.end || (found.end[1] ?? found.end[0] ?? "9999") >= day) ? found : null;
@@ -198,7 +198,7 @@ async function fillWhy(frame, current, part) {
 }
 
 function whatChanges(found) {
-  const leave = (one) => (one.source ? { without: [one.source] } : { only_kind: about1.source_kinds.filter((kind) => kind !== one.kind) });
+  const leave = (one) => (one.source ? { without: [one.source] } : { only_kind: record.source_kinds.filter((kind) => kind !== one.kind) });
   const row = (one) => h("li", {},
     button(one.source ? t("why.without", { who: one.source_name }) : t("why.without.kind", { kind: kindWords(one.kind) }), () => go(leave(one), { push: true }), { class: "plain" }),
     h("span", { dir: "auto" }, ` ${one.words}${one.sure === null ? "" : `, ${percent(one.sure)}`} (${t("why.unheard", { count: one.claims })})`));
@@ -208,8 +208,8 @@ function whatChanges(found) {
 
 // --- what if ---
 
-let about1 = { source_kinds: [] };
-export const setAbout = (about) => { about1 = about; };
+let record = { source_kinds: [] };
+export const setAbout = (about) => { record = about; };
 
 export function premise(found) {
   const said = [...found.without.map((who) => t("whatif.without", { who })), ...(found.only_kind.length ? [t("whatif.only", { kinds: found.only_kind.map(kindWords).join(", ") })] : [])];
@@ -255,15 +255,9 @@ function whatIf() {
 // --- disputes, here and in the list ---
 
 export function disputeCard(one, named = true) {
-  const body = h("div", { class: "evidence" });
-  const details = h("details", {}, h("summary", { "data-key": `dispute-${one.id}` }, t("dispute.quotes")), body);
-  details.addEventListener("toggle", async () => {
-    if (!details.open || body.hasChildNodes()) return;
-    show(body, waiting());
-    try {
-      const claims = await claimsOf(one.sides.flatMap((side) => side.claims.slice(0, 5)));
-      show(body, one.sides.map((side) => h("div", {}, h("h4", { dir: "auto" }, side.says), side.claims.slice(0, 5).map((id) => claims.get(id) && quoteCard(claims.get(id))))));
-    } catch (error) { show(body, failed(error)); }
+  const details = unfolding(t("dispute.quotes"), `dispute-${one.id}`, async () => {
+    const claims = await claimsOf(one.sides.flatMap((side) => side.claims.slice(0, 5)));
+    return one.sides.map((side) => h("div", {}, h("h4", { dir: "auto" }, side.says), side.claims.slice(0, 5).map((id) => claims.get(id) && quoteCard(claims.get(id)))));
   });
   return h("article", { class: `dispute${one.open ? " open" : ""}` },
     h("h4", { dir: "auto" }, named ? [placeLink(one.place, one.place_name, one.part), one.part ? ` (${partWords(one.part)})` : "", ": "] : null, one.about),

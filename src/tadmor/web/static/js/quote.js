@@ -1,11 +1,11 @@
 // A claim as it is shown: its words, what they are taken to say, whose they are and how they came here.
 
-import { glyph, h } from "./dom.js";
+import { glyph, h, show } from "./dom.js";
 import { dayWords, daysWords, kindWords, numberWords, percent, t } from "./words.js";
 import { readAs, reviewBox, reviewChips } from "./review.js";
-import { go, link, view } from "./state.js";
+import { go, link } from "./state.js";
 
-export function openReport(claim) {
+function openReport(claim) {
   go({ report: claim.report, claim: claim.id }, { push: true });
 }
 
@@ -57,6 +57,17 @@ export function dayLink(iso, words = null) {
   return h("a", { href: link({ day: iso }), class: "day-link", onclick: (event) => { event.preventDefault(); go({ day: iso }, { push: true }); } }, words ?? dayWords(iso));
 }
 
+// Details that are filled when they are first opened.
+export function unfolding(words, key, fill) {
+  const body = h("div", { class: "evidence" });
+  const details = h("details", {}, h("summary", { "data-key": key }, words), body);
+  details.addEventListener("toggle", async () => {
+    if (!details.open || body.hasChildNodes()) return;
+    show(body, waiting());
+    try { show(body, await fill()); } catch (error) { show(body, failed(error)); }
+  });
+  return details;
+}
+
 export const failed = (error) => h("p", { class: "failed", role: "alert" }, error.message === "offline" ? t("error.offline") : error.message);
 export const waiting = () => h("p", { class: "waiting" }, t("waiting"));
-export const isCurrent = (claim) => view().claim === claim.id;

@@ -56,7 +56,7 @@ export function textWithClaims(text, segments, claims, chosen, pick, card = (cla
   const at = [...cuts].sort((a, b) => a - b);
   const body = h("div", { class: "report-text", dir: "auto" });
   const cards = h("div", { class: "report-claims" });
-  const show1 = (ids) => {
+  const choose = (ids) => {
     pick(ids[0]);
     reveal(body.parentElement, ids[0]);
     show(cards, claims.filter((claim) => ids.includes(claim.id)).map(card));
@@ -72,7 +72,7 @@ export function textWithClaims(text, segments, claims, chosen, pick, card = (cla
     if (!here.length) { body.append(h("span", { class: quiet ? "aside" : role === "headline" ? "headline" : null }, piece)); continue; }
     const ids = [...new Set(here.map((claim) => claim.id))];
     body.append(h("mark", { class: `kind-${here[0].kind}${ids.length > 1 ? " many" : ""}${ids.includes(chosen) ? " chosen" : ""}${role === "headline" ? " headline" : ""}`, "data-claims": ids.join(" "), tabindex: "0", role: "button",
-      title: here.map((claim) => claim.says).join("; "), onclick: () => show1(ids), onkeydown: (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); show1(ids); } } }, piece));
+      title: here.map((claim) => claim.says).join("; "), onclick: () => choose(ids), onkeydown: (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); choose(ids); } } }, piece));
   }
   const first = claims.find((claim) => claim.id === chosen);
   if (first) show(cards, card(first)); else cards.hidden = true;

@@ -3,18 +3,18 @@
 import { $, button, glyph, h, show } from "./dom.js";
 import { ask, mayWrite, post } from "./api.js";
 import { dropFrame, isOneText, readSamples, takeFiles } from "./drop.js";
-import { hands, reportRow } from "./lists.js";
+import { areaChip, hands, reportRow } from "./lists.js";
 import { head, textWithClaims } from "./report.js";
-import { dayLink, failed, more, placeLink, quoteCard, waiting } from "./quote.js";
+import { failed, more, placeLink, quoteCard, waiting } from "./quote.js";
 import { axisOf, axisRow, bars } from "./strip.js";
-import { dayWords, numberWords, partWords, percent, stateWords, t } from "./words.js";
+import { dayWords, numberWords, partWords, stateWords, t } from "./words.js";
 import { go, view } from "./state.js";
 
 // --- several places as stacked strips ---
 
 export async function stripsPanel(frame, about) {
   const now = view();
-  const asked = { order: now.order ?? "claims", country: now.country, actor: now.actor, id: now.ids, limit: 60 };
+  const asked = { order: now.order ?? "claims", country: now.country, actor: now.actor, box: now.box, id: now.ids, limit: 60 };
   const key = JSON.stringify(["strips", asked]);
   if (frame.dataset.list === key) { needle(frame, about); return; }
   frame.dataset.list = key;
@@ -24,7 +24,7 @@ export async function stripsPanel(frame, about) {
     h("div", { class: "filters" }, select("order", t("strips.order"), ["claims", "changes", "latest", "doubt", "name"].map((value) => [value, t(`strips.by.${value}`)])),
       select("country", t("strips.country"), [["", t("filter.any")], ...about.countries]),
       h("label", {}, h("span", {}, t("filter.actor")), h("input", { type: "search", list: "actors", value: now.actor ?? "", "data-key": "strips-actor", onchange: (event) => go({ actor: event.target.value.trim() || null }, { push: true }) })),
-      h("button", { type: "button", class: "plain", onclick: () => print() }, t("print"))), body);
+      areaChip(), button(t("print"), () => print(), { class: "plain" })), body);
   try {
     const found = await ask("strips", asked, "list");
     const axis = axisOf(about.first, about.last);
@@ -54,16 +54,16 @@ export async function comparePanel(frame, about, act) {
   const now = view();
   const versus = now.versus ?? about.first;
   const [first, last] = versus <= now.day ? [versus, now.day] : [now.day, versus];
-  const key = JSON.stringify(["compare", first, last, now.layer]);
+  const key = JSON.stringify(["compare", first, last, now.layer, now.box]);
   if (frame.dataset.list === key) return;
   frame.dataset.list = key;
   const body = h("div", {}, waiting());
   show(frame, h("h2", { class: "list-title" }, t("tab.compare")),
     h("div", { class: "filters" }, h("label", {}, h("span", {}, t("compare.with")), h("input", { type: "date", value: versus, min: about.first, max: about.last, "data-key": "versus", onchange: (event) => { if (event.target.value) go({ versus: event.target.value }, { push: true }); } })),
-      h("span", { class: "soft" }, t("compare.and", { day: dayWords(now.day) })),
-      h("button", { type: "button", class: "plain", onclick: () => go({ tab: "board", versus: null }, { push: true }) }, t("compare.end"))), body);
+      h("span", { class: "soft" }, t("compare.and", { day: dayWords(now.day) })), areaChip(),
+      button(t("compare.end"), () => go({ tab: "board", versus: null }, { push: true }), { class: "plain" })), body);
   try {
-    const found = await ask("compare", { first, last, layer: now.layer === "claimed" ? "claimed" : "assessed" }, "list");
+    const found = await ask("compare", { first, last, layer: now.layer === "claimed" ? "claimed" : "assessed", box: now.box }, "list");
     act.compared(found);
     const names = act.names;
     const turned = found.differences.filter((one) => one.hands), rest = found.differences.filter((one) => !one.hands);
@@ -71,7 +71,7 @@ export async function comparePanel(frame, about, act) {
     const row = (one) => h("li", {}, h("div", { class: "change" }, h("div", {}, h("p", {}, placeLink(one.place, names(one.place), one.part), one.part ? h("span", { class: "soft" }, ` ${partWords(one.part)}`) : null, one.claimed_by ? h("span", { class: "soft", dir: "auto" }, ` \u2014 ${t("says", { who: one.claimed_by })}`) : null),
       hands(glyph(one.before?.holder, one.before?.sure), stateWords(one.before), glyph(one.after?.holder, one.after?.sure), stateWords(one.after)))));
     show(body, h("p", { role: "status" }, t("compare.summary", { first: dayWords(found.first), last: dayWords(found.last), hands: numberWords(turned.length), rest: numberWords(rest.length) })),
-      tally.length ? h("div", { class: "table" }, h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("filter.actor")), h("th", { scope: "col" }, t("compare.gained")), h("th", { scope: "col" }, t("compare.lost")))), h("tbody", {}, tally.map(([name, gained, lost]) => h("tr", {}, h("th", { scope: "row", dir: "auto" }, glyph(name), " ", name), h("td", { class: "number" }, gained ? `+${gained}` : ""), h("td", { class: "number" }, lost ? `\u2212${lost}` : "")))))) : null,
+      tally.length ? h("div", { class: "table" }, h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("filter.actor")), h("th", { scope: "col" }, t("compare.gained")), h("th", { scope: "col" }, t("compare.lost")))), h("tbody", {}, tally.map(([name, gained, lost]) => h("tr", {}, h("th", { scope: "row", dir: "auto" }, h("span", { class: "party" }, glyph(name), name)), h("td", { class: "number" }, gained ? `+${gained}` : ""), h("td", { class: "number" }, lost ? `\u2212${lost}` : "")))))) : null,
       h("h3", {}, t("compare.hands")), turned.length ? h("ol", { class: "rows" }, turned.slice(0, 200).map(row)) : h("p", { class: "empty" }, t("compare.none")),
       rest.length ? h("details", {}, h("summary", {}, t("compare.rest", { count: rest.length })), h("ol", { class: "rows" }, rest.slice(0, 200).map(row))) : null);
   } catch (error) { show(body, failed(error)); }
@@ -81,16 +81,16 @@ export async function comparePanel(frame, about, act) {
 
 export async function searchPanel(frame, about) {
   const words = view().text;
-  const key = JSON.stringify(["search", words]);
+  const key = JSON.stringify(["search", words, view().box]);
   if (frame.dataset.list === key) return;
   frame.dataset.list = key;
   show(frame, h("h2", { class: "list-title", dir: "auto" }, t("search.for", { words: words ?? "" })), waiting());
   if (!words) { show(frame, h("h2", { class: "list-title" }, t("tab.search")), h("p", { class: "soft" }, t("search.hint"))); return; }
   try {
-    const found = await ask("search", { text: words, limit: 12 }, "list");
+    const found = await ask("search", { text: words, box: view().box, limit: 12 }, "list");
     const none = !found.places.length && !found.claims.total && !found.reports.total && !found.actors.length;
     const all = (tab, total, shown) => (total > shown ? button(t("search.all", { total: numberWords(total) }), () => go({ tab }, { push: true }), { class: "plain" }) : null);
-    show(frame, h("h2", { class: "list-title", dir: "auto" }, t("search.for", { words })),
+    show(frame, h("h2", { class: "list-title", dir: "auto" }, t("search.for", { words })), areaChip(),
       none ? h("p", { class: "empty", role: "status" }, t("search.none")) : null,
       found.places.length ? [h("h3", {}, t("search.places")), h("ul", { class: "rows" }, found.places.map((row) => h("li", {}, placeLink(row.id, row.name), h("span", { class: "soft" }, ` ${[row.admin1, row.country].filter(Boolean).join(", ")} \u00b7 ${t("place.claims", { count: numberWords(row.claims) })}`))))] : null,
       found.actors.length ? [h("h3", {}, t("search.actors")), h("ul", { class: "rows" }, found.actors.map((one) => h("li", {}, h("button", { type: "button", class: "plain", onclick: () => go({ actor: one.name, tab: "board", place: null }, { push: true }) }, glyph(one.name), h("span", { dir: "auto" }, one.name)), h("span", { class: "soft" }, ` ${t("place.claims", { count: numberWords(one.count) })}`))))] : null,
@@ -102,7 +102,7 @@ export async function searchPanel(frame, about) {
 // --- a report pasted or dropped ---
 
 const draft = { text: "", name: "", published: "", outlet: "" };
-export const setDraft = (patch) => Object.assign(draft, patch);
+const setDraft = (patch) => Object.assign(draft, patch);
 
 export function pastePanel(frame, about, act) {
   if (frame.dataset.list === "paste") return;
@@ -160,8 +160,8 @@ export function welcomePanel(frame, about, act) {
   const progress = h("div", {});
   const samples = h("button", { type: "button", class: "strong", "data-key": "samples", onclick: () => { samples.disabled = true; show(progress, readSamples(act)); } }, t("welcome.samples"));
   show(frame, h("h2", { class: "list-title" }, t("welcome.title")), h("p", {}, t("welcome.what")),
-    h("h3", {}, t("welcome.try")), h("p", { class: "soft" }, t(about.samples ? "welcome.samples.are" : "welcome.samples.none")),
-    about.samples && may ? h("p", {}, samples) : null, progress,
+    h("h3", {}, t("welcome.try")), h("p", { class: "soft" }, t("welcome.samples.what")),
+    may ? h("p", {}, samples) : null, progress,
     h("h3", {}, t("welcome.own")), h("p", { class: "soft" }, t("welcome.own.how")),
     h("p", { class: "actions" }, button(t("tab.paste"), () => go({ tab: "paste" }, { push: true }), { class: "plain", "data-key": "welcome-paste" }), button(t("help.title"), act.help, { class: "plain", "data-key": "welcome-help" })),
     may ? null : h("p", { class: "soft" }, t(about.read_only ? "paste.readonly" : "paste.token")));
