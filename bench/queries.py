@@ -35,10 +35,10 @@ from tadmor.record.database import Database, open_record
 from tadmor.record.home import batches
 from tadmor.record.layout import latest, layouts
 from tadmor.record.sqlite_home import SqliteHome
+from tadmor.web.asked import ClaimsQuery, EventsQuery
 from tadmor.web.atlas import Shelf
 from tadmor.web.claims import claims
 from tadmor.web.lists import events
-from tadmor.web.shapes import ClaimsQuery, EventsQuery
 
 CLAIMS = 1_000_000
 SMALL = 50_000  # of the measure with bounds

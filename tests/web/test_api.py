@@ -75,6 +75,55 @@ def test_a_place_has_all_its_spells_and_parts(client: Client, database: Database
         assert first is None or last is None or first <= last
 
 
+def test_why_is_told_at_once_and_what_would_change_it_after(client: Client) -> None:
+    whole = client.get("/api/explain", id=PALMYRA, day="2016-12-12").json
+    first = client.get("/api/explain", id=PALMYRA, day="2016-12-12", changes="false").json
+    assert whole["tried"] > 0 == first["tried"] and whole["changes"] and not first["changes"]
+    assert {**first, "tried": 0, "changes": []} == {**whole, "tried": 0, "changes": []}
+
+
+AROUND_SIRTE = "16,30,17.2,32"
+
+
+def test_all_that_is_listed_keeps_to_an_area(client: Client) -> None:
+    rows = {row["id"]: row for row in client.get("/api/places").json["places"]}
+    inside = {id for id, row in rows.items() if row["lat"] and 30 <= row["lat"] <= 32 and 16 <= row["lon"] <= 17.2}
+    claims = client.get("/api/claims", box=AROUND_SIRTE, limit=500).json["claims"]
+    assert claims and {claim["place"] for claim in claims} <= inside
+
+    def listed(path: str, **params: object) -> list[dict[str, Any]]:
+        whole = client.get(f"/api/{path}", **params, limit=100).json
+        found = client.get(f"/api/{path}", **params, limit=100, box=AROUND_SIRTE).json
+        assert 0 < found["total"] < whole["total"]
+        return next(rows for rows in found.values() if isinstance(rows, list))
+
+    assert {one["id"] for one in listed("reports")} == {claim["report"] for claim in claims}
+    assert {one["id"] for one in listed("sources")} == {claim["source"] for claim in claims}
+    assert {one["place"]["id"] for one in listed("strips")} <= inside
+    assert {one["claim"]["place"] for one in listed("questions")} <= inside
+    days = {"first": "2015-01-01", "last": "2016-12-12"}
+    near = client.get("/api/compare", **days, box=AROUND_SIRTE).json["differences"]
+    assert 0 < len(near) < len(client.get("/api/compare", **days).json["differences"])
+    assert {one["place"] for one in near} <= inside
+    search = client.get("/api/search", text="gains", box=AROUND_SIRTE).json
+    assert 0 < search["claims"]["total"] < client.get("/api/search", text="gains").json["claims"]["total"]
+    assert {claim["place"] for claim in search["claims"]["claims"]} <= inside
+    assert client.get("/api/search", text="palmyra").json["places"]
+    assert client.get("/api/search", text="palmyra", box=AROUND_SIRTE).json["places"] == []
+    named = {
+        party["name"]: party["count"] for party in client.get("/api/search", text="s", box=AROUND_SIRTE).json["actors"]
+    }
+    said = [claim[side]["name"] for claim in claims for side in ("actor", "opponent") if claim[side]]
+    assert named == {name: said.count(name) for name in named} and named
+
+
+def test_what_happened_to_sites_keeps_to_an_area(client: Client) -> None:
+    whole = client.get("/api/heritage").json["incidents"]
+    near = client.get("/api/heritage", box="38,34,39,35").json["incidents"]
+    assert near == [one for one in whole if 34 <= one["lat"] <= 35 and 38 <= one["lon"] <= 39]
+    assert client.get("/api/heritage", box=AROUND_SIRTE).json["total"] == 0
+
+
 def test_a_what_if_hears_less_and_leaves_the_record_as_it_is(client: Client) -> None:
     whole = client.get("/api/place", id=PALMYRA).json
     assert whole["what_if"] is None

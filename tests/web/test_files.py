@@ -13,7 +13,7 @@ import pytest
 
 from asking import Answer, Client
 from tadmor.out.export.job import FORMATS
-from tadmor.web.shapes import Format
+from tadmor.web.asked import Format
 
 PALMYRA = "gn:163808"
 

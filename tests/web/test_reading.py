@@ -21,8 +21,8 @@ from tadmor.record.check import faults
 from tadmor.record.database import open_record
 from tadmor.records import Record
 from tadmor.web import dropped, progress
+from tadmor.web.answers import Progress
 from tadmor.web.dropped import Drop
-from tadmor.web.shapes import Progress
 
 ALLOWED = {"authorization": f"Bearer {TOKEN}"}
 RAW = {"content-type": "application/octet-stream", "origin": f"http://127.0.0.1:{PORT}", **ALLOWED}
@@ -144,9 +144,9 @@ def test_nobody_listens_and_the_work_is_told_to_stop() -> None:
 
 
 def test_a_run_that_is_stopped_keeps_what_it_has_read(own: Path, tmp_path: Path) -> None:
+    from tadmor.web.asked import Wanted
     from tadmor.web.atlas import Shelf
     from tadmor.web.reading import Desk
-    from tadmor.web.shapes import Wanted
 
     paths = [tmp_path / f"{day}.txt" for day in range(1, 29)]
     for day, path in enumerate(paths, 1):

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 
 from tadmor.errors import TadmorError
 from tadmor.web import lists, reviews
+from tadmor.web.asked import ChangesQuery, DisputesQuery, QuestionsQuery, SourcesQuery
 from tadmor.web.atlas import Atlas, Shelf
-from tadmor.web.shapes import ChangesQuery, DisputesQuery, QuestionsQuery, SourcesQuery
 
 __all__ = ["WORK", "start"]
 

@@ -28,8 +28,8 @@ from tadmor.record.queries import Place
 from tadmor.record.rows import json_text
 from tadmor.timeline import spells as telling
 from tadmor.timeline.weigh import Knowledge
+from tadmor.web.answers import Mark, PlaceRow
 from tadmor.web.backdrop import NOTHING, Backdrop
-from tadmor.web.shapes import Mark, PlaceRow
 
 __all__ = ["Atlas", "Shelf", "Visits", "named"]
 

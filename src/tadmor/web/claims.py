@@ -16,14 +16,10 @@ from tadmor.record.queries import Told
 from tadmor.record.write import place_id
 from tadmor.records import Heard, Party
 from tadmor.timeline.weigh import Knowledge, Voice, voices
+from tadmor.web.answers import ClaimRow, Claims, PartyRow
+from tadmor.web.asked import ClaimsQuery
 from tadmor.web.atlas import Atlas, Shelf
 from tadmor.web.paging import Holding, Ordered, Where, holding, page_of
-from tadmor.web.shapes import (
-    ClaimRow,
-    Claims,
-    ClaimsQuery,
-    PartyRow,
-)
 
 __all__ = ["IN_BOX", "Corners", "claim_row", "claim_rows", "claims", "corners", "inside", "iso"]
 

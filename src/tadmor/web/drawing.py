@@ -10,10 +10,11 @@ from tadmor.lexicon import outlines
 from tadmor.out import map as mapping
 from tadmor.out import wording
 from tadmor.out.page import visible
+from tadmor.web.answers import Mark, PlaceRow
+from tadmor.web.asked import MapQuery
 from tadmor.web.atlas import Atlas, Shelf
 from tadmor.web.backdrop import MOST_POINTS, Overlay, Shape
 from tadmor.web.claims import corners
-from tadmor.web.shapes import MapQuery, Mark, PlaceRow
 
 __all__ = ["draw"]
 

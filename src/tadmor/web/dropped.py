@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 from starlette.concurrency import run_in_threadpool
 
 from tadmor.errors import InputError
-from tadmor.web.shapes import Dropped
+from tadmor.web.answers import Dropped
 
 __all__ = ["LARGEST_FILE", "Drop"]
 

@@ -15,10 +15,10 @@ from tadmor.out.brief.gather import gather
 from tadmor.out.brief.page import write
 from tadmor.out.export.job import export as write_rows
 from tadmor.record.select import Filters
+from tadmor.web.asked import BriefingQuery, ExportQuery
 from tadmor.web.atlas import Atlas, Shelf
 from tadmor.web.claims import inside
 from tadmor.web.places import in_order, supposing
-from tadmor.web.shapes import BriefingQuery, ExportQuery
 
 __all__ = ["Taken", "briefing", "export"]
 

@@ -26,38 +26,40 @@ from tadmor.timeline.relation import Relation
 from tadmor.timeline.relation import relations as related
 from tadmor.timeline.spells import starts
 from tadmor.timeline.weigh import Knowledge
-from tadmor.web.atlas import Atlas, Shelf
-from tadmor.web.claims import IN_BOX, Corners, corners, inside, iso
-from tadmor.web.paging import Where
-from tadmor.web.reviews import review_rows
-from tadmor.web.shapes import (
+from tadmor.web.answers import (
     ChangeRow,
     Changes,
-    ChangesQuery,
     DisputeRow,
     Disputes,
-    DisputesQuery,
     EventRow,
     Events,
-    EventsQuery,
-    HeritageQuery,
     IncidentRow,
     Incidents,
     Named,
     RelationRow,
     Relations,
-    RelationsQuery,
     SideRow,
     SiteRow,
     Sites,
-    SitesQuery,
     SourceRow,
     Sources,
-    SourcesQuery,
     TownRow,
     Towns,
+)
+from tadmor.web.asked import (
+    ChangesQuery,
+    DisputesQuery,
+    EventsQuery,
+    HeritageQuery,
+    RelationsQuery,
+    SitesQuery,
+    SourcesQuery,
     TownsQuery,
 )
+from tadmor.web.atlas import Atlas, Shelf
+from tadmor.web.claims import IN_BOX, Corners, corners, inside, iso
+from tadmor.web.paging import Where
+from tadmor.web.reviews import review_rows
 
 __all__ = ["changes", "dispute_rows", "disputes", "events", "heritage", "relations", "sites", "sources", "towns"]
 

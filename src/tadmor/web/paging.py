@@ -11,8 +11,8 @@ from tadmor.record import words
 from tadmor.record.database import Value
 from tadmor.record.rows import json_text
 from tadmor.record.words import Index
+from tadmor.web.asked import Page
 from tadmor.web.atlas import Shelf
-from tadmor.web.shapes import Page
 
 __all__ = ["Holding", "Ordered", "Where", "holding", "page_of"]
 

@@ -22,38 +22,40 @@ from tadmor.timeline.explain import Answer, Asked, Explained, Weighed, Without, 
 from tadmor.timeline.spells import starts
 from tadmor.timeline.weigh import Knowledge
 from tadmor.web import lists
-from tadmor.web.atlas import EPOCH, Atlas, Shelf
-from tadmor.web.claims import inside
-from tadmor.web.shapes import (
+from tadmor.web.answers import (
     Bands,
-    BandsQuery,
     Compared,
-    CompareQuery,
     Difference,
-    ExplainQuery,
     Explanation,
     Histogram,
-    HistogramQuery,
     Mark,
     PlaceAnswer,
-    PlaceQuery,
     PlaceRow,
     Places,
-    PlacesQuery,
     Premise,
     PullRow,
     SpellRow,
     Spells,
-    SpellsQuery,
     State,
-    StateQuery,
     StripRow,
     Strips,
-    StripsQuery,
-    Supposing,
     WeighedRow,
     WithoutRow,
 )
+from tadmor.web.asked import (
+    BandsQuery,
+    CompareQuery,
+    ExplainQuery,
+    HistogramQuery,
+    PlaceQuery,
+    PlacesQuery,
+    SpellsQuery,
+    StateQuery,
+    StripsQuery,
+    Supposing,
+)
+from tadmor.web.atlas import EPOCH, Atlas, Shelf
+from tadmor.web.claims import inside
 
 __all__ = [
     "bands",

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from tadmor.errors import TadmorError
 from tadmor.records import Record
-from tadmor.web.shapes import Problem
+from tadmor.web.answers import Problem
 
 __all__ = ["EVENTS", "Tell", "Work", "events"]
 

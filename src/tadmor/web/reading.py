@@ -23,10 +23,11 @@ from tadmor.run.stage import Stage, Step
 from tadmor.timeline.unit import TellHistory
 from tadmor.timeline.weigh import voices
 from tadmor.web import reviews
+from tadmor.web.answers import Added, AllRead, Decided, Progress, ReadAnswer, ReportRow
+from tadmor.web.asked import Decision, Pasted, Wanted
 from tadmor.web.atlas import Shelf
 from tadmor.web.claims import claim_row
 from tadmor.web.progress import Tell
-from tadmor.web.shapes import Added, AllRead, Decided, Decision, Pasted, Progress, ReadAnswer, ReportRow, Wanted
 
 __all__ = ["LARGEST", "Desk"]
 

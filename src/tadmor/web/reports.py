@@ -6,20 +6,11 @@ from tadmor.errors import UsageError
 from tadmor.record import queries, words
 from tadmor.record.database import Database, Row
 from tadmor.record.rows import PASSED_OVER
+from tadmor.web.answers import Named, ReportAnswer, ReportRow, Reports, Search
+from tadmor.web.asked import ClaimsQuery, ReportQuery, ReportsQuery, SearchQuery
 from tadmor.web.atlas import Atlas, Shelf, named
 from tadmor.web.claims import IN_BOX, claim_rows, claims, corners, inside, iso
 from tadmor.web.paging import Ordered, Where, holding, page_of
-from tadmor.web.shapes import (
-    ClaimsQuery,
-    Named,
-    ReportAnswer,
-    ReportQuery,
-    ReportRow,
-    Reports,
-    ReportsQuery,
-    Search,
-    SearchQuery,
-)
 
 __all__ = ["report", "reports", "search"]
 

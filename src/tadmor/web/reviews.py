@@ -13,17 +13,10 @@ from tadmor.record.fields import said
 from tadmor.record.fold import Kept, clashes
 from tadmor.record.questions import questions as measured
 from tadmor.records import Review
+from tadmor.web.answers import QuestionRow, Questions, ReviewRow, Reviews
+from tadmor.web.asked import Decision, QuestionsQuery, ReviewsQuery
 from tadmor.web.atlas import Shelf
 from tadmor.web.claims import claim_rows, inside
-from tadmor.web.shapes import (
-    Decision,
-    QuestionRow,
-    Questions,
-    QuestionsQuery,
-    ReviewRow,
-    Reviews,
-    ReviewsQuery,
-)
 
 __all__ = ["made", "questions", "review_rows", "reviews"]
 
