@@ -117,7 +117,8 @@ function briefingForm(about, now, found, work) {
   const form = h("select", { "data-key": "brief-format" }, ["html", "md", "pdf"].map((value) => h("option", { value }, value)));
   const title = h("input", { type: "text", maxlength: 200, dir: "auto", value: t("brief.title"), "data-key": "brief-title" });
   const own = only(found, BRIEFED);
-  const make = () => file("briefing", { first: first.querySelector("input").value, last: last.querySelector("input").value, format: form.value, title: title.value, ...own, without: now.without, only_kind: now.only_kind });
+  const inOrder = () => Object.fromEntries([first, last].map((one) => one.querySelector("input").value).sort().map((value, at) => [["first", "last"][at], value]));
+  const make = () => file("briefing", { ...inOrder(), format: form.value, title: title.value, ...own, without: now.without, only_kind: now.only_kind });
   return h("form", { onsubmit: (event) => work(event, make) }, h("h3", {}, t("brief.title")), h("p", { class: "soft" }, t("brief.what")),
     h("div", { class: "fields" }, first, last, h("label", {}, h("span", {}, t("export.format")), form), h("label", {}, h("span", {}, t("brief.head")), title)),
     Object.keys(own).length ? h("p", { class: "soft" }, t("export.filters", { filters: Object.entries(own).map(([name, value]) => words(name, value)).join("; ") })) : null,

@@ -41,6 +41,7 @@ function fit(frame, [west, south, east, north]) {
   const zoom = Math.log2(Math.min(room(frame.clientWidth) / Math.max((east - west) / 360, 1e-9), room(frame.clientHeight) / Math.max(bottom - top, 1e-9)));
   return { lon: (west + east) / 2, lat: latitude((top + bottom) / 2), zoom: Math.max(Math.min(zoom, CLOSEST), 1) };
 }
+const LEAST_AREA = 6; // pixels: whoever only clicks has drawn none
 const PADDING = 70, CLOSEST = 7.5;
 
 export class Sketch {
@@ -209,10 +210,12 @@ class LandMap extends Sketch {
 
   // The next drag draws the area for the filters.
   drawArea(done) {
+    if (this.drawing) return;
     this.drawing = true;
     this.canvas.classList.add("drawing");
     const at = (event) => { const box = this.canvas.getBoundingClientRect(); return [event.clientX - box.left, event.clientY - box.top]; };
     let from = null;
+    const before = this.shown.area;
     const corners = (to) => {
       const one = this.map.unproject(from), other = this.map.unproject(to);
       return [[Math.min(one.lng, other.lng), Math.min(one.lat, other.lat)], [Math.max(one.lng, other.lng), Math.max(one.lat, other.lat)]];
@@ -221,15 +224,14 @@ class LandMap extends Sketch {
     const move = (event) => { if (from) this.set({ area: corners(at(event)) }); };
     const end = (event) => {
       this.canvas.classList.remove("drawing");
-      this.canvas.removeEventListener("pointerdown", down);
-      this.canvas.removeEventListener("pointermove", move);
-      this.canvas.removeEventListener("pointerup", end);
+      for (const [name, act] of acts) this.canvas.removeEventListener(name, act);
       setTimeout(() => { this.drawing = false; }, 50);
-      if (from) done(corners(at(event)));
+      const to = at(event);
+      if (from && Math.hypot(to[0] - from[0], to[1] - from[1]) > LEAST_AREA) done(corners(to));
+      else this.set({ area: before });
     };
-    this.canvas.addEventListener("pointerdown", down);
-    this.canvas.addEventListener("pointermove", move);
-    this.canvas.addEventListener("pointerup", end);
+    const acts = [["pointerdown", down], ["pointermove", move], ["pointerup", end], ["pointercancel", end]];
+    for (const [name, act] of acts) this.canvas.addEventListener(name, act);
   }
 }
 
