@@ -48,7 +48,11 @@ SHAPES = (
 # Of each hue, lines over the shape that say the same, as on the page.
 TEXTURES = (
     "", "M-4-4v.1M0 0v.1M4 4v.1M-4 4v.1M4-4v.1M-4 0v.1M4 0v.1M0-4v.1M0 4v.1", "M-9-4.5H9M-9 0H9M-9 4.5H9",
-    "M-4.5-9V9M0-9V9M4.5-9V9", "M-9-3H9M-9 3H9M-3-9V9M3-9V9", "M-9-3 3 9M-9-9 9 9M-3-9 9 3", "M9-3-3 9M9-9-9 9M3-9-9 3",
+    "M-4.5-9V9M0-9V9M4.5-9V9", "M-9-3H9M-9 3H9M-3-9V9M3-9V9",
+    "M-4.5 -6.5v4M-6.5 -4.5h4M4.5 -6.5v4M2.5 -4.5h4"
+    "M0 -2v4M-2 0h4M-4.5 2.5v4M-6.5 4.5h4M4.5 2.5v4M2.5 4.5h4",
+    "M-2.7 -4.5a1.8 1.8 0 1 1-3.6 0a1.8 1.8 0 1 1 3.6 0zM6.3 -4.5a1.8 1.8 0 1 1-3.6 0a1.8 1.8 0 1 1 3.6 0z"
+    "M1.8 0a1.8 1.8 0 1 1-3.6 0a1.8 1.8 0 1 1 3.6 0zM-2.7 4.5a1.8 1.8 0 1 1-3.6 0a1.8 1.8 0 1 1 3.6 0zM6.3 4.5a1.8 1.8 0 1 1-3.6 0a1.8 1.8 0 1 1 3.6 0z",
 )  # fmt: skip
 
 
@@ -215,7 +219,7 @@ def _document(drawn: mapping.Map, marks: list[str], query: MapQuery, colours: Co
     )
     woven = "".join(
         f'<pattern id="woven{hue}" x="-9" y="-9" width="18" height="18" viewBox="-9 -9 18 18"'
-        f' patternUnits="userSpaceOnUse"><path d="{lines}" stroke="{colours["card"]}" stroke-width="1.7"'
+        f' patternUnits="userSpaceOnUse"><path d="{lines}" fill="none" stroke="{colours["card"]}" stroke-width="1.7"'
         f' stroke-linecap="round" stroke-opacity=".5"/></pattern>'
         for hue, lines in enumerate(TEXTURES)
         if lines

@@ -78,7 +78,8 @@ export const SHAPES = [
 // Every hue has a texture of its own (but for the first), which says the same: a pattern of the page, or lines drawn over.
 export const TEXTURES = [
   "", "M-4-4v.1M0 0v.1M4 4v.1M-4 4v.1M4-4v.1M-4 0v.1M4 0v.1M0-4v.1M0 4v.1", "M-9-4.5H9M-9 0H9M-9 4.5H9", "M-4.5-9V9M0-9V9M4.5-9V9", "M-9-3H9M-9 3H9M-3-9V9M3-9V9",
-  "M-9-3 3 9M-9-9 9 9M-3-9 9 3", "M9-3-3 9M9-9-9 9M3-9-9 3",
+  "M-4.5 -6.5v4M-6.5 -4.5h4M4.5 -6.5v4M2.5 -4.5h4M0 -2v4M-2 0h4M-4.5 2.5v4M-6.5 4.5h4M4.5 2.5v4M2.5 4.5h4",
+  "M-2.7 -4.5a1.8 1.8 0 1 1-3.6 0a1.8 1.8 0 1 1 3.6 0zM6.3 -4.5a1.8 1.8 0 1 1-3.6 0a1.8 1.8 0 1 1 3.6 0zM1.8 0a1.8 1.8 0 1 1-3.6 0a1.8 1.8 0 1 1 3.6 0zM-2.7 4.5a1.8 1.8 0 1 1-3.6 0a1.8 1.8 0 1 1 3.6 0zM6.3 4.5a1.8 1.8 0 1 1-3.6 0a1.8 1.8 0 1 1 3.6 0z",
 ];
 
 let looks = new Map();
