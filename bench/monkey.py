@@ -3,8 +3,8 @@
 The record is that of an invented war, small, and may be written to: what is drawn by chance is also reviewed and added.
 Nothing may fail: no error in the console or out of it, no answer of the server that is a failure. Every so often the
 page's garbage is collected, and what is left is counted; memory is flat where the least that is left in the last third
-of the time is hardly more than in the one before: in the first, what is kept on purpose fills. What a seed does is the same each time but for how far the page had come
-when it was done. Exit code 1 where something failed or memory grew.
+of the time is hardly more than in the one before: in the first, what is kept on purpose fills. What a seed does is the
+same each time but for how far the page had come when it was done. Exit code 1 where something failed or memory grew.
 
 python -m bench.monkey [--minutes N] [--seed N] [--record FILE] [--no-webgl]
 """
