@@ -55,11 +55,16 @@ def questions(database: Database, place_ids: Sequence[str] | None = None, *, lim
         by_place.setdefault(row["place_id"], []).append((row["id"], row["confidence"]))
     found: list[Question] = []
     left = MOST_HEARD
-    for place_id, asked in by_place.items():
-        size = database.query("SELECT count(*) FROM claims WHERE place_id = ?", (place_id,))[0][0]
-        if len(found) >= LEAST and size > left // 2:
-            continue  # there is room for many smaller ones
-        left -= size
+    sizes = {
+        place_id: database.query("SELECT count(*) FROM claims WHERE place_id = ?", (place_id,))[0][0]
+        for place_id in by_place
+    }
+    # Many small places before one that would leave no room for them.
+    for place_id in sorted(by_place, key=lambda place_id: sizes[place_id] > MOST_HEARD // 4):
+        asked = by_place[place_id]
+        if len(found) >= LEAST and sizes[place_id] > left:
+            continue
+        left -= sizes[place_id]
         heard = queries.heard(database, place_id)
         rehearing = Rehearing(heard, knowledge)
         now = _solved(rehearing.told, knowledge)
