@@ -345,12 +345,12 @@ def measure() -> Measure:
 
 
 def pages(path: Path, steps: int = STEPS) -> dict[str, Opened]:
-    """The page with WebGL and without."""
-    with served(path) as (address, server), chromium() as browser:
-        return {
-            name: opened(browser, address, server, webgl=webgl, steps=steps)
-            for name, webgl in (("WebGL", True), ("SVG", False))
-        }
+    """The page with WebGL and without, each from a server of its own, which may be busy after the first."""
+    found = {}
+    for name, webgl in (("WebGL", True), ("SVG", False)):
+        with served(path) as (address, server), chromium() as browser:
+            found[name] = opened(browser, address, server, webgl=webgl, steps=steps)
+    return found
 
 
 def median(found: Sequence[Answered]) -> float:

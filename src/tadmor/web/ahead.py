@@ -7,6 +7,8 @@ waits for it.
 from __future__ import annotations
 
 import logging
+import os
+import sys
 import threading
 from collections.abc import Callable, Sequence
 
@@ -19,7 +21,8 @@ __all__ = ["WORK", "start"]
 
 log = logging.getLogger(__name__)
 
-STILL = 3.0  # seconds for which nobody asked
+STILL = 5.0  # seconds for which nobody asked
+LOW = 10  # priority, as of `nice`
 WORK: Sequence[Callable[[Shelf], object]] = (
     lambda shelf: lists.changes(shelf, ChangesQuery()),
     lambda shelf: lists.sources(shelf, SourcesQuery()),
@@ -36,6 +39,8 @@ def start(shelf: Shelf, work: Sequence[Callable[[Shelf], object]] = WORK, *, sti
 
 
 def _run(shelf: Shelf, work: Sequence[Callable[[Shelf], object]], still: float) -> None:
+    if sys.platform == "linux":  # where a thread has a priority of its own: whoever moves the slider comes first
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW)
     done: Atlas | None = None
     while True:
         shelf.visits.wait_for_one()  # the first page is painted before anything, and nothing is done for nobody

@@ -183,6 +183,9 @@ function legend() {
   const now = view();
   const present = new Set(marks.filter((mark) => mark.part === null && mark.holder).map((mark) => mark.holder));
   const shown = about.holders.filter((one) => present.has(one.name)).slice(0, 9);
+  const key = JSON.stringify([language, shown.map((one) => one.name), now.layer, now.events, map?.basemap?.said]);
+  if ($("legend").dataset.shown === key) return; // as on most steps of the slider
+  $("legend").dataset.shown = key;
   show($("legend"), h("summary", { "data-key": "legend" }, t("legend")),
       h("ul", {}, shown.map((one) => h("li", {}, glyph(one.name), h("span", { dir: "auto" }, one.name))),
         h("li", {}, glyph(null), t("sign.unknown")), h("li", {}, h("i", { class: "ring" }), t("sign.contested")), h("li", {}, h("i", { class: "ring dashed" }), t("sign.besieged")), now.layer !== "assessed" ? h("li", {}, s("svg", { viewBox: "-9 -9 18 18", width: 15, height: 15, class: "glyph outline" }, s("circle", { r: 6 })), t("sign.claimed")) : null,

@@ -103,10 +103,11 @@ export function textured(holder) {
   return look && TEXTURES[look.hue % 7] ? s("path", { d: SHAPES[look.shape % 8], class: "pattern", fill: `url(#mark${look.hue % 7})` }) : null;
 }
 
-export function glyph(holder, sure = 1, title = null) {
+// `woven`: with its texture, which lists of hundreds that follow the slider do without.
+export function glyph(holder, sure = 1, woven = true) {
   const look = lookOf(holder);
-  return s("svg", { class: `glyph ${hueClass(holder)}`, viewBox: "-9 -9 18 18", width: 15, height: 15, "aria-hidden": title ? null : "true", role: title ? "img" : null, "aria-label": title },
-    s("path", { d: SHAPES[look ? look.shape % 8 : 0], class: holder ? "full" : "empty", "fill-opacity": holder ? Math.max(sure, 0.15) : null }), textured(holder));
+  return s("svg", { class: `glyph ${hueClass(holder)}`, viewBox: "-9 -9 18 18", width: 15, height: 15, "aria-hidden": "true" },
+    s("path", { d: SHAPES[look ? look.shape % 8 : 0], class: holder ? "full" : "empty", "fill-opacity": holder ? Math.max(sure, 0.15) : null }), woven ? textured(holder) : null);
 }
 
 export function button(label, act, attributes = {}) {

@@ -230,7 +230,7 @@ function boardRow(mark, before) {
 function boardElement(mark, [state, sure, word]) {
   const open = { place: mark.place, part: null, report: null };
   const row = h("a", { class: "row", href: `?place=${encodeURIComponent(mark.place)}`, "data-key": `row-${mark.place}-${mark.claimed_by ?? ""}`, onclick: (event) => { if (!event.ctrlKey && !event.metaKey) { event.preventDefault(); go(open, { push: true }); } } },
-    glyph(mark.holder, mark.sure), h("span", { class: "what" }, h("b", { dir: "auto" }, nameOf(mark.place)), h("span", { class: "is", dir: "auto" }, state)),
+    glyph(mark.holder, mark.sure, false), h("span", { class: "what" }, h("b", { dir: "auto" }, nameOf(mark.place)), h("span", { class: "is", dir: "auto" }, state)),
     h("span", { class: "sure" }, sure, h("span", { class: "word" }, word)));
   for (const name of ["pointerdown", "focus"]) row.addEventListener(name, () => { row.href = link(open); }); // of the view as it then is
   return h("li", { class: view().place === mark.place ? "chosen" : null }, row);
