@@ -142,8 +142,9 @@ def put_reading(
     Raises `InputError` where the reading holds what no database can keep.
     """
     report = reading.report
-    _require_keepable(database, reading)
-    columns, rows = reading_columns(reading, doc=doc, maker=maker, published=published, outlet=outlet)
+    columns, rows = reading_columns(
+        reading, doc=doc, maker=maker, published=published, outlet=outlet, on_server=database.engine == "postgresql"
+    )
     old = database.one("SELECT * FROM reports WHERE id = ?", (report.id,))
     changed = {} if old is None else {name: value for name, value in columns.items() if old[name] != value}
     outcome: Outcome = "new" if old is None else "changed"
@@ -191,11 +192,11 @@ def put_reading(
 
 
 def reading_columns(
-    reading: Reading, *, doc: str, maker: Maker, published: date | None, outlet: str | None
+    reading: Reading, *, doc: str, maker: Maker, published: date | None, outlet: str | None, on_server: bool = False
 ) -> tuple[Columns, list[Columns]]:
     """The columns of a report and of each of its claims; see `put_reading`, also for what is raised."""
     report = reading.report
-    _require_storable(reading)
+    _require_storable(reading, on_server=on_server)
     # What has the same id says the same of the same words.
     claims = {claim.id: claim for claim in reading.claims}.values()
     columns: Columns = {
@@ -274,22 +275,17 @@ def _words(report: Report, claim: Claim) -> str:
 _NUL, _LONGEST = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000"), 2_000
 
 
-def _require_storable(reading: Reading) -> bytes:
-    """Half characters (lone surrogates) and numbers beyond 64 bits are found before anything is written."""
+def _require_storable(reading: Reading, *, on_server: bool) -> None:
+    """Half characters (lone surrogates), numbers beyond 64 bits, and what a server cannot keep are found before
+    anything is written."""
+    origin = reading.report.origin
     try:
-        return msgspec.json.encode(reading)
+        text = msgspec.json.encode(reading)
     except (UnicodeEncodeError, OverflowError) as error:
-        raise InputError(f"{reading.report.origin}: what was read cannot be stored: {error}") from error
-
-
-def _require_keepable(database: Database, reading: Reading) -> None:
-    """So is what a server cannot keep."""
-    if database.engine == "sqlite":
-        return
-    text, origin = _require_storable(reading), reading.report.origin
-    if _NUL.search(text):
+        raise InputError(f"{origin}: what was read cannot be stored: {error}") from error
+    if on_server and _NUL.search(text):
         raise InputError(f"{origin}: what was read cannot be stored on a server: it holds the character NUL")
-    if len(origin.encode()) > _LONGEST:
+    if on_server and len(origin.encode()) > _LONGEST:
         raise InputError(f"{origin[:80]}...: this name is too long for a server: {_LONGEST:,} bytes at most")
 
 
