@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bench import (
     chromium,
+    exports,
     floors,
     mixed,
     quality,
@@ -76,6 +77,7 @@ def measures(parts: Sequence[str], shared: Path) -> Iterator[Measure]:
         yield rebuild.measure()
         yield webarchive.measure()
         yield queries.measure()
+        yield exports.measure()
         if chromium.installed():
             yield web.measure()
         else:

@@ -19,7 +19,7 @@ from tadmor.timeline.unit import Piece, Telling, Unit, as_made
 from tadmor.timeline.voiced import Kept, listen
 from tadmor.timeline.weigh import Knowledge, Said, hear
 
-__all__ = ["Solved", "history", "known", "party_names", "posterior", "solve", "state_on", "tell", "until"]
+__all__ = ["Solved", "aged", "history", "known", "party_names", "posterior", "solve", "state_on", "tell", "until"]
 
 FEW = 64  # claims, of which some most likely have a day
 _encode = msgspec.msgpack.Encoder().encode
@@ -148,11 +148,9 @@ def state_on(
 ) -> list[Spell]:
     """The assessed spell of the place, and of each part, in which `day` lies; the place itself first.
 
-    An open spell is less sure the longer nobody has spoken of the place: its confidence halves every `half_life_days`
-    after the day on which a part (None: the place) was last spoken of, as `spoken` says or, without it, as far as the
-    history shows. Who holds it never changes by that.
+    An open spell is `aged`: a part (None: the place) was last spoken of when `spoken` says or, without it, as far as
+    the history shows.
     """
-    half_life = half_life_days or weights.load().control.half_life_days
     current: dict[str | None, Spell] = {}
     for spell in history.spells:
         if spell.layer == "assessed" and spells.starts(spell.start) <= day:
@@ -163,11 +161,21 @@ def state_on(
     for part in sorted(current, key=lambda part: (part is not None, part or "")):
         spell = current[part]
         last = (spoken or {}).get(part) or _last_spoken(history, part)
-        if spell.end is None and last is not None and day > last:
-            faded = spell.confidence * 0.5 ** ((day - last).days / half_life)
-            spell = msgspec.structs.replace(spell, confidence=round(faded, spells.DIGITS))
-        out.append(spell)
+        out.append(aged(spell, day, last, half_life_days=half_life_days))
     return out
+
+
+def aged(spell: Spell, day: date, last: date | None, *, half_life_days: float | None = None) -> Spell:
+    """A spell as sure as it is on `day`, when its place or part was spoken of on `last` at last.
+
+    One that is still so is less sure the longer nobody has spoken of it: its confidence halves every `half_life_days`.
+    Who holds it never changes by that.
+    """
+    if spell.end is not None or last is None or day <= last:
+        return spell
+    half_life = half_life_days or weights.load().control.half_life_days
+    faded = spell.confidence * 0.5 ** ((day - last).days / half_life)
+    return msgspec.structs.replace(spell, confidence=round(faded, spells.DIGITS))
 
 
 def _last_spoken(history: PlaceHistory, part: str | None) -> date | None:
