@@ -15,7 +15,7 @@ from told import KNOWLEDGE, PLACE, told
 from tadmor.records import Heard
 from tadmor.timeline.build import history, tell
 from tadmor.timeline.columns import Columns
-from tadmor.timeline.unit import Made
+from tadmor.timeline.unit import Made, Notes
 from tadmor.timeline.voiced import Kept, Listened, Voiced, listen
 from tadmor.timeline.weigh import Said, hear
 
@@ -111,7 +111,7 @@ def test_units_and_pieces_of_one_basis_are_the_same_to_the_byte(some: list[list[
         for unit in tell(PLACE, heard, store.kept, knowledge=KNOWLEDGE).units:
             found = msgspec.json.encode(unit.make())
             assert made.setdefault((unit.name, unit.basis), found) == found
-            pieces = list(unit.pieces())
+            pieces = list(unit.pieces(Notes()))
             assert len({piece.basis for piece in pieces}) == len(pieces)
             for piece in pieces:
                 found = msgspec.json.encode(piece.make())

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -18,7 +18,7 @@ from tadmor.record.database import Database
 from tadmor.record.rows import Facts, HistoryRows, history_rows, table_of
 from tadmor.records import Record
 from tadmor.timeline.mark import digest
-from tadmor.timeline.unit import Made, Telling, Unit
+from tadmor.timeline.unit import Made, Notes, Telling, Unit
 from tadmor.timeline.voiced import Voiced
 
 __all__ = ["Known", "Told", "find", "lookup", "put", "told", "unheard"]
@@ -27,10 +27,11 @@ Pieces = dict[str, dict[str, tuple[bytes, bytes]]]  # by table and id, the basis
 
 
 class Done(Record, frozen=True, array_like=True):
-    """A unit that was made: from what, and what came of it."""
+    """A unit that was made: from what, what came of it, and what it noted."""
 
     basis: bytes | None
     pieces: Pieces
+    notes: dict[bytes, Any]
 
 
 Units = dict[str, Done]  # of the history of one place, by name
@@ -87,8 +88,9 @@ def _made(unit: Unit, before: Done | None, changed: list[Made]) -> Done:
         for id, (basis, mark) in own.items()
     }
     marks = {(table, id): mark for table, id, mark in known.values()}
-    done = Done(unit.basis, {})
-    for piece in unit.pieces():
+    notes = Notes(before.notes if before else None)
+    done = Done(unit.basis, {}, notes.taken)
+    for piece in unit.pieces(notes):
         if (found := known.get(piece.basis)) is None:
             one = piece.make()
             found = table_of(one), one.id, digest(_encode(one))

@@ -15,7 +15,7 @@ from tadmor.records import Dispute, Event, Heard, PlaceHistory, Spell
 from tadmor.timeline import claimed, control, dispute, evidence, link, spells, weights
 from tadmor.timeline.columns import NONE, Columns, Ints, columns
 from tadmor.timeline.mark import digest
-from tadmor.timeline.unit import Piece, Telling, Unit, as_made
+from tadmor.timeline.unit import Notes, Piece, Telling, Unit, as_made
 from tadmor.timeline.voiced import Kept, listen
 from tadmor.timeline.weigh import Knowledge, Said, hear
 
@@ -70,7 +70,7 @@ def history(place_id: str, heard: Sequence[Heard], *, knowledge: Knowledge | Non
         place_id=place_id,
         events=tuple(sorted((one for one in made if isinstance(one, Event)), key=link.by_day)),
         spells=tuple(one for one in made if isinstance(one, Spell)),
-        disputes=tuple(one for one in made if isinstance(one, Dispute)),
+        disputes=tuple(sorted((one for one in made if isinstance(one, Dispute)), key=dispute.by_day)),
     )
 
 
@@ -230,7 +230,7 @@ def _lines(told: Columns, names: Mapping[str, str], knowledge: Knowledge) -> lis
     return [_Line(part, told, chains[part], names, knowledge) for part in ordered]
 
 
-def _assessed(place_id: str, line: _Line) -> Iterator[Piece]:
+def _assessed(place_id: str, line: _Line, _: Notes) -> Iterator[Piece]:
     if (solved := line.solved) is None:
         return
     found = spells.Assessed(
@@ -240,15 +240,15 @@ def _assessed(place_id: str, line: _Line) -> Iterator[Piece]:
         yield Piece(found.basis(frame), partial(found.spell, frame))
 
 
-def _claimed(place_id: str, line: _Line, who: str, claims: Ints, speaks: bool) -> list[Piece]:
+def _claimed(place_id: str, line: _Line, who: str, claims: Ints, speaks: bool, _: Notes) -> list[Piece]:
     return as_made(claimed.claimed(place_id, line.part, who, line.told, claims, line.names) if speaks else ())
 
 
-def _disputes(place_id: str, line: _Line) -> list[Piece]:
+def _disputes(place_id: str, line: _Line, notes: Notes) -> Iterator[Piece]:
     if (solved := line.solved) is None:
-        return []
+        return iter(())
     weights = line.knowledge.weights
-    return as_made(dispute.disputes(place_id, line.part, line.told, line.own, solved.chain, line.names, weights))
+    return dispute.disputes(place_id, line.part, line.told, line.own, solved.chain, line.names, weights, notes)
 
 
 class _Group(NamedTuple):
@@ -270,7 +270,7 @@ class _Group(NamedTuple):
         return solved.chain if solved else None
 
 
-def _events(place_id: str, group: _Group, names: Mapping[str, str], named: bytes) -> Iterator[Piece]:
+def _events(place_id: str, group: _Group, names: Mapping[str, str], named: bytes, _: Notes) -> Iterator[Piece]:
     chain = group.chain
     for cluster in group.clusters:
         sure = link.came_about(cluster, chain)
@@ -280,7 +280,7 @@ def _events(place_id: str, group: _Group, names: Mapping[str, str], named: bytes
 
 
 def _tied_events(
-    place_id: str, groups: Sequence[_Group], names: Mapping[str, str], ties: link.Ties, told: Columns
+    place_id: str, groups: Sequence[_Group], names: Mapping[str, str], ties: link.Ties, told: Columns, _: Notes
 ) -> list[Piece]:
     ordered = sorted(groups, key=lambda group: (group.part or "", group.family))
     clusters = [(group.part, cluster) for group in ordered for cluster in group.clusters]

@@ -485,11 +485,13 @@ class _Clues:
         self.basis = digest(chain.prior.tobytes(), chain.sides.speaks.tobytes(), _encode(chain.sides.states))
 
     def looked_at(self, state: int, days: tuple[int, int]) -> Ints:
-        """The claims that are looked at for stretches of a run: about its days; if none may speak for it, all."""
+        """The claims that are looked at for stretches of a run: about its days; if none speaks for it, all."""
         about = self._spans.about(*days)
         ratios = self._ratios[about, state]
         sure = len(ratios) and ratios.max() > 0 and ratios.max() >= -ratios.min()
-        return self._claim[about] if sure else self._claim
+        if sure or any(pull > 0 for pull in self._pulls(state, about).values()):
+            return self._claim[about]
+        return self._claim
 
     def pulls(self, state: int, first: int, last: int) -> dict[int, float]:
         """What each claim about a day of the stretch pulls; without those that pull nothing."""
