@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 import msgspec
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_properties import claims, heard_from
 from told import KNOWLEDGE, PLACE, told
 
 from tadmor.records import Heard
+from tadmor.timeline import columns
 from tadmor.timeline.build import history, tell
 from tadmor.timeline.columns import Columns
 from tadmor.timeline.unit import Made, Notes
@@ -20,16 +22,24 @@ from tadmor.timeline.voiced import Kept, Listened, Voiced, listen
 from tadmor.timeline.weigh import Said, hear
 
 
+@pytest.fixture(autouse=True, scope="module")
+def small_leaves() -> Iterator[None]:
+    """A few claims fill a leaf, so that leaves are cut and emptied."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(columns, "LEAF", 3)
+        yield
+
+
 class Store:
     """What is kept of a place, as it comes back from a record."""
 
     def __init__(self) -> None:
         self.voiced: dict[str, Voiced] = {}
-        self.together: bytes | None = None
+        self.together: dict[str, bytes] = {}
 
     @property
     def kept(self) -> Kept | None:
-        return Kept(self.together, self._lookup) if self.together is not None else None
+        return Kept(self.together, self._lookup) if self.together else None
 
     def _lookup(self, ids: Sequence[str]) -> list[Voiced]:
         return [self.voiced[id] for id in ids]
@@ -39,7 +49,7 @@ class Store:
         listened = listen(heard, self.kept, KNOWLEDGE)
         stored = msgspec.msgpack.decode(msgspec.msgpack.encode(listened.changed), type=list[Voiced])
         self.voiced = {**self.voiced, **{one.said.claim.id: one for one in stored}}
-        self.together = listened.together
+        self.together = {**self.together, **listened.together}
         return self
 
 
@@ -55,7 +65,7 @@ def plain(told: Columns) -> list[list[object]]:
         "voice": told.voices, "part": told.parts, "type": told.types, "of_part": told.types, "actor": parties,
         "opponent": parties, "actor_name": names, "opponent_name": names,
     }  # fmt: skip
-    fields = [name for name in Columns._fields if isinstance(getattr(told, name), np.ndarray)]
+    fields = [name for name in Columns._fields if isinstance(getattr(told, name), np.ndarray) and name != "leaf"]
     return [[tables[name][at] if name in tables else at for at in getattr(told, name).tolist()] for name in fields]
 
 

@@ -272,10 +272,10 @@ class _Group(NamedTuple):
 
 def _events(place_id: str, group: _Group, names: Mapping[str, str], named: bytes, _: Notes) -> Iterator[Piece]:
     chain = group.chain
+    mark = dict(zip(group.claims.tolist(), group.told.mark[group.claims].tolist(), strict=True))
     for cluster in group.clusters:
         sure = link.came_about(cluster, chain)
-        marks = group.told.mark[[telling.claim for telling in cluster.tellings]].tobytes()
-        basis = digest(named, _encode(sure), marks)
+        basis = digest(named, _encode(sure), *(mark[telling.claim] for telling in cluster.tellings))
         yield Piece(basis, partial(link.event, place_id, group.part, cluster, group.told, names, sure))
 
 

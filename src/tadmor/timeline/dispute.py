@@ -8,11 +8,12 @@ words; a dispute stays open until the model has been sure of one side for some t
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from itertools import combinations, pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -52,13 +53,14 @@ class Asserted(NamedTuple):
     until: Ints
 
     def only(self, chosen: Ints | Bools | slice) -> Asserted:
-        return self._make(column[chosen] for column in self)
+        columns: Any = [column[chosen] for column in self]
+        return Asserted(*columns)
 
 
 class Side(NamedTuple):
     """Assertions that say the same of touching days, by their first days.
 
-    `reached` is for each assertion the last day that it or one before it reaches.
+    `firsts` are these days, and `reached` for each assertion the last day that it or one before it reaches.
     """
 
     party: int
@@ -66,13 +68,17 @@ class Side(NamedTuple):
     first: int
     last: int
     asserted: Asserted
-    reached: Ints
+    firsts: list[int]
+    reached: list[int]
 
     def within(self, first: int, last: int) -> Ints:
         """The places of the assertions on days from `first` to `last`."""
-        begin, end = self.reached.searchsorted(first), self.asserted.first.searchsorted(last, side="right")
+        begin, end = bisect_left(self.reached, first), bisect_right(self.firsts, last)
         found: Ints = (self.asserted.last[begin:end] >= first).nonzero()[0] + begin
         return found
+
+
+Near = tuple[tuple[Side, Ints], tuple[Side, Ints]]  # two sides, and the places of what is said within each other's days
 
 
 class Standing(Record, frozen=True):
@@ -173,8 +179,8 @@ def _sides(asserted: Asserted, gap: int) -> dict[tuple[int, bool], list[Side]]:
         party, holds = int(asserted.party[own[0]]), bool(asserted.holds[own[0]])
         for begin, end in pairwise([0, *cuts.tolist(), len(own)]):
             some = asserted.only(slice(int(own[0]) + begin, int(own[0]) + end))
-            side = Side(party, holds, int(some.first[0]), int(reached[end - 1]), some, reached[begin:end])
-            found.setdefault((party, holds), []).append(side)
+            firsts, until = some.first.tolist(), reached[begin:end].tolist()
+            found.setdefault((party, holds), []).append(Side(party, holds, firsts[0], until[-1], some, firsts, until))
     return found
 
 
@@ -209,34 +215,30 @@ class _Disputes:
 
     def pieces(self, one: Side, other: Side, notes: Notes) -> Iterator[Piece]:
         """The dispute of two sides, if there is one."""
-        left, right = one.within(other.first, other.last), other.within(one.first, one.last)
-        near = one.asserted.only(left), other.asserted.only(right)
+        near = (one, one.within(other.first, other.last)), (other, other.within(one.first, one.last))
         texts = [_words(side, self.names) for side in (one, other)]
-        marks = [self.told.mark[some.claim].tobytes() for some in near]
+        marks = [self.told.mark[side.asserted.claim[some]].tobytes() for side, some in near]
         basis = digest(_encode((texts, one.party == other.party, *marks)))
-        days = notes(basis, partial(self._days, *near))
+        days = notes(basis, partial(self._days, near))
         if days is not None:
             reading, settled = _reading(one, other, days[1], self.chain, self.names, self.weights)
-            make = partial(self._dispute, *near, texts, days, reading, settled)
+            make = partial(self._dispute, near, texts, days, reading, settled)
             yield Piece(digest(basis, _encode((reading, settled))), make)
 
     @staticmethod
-    def _days(left: Asserted, right: Asserted) -> tuple[int, int] | None:
+    def _days(near: Near) -> tuple[int, int] | None:
         """The days of the dispute; None: no voice contradicts another."""
-        left, right = _contradicted(left, right), _contradicted(right, left)
+        left, right = _contradicting(near)
         if not len(left.claim) or not len(right.claim) or len(np.union1d(left.voice, right.voice)) < 2:
             return None
         first = int(max(side.first.min() for side in (left, right)))
         told = max(side.until.max() for side in (left, right))
         return first, max(first, int(min(told, left.last.max(), right.last.max())))
 
-    def _dispute(
-        self, left: Asserted, right: Asserted, texts: list[str], days: tuple[int, int], reading: str, settled: bool
-    ) -> Dispute:
-        contradicted = _contradicted(left, right), _contradicted(right, left)
+    def _dispute(self, near: Near, texts: list[str], days: tuple[int, int], reading: str, settled: bool) -> Dispute:
         sides = tuple(
             (text, tuple(sorted(self.told.ids[some.claim].tolist())))
-            for text, some in zip(texts, contradicted, strict=True)
+            for text, some in zip(texts, _contradicting(near), strict=True)
         )
         return Dispute(
             id=content_id("d", self.place_id, self.part, sides),
@@ -248,6 +250,12 @@ class _Disputes:
             open=not settled,
             reading=reading,
         )
+
+
+def _contradicting(near: Near) -> tuple[Asserted, Asserted]:
+    """What another voice contradicts, on each of two sides."""
+    left, right = (side.asserted.only(some) for side, some in near)
+    return _contradicted(left, right), _contradicted(right, left)
 
 
 def _contradicted(near: Asserted, by: Asserted) -> Asserted:

@@ -42,6 +42,7 @@ __all__ = [
 ]
 
 MOST_CONFIDENCE = 0.99
+NEVER = 10_000_000  # a day beyond all
 CHANGE = "change"  # the family of changes of hands
 _SHARPEST: tuple[DatePrecision, ...] = ("day", "week", "month", "year", "longer", "unknown")
 _SHARPNESS = {precision: at for at, precision in enumerate(_SHARPEST)}
@@ -175,12 +176,14 @@ def clusters(tellings: Sequence[Telling]) -> list[Cluster]:
             wide.append(telling)
     closed: list[Cluster] = []
     live: list[Cluster] = []
+    until = NEVER  # none of those that live is over before
     for telling in narrow:
         assert telling.first is not None and telling.last is not None
-        over = [c.last is None or telling.first - c.last > c.family.gap_days for c in live]
-        if any(over):
+        if telling.first > until:
+            over = [telling.first > _until(cluster) for cluster in live]
             closed += compress(live, over)
             live = [c for c, gone in zip(live, over, strict=True) if not gone]
+            until = min(map(_until, live), default=NEVER)
         for at, cluster in enumerate(live):
             assert cluster.first is not None
             if cluster.takes(telling) and telling.last - cluster.first <= cluster.family.span_days:
@@ -188,8 +191,14 @@ def clusters(tellings: Sequence[Telling]) -> list[Cluster]:
                 break
         else:
             live.append(Cluster([telling], telling.family, telling.first, telling.last, telling.doer, telling.other))
+            until = min(until, _until(live[-1]))
     dated = sorted([*closed, *live], key=lambda c: (c.first or 0, c.last or 0, c.tellings[0].id))
     return _joined_undated(_joined_wide(dated, wide), undated)
+
+
+def _until(cluster: Cluster) -> int:
+    """The last day on which what is told may still be of the same happening."""
+    return (cluster.last or 0) + cluster.family.gap_days
 
 
 def _joined_wide(dated: list[Cluster], wide: Sequence[Telling]) -> list[Cluster]:
@@ -352,9 +361,9 @@ def came_about(cluster: Cluster, chain: Chain | None) -> float:
     row = chain.sides.row
     on = chain.on(cluster.last or 0)
     if cluster.doer in row:
-        return on[chain.sides.states[row[cluster.doer]]]
+        return round(on[chain.sides.states[row[cluster.doer]]], DIGITS)
     if cluster.other in row:
-        return 1 - on[chain.sides.states[row[cluster.other]]]
+        return round(1 - on[chain.sides.states[row[cluster.other]]], DIGITS)
     return 1.0
 
 

@@ -487,11 +487,18 @@ class _Clues:
     def looked_at(self, state: int, days: tuple[int, int]) -> Ints:
         """The claims that are looked at for stretches of a run: about its days; if none speaks for it, all."""
         about = self._spans.about(*days)
-        ratios = self._ratios[about, state]
-        sure = len(ratios) and ratios.max() > 0 and ratios.max() >= -ratios.min()
-        if sure or any(pull > 0 for pull in self._pulls(state, about).values()):
-            return self._claim[about]
-        return self._claim
+        return self._claim[about] if self._any_for(about, state) else self._claim
+
+    def _any_for(self, clues: Ints, state: int) -> bool:
+        """Whether the stronger clue of any claim (see `_pulls`) speaks for `state`."""
+        ratios = self._ratios[clues, state]
+        if not len(ratios) or ratios.max() <= 0 or ratios.max() >= -ratios.min():
+            return bool(len(ratios) and ratios.max() > 0)
+        _, of = np.unique(self._claim[clues], return_inverse=True)
+        for_it, against = np.zeros(len(of)), np.zeros(len(of))
+        np.maximum.at(for_it, of, ratios)
+        np.maximum.at(against, of, -ratios)
+        return bool(((for_it > 0) & (for_it >= against)).any())
 
     def pulls(self, state: int, first: int, last: int) -> dict[int, float]:
         """What each claim about a day of the stretch pulls; without those that pull nothing."""

@@ -66,7 +66,7 @@ class Telling(NamedTuple):
     units: Iterable[Unit]
     spoken: Mapping[str | None, date]
     changed: Sequence[Voiced] = ()
-    together: bytes | None = None
+    together: Mapping[str, bytes] | None = None
 
 
 def as_made(made: Iterable[Made]) -> list[Piece]:
