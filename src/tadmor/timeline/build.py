@@ -240,8 +240,8 @@ def _assessed(place_id: str, line: _Line, _: Notes) -> Iterator[Piece]:
         yield Piece(found.basis(frame), partial(found.spell, frame))
 
 
-def _claimed(place_id: str, line: _Line, who: str, claims: Ints, speaks: bool, _: Notes) -> list[Piece]:
-    return as_made(claimed.claimed(place_id, line.part, who, line.told, claims, line.names) if speaks else ())
+def _claimed(place_id: str, line: _Line, who: str, claims: Ints, speaks: bool, _: Notes) -> Iterator[Piece]:
+    return claimed.claimed(place_id, line.part, who, line.told, claims, line.names) if speaks else iter(())
 
 
 def _disputes(place_id: str, line: _Line, notes: Notes) -> Iterator[Piece]:
