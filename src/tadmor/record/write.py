@@ -34,6 +34,7 @@ from tadmor.record.rows import (
     claim_columns,
     day_text,
     insert,
+    json_text,
     place_facts,
     report_columns,
 )
@@ -401,11 +402,9 @@ def _put_some(database: Database, place: str, told: Told) -> None:
     for name, gone in told.gone:
         database.execute(f"DELETE FROM {name} WHERE id = ?", (gone,))
     for table in TABLES:
-        own: dict[Value, list[tuple[Value, ...]]] = {row[0]: [] for row in told.rows[table.parent or table.name]}
-        for row in told.rows[table.name]:
-            own[row[0]].append(row)
-        for id, rows in own.items():
-            _put_changed(database, table, rows, database.query(table.of_id, (id,)))
+        if changed := {row[0] for row in told.rows[table.parent or table.name]}:
+            stored = database.query(table.of_ids, (json_text(sorted(map(str, changed))),))
+            _put_changed(database, table, told.rows[table.name], stored)
     database.execute_many(
         "UPDATE spells SET spoken = ?2 WHERE place_id = ?3 AND part IS ?1 AND ended = 0 AND spoken IS NOT ?2",
         [(part, day_text(day), place) for part, day in told.spoken.items()],

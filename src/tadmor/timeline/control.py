@@ -43,6 +43,7 @@ MOST_RATE = 3.0  # of change in one step: claims never make a change certain
 MOST_HOLDING = 6.0  # log-odds against a break
 SURE = 0.9  # of its surest day: as good as sure
 TINY = 1e-12  # least posterior that counts
+MARGIN = 1e-6  # between sums that are not equal
 FLOOR = -60.0  # of log-likelihood ratios within a day
 SCALED = 4  # steps after which probabilities are brought back to sum to one: before they come near to nothing
 FIRST_DAY, LAST_DAY = date.min.toordinal() + 1, date.max.toordinal() - 1
@@ -241,23 +242,23 @@ class Chain:
         return there, backward / backward.sum(axis=1, keepdims=True)
 
     def _path(self) -> list[int]:
-        """The most likely sequence; of equals the one that changes less, then the state that sorts first."""
+        """The most likely sequence; of equals the one that changes less, then the state that sorts first.
+
+        A state that is likelier than all others by more than two changes cost is in it, so that only the days between
+        such days have to be weighed against each other.
+        """
         cost = self.rule.change_cost
-        gains = np.log(np.maximum(self.posterior, TINY)).tolist()
-        score = gains[0]
-        before = []  # scores, the least with which a state is kept, the state that else precedes it
-        for gain in gains[1:]:
-            most = max(score)
-            least = most - cost
-            before.append((score, least, score.index(most)))
-            score = [(kept if kept >= least else least) + more for kept, more in zip(score, gain)]  # noqa: B905
-        state = score.index(max(score))
-        path = [state]
-        for scores, least, best in reversed(before):
-            if scores[state] < least:
-                state = best
-            path.append(state)
-        return path[::-1]
+        gains = np.log(np.maximum(self.posterior, TINY))
+        path = gains.argmax(axis=1)
+        if gains.shape[1] > 1:
+            second, first = np.partition(gains, -2, axis=1)[:, -2:].T
+            clear = np.flatnonzero(first - second > 2 * cost + MARGIN).tolist()
+            for begin, end in pairwise([-1, *clear, len(path)]):
+                begin, end = max(begin, 0), min(end + 1, len(path))
+                if (path[begin:end] != path[begin]).any():
+                    path[begin:end] = _best(gains[begin:end].tolist(), cost)
+        found: list[int] = path.tolist()
+        return found
 
     def _bounded(self, path: list[int]) -> list[Run]:
         """Runs of equal states with bounds on the first day of each: the steps that hold the middle 90 % of the change.
@@ -341,6 +342,24 @@ class Chain:
         for t in range(begin + 1, end):
             area += (levels[t] + levels[t - 1]) / 2 * (axis[t] - axis[t - 1])
         return area / (axis[end - 1] - axis[begin])
+
+
+def _best(gains: Sequence[Sequence[float]], cost: float) -> list[int]:
+    """The sequence of states with the most gain on all days, less the cost of each change."""
+    score = gains[0]
+    before = []  # scores, the least with which a state is kept, the state that else precedes it
+    for gain in gains[1:]:
+        most = max(score)
+        least = most - cost
+        before.append((score, least, score.index(most)))
+        score = [(kept if kept >= least else least) + more for kept, more in zip(score, gain)]  # noqa: B905
+    state = score.index(max(score))
+    path = [state]
+    for scores, least, best in reversed(before):
+        if scores[state] < least:
+            state = best
+        path.append(state)
+    return path[::-1]
 
 
 def _parts(stay: Floats, draw: Floats, loyal: Floats) -> tuple[Floats, Floats, Floats]:

@@ -227,6 +227,8 @@ def read(told: Columns, chain: Members, *, whole: bool, weights: Weights) -> Hea
     partly_held, unknown = len(keys) - 2, len(keys) - 1
     partial = np.array([whole and part.key is not None for part in told.parts], dtype=bool)[told.part[claims]]
     meant = _meanings_of(told, claims, partial)
+    tells = (meant != len(means.change) - 1).nonzero()[0]
+    claims, parts, meant, partial = claims[tells], chain.shares[tells], meant[tells], partial[tells]
     named = means.named[meant]
     parties = {*told.actor[claims[named]].tolist(), *told.opponent[claims[named]].tolist()} - {NONE}
 
@@ -241,11 +243,11 @@ def read(told: Columns, chain: Members, *, whole: bool, weights: Weights) -> Hea
     sharp[vague] = weights.precision["unknown"].sharp
 
     # No day at all: nothing on the timeline moves.
-    dated = ((last != NONE) & (meant != len(means.change) - 1)).nonzero()[0]
+    dated = (last != NONE).nonzero()[0]
     claims, meant, partial, first, last, published, begun, sharp = (
         column[dated] for column in (claims, meant, partial, first, last, published, begun, sharp)
     )
-    w = np.minimum(told.w[claims], weights.control.most_log_odds) * chain.shares[dated]
+    w = np.minimum(told.w[claims], weights.control.most_log_odds) * parts[dated]
     actor, opponent = told.actor[claims], told.opponent[claims]
     some_actor = actor != NONE
     begin = np.where(begun, first, last)
