@@ -261,33 +261,30 @@ class _Group(NamedTuple):
     line: _Line | None
 
     @property
-    def clusters(self) -> list[link.Cluster]:
-        return link.clusters(link.tellings(self.told, self.claims))
-
-    @property
     def chain(self) -> control.Chain | None:
         solved = self.line.solved if self.line is not None and self.family == link.CHANGE else None
         return solved.chain if solved else None
 
 
-def _events(place_id: str, group: _Group, names: Mapping[str, str], named: bytes, _: Notes) -> Iterator[Piece]:
-    chain = group.chain
-    mark = dict(zip(group.claims.tolist(), group.told.mark[group.claims].tolist(), strict=True))
-    for cluster in group.clusters:
+def _events(place_id: str, group: _Group, names: Mapping[str, str], named: bytes, notes: Notes) -> Iterator[Piece]:
+    chain, told, claims = group.chain, group.told, group.claims
+    mark = dict(zip(told.ids[claims].tolist(), told.mark[claims].tolist(), strict=True))
+    for cluster in link.clusters(told, claims, notes):
         sure = link.came_about(cluster, chain)
-        basis = digest(named, _encode(sure), *(mark[telling.claim] for telling in cluster.tellings))
-        yield Piece(basis, partial(link.event, place_id, group.part, cluster, group.told, names, sure))
+        basis = digest(named, _encode(sure), *(mark[id] for id in cluster.ids))
+        yield Piece(basis, partial(link.event, place_id, group.part, cluster, told, names, sure))
 
 
 def _tied_events(
-    place_id: str, groups: Sequence[_Group], names: Mapping[str, str], ties: link.Ties, told: Columns, _: Notes
+    place_id: str, groups: Sequence[_Group], names: Mapping[str, str], ties: link.Ties, told: Columns, notes: Notes
 ) -> list[Piece]:
     ordered = sorted(groups, key=lambda group: (group.part or "", group.family))
-    clusters = [(group.part, cluster) for group in ordered for cluster in group.clusters]
+    clusters = [(group.part, cluster) for group in ordered for cluster in link.clusters(told, group.claims, notes)]
     chains = {group.part: group.line.solved.chain for group in groups if group.line and group.line.solved}
+    by_id = {telling.id: telling for group in groups for telling in link.tellings(told, group.claims)}
     return as_made(
         link.event(place_id, part, cluster, told, names, link.came_about(cluster, chains.get(part)))
-        for part, cluster in link.obeyed(clusters, ties, told)
+        for part, cluster in link.obeyed(clusters, ties, told, by_id)
     )
 
 

@@ -252,11 +252,11 @@ class Chain:
         path = gains.argmax(axis=1)
         if gains.shape[1] > 1:
             second, first = np.partition(gains, -2, axis=1)[:, -2:].T
-            clear = np.flatnonzero(first - second > 2 * cost + MARGIN).tolist()
-            for begin, end in pairwise([-1, *clear, len(path)]):
-                begin, end = max(begin, 0), min(end + 1, len(path))
-                if (path[begin:end] != path[begin]).any():
-                    path[begin:end] = _best(gains[begin:end].tolist(), cost)
+            clear = np.flatnonzero(first - second > 2 * cost + MARGIN)
+            edges = [-1, *clear.tolist(), len(path)]
+            for at in np.unique(clear.searchsorted(np.flatnonzero(np.diff(path)), side="right")).tolist():
+                begin, end = max(edges[at], 0), min(edges[at + 1] + 1, len(path))
+                path[begin:end] = _best(gains[begin:end].tolist(), cost)
         found: list[int] = path.tolist()
         return found
 
