@@ -82,9 +82,14 @@ def forget(database: Database, report_id: str) -> None:
     )
 
 
+def any_outdated(database: Database, maker: Maker) -> bool:
+    """Were the stories found by another version?"""
+    return database.one("SELECT 1 FROM stories_by WHERE maker = ?", (maker.id,)) is None
+
+
 def forget_outdated(database: Database, maker: Maker) -> None:
     """Let all stories be found anew if another version found them."""
-    if database.one("SELECT 1 FROM stories_by WHERE maker = ?", (maker.id,)) is not None:
+    if not any_outdated(database, maker):
         return
     database.execute("DELETE FROM shingles")
     database.execute("INSERT INTO untold (report_id) SELECT id FROM reports WHERE true ON CONFLICT DO NOTHING")

@@ -416,10 +416,11 @@ def _put_changed(
 ) -> None:
     """Make these rows of what is `stored`. What hangs from a row that goes, goes with it."""
     old = set(map(tuple, stored))
-    if old:
-        keys = {row[: table.keys] for row in rows}
-        database.execute_many(table.delete, [key for row in old if (key := row[: table.keys]) not in keys])
-    database.execute_many(table.put, [row for row in rows if row not in old] if old else rows)
+    keys = {row[: table.keys] for row in rows} if old else ()
+    if gone := [key for row in old if (key := row[: table.keys]) not in keys]:
+        database.execute_many(table.delete, gone)
+    if new := [row for row in rows if row not in old] if old else rows:
+        database.execute_many(table.put, new)
 
 
 def _put_rows(database: Database, table: str, rows: Sequence[Columns]) -> None:

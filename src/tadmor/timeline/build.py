@@ -204,9 +204,9 @@ class _Line:
 
     def is_spoken_of_in(self, words: Ints) -> bool:
         """Whether any claim with a day speaks of it, `words` of a side among them: who is said to hold it does."""
-        told, few = self.told, words[:FEW]
-        lost = np.array([type == "loses" for type in told.types], dtype=bool)[told.of_part[few]]
-        return bool((~lost & (told.actor[few] != NONE)).any()) or self._spoken_of
+        told = self.told
+        said = zip(told.of_part[words[:FEW]].tolist(), told.actor[words[:FEW]].tolist(), strict=True)
+        return any(actor != NONE and told.types[type] != "loses" for type, actor in said) or self._spoken_of
 
     @cached_property
     def _spoken_of(self) -> bool:

@@ -162,7 +162,7 @@ class Chain:
         self._forward, self._backward = self._pass()
         posterior = self._forward * self._backward
         self.posterior = posterior / posterior.sum(axis=1, keepdims=True)
-        self._levels: list[list[float]] = self.posterior.T.tolist()
+        self._rows: list[list[float]] = self.posterior.tolist()
         self.runs = self._bounded(self._path())
 
     # -- building ------------------------------------------------------------------------------------------------
@@ -307,17 +307,23 @@ class Chain:
     # -- asking --------------------------------------------------------------------------------------------------
 
     def on(self, day: int) -> dict[str, float]:
-        """The posterior of every state on any day (ordinal); outside the axis it fades with the half-life."""
-        fading = np.log(2.0) / self.rule.half_life_days
+        """The posterior of every state on any day (ordinal)."""
+        return dict(zip(self.sides.states, self.at(day), strict=True))
+
+    def at(self, day: int) -> list[float]:
+        """The posterior on any day (ordinal), by the numbers of the states; outside the axis it fades with the
+        half-life."""
         axis = self.axis
-        if day >= axis[-1]:
+        t = bisect_right(axis, day) - 1
+        if t >= 0 and axis[t] == day:
+            return self._rows[t]
+        fading = np.log(2.0) / self.rule.half_life_days
+        if day > axis[-1]:
             kept = np.exp(-fading * (day - axis[-1]))
             found = kept * self.posterior[-1] + (1 - kept) * self.prior
-        elif day <= axis[0]:
+        elif day < axis[0]:
             kept = np.exp(-fading * (axis[0] - day))
             found = kept * self.posterior[0] + (1 - kept) * self.prior
-        elif axis[t := bisect_right(axis, day) - 1] == day:
-            found = self.posterior[t]
         else:
             part = (day - axis[t]) / (axis[t + 1] - axis[t])
             stay, draw, loyal = self.stay[t], self.draw[t], self.loyal[t]
@@ -327,20 +333,20 @@ class Chain:
             after = self._likelihood[t + 1] * self._backward[t + 1]
             found = ahead * (after * same + (after * moved).sum() * leave)
             found = found / found.sum()
-        return dict(zip(self.sides.states, found.tolist(), strict=True))
+        values: list[float] = found.tolist()
+        return values
 
     def sureness(self, state: int, first: int, last: int) -> float:
         """Mean posterior of `state` over the days `first` to `last`."""
         begin, end = bisect_left(self.axis, first), bisect_right(self.axis, last)
         if begin >= end:
-            name = self.sides.states[state]
-            return (self.on(first)[name] + self.on(last)[name]) / 2
-        levels, axis = self._levels[state], self.axis
+            return (self.at(first)[state] + self.at(last)[state]) / 2
+        rows, axis = self._rows, self.axis
         if end - begin == 1:
-            return levels[begin]
+            return rows[begin][state]
         area = 0.0
         for t in range(begin + 1, end):
-            area += (levels[t] + levels[t - 1]) / 2 * (axis[t] - axis[t - 1])
+            area += (rows[t][state] + rows[t - 1][state]) / 2 * (axis[t] - axis[t - 1])
         return area / (axis[end - 1] - axis[begin])
 
 
@@ -378,9 +384,9 @@ def _carried(start: Floats, same: Floats, leave: Floats, moved: Floats, seen: Fl
     chains, steps, states = same.shape
     length = math.isqrt(steps // 3) + 1  # of a block: its steps cost thrice as much as its border
     blocks = -(-steps // length)
-    still = ((0, 0), (0, blocks * length - steps), (0, 0))
-    same, seen = (np.pad(one, still, constant_values=1.0) for one in (same, seen))
-    leave, moved = (np.pad(one, still) for one in (leave, moved))
+    still = np.zeros((chains, blocks * length - steps, states))  # steps in which nothing happens
+    same, seen = (np.concatenate([one, still + 1.0], axis=1) for one in (same, seen))
+    leave, moved = (np.concatenate([one, still], axis=1) for one in (leave, moved))
     # [step of its block, chain and block, state]
     same, leave, moved, seen = (
         one.reshape(chains * blocks, length, states).swapaxes(0, 1).copy() for one in (same, leave, moved, seen)

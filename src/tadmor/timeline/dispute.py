@@ -297,20 +297,19 @@ def _reading(
 ) -> tuple[str, bool]:
     """How the model reads the dispute on its last day and now, and whether that settles it."""
     rule = weights.dispute
-    then, now = chain.on(last), chain.on(min(chain.axis[-1], last + rule.settle_days))
-    states = chain.sides.states
-    holder = max(range(len(states)), key=lambda at: (then[states[at]], -at))
-    day = day_of(last)
-    reading = f"assessed on {day}: held by {name[holder]} with {then[states[holder]]:.2f}"
-    if states[holder] == UNKNOWN:
-        reading = f"assessed on {day}: not known who holds it ({then[states[holder]]:.2f})"
-    elif states[holder] == PARTLY:
-        reading = f"assessed on {day}: partly held with {then[states[holder]]:.2f}"
+    then, now = chain.at(last), chain.at(min(chain.axis[-1], last + rule.settle_days))
+    holder = then.index(max(then))
+    state, day = chain.sides.states[holder], day_of(last)
+    reading = f"assessed on {day}: held by {name[holder]} with {then[holder]:.2f}"
+    if state == UNKNOWN:
+        reading = f"assessed on {day}: not known who holds it ({then[holder]:.2f})"
+    elif state == PARTLY:
+        reading = f"assessed on {day}: partly held with {then[holder]:.2f}"
     enough = chain.axis[-1] - last >= rule.settle_days
     for side in (one, other):
-        p = now[states[side.party]] if side.holds else 1 - now[states[side.party]]
+        p = now[side.party] if side.holds else 1 - now[side.party]
         rival = other if side is one else one
-        q = now[states[rival.party]] if rival.holds else 1 - now[states[rival.party]]
+        q = now[rival.party] if rival.holds else 1 - now[rival.party]
         if enough and p >= rule.settle_at and q <= 1 - rule.settle_at:
             later = day_of(last + rule.settle_days)
             return f"{reading}; borne out by {later}: {_words(side, name)} ({p:.2f})", True

@@ -201,18 +201,25 @@ def _days_of(weights: Weights) -> tuple[Ints, Floats]:
     return np.array([row.slack for row in rows]), np.array([row.sharp for row in rows])
 
 
+@lru_cache(maxsize=256)
+def _rows_of(types: tuple[str, ...]) -> tuple[Ints, Ints]:
+    """Of each of `types` and each modality the row in `_meant`, said of a place and said of a part of it."""
+    at = {key: row for row, key in enumerate(meanings())}
+    found = [
+        [[at.get((type, _STANCE.get(modality, "said")), len(at)) for modality in MODALITIES] for type in named]
+        for named in (types, [PARTIAL.get(type, type) for type in types])
+    ]
+    plain, in_part = (np.array(rows, dtype=np.int64).reshape(len(types), len(MODALITIES)) for rows in found)
+    return plain, in_part
+
+
 def _meanings_of(told: Columns, claims: Ints, partial: Bools) -> Ints:
     """Of each claim its row in `_meant`."""
-    at = {key: row for row, key in enumerate(meanings())}
-    nothing = len(at)
-    rows = [[at.get((type, _STANCE.get(modality, "said")), nothing) for modality in MODALITIES] for type in told.types]
-    in_part = [
-        [at.get((PARTIAL.get(type, type), _STANCE.get(modality, "said")), nothing) for modality in MODALITIES]
-        for type in told.types
-    ]
+    plain_rows, part_rows = _rows_of(tuple(told.types))
+    nothing = len(meanings())
     modality = told.modality[claims]
-    plain = np.array(rows)[told.of_part[claims], modality]
-    found: Ints = np.where(partial, np.array(in_part)[told.type[claims], modality], plain)
+    plain = plain_rows[told.of_part[claims], modality]
+    found: Ints = np.where(partial, part_rows[told.type[claims], modality], plain)
     # Who lost a part may have held the rest or none of it.
     lost = np.array([type == "loses" for type in told.types])[told.of_part[claims]]
     some = np.array([part.share < 1 for part in told.parts])[told.part[claims]]

@@ -397,11 +397,10 @@ def came_about(cluster: Cluster, chain: Chain | None) -> float:
     if chain is None or cluster.family.family != CHANGE or cluster.last is None:
         return 1.0
     row = chain.sides.row
-    on = chain.on(cluster.last or 0)
     if cluster.doer in row:
-        return round(on[chain.sides.states[row[cluster.doer]]], DIGITS)
+        return round(chain.at(cluster.last)[row[cluster.doer]], DIGITS)
     if cluster.other in row:
-        return round(1 - on[chain.sides.states[row[cluster.other]]], DIGITS)
+        return round(1 - chain.at(cluster.last)[row[cluster.other]], DIGITS)
     return 1.0
 
 

@@ -348,25 +348,20 @@ class _Fights:
         key = edge // len(days) // voices * len(days) + edge % len(days)
         keys, at = np.unique(key, return_inverse=True)
         changes = np.bincount(at, weights=change)
+        number, day = keys // len(days), keys % len(days)
+        # The changes of a group sum to nothing, but for what is lost in adding.
+        high = np.cumsum(changes) >= threshold - 1e-9
+        turns = np.flatnonzero(np.diff(high, prepend=False)).tolist()
         found: dict[int, list[tuple[int, int]]] = {}
         ends = np.unique(groups)
         last_of = dict(zip(groups.tolist(), limits[:, 1].tolist(), strict=True))
-        level, since, current = 0.0, None, NONE
-        for each, more in zip(keys.tolist(), changes.tolist(), strict=True):
-            number, day = divmod(each, len(days))
-            if number != current:
-                level, since, current = 0.0, None, number
-            day = int(days[day])
-            level += more
-            if level >= threshold - 1e-9 and since is None:
-                since = day
-            elif level < threshold - 1e-9 and since is not None:
-                own = found.setdefault(int(ends[number]), [])
-                if own and since - own[-1][1] - 1 <= bridge:
-                    own[-1] = (own[-1][0], day - 1)
-                else:
-                    own.append((since, day - 1))
-                since = None
+        for rises, falls in zip(turns[::2], turns[1::2], strict=True):
+            begun, over = int(days[day[rises]]), int(days[day[falls]]) - 1
+            own = found.setdefault(int(ends[number[rises]]), [])
+            if own and begun - own[-1][1] - 1 <= bridge:
+                own[-1] = (own[-1][0], over)
+            else:
+                own.append((begun, over))
         for name, own in found.items():
             if last_of[name] - own[-1][1] <= bridge:
                 own[-1] = (own[-1][0], last_of[name])

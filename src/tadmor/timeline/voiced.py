@@ -6,6 +6,7 @@ on other days; only these are looked up. All others stay as they are in `Columns
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -60,7 +61,7 @@ class _Head(Record, frozen=True, array_like=True):
 
 
 HEAD, OTHERS = "head", "others"  # names of pieces; the rest are leaves
-Others = dict[str, int]  # what claims that do not count mean (`number`), by their ids
+Others = dict[int, list[str]]  # the ids of claims that do not count, sorted, by what they mean (`number`)
 
 
 def listen(heard: Sequence[Heard], kept: Kept | None, knowledge: Knowledge) -> Listened:
@@ -100,12 +101,16 @@ def _listened(
 ) -> Listened:
     """What was heard in the end: of the claims `touched` those that do not count are kept as they weigh alone."""
     uncounted = {said.claim.id: said for said in touched if said.claim.id not in counts}
-    new = {said.claim.id for said in fresh}
-    anew = [said for id, said in uncounted.items() if id in new or id not in (before or {})]
+    new, ids = {said.claim.id for said in fresh}, {said.claim.id for said in touched}
     others = dict(before or {})
-    for id in others.keys() & counts:
-        del others[id]
-    others.update((id, number(meaning(said))) for id, said in uncounted.items())
+    known: set[str] = set()
+    for means in {number(meaning(said)) for said in touched} & others.keys():
+        known.update(others[means])
+        others[means] = [id for id in others[means] if id not in ids]
+    for said in uncounted.values():
+        insort(others.setdefault(number(meaning(said)), []), said.claim.id)
+    others = {means: own for means, own in others.items() if own}
+    anew = [said for id, said in uncounted.items() if id in new or id not in known]
     spoken = dict(spoken_before)
     for said in fresh:
         last = said.claim.days.last
@@ -145,7 +150,7 @@ class _Known:
         return Voiced(said, True, _mark(said))
 
 
-def _alike(fresh: Sequence[Said], told: Columns, others: Mapping[str, int], known: _Known) -> tuple[list[Said], Ints]:
+def _alike(fresh: Sequence[Said], told: Columns, others: Others, known: _Known) -> tuple[list[Said], Ints]:
     """The claims kept that mean the same as some of `fresh`, and the places of those in `told`, with the places of what
     is heard anew itself."""
     meanings, ids = {meaning(said) for said in fresh}, {said.claim.id for said in fresh}
@@ -154,7 +159,7 @@ def _alike(fresh: Sequence[Said], told: Columns, others: Mapping[str, int], know
     anew = [one for one in at if told.ids[one] in ids]
     rest = [one for one in at if told.ids[one] not in ids]
     counted = known.said(told.ids[rest].tolist())
-    uncounted = known.said([id for id, means in others.items() if means in numbers and id not in ids])
+    uncounted = known.said([id for means in sorted(numbers) for id in others.get(means, ()) if id not in ids])
     alike = [one for one in (*counted, *uncounted) if meaning(one) in meanings]
     same = [one for one, said in zip(rest, counted, strict=True) if meaning(said) in meanings]
     return alike, np.array([*anew, *same], dtype=np.int64)
