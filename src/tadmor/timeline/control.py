@@ -336,6 +336,11 @@ class Chain:
         values: list[float] = found.tolist()
         return values
 
+    def state(self, day: int) -> str:
+        """The state on a day (ordinal) in the most likely sequence."""
+        runs = [run for run in self.runs if run.likely <= day] or self.runs[:1]
+        return self.sides.states[runs[-1].state]
+
     def sureness(self, state: int, first: int, last: int) -> float:
         """Mean posterior of `state` over the days `first` to `last`."""
         begin, end = bisect_left(self.axis, first), bisect_right(self.axis, last)

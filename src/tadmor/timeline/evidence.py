@@ -114,7 +114,6 @@ class Hearing(NamedTuple):
     drives: Drives
     holdings: Holdings
     fights: Fights
-    shares: dict[str, float]  # by party: the largest share that it is said to hold of what is partly held
     parties: list[str]  # every party named as holder or against a holder, sorted
     keys: list[str]
 
@@ -315,13 +314,7 @@ def read(told: Columns, chain: Members, *, whole: bool, weights: Weights) -> Hea
         Fights(claims, fought_from, last, actor, opponent, w * means.contest[meant], w * means.siege[meant], target),
         unquiet,
     )
-    some = np.array([part.share for part in told.parts])[told.part[claims]]
-    some = np.where(partial, 0.0, some)
-    shares: dict[str, float] = {}
-    for at in (some_actor & (means.partly[meant] > 0)).nonzero()[0].tolist():
-        party = keys[actor[at]]
-        shares[party] = max(shares.get(party, 0.0), float(some[at]))
-    return Hearing(clues, drives, holdings, fights, shares, sorted(keys[at] for at in parties), keys)
+    return Hearing(clues, drives, holdings, fights, sorted(keys[at] for at in parties), keys)
 
 
 def _pulls(*sides: tuple[Ints, Floats]) -> tuple[Ints, Floats]:
