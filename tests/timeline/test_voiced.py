@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -132,6 +133,22 @@ def test_units_and_pieces_of_one_basis_are_the_same_to_the_byte(some: list[list[
     once = history(PLACE, all, knowledge=KNOWLEDGE)
     assert sorted(map(_id, rest)) == sorted(map(_id, (*once.events, *once.spells, *once.disputes)))
     assert {_id(one): one for one in rest} == {_id(one): one for one in (*once.events, *once.spells, *once.disputes)}
+
+
+@settings(max_examples=60, deadline=None)
+@given(rounds())
+def test_what_units_noted_before_changes_nothing(some: list[list[Heard]]) -> None:
+    store = Store()
+    noted: dict[str, bytes] = {}
+    for heard in some:
+        for unit in tell(PLACE, heard, store.kept, knowledge=KNOWLEDGE).units:
+            before = noted.get(unit.name)
+            notes = Notes(msgspec.msgpack.decode(before, type=dict[bytes, Any]) if before else None)
+            with_notes, without = list(unit.pieces(notes)), list(unit.pieces(Notes()))
+            assert [piece.basis for piece in with_notes] == [piece.basis for piece in without]
+            assert [piece.make() for piece in with_notes] == [piece.make() for piece in without]
+            noted[unit.name] = msgspec.msgpack.encode(notes.taken)
+        store.keep(heard)
 
 
 def _id(made: Made) -> str:
