@@ -14,6 +14,7 @@ from bench import (
     chromium,
     exports,
     floors,
+    growth,
     mixed,
     quality,
     queries,
@@ -74,6 +75,7 @@ def measures(parts: Sequence[str], shared: Path) -> Iterator[Measure]:
         yield speed.measure(shared)
         yield mixed.measure(shared)
         yield storyspeed.measure(shared)
+        yield growth.measure()
         yield rebuild.measure()
         yield webarchive.measure()
         yield queries.measure()
