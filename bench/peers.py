@@ -79,7 +79,11 @@ def of_peer(python: Path, name: str, folder: Path) -> tuple[float, int]:
     script = TIMED.replace("\npages", f"\nFIRST = {FIRST}\n{PEERS[name]}\npages", 1)
     environ = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
-        [str(python), "-W", "ignore", "-c", script, str(folder)], check=True, stdout=subprocess.PIPE, text=True, env=environ
+        [str(python), "-W", "ignore", "-c", script, str(folder)],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environ,
     )
     seconds, found = done.stdout.split()[-2:]
     return float(seconds), int(found)
