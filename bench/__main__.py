@@ -12,7 +12,9 @@ from pathlib import Path
 
 from bench import (
     chromium,
+    exports,
     floors,
+    growth,
     mixed,
     quality,
     queries,
@@ -73,9 +75,11 @@ def measures(parts: Sequence[str], shared: Path) -> Iterator[Measure]:
         yield speed.measure(shared)
         yield mixed.measure(shared)
         yield storyspeed.measure(shared)
+        yield growth.measure()
         yield rebuild.measure()
         yield webarchive.measure()
         yield queries.measure()
+        yield exports.measure()
         if chromium.installed():
             yield web.measure()
         else:

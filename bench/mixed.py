@@ -183,22 +183,22 @@ def main() -> None:
         for _ in load().pipe([raw.decode() for raw in raws], batch_size=64):
             pass
     bare = time.process_time() - begun
-    without = partial(pipeline.read_documents, claims=lambda reports: map(_unread, reports), triage=True)
+    without = partial(pipeline.read_documents, claims=lambda reports: map(unread, reports), triage=True)
     print(json.dumps([whole, bare, _read(inputs, record + ".reports", without)]))
 
 
 def _read(inputs: Path, record: str, step: Step[pipeline.Found, pipeline.Read]) -> float:
-    begun = _spent()
+    begun = spent()
     with open_record(record, write=True) as database:
         pipeline.read_into(database, [str(inputs)], runner=Local(), stage=pipeline.TRIAGE._replace(open=lambda: step))
-    return _spent() - begun
+    return spent() - begun
 
 
-def _unread(report: Report) -> Reading:
+def unread(report: Report) -> Reading:
     return Reading(report=report)
 
 
-def _spent() -> float:
+def spent() -> float:
     """Seconds of the processor, of this process and its page worker."""
     worker = page_reader()._worker
     fields = Path(f"/proc/{worker.pid}/stat").read_text().rpartition(")")[2].split() if worker else []

@@ -115,12 +115,17 @@ def questions(database: Database, shelf: Shelf, filled: Filled) -> list[Question
         Question("claims of a party", listed(actor="Turkey"), 200,
                  PAGE.format("c.actor = 'Turkey' OR c.opponent = 'Turkey'")),
         Question("claims of a type", listed(type="Armed clash"), 200, PAGE.format("c.type = 'Armed clash'")),
+        Question("claims of a source", listed(source="sana"), 200, PAGE.format("contains(c.sources, 'SANA')")),
+        Question("claims of a kind of source", listed(source_kind="state agency"), 200,
+                 PAGE.format("contains(c.sources, 'SANA')")),
         Question("claims, sure", listed(least=0.9), 200, PAGE.format("c.confidence >= 0.9")),
         Question("area, month, sure", listed(box="38,33,39,34", first=DAY, last=LATER, least=0.6), 200,
                  PAGE.format(f"c.place_id IN ({BOX}) AND {month} AND c.confidence >= 0.6")),
         Question("events of a month", happened(first=DAY, last=LATER), 200,
                  HAPPENED.format(f"e.last_day >= '{DAY}' AND e.first_day <= '{LATER}'")),
         Question("events of an area", happened(box="38,33,39,34"), 200, HAPPENED.format(f"e.place_id IN ({BOX})")),
+        Question("events of a party", happened(actor="Turkey"), 200,
+                 HAPPENED.format("contains(e.actors, '\"Turkey\"') OR contains(e.opponents, '\"Turkey\"')")),
         Question("state of an area", lambda: _state_in(database, filled), 100, both),
     ]  # fmt: skip
 

@@ -2,8 +2,9 @@
 
 Seconds differ from machine to machine, so the bounds are on ratios of processor time in one run: how many times the
 bare parser over the same texts the reading of claims takes, in one process that has everything loaded; and the parser
-alone as a share of all that `tadmor read` does, start of its processes and storing included. Memory is that of the
-process and its workers.
+alone as a share of all that `tadmor read` does, start of its processes and storing included. All take one thread a
+process, as `tadmor` does: threads of a number library that wait for each other cost more than they calculate. Memory is
+that of the process and its workers.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from bench.floors import Measure, corpus_hash
 
 WORKERS = 2
 PAGE = os.sysconf("SC_PAGE_SIZE")
+ALONE = {**os.environ, "OMP_NUM_THREADS": "1"}
 SOME = 120  # reports, a third of the corpus, that reading is timed on beside the parser
 TWICE = """
 import json, sys, time
@@ -72,7 +74,7 @@ def measure(shared: Path) -> Measure:
         fakes.write_lines(rows, texts)
         bare = watched([sys.executable, "-c", BARE, str(texts)])
         twice = subprocess.run(
-            [sys.executable, "-c", TWICE, str(texts), str(SOME)], check=True, capture_output=True, text=True
+            [sys.executable, "-c", TWICE, str(texts), str(SOME)], check=True, capture_output=True, text=True, env=ALONE
         )
         record = str(Path(folder) / "fakes.tadmor")
         command = [sys.executable, "-m", "tadmor", "read", str(texts), "--record", record, "--quiet"]
@@ -98,7 +100,7 @@ def measure(shared: Path) -> Measure:
 def watched(command: list[str]) -> Run:
     """Run a command to its end and watch what it and its children use."""
     begun = time.perf_counter()
-    process = subprocess.Popen(command)
+    process = subprocess.Popen(command, env=ALONE)
     memory = 0
     while True:
         ended, status, used = os.wait4(process.pid, os.WNOHANG)

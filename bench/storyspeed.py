@@ -22,9 +22,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from bench.floors import Measure, corpus_hash
 from bench.stories import ROOT, Text, corpora, files
@@ -40,6 +41,7 @@ COUNTS = (10_000, 30_000)
 COPIES, BACKGROUNDS = 0.3, 0.3  # shares of the reports
 RECENT = 500  # reports that may still be copied
 ONE_MORE = 200
+Measured = TypeVar("Measured")
 
 
 class Figures(NamedTuple):
@@ -138,12 +140,12 @@ def timed(count: int, shared: Path) -> Figures:
         finding=finding,
         one_more=statistics.median(took),
         one_more_95=statistics.quantiles(took, n=20)[-1],
-        memory=_peak(),
+        memory=peak(),
         stories=found,
     )
 
 
-def _peak() -> float:
+def peak() -> float:
     """The most MB that this program had in memory; `ru_maxrss` would count the process that started it."""
     status = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     return next(int(line.split()[1]) for line in status if line.startswith("VmHWM:")) / 1e3
@@ -166,10 +168,10 @@ def _read(name: str, text: str, sketch: tuple[int, ...]) -> tuple[Document, Read
     return Document(raw=raw, origin=name, doc=name, media_type="text/plain"), Reading(report=report)
 
 
-def apart(count: int, shared: Path) -> Figures:
+def alone(measured: Callable[[], Measured]) -> Measured:
     """Measure in a process of its own, so that memory is that of this count."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(timed, count, shared).result()
+        return pool.submit(measured).result()
 
 
 def line(now: Figures, before: Figures | None) -> str:
@@ -185,7 +187,7 @@ def line(now: Figures, before: Figures | None) -> str:
 
 def measure(shared: Path) -> Measure:
     """Growth between the counts, and what one more report takes."""
-    few, many = (apart(count, shared) for count in COUNTS)
+    few, many = (alone(partial(timed, count, shared)) for count in COUNTS)
     figures = {
         f"seconds on two cores, {many.reports:,}": many.two_cores,
         "a report among many, of one among few": (many.two_cores / many.reports) / (few.two_cores / few.reports),
@@ -207,7 +209,7 @@ def main() -> None:
     options = parser.parse_args()
     before = None
     for count in options.counts:
-        now = apart(count, options.shared)
+        now = alone(partial(timed, count, options.shared))
         print(line(now, before), flush=True)
         before = now
 

@@ -1,7 +1,6 @@
-"""What may happen to a record and its exports: kills, full disks, two writers, odd names, repeated inputs.
+"""What may happen to a record and its exports: full disks, two writers, odd names, repeated inputs.
 
-With `test_stops` (kills and full disks while reading) and `test_damage` (damaged files). `TADMOR_KILLS=100` kills as
-often.
+With `test_stops` (kills, and full disks while reading) and `test_damage` (damaged files).
 """
 
 from __future__ import annotations
@@ -10,12 +9,10 @@ import csv
 import json
 import multiprocessing
 import os
-import random
 import shutil
-import signal
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,82 +27,15 @@ from tadmor.out.export.job import FORMATS, export
 from tadmor.pipeline import read_into
 from tadmor.record import log, migrate, queries, write
 from tadmor.record.check import content_hash, faults
-from tadmor.record.database import APPLICATION_ID, open_record
+from tadmor.record.database import open_record
 from tadmor.run.local import Local
 
-KILLS = int(os.environ.get("TADMOR_KILLS", "10"))
 SHARE = 0.2  # of the commits of two writers that each has at least
 
 
 def read(record: Path, *inputs: Path) -> None:
     with open_record(record, write=True) as database:
         read_into(database, [*map(str, inputs)], runner=Local(), stage=invented.STAGE, history=invented.history)
-
-
-def killed(work: Callable[[], None], after: float) -> bool:
-    """Run in a process of its own that is killed after some seconds; whether it had come to its end."""
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            work()
-            code = 0
-        finally:
-            os._exit(code)
-    time.sleep(after)
-    os.kill(child, signal.SIGKILL)
-    return os.waitpid(child, 0)[1] == 0
-
-
-# --- 2: kills while it is brought up to date, and while it is exported ---
-
-
-def test_a_kill_while_a_record_is_brought_up_to_date_leaves_one_form_or_the_other(tmp_path: Path) -> None:
-    """The first form with rows in it; each attempt begins where the last was killed."""
-    old = tmp_path / "old"
-    connection = sqlite3.connect(old, isolation_level=None)
-    migrate.up_to_date(connection, old, application_id=APPLICATION_ID, last=1)
-    connection.execute("PRAGMA journal_mode = WAL")
-    rows = [(f"{n:064x}", 1, b"x" * 200) for n in range(2_000)]
-    connection.executemany("INSERT INTO blobs VALUES (?, ?, ?)", rows)
-    connection.close()
-    begun = time.monotonic()
-    open_record(shutil.copy(old, tmp_path / "fresh"), write=True).close()
-    length, chance = time.monotonic() - begun, random.Random(2)
-    record = Path(shutil.copy(old, tmp_path / "record"))
-    for _ in range(KILLS):
-        if killed(lambda: open_record(record, write=True, wait=60).close(), chance.uniform(0, 0.3) * length):
-            break
-        connection = sqlite3.connect(record)
-        assert 1 <= migrate.version(connection) <= len(migrate.steps())
-        assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-        assert connection.execute("SELECT count(*) FROM blobs").fetchone()[0] == len(rows)
-        connection.close()
-    open_record(record, write=True).close()
-    with open_record(record) as one, open_record(tmp_path / "fresh") as other:
-        assert content_hash(one) == content_hash(other)
-
-
-def test_a_kill_while_it_is_exported_leaves_the_old_file_or_the_new(small_record: Path, tmp_path: Path) -> None:
-    out, chance = tmp_path / "war.csv", random.Random(3)
-
-    def work() -> None:
-        with open_record(small_record) as database:
-            export(database, "csv", out)
-
-    out.write_text("old")
-    begun = time.monotonic()
-    with open_record(small_record) as database:
-        export(database, "csv", tmp_path / "new.csv")
-    length, new = time.monotonic() - begun, (tmp_path / "new.csv").read_text()
-    seen = set()
-    for _ in range(KILLS):
-        killed(work, chance.uniform(0, 1.2) * length)
-        seen.add(out.read_text())
-        assert seen <= {"old", new}
-    work()
-    assert out.read_text() == new
-    assert not out.with_name("war.csv.part").exists()
 
 
 # --- 3: a full disk ---

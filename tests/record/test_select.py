@@ -70,6 +70,13 @@ def test_actors_types_and_layers(database: Database) -> None:
     assert list(select.spells(database, Filters(layer="claimed"))) == []
 
 
+@pytest.mark.parametrize("name", ["Red", "eds", "reds", '"Reds"', "Reds\\", "", "%"])
+def test_a_name_is_no_other_that_holds_it(database: Database, name: str) -> None:
+    """Lists are looked through as they stand in JSON."""
+    assert places(database, Filters(actors=frozenset({name}))) == (set(), set(), set())
+    assert places(database, Filters(actors=frozenset({name, "Greens"})))[1] == {"Sirte", "Syria"}
+
+
 def test_evidence_is_that_of_the_record(database: Database) -> None:
     for row in select.spells(database, Filters()):
         told = queries.told(database, [pull.claim_id for pull in row.spell.pulls])

@@ -112,7 +112,7 @@ def hearing(clues: list[tuple[int, str, float]], drives: list[tuple[int, int, st
         np.array(strength),
         np.zeros(len(to), dtype=bool),
     )
-    return Hearing(said, driven, NO_HOLDINGS, NO_FIGHTS, {}, ["north", "south"], ["north", "south", PARTLY, UNKNOWN])
+    return Hearing(said, driven, NO_HOLDINGS, NO_FIGHTS, ["north", "south"], ["north", "south", PARTLY, UNKNOWN])
 
 
 def made(axis: list[int], said: Hearing) -> Chain:

@@ -86,3 +86,14 @@ def test_of_many_voices_the_weightiest_are_tried(monkeypatch: pytest.MonkeyPatch
 def test_nothing_is_explained_of_a_day_before_anything_is_known() -> None:
     assert of(*HEARD, day=date(2019, 1, 1)) == []
     assert of() == []
+
+
+def test_a_contested_place_is_as_sure_as_that_it_is_held_in_part() -> None:
+    heard = [
+        told("c1", "gains_part", "North", "2020-05-05", part="most of the city", by=("Watch",)),
+        told("c2", "holds_part", "South", "2020-05-05", part="parts of the city", by=("Observatory",)),
+        told("c3", "contests", "South", "2020-05-05", opponent="North", by=("Observatory",)),
+    ]
+    (one,) = of(*heard, day=date(2020, 5, 5))
+    assert (one.answer.spell.status, one.answer.spell.holder, one.answer.partly) == ("contested", "North", True)
+    assert one.answer.sure == one.answer.probabilities["partly"] > one.answer.probabilities["North"]

@@ -228,6 +228,47 @@ def test_who_took_most_of_a_part_holds_it_in_part() -> None:
     assert held(made, "east") == [("held", "South"), ("partly held", "North")]
 
 
+def test_who_comes_to_hold_most_of_a_place_long_divided_holds_it_from_then_on() -> None:
+    made = of(
+        told("c1", "holds", "South", "2014-01-01", by=("Watch",)),
+        told("c2", "holds_part", "North", "2014-06-01", part="parts of the city", by=("Watch",)),
+        told("c3", "holds_part", "South", "2014-06-01", part="parts of the city", by=("Observatory",)),
+        told("c4", "gains_part", "North", "2020-11-30", part="most of the city", by=("Observatory",)),
+        told("c5", "gains_part", "South", "2020-12-20", part="most of the city", by=("Observatory",)),
+    )
+    on = [state_on(made, date(*day))[0] for day in ((2020, 11, 29), (2020, 11, 30), (2020, 12, 19), (2020, 12, 20))]
+    assert [(spell.status, spell.holder) for spell in on] == [
+        ("partly held", None), ("partly held", "North"), ("partly held", "North"), ("partly held", "South"),
+    ]  # fmt: skip
+    assert [on[at].start.latest for at in (1, 3)] == [date(2020, 11, 30), date(2020, 12, 20)]
+
+
+@pytest.mark.parametrize(
+    ("first", "earliest", "latest"),
+    [
+        ("2020-03-27", "2020-03-27", "2020-03-27"),
+        ("2020-03-21", "2020-03-21", "2020-03-27"),
+        (None, None, "2020-03-27"),
+    ],
+)
+def test_a_place_first_heard_of_when_it_is_taken_is_held_from_that_day(
+    first: str | None, earliest: str | None, latest: str
+) -> None:
+    made = of(told("c1", "gains", "North", first, "2020-03-27"))
+    (spell,) = (spell for spell in made.spells if spell.layer == "assessed")
+    assert spell.holder == "North"
+    assert spell.start.earliest == (date.fromisoformat(earliest) if earliest else None)
+    assert spell.start.latest == date.fromisoformat(latest)
+
+
+def test_who_held_a_place_before_it_was_first_heard_of_as_taken_is_told_of_the_day_before() -> None:
+    made = of(told("c1", "gains", "North", "2020-03-27", opponent="South", by=("Watch",)))
+    assert [(spell.holder, spell.start.latest) for spell in made.spells if spell.layer == "assessed"] == [
+        ("South", date(2020, 3, 26)),
+        ("North", date(2020, 3, 27)),
+    ]
+
+
 def test_what_lies_near_a_place_does_not_decide_it() -> None:
     made = of(
         told("c1", "holds", "South", "2020-05-01"),

@@ -230,3 +230,12 @@ class Described:
 
     def by_name(self, name: str, /) -> Teller:
         return Teller(id="~monitor", name=name, kind="monitor")
+
+
+def test_to_announce_what_was_planned_is_not_to_say_it_again() -> None:
+    plan = told("c1", "gains", "North", "2020-03-01", by=("Northern Radio",), modality="planned")
+    done = told("c2", "gains", "North", "2020-03-05", by=("Northern Radio",))
+    again = told("c3", "gains", "North", "2020-03-07", by=("Northern Radio",))
+    alone = {said.claim.id: said.w for said in hear([done], KNOWLEDGE)}
+    together = {said.claim.id: said.w for said in hear([plan, done, again], KNOWLEDGE)}
+    assert together["c2"] == alone["c2"] > together["c3"]

@@ -21,6 +21,7 @@ from tadmor.record.address import Address
 from tadmor.record.check import faults
 from tadmor.record.database import Database, open_record
 from tadmor.records import NOT_READ
+from tadmor.web import lists
 from tadmor.web.api import ASKS, openapi
 
 PALMYRA = "gn:163808"
@@ -158,6 +159,16 @@ def test_the_histogram_counts_claims_and_changes_of_hands(client: Client) -> Non
 
 
 # --- lists ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("order", ["latest", "oldest"])
+def test_few_events_are_in_the_order_that_many_are_in(
+    client: Client, order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = client.get("/api/events", order=order, actor="Reds").json
+    monkeypatch.setattr(lists, "LOOKED_UP", 0)
+    assert client.get("/api/events", order=order, actor="Reds").json == few
+    assert few["total"] > 1 and {"Reds"} == {name for event in few["events"] for name in event["actors"]}
 
 
 def test_claims_are_filtered(client: Client) -> None:

@@ -208,9 +208,13 @@ def load() -> Language:
     import spacy
     from spacy.language import Language
     from spacy.strings import get_string_id
+    from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found, unused-ignore]
+    from spacy.util import registry
     from spacy.vectors import Vectors  # type: ignore[import-not-found, unused-ignore]
     from thinc.api import use_ops
 
+    # The tokeniser's rules are read from the disk, and need not be made of spaCy's own for English before that.
+    registry.tokenizers("tadmor.Unruled", func=lambda: lambda nlp: Tokenizer(nlp.vocab))
     try:
         words = msgspec.json.decode((HOME / "words.json").read_bytes(), type=Words)
         table = np.load(HOME / "vectors.npz", allow_pickle=False)
@@ -218,7 +222,7 @@ def load() -> Language:
         vectors.data = table["vectors"].astype(np.float32)
         ranks = {form: row for row, form in enumerate(bytes(table["words"]).decode().split("\n"))}
         with use_ops("numpy", use_blis=False):  # NumPy multiplies matrices three times as fast
-            nlp = spacy.load(HOME)
+            nlp = spacy.load(HOME, config={"nlp": {"tokenizer": {"@tokenizers": "tadmor.Unruled"}}})
     except (OSError, ValueError, KeyError, msgspec.DecodeError) as error:
         raise LexiconError(f"the pipeline in {HOME.name} cannot be read: {error}") from error
     vectors.key2row = {get_string_id(form): row for form, row in ranks.items()}

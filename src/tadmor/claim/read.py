@@ -52,15 +52,13 @@ class Piece(NamedTuple):
 
 def prepare() -> None:
     """Loads all that reading needs, once a process. Raises `LexiconError` where the package is damaged."""
-    parse.load()
-    learned.load()
-    actors.load()
-    sources.load()
-    gazetteer.load()
-    # What was loaded stays: the collector of garbage need not look through it again and again (a tenth of the time).
-    # Nor need it look often for parses to free, as most objects that a report makes go by themselves (a twentieth).
-    gc.collect()
+    # What was loaded stays: the collector of garbage need not look through it again and again (a tenth of the time),
+    # not even while more is loaded. Nor need it look often for parses to free, as most objects that a report makes go
+    # by themselves (a twentieth).
     gc.freeze()
+    for load in (parse.load, learned.load, actors.load, sources.load, gazetteer.load):
+        load()
+        gc.freeze()
     gc.set_threshold(YOUNG, 10, 10)
 
 

@@ -86,7 +86,7 @@ class Scene:
         self.places = gazetteer.load()
         self._docs = list(docs)
         self._offset: dict[Doc, int] = {}
-        self._mentions: dict[Doc, list[Mention | None]] = {}
+        self._mentions: dict[Token, Mention] = {}
         base = 0
         for doc in docs:
             self._offset[doc] = base
@@ -109,11 +109,8 @@ class Scene:
             found = [self._find(*one, scope) for one in zip(docs, words, placed, strict=True)]
         found = [[m for m in mentions if m.kind != "place" or self._means(m)] for mentions in found]
         for doc, mentions in zip(docs, found, strict=True):
-            here: list[Mention | None] = [None] * len(doc)
             for mention in mentions:
-                for i in range(mention.start, mention.end):
-                    here[i] = mention
-            self._mentions[doc] = here
+                self._mentions.update(dict.fromkeys(doc.tokens[mention.start : mention.end], mention))
         self._sources = [
             (self._offset[doc] + m.start, self.sources.get(m.ids[0]))
             for doc, mentions in zip(docs, found, strict=True)
@@ -271,8 +268,7 @@ class Scene:
 
     def mention(self, token: Token) -> Mention | None:
         """The name that covers the token."""
-        here = self._mentions.get(token.doc)
-        return here[token.i] if here is not None else None
+        return self._mentions.get(token)
 
     def beside(self, sentence: Span, step: Literal[-1, 1]) -> Span | None:
         """The sentence before or after, also in the next piece of the report; None at its ends."""

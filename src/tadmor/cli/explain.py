@@ -126,7 +126,7 @@ def _same(one: Answer, other: Answer) -> bool:
 
 
 def _says(answer: Answer) -> tuple[str, str]:
-    return wording.state(answer.spell), wording.band(answer.sure)
+    return wording.state(answer.spell, partly=answer.partly), wording.band(answer.sure)
 
 
 # --- as text --------------------------------------------------------------------------------------------------------

@@ -102,13 +102,13 @@ class Names:
         entries: dict[tuple[tuple[str, ...], tuple[bool, ...], int, bool, bool], _Entry] = {}
         for name in names:
             atoms = split(name.text.split())
-            if not atoms or any(not atom.text for atom in atoms):
+            texts = tuple([atom.text for atom in atoms])
+            if not all(texts or ("",)):
                 continue
-            upper = tuple(atom.upper for atom in atoms)
-            needed = min(capitals, sum(atom.capital and atom.text != "the" for atom in atoms))
+            upper = tuple([atom.upper for atom in atoms])
+            needed = min(capitals, len([atom for atom in atoms if atom.capital and atom.text != "the"]))
             article = len(atoms) == 1 and atoms[0].article
             final_s = len(atoms) == 1 and atoms[0].final_s
-            texts = tuple(atom.text for atom in atoms)
             form = (texts, upper, needed, article, final_s)
             entry = entries.setdefault(form, _Entry(*form, []))
             if name not in entry.owners:

@@ -131,12 +131,15 @@ def until(spell: Spell) -> str:
     return "and still so" if spell.end is None else f"until {bound(spell.end)}"
 
 
-def state(spell: Spell) -> str:
-    """What a spell says, without the place and the days."""
+def state(spell: Spell, *, partly: bool = False) -> str:
+    """What a spell says, without the place and the days. `partly`: who holds it holds it in part only, also where it is
+    contested or besieged."""
     held = spell.holder
-    if spell.status == "contested":
+    if spell.status == "contested" and partly:
+        words = f"contested, partly held by {held}" if held else "contested, partly held by several parties"
+    elif spell.status == "contested":
         words = f"contested, held by {held}" if held else "contested, holder not known"
-    elif spell.status == "partly held":
+    elif spell.status == "partly held" or (partly and spell.status == "besieged"):
         words = f"partly held by {held}" if held else "partly held by several parties"
     elif spell.status == "unknown":
         words = f"not held by {held}, holder not known" if held else "holder not known"

@@ -154,8 +154,9 @@ class Desk:
             self._report(summary)
 
     def _tell_stories(self) -> None:
-        with self.database.transaction():
-            stories.forget_outdated(self.database, self.maker)
+        if stories.any_outdated(self.database, self.maker):
+            with self.database.transaction():
+                stories.forget_outdated(self.database, self.maker)
         while stories.any_untold(self.database):
             with self.database.transaction():
                 found = stories.find(self.database, self.maker, many=self.STORIES)

@@ -8,17 +8,18 @@ is only the pieces whose basis is another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 import msgspec
 
-from tadmor.record.database import Database
+from tadmor.record.database import Database, Value
 from tadmor.record.rows import Facts, HistoryRows, history_rows, table_of
 from tadmor.records import Record
 from tadmor.timeline.mark import digest
-from tadmor.timeline.unit import Made, Telling, Unit
+from tadmor.timeline.unit import Made, Notes, Telling, Unit
 from tadmor.timeline.voiced import Voiced
 
 __all__ = ["Known", "Told", "find", "lookup", "put", "told", "unheard"]
@@ -27,56 +28,68 @@ Pieces = dict[str, dict[str, tuple[bytes, bytes]]]  # by table and id, the basis
 
 
 class Done(Record, frozen=True, array_like=True):
-    """A unit that was made: from what, and what came of it."""
+    """A unit that was made: from what, what came of it, and what it noted."""
 
     basis: bytes | None
     pieces: Pieces
-
-
-Units = dict[str, Done]  # of the history of one place, by name
+    notes: dict[bytes, Any]
 
 
 class Known(NamedTuple):
-    """What is known of how the history of a place was made: its units, and all its claims together."""
+    """What is known of how the history of a place was made: the bases of its units by name, how to look one up, and all
+    its claims together."""
 
-    units: Units
-    together: bytes
+    bases: Mapping[str, bytes | None]
+    unit: Callable[[str], Done]
+    together: Mapping[str, bytes]
 
 
 class Told(NamedTuple):
     """What is to be written of the history of one place.
 
-    Where it is `whole`, `rows` are all that there are; else those of what is new or has changed, and `gone` has the
-    ids, by table, of what is no longer so. `facts` is what is known of the place itself; None: nothing was heard of it.
+    Where it is `whole`, `rows`, `units` and `together` are all that there are; else those of what is new or has
+    changed, and `gone` has the ids, by table, of what is no longer so. `facts` is what is known of the place itself;
+    None: nothing was heard of it.
     """
 
     rows: HistoryRows
     facts: Facts | None
     spoken: Mapping[str | None, date]
-    units: bytes  # packed, as they are stored
-    together: bytes | None
+    units: Mapping[str, tuple[bytes | None, bytes]]  # their bases, and themselves as they are stored
+    together: Mapping[str, bytes] | None
     voiced: Sequence[tuple[str, bytes]]  # id of a claim, and what is kept of it, packed
     whole: bool = True
     gone: tuple[tuple[str, str], ...] = ()
+    units_gone: tuple[str, ...] = ()
 
 
-def told(telling: Telling, facts: Facts | None, before: Units | None = None) -> Told:
+def told(telling: Telling, facts: Facts | None, before: Known | None = None) -> Told:
     """Make the units that were not made `before` from the same basis; None: nothing is known of what is stored."""
-    units: Units = {}
+    bases: Mapping[str, bytes | None] = before.bases if before else {}
+    old: list[Done] = []
+    new: dict[str, Done] = {}
     changed: list[Made] = []
+    names = set()
     for unit in telling.units:
-        done = before.get(unit.name) if before else None
-        if done is None or unit.basis is None or unit.basis != done.basis:
-            done = _made(unit, done, changed)
-        units[unit.name] = done
-    rows, packed = history_rows(changed, telling.spoken), _encode(units)
-    voiced = [(one.said.claim.id, _encode(one)) for one in telling.changed]
-    if before is None:
-        return Told(rows, facts, telling.spoken, packed, telling.together, voiced)
-    # What is still as it was need not be looked through.
-    old = _ids(done for name, done in before.items() if units.get(name) is not done)
-    new = _ids(done for name, done in units.items() if before.get(name) is not done)
-    return Told(rows, facts, telling.spoken, packed, telling.together, voiced, False, tuple(sorted(old - new)))
+        names.add(unit.name)
+        if unit.basis is not None and unit.basis == bases.get(unit.name):
+            continue
+        done = before.unit(unit.name) if before and unit.name in bases else None
+        old += [done] if done else []
+        new[unit.name] = _made(unit, done, changed)
+    gone = sorted(bases.keys() - names)
+    old += [before.unit(name) for name in gone] if before else []
+    return Told(
+        history_rows(changed, telling.spoken),
+        facts,
+        telling.spoken,
+        {name: (done.basis, _encode(done)) for name, done in new.items()},
+        telling.together,
+        [(one.said.claim.id, _encode(one)) for one in telling.changed],
+        before is None,
+        tuple(sorted(_ids(old) - _ids(new.values()))),
+        tuple(gone),
+    )
 
 
 def _made(unit: Unit, before: Done | None, changed: list[Made]) -> Done:
@@ -87,8 +100,9 @@ def _made(unit: Unit, before: Done | None, changed: list[Made]) -> Done:
         for id, (basis, mark) in own.items()
     }
     marks = {(table, id): mark for table, id, mark in known.values()}
-    done = Done(unit.basis, {})
-    for piece in unit.pieces():
+    notes = Notes(before.notes if before else None)
+    done = Done(unit.basis, {}, notes.taken)
+    for piece in unit.pieces(notes):
         if (found := known.get(piece.basis)) is None:
             one = piece.make()
             found = table_of(one), one.id, digest(_encode(one))
@@ -105,12 +119,30 @@ def _ids(units: Iterable[Done]) -> set[tuple[str, str]]:
 
 def find(database: Database, place_id: str, *, maker: str, weights: str | None) -> Known | None:
     """What is known of a history that the version `maker` made with a set of weights; None where that is not all."""
-    row = database.one(
-        "SELECT packed, claims FROM units JOIN histories USING (place_id)"
-        " WHERE place_id = ? AND maker = ? AND weights IS ? AND claims IS NOT NULL",
-        (place_id, maker, weights),
+    made = database.one(
+        "SELECT 1 FROM histories WHERE place_id = ? AND maker = ? AND weights IS ?", (place_id, maker, weights)
     )
-    return Known(msgspec.msgpack.decode(row["packed"], type=Units), row["claims"]) if row else None
+    rows = database.query(
+        "SELECT name, packed FROM units WHERE place_id = ? AND name >= ? AND name < ?", (place_id, TOGETHER, _BEYOND)
+    )
+    if made is None or not rows:
+        return None
+    bases = database.query("SELECT name, basis FROM units WHERE place_id = ? AND name < ?", (place_id, TOGETHER))
+    return Known(
+        {row["name"]: row["basis"] for row in bases},
+        partial(_unit, database, place_id),
+        {row["name"].removeprefix(TOGETHER): row["packed"] for row in rows},
+    )
+
+
+def _unit(database: Database, place_id: str, name: str) -> Done:
+    row = database.one("SELECT packed FROM units WHERE place_id = ? AND name = ?", (place_id, name))
+    assert row is not None
+    return _DONE.decode(row["packed"])
+
+
+TOGETHER = "together "  # begins the names of the pieces of what is kept of all claims together; sorts after all units
+_BEYOND = TOGETHER[:-1] + "!"
 
 
 def unheard(database: Database, place_id: str) -> list[str]:
@@ -136,15 +168,22 @@ def lookup(database: Database, place_id: str, claim_ids: Sequence[str]) -> list[
 MANY = 500  # values in one question
 
 _encode = msgspec.msgpack.Encoder().encode
-_VOICED = msgspec.msgpack.Decoder(Voiced)
+_VOICED, _DONE = msgspec.msgpack.Decoder(Voiced), msgspec.msgpack.Decoder(Done)
 
 
 def put(database: Database, place_id: str, told: Told) -> None:
     """To be called where what is told is written."""
-    database.execute(
-        "INSERT INTO units (place_id, packed, claims) VALUES (?, ?, ?)"
-        " ON CONFLICT (place_id) DO UPDATE SET packed = excluded.packed, claims = excluded.claims",
-        (place_id, told.units, told.together),
+    if told.whole:
+        database.execute("DELETE FROM units WHERE place_id = ?", (place_id,))
+    database.execute_many(
+        "DELETE FROM units WHERE place_id = ? AND name = ?", [(place_id, name) for name in told.units_gone]
+    )
+    rows: list[tuple[Value, ...]] = [(place_id, name, basis, packed) for name, (basis, packed) in told.units.items()]
+    rows += [(place_id, TOGETHER + name, None, packed) for name, packed in (told.together or {}).items()]
+    database.execute_many(
+        "INSERT INTO units (place_id, name, basis, packed) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (place_id, name) DO UPDATE SET basis = excluded.basis, packed = excluded.packed",
+        rows,
     )
     if told.whole and not told.voiced:
         database.execute("UPDATE said SET packed = NULL WHERE place_id = ? AND packed IS NOT NULL", (place_id,))

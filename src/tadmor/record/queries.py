@@ -21,7 +21,6 @@ from tadmor.record.rows import (
     claim_of,
     from_json,
     json_text,
-    to_claim,
     to_day,
     to_dispute,
     to_event,
@@ -36,7 +35,6 @@ from tadmor.records import (
     Failure,
     Heard,
     Layer,
-    PlaceHistory,
     Pull,
     Quote,
     Record,
@@ -46,7 +44,7 @@ from tadmor.records import (
     Tie,
 )
 from tadmor.timeline import change
-from tadmor.timeline.build import state_on
+from tadmor.timeline.build import aged
 from tadmor.timeline.change import Change
 from tadmor.timeline.weigh import Knowledge, Voice, voices
 
@@ -168,29 +166,35 @@ def stream_told(database: Database, rest: str, values: Sequence[Value] = ()) -> 
         yield _told(row), row["place_id"]
 
 
+_CLAIM = ", ".join(f"c.{column}" for column in CLAIM)
+OF_REPORTS = "FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id"
 _TOLD = (
-    f"SELECT c.*, {_NAMES}, r.headline, r.outlet, r.original_outlet, r.published, r.sha256, r.maker, t.story_id,"
-    " CASE WHEN c.review IS NOT NULL THEN (SELECT columns FROM claims_as_read o WHERE o.claim_id = c.id) END AS as_read"
-    " FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id"
+    f"SELECT {_CLAIM}, c.quote, {_NAMES}, r.headline, r.outlet, r.original_outlet, r.published, t.story_id, r.sha256,"
+    " r.maker, c.review, c.credibility, CASE WHEN c.review IS NOT NULL"
+    " THEN (SELECT columns FROM claims_as_read o WHERE o.claim_id = c.id) END AS as_read,"
+    f" c.number {OF_REPORTS}"
 )
 
 
 def _told(row: Row) -> Told:
+    cells = tuple(row)  # by their places: names are looked for among all columns, one after the other
+    quote, doc, origin, headline, outlet, original_outlet, published, story_id, *rest, as_read, _ = cells[len(CLAIM) :]
+    sha256, maker, review, credibility = rest
     return Told(
-        claim=to_claim(row),
-        quote=row["quote"],
-        doc=row["doc"],
-        origin=row["origin"],
-        headline=row["headline"],
-        outlet=row["outlet"],
-        original_outlet=row["original_outlet"],
-        published=to_day(row["published"]),
-        story_id=row["story_id"],
-        sha256=row["sha256"],
-        maker=row["maker"],
-        review=row["review"],
-        credibility=row["credibility"],
-        as_read=from_json(row["as_read"], dict[str, Any]) if row["as_read"] else None,
+        claim=claim_of(cells[: len(CLAIM)]),
+        quote=quote,
+        doc=doc,
+        origin=origin,
+        headline=headline,
+        outlet=outlet,
+        original_outlet=original_outlet,
+        published=to_day(published),
+        story_id=story_id,
+        sha256=sha256,
+        maker=maker,
+        review=review,
+        credibility=credibility,
+        as_read=from_json(as_read, dict[str, Any]) if as_read else None,
     )
 
 
@@ -242,10 +246,9 @@ SAID_BY = (
     "c.sources, r.outlet, r.original_outlet,"
     " CASE WHEN coalesce(r.outlet, r.original_outlet) IS NULL THEN coalesce(t.story_id, r.id) ELSE '' END"
 )
-OF_REPORTS = "FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id"
 READ_RIGHTLY = 1.0  # the confidence in a reading that an analyst accepted or corrected, or wrote down
 _HEARD = (
-    f"SELECT {', '.join(f'c.{column}' for column in CLAIM)}, c.review, c.credibility, c.ties,"
+    f"SELECT {_CLAIM}, c.review, c.credibility, c.ties,"
     f" r.outlet, r.original_outlet, r.published, coalesce(t.story_id, r.id) AS story_id {OF_REPORTS}"
 )
 
@@ -387,7 +390,7 @@ def state(
     """The spell in force on a day at each place and part (and, in the layer "claimed", for each who claims); with its
     claims unless `pulls` says otherwise.
 
-    A spell that is still so is less sure the longer nobody has spoken of the place (`timeline.build.state_on`). A
+    A spell that is still so is less sure the longer nobody has spoken of the place (`timeline.build.aged`). A
     place that no spell covers on that day is left out.
     """
     text = day.isoformat()
@@ -405,19 +408,12 @@ def state(
     # Spells of one place and part follow each other; where one gives way to the next both may reach the day.
     rows = [next(own) for _, own in groupby(rows, key=itemgetter("place_id", "part", "claimed_by"))]
     found = _spells(database, rows) if pulls else [to_spell(row, ()) for row in rows]
-    return (
-        found
-        if layer == "claimed"
-        else [_on(spell, row["spoken"], day, half_life_days) for spell, row in zip(found, rows, strict=True)]
-    )
-
-
-def _on(spell: Spell, spoken: str | None, day: date, half_life_days: float | None) -> Spell:
-    last = to_day(spoken)
-    history = PlaceHistory(place_id=spell.place_id, spells=(spell,))
-    spoken_of = {spell.part: last} if last else None
-    (aged,) = state_on(history, day, spoken=spoken_of, half_life_days=half_life_days)
-    return aged
+    if layer == "claimed":
+        return found
+    return [
+        aged(spell, day, to_day(row["spoken"]) or spell.start.latest, half_life_days=half_life_days)
+        for spell, row in zip(found, rows, strict=True)
+    ]
 
 
 def spell(database: Database, spell_id: str) -> Spell:

@@ -296,8 +296,8 @@ def to_event(row: Row, claim_ids: Iterable[str]) -> Event:
         place_id=row["place_id"],
         part=row["part"],
         days=to_days(row),
-        actors=from_json(row["actors"], tuple[str, ...]),
-        opponents=from_json(row["opponents"], tuple[str, ...]),
+        actors=_to_words(row["actors"]),
+        opponents=_to_words(row["opponents"]),
         killed=from_json(killed, tuple[int | None, int | None, int | None]) if killed else None,
         killed_claims=from_json(row["killed_claims"], tuple[str | None, str | None, str | None]),
         claim_ids=tuple(claim_ids),
@@ -394,9 +394,9 @@ class Table(NamedTuple):
         return _of_place(self)
 
     @property
-    def of_id(self) -> str:
-        """A query for the rows with one id, their own or that of their parent."""
-        return _of_id(self)
+    def of_ids(self) -> str:
+        """A query for the rows with some ids (a list in JSON), their own or those of their parents."""
+        return _of_ids(self)
 
     @property
     def put(self) -> str:
@@ -420,8 +420,9 @@ def _of_place(table: Table) -> str:
 
 
 @cache
-def _of_id(table: Table) -> str:
-    return f"SELECT {', '.join(table.columns)} FROM {table.name} WHERE {table.columns[0]} = ?"
+def _of_ids(table: Table) -> str:
+    columns, key = ", ".join(table.columns), table.columns[0]
+    return f"SELECT {columns} FROM {table.name} WHERE {key} IN (SELECT value FROM json_each(?))"
 
 
 @cache

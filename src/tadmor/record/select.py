@@ -180,13 +180,7 @@ def events(database: Database, filters: Filters) -> Iterator[EventRow]:
     where.add("coalesce(e.first_day, e.last_day) <= ?", _text(filters.last))
     where.add("e.type = ?", filters.type)
     where.add("e.confidence >= ?", filters.confidence)
-    where.any_of(
-        (
-            "EXISTS (SELECT 1 FROM json_each(e.actors) WHERE value IN ({}))",
-            "EXISTS (SELECT 1 FROM json_each(e.opponents) WHERE value IN ({}))",
-        ),
-        filters.actors,
-    )
+    where.listed_in(("e.actors", "e.opponents"), filters.actors)
     places, witnesses = queries.places(database), _Witnesses(database)
     rows = database.stream(
         f"SELECT e.* FROM events e {where}"
@@ -263,6 +257,14 @@ class _Where:
             self.clauses.append("(" + " OR ".join(clause.format(listed) for clause in clauses) + ")")
             self.values += [json_text(sorted(names))] * len(clauses)
 
+    def listed_in(self, columns: Sequence[str], names: Iterable[str] | None) -> None:
+        """One of the names is in one of these lists; it is looked for in their JSON as it stands."""
+        if names is not None:
+            listed = [json_text(name) for name in sorted(names)]
+            clauses = [f"instr({column}, ?) > 0" for column in columns for _ in listed]
+            self.clauses.append("(" + " OR ".join(["1 = 0", *clauses]) + ")")
+            self.values += listed * len(columns)
+
     def __str__(self) -> str:
         return "WHERE " + " AND ".join(self.clauses) if self.clauses else ""
 
@@ -289,15 +291,14 @@ class _Witnesses:
             [json_text(list({row[2]: None for row in pulls}))],
         )
         self._load({row[3] for row in claims})
-        said = {row[0]: tuple(row)[1:] for row in claims}
-        found: defaultdict[str, list[Evidence]] = defaultdict(list)
-        for owner, weight, id in pulls:
-            quote, sources, report_id, review = said[id]
+        said = {}
+        for id, quote, sources, report_id, review in claims:
             outlet, original_outlet, headline, published, story_id = self._reports[report_id]
             voice = self._voice_of(sources, outlet, original_outlet, story_id)
-            found[owner].append(
-                Evidence(id, weight, quote, voice, report_id, outlet, headline, published, story_id, review)
-            )
+            said[id] = quote, voice, report_id, outlet, headline, published, story_id, review
+        found: defaultdict[str, list[Evidence]] = defaultdict(list)
+        for owner, weight, id in pulls:
+            found[owner].append(Evidence(id, weight, *said[id]))
         return found
 
     def _load(self, report_ids: set[str]) -> None:

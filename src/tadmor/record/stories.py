@@ -20,11 +20,11 @@ hashes of stock phrases are sought by no report that holds anything rarer.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from tadmor.record.database import Database
 from tadmor.record.maker import Maker
@@ -34,12 +34,26 @@ from tadmor.report import story
 
 _MANY = 256  # from so many reports on, a hash is common; how common does not matter
 
+_PAIRS = 1 << 21  # meetings of two reports that are counted at a time: 16 MB a column
+
 _BEGUN = 32  # bytes of a signature by which the table of reports has an index
 
 Id = TypeVar("Id", str, int)
 _NUMBER = "CAST(j.value AS BIGINT)"  # of a list `j` of numbers
 
-_Row = tuple[int, int, int]  # of the table: hash, whether the report seeks it, number of the report
+Column = npt.NDArray[Any]
+
+
+class _Rows(NamedTuple):
+    """Rows of the table, in columns: hash, whether the report seeks it, number of the report."""
+
+    hash: Column
+    sought: Column
+    report: Column
+
+    def of(self, which: Column) -> _Rows:
+        """Those at some places, or for which it is true."""
+        return _Rows(*(column[which] for column in self))
 
 
 class _Sketch(NamedTuple):
@@ -82,9 +96,14 @@ def forget(database: Database, report_id: str) -> None:
     )
 
 
+def any_outdated(database: Database, maker: Maker) -> bool:
+    """Were the stories found by another version?"""
+    return database.one("SELECT 1 FROM stories_by WHERE maker = ?", (maker.id,)) is None
+
+
 def forget_outdated(database: Database, maker: Maker) -> None:
     """Let all stories be found anew if another version found them."""
-    if database.one("SELECT 1 FROM stories_by WHERE maker = ?", (maker.id,)) is not None:
+    if not any_outdated(database, maker):
         return
     database.execute("DELETE FROM shingles")
     database.execute("INSERT INTO untold (report_id) SELECT id FROM reports WHERE true ON CONFLICT DO NOTHING")
@@ -111,8 +130,7 @@ def find(database: Database, maker: Maker, *, many: int) -> dict[str, str]:
         if story_id is not None:
             joined.join(of_signature.pop(signature).id, story_id)
 
-    hits = _indexed(database, list(of_signature.values()))
-    pairs = [pair for pair, count in hits.most_common() if count >= story.HITS]
+    pairs = _indexed(database, list(of_signature.values()))
     sketches = {sketch.number: sketch for sketch in of_signature.values()}
     story_of = {number: sketch.id for number, sketch in sketches.items()}
     for sketch, story_id in _known(database, {number for pair in pairs for number in pair} - sketches.keys()):
@@ -185,37 +203,64 @@ def _story_of(database: Database, signature: story.Signature) -> str | None:
     return row["story_id"] if row is not None else None
 
 
-def _indexed(database: Database, new: Sequence[_Sketch]) -> Counter[tuple[int, int]]:
-    """Put reports into the index; in how many hashes each meets which others, those already there and new ones."""
-    rows, repeated = _rows(database, new)
-    there = _there(database, rows)
-    common = repeated.union(value for value, _, _ in there)
-    holders: dict[int, list[int]] = defaultdict(list)
-    seekers: dict[int, list[int]] = defaultdict(list)
-    for value, seeks, number in rows:
-        if value in common:
-            holders[value].append(number)
-            if seeks:
-                seekers[value].append(number)
-    hits: Counter[tuple[int, int]] = Counter()
-    for value, sought, other in there:
-        for number in holders[value] if sought else seekers[value]:
-            hits[number, other] += 1
-    for value in repeated & seekers.keys():
-        seeking = set(seekers[value])
-        for one in seeking:
-            for other in holders[value]:
-                if one > other or other not in seeking:
-                    hits[max(one, other), min(one, other)] += 1
-    database.execute_many("INSERT INTO shingles (hash, sought, report) VALUES (?, ?, ?)", rows)
-    return hits
+def _indexed(database: Database, new: Sequence[_Sketch]) -> list[tuple[int, int]]:
+    """Put reports into the index; which others, already there or new, each meets in enough hashes, by their numbers.
 
-
-def _rows(database: Database, new: Sequence[_Sketch]) -> tuple[list[_Row], set[int]]:
-    """The rows of reports, and the hashes that several of them hold.
-
-    They are in the order of hashes, so that each page of the table is read and written once.
+    Those with most in common come first.
     """
+    rows = _rows(database, new)
+    found = _met(rows, _there(database, rows))
+    columns = (column.tolist() for column in (rows.hash, rows.sought.astype(int), rows.report))
+    database.execute_many(
+        "INSERT INTO shingles (hash, sought, report) VALUES (?, ?, ?)", list(zip(*columns, strict=True))
+    )
+    return found
+
+
+def _met(new: _Rows, there: _Rows) -> list[tuple[int, int]]:
+    """The pairs of a new report and another that meet in `HITS` hashes, of which one of the two seeks each.
+
+    Short reports made of the same phrases meet in millions: so many at a time are counted, in arrays.
+    """
+    others = _Rows(*(np.concatenate(columns) for columns in zip(there, new, strict=True)))
+    order = np.argsort(others.hash, kind="stable")
+    old = (np.arange(len(order)) < len(there.hash))[order]
+    others = others.of(order)
+    seekers, old_seekers = others.of(others.sought), old[others.sought]
+    numbers, place = np.unique(new.report, return_inverse=True)
+    _, counts = _equal(others.hash, new.hash)
+    parts = (np.cumsum(np.bincount(place, weights=counts)) // _PAIRS)[place]
+    span = max(others.report.max(initial=0), numbers.max(initial=0)) + 1
+    pairs, common = [], []
+    for part in np.unique(parts):
+        some = new.of(parts == part)
+        keys = []
+        for own, held, known in (
+            (some.of(some.sought), others, old),
+            (some.of(~some.sought), seekers, old_seekers),
+        ):
+            first, counts = _equal(held.hash, own.hash)
+            at = np.arange(counts.sum()) + np.repeat(first - np.cumsum(counts) + counts, counts)
+            one, other = np.repeat(own.report, counts), held.report[at]
+            each = known[at] | (one > other)  # a pair of new reports is met once
+            keys.append(one[each] * span + other[each])
+        met, hits = np.unique(np.concatenate(keys), return_counts=True)
+        pairs.append(met[hits >= story.HITS])
+        common.append(hits[hits >= story.HITS])
+    if not pairs:
+        return []
+    ordered = np.concatenate(pairs)[np.argsort(-np.concatenate(common), kind="stable")]
+    return list(zip((ordered // span).tolist(), (ordered % span).tolist(), strict=True))
+
+
+def _equal(values: Column, sought: Column) -> tuple[Column, Column]:
+    """Where in ordered values each sought one first stands, and how often."""
+    first = np.searchsorted(values, sought, "left")
+    return first, np.searchsorted(values, sought, "right") - first
+
+
+def _rows(database: Database, new: Sequence[_Sketch]) -> _Rows:
+    """The rows of reports, in the order of hashes, so that each page of the table is read and written once."""
     values = np.array([value for sketch in new for value in sketch.signature], dtype=np.int64)
     sizes = [len(sketch.signature) for sketch in new]
     hashes, place, counts = np.unique(values, return_inverse=True, return_counts=True)
@@ -224,10 +269,8 @@ def _rows(database: Database, new: Sequence[_Sketch]) -> tuple[list[_Row], set[i
     for sketch, size in zip(new, sizes, strict=True):
         sought = story.sought(sketch.signature, held[len(seeks) : len(seeks) + size])
         seeks += [value in sought for value in sketch.signature]
-    numbers = np.repeat([sketch.number for sketch in new], sizes)
-    order = np.argsort(values, kind="stable")
-    columns = values[order].tolist(), np.array(seeks, dtype=int)[order].tolist(), numbers[order].tolist()
-    return list(zip(*columns, strict=True)), set(hashes[counts > 1].tolist())
+    numbers = np.repeat(np.array([sketch.number for sketch in new], dtype=np.int64), sizes)
+    return _Rows(values, np.array(seeks, dtype=bool), numbers).of(np.argsort(values, kind="stable"))
 
 
 def _held(database: Database, hashes: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -240,19 +283,21 @@ def _held(database: Database, hashes: list[int]) -> np.ndarray[tuple[int], np.dt
     return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(hashes))
 
 
-def _there(database: Database, rows: Sequence[_Row]) -> list[_Row]:
+def _there(database: Database, rows: _Rows) -> _Rows:
     """The rows in the index that meet new ones: all with a hash that a new report seeks, else those that seek it."""
-    sought = {value: True for value, seeks, _ in rows if seeks}
-    held = {value: True for value, _, _ in rows if value not in sought}
-    return [
+    sought = np.unique(rows.hash[rows.sought])
+    held = np.setdiff1d(rows.hash, sought)
+    found = (
         tuple(row)
         for hashes, least in ((sought, 0), (held, 1))
         for row in database.stream(
             "SELECT s.hash, s.sought, s.report FROM json_each(?) j CROSS JOIN shingles s"
             f" ON s.hash = {_NUMBER} AND s.sought >= ?",
-            (json_text(list(hashes)), least),
+            (json_text(hashes.tolist()), least),
         )
-    ]
+    )
+    table = np.fromiter(found, dtype=[("hash", np.int64), ("sought", bool), ("report", np.int64)])
+    return _Rows(table["hash"], table["sought"], table["report"])
 
 
 def _known(database: Database, numbers: set[int]) -> Iterator[tuple[_Sketch, str]]:

@@ -91,7 +91,7 @@ def _told(database: Database, way: Way, place: Pending) -> Told:
     heard, rejected = queries.heard_or_rejected(database, place.id, kept.unheard(database, place.id))
     facts = place_facts([*heard, *rejected], queries.facts(database, place.id))
     known = Kept(before.together, partial(kept.lookup, database, place.id))
-    return kept.told(way.tell(place.id, heard, known), facts, before.units)
+    return kept.told(way.tell(place.id, heard, known), facts, before)
 
 
 def _lost(place: Pending, cause: str) -> Found:

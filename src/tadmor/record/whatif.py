@@ -128,7 +128,7 @@ def _hide(database: Database) -> None:
     database.execute(f"CREATE TEMP TABLE histories AS SELECT * FROM main.histories WHERE {kept}")
     _index(database, "histories", "place_id", unique=True)
     database.execute("CREATE TEMP TABLE units AS SELECT * FROM main.units WHERE false")
-    _index(database, "units", "place_id", unique=True)
+    _index(database, "units", "place_id, name", unique=True)
     database.execute("CREATE TEMP TABLE said AS SELECT * FROM main.said WHERE false")
 
 

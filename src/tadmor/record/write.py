@@ -34,6 +34,7 @@ from tadmor.record.rows import (
     claim_columns,
     day_text,
     insert,
+    json_text,
     place_facts,
     report_columns,
 )
@@ -142,8 +143,9 @@ def put_reading(
     Raises `InputError` where the reading holds what no database can keep.
     """
     report = reading.report
-    _require_keepable(database, reading)
-    columns, rows = reading_columns(reading, doc=doc, maker=maker, published=published, outlet=outlet)
+    columns, rows = reading_columns(
+        reading, doc=doc, maker=maker, published=published, outlet=outlet, on_server=database.engine == "postgresql"
+    )
     old = database.one("SELECT * FROM reports WHERE id = ?", (report.id,))
     changed = {} if old is None else {name: value for name, value in columns.items() if old[name] != value}
     outcome: Outcome = "new" if old is None else "changed"
@@ -191,11 +193,11 @@ def put_reading(
 
 
 def reading_columns(
-    reading: Reading, *, doc: str, maker: Maker, published: date | None, outlet: str | None
+    reading: Reading, *, doc: str, maker: Maker, published: date | None, outlet: str | None, on_server: bool = False
 ) -> tuple[Columns, list[Columns]]:
     """The columns of a report and of each of its claims; see `put_reading`, also for what is raised."""
     report = reading.report
-    _require_storable(reading)
+    _require_storable(reading, on_server=on_server)
     # What has the same id says the same of the same words.
     claims = {claim.id: claim for claim in reading.claims}.values()
     columns: Columns = {
@@ -274,22 +276,17 @@ def _words(report: Report, claim: Claim) -> str:
 _NUL, _LONGEST = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000"), 2_000
 
 
-def _require_storable(reading: Reading) -> bytes:
-    """Half characters (lone surrogates) and numbers beyond 64 bits are found before anything is written."""
+def _require_storable(reading: Reading, *, on_server: bool) -> None:
+    """Half characters (lone surrogates), numbers beyond 64 bits, and what a server cannot keep are found before
+    anything is written."""
+    origin = reading.report.origin
     try:
-        return msgspec.json.encode(reading)
+        text = msgspec.json.encode(reading)
     except (UnicodeEncodeError, OverflowError) as error:
-        raise InputError(f"{reading.report.origin}: what was read cannot be stored: {error}") from error
-
-
-def _require_keepable(database: Database, reading: Reading) -> None:
-    """So is what a server cannot keep."""
-    if database.engine == "sqlite":
-        return
-    text, origin = _require_storable(reading), reading.report.origin
-    if _NUL.search(text):
+        raise InputError(f"{origin}: what was read cannot be stored: {error}") from error
+    if on_server and _NUL.search(text):
         raise InputError(f"{origin}: what was read cannot be stored on a server: it holds the character NUL")
-    if len(origin.encode()) > _LONGEST:
+    if on_server and len(origin.encode()) > _LONGEST:
         raise InputError(f"{origin[:80]}...: this name is too long for a server: {_LONGEST:,} bytes at most")
 
 
@@ -405,11 +402,9 @@ def _put_some(database: Database, place: str, told: Told) -> None:
     for name, gone in told.gone:
         database.execute(f"DELETE FROM {name} WHERE id = ?", (gone,))
     for table in TABLES:
-        own: dict[Value, list[tuple[Value, ...]]] = {row[0]: [] for row in told.rows[table.parent or table.name]}
-        for row in told.rows[table.name]:
-            own[row[0]].append(row)
-        for id, rows in own.items():
-            _put_changed(database, table, rows, database.query(table.of_id, (id,)))
+        if changed := {row[0] for row in told.rows[table.parent or table.name]}:
+            stored = database.query(table.of_ids, (json_text(sorted(map(str, changed))),))
+            _put_changed(database, table, told.rows[table.name], stored)
     database.execute_many(
         "UPDATE spells SET spoken = ?2 WHERE place_id = ?3 AND part IS ?1 AND ended = 0 AND spoken IS NOT ?2",
         [(part, day_text(day), place) for part, day in told.spoken.items()],
@@ -421,10 +416,11 @@ def _put_changed(
 ) -> None:
     """Make these rows of what is `stored`. What hangs from a row that goes, goes with it."""
     old = set(map(tuple, stored))
-    if old:
-        keys = {row[: table.keys] for row in rows}
-        database.execute_many(table.delete, [key for row in old if (key := row[: table.keys]) not in keys])
-    database.execute_many(table.put, [row for row in rows if row not in old] if old else rows)
+    keys = {row[: table.keys] for row in rows} if old else ()
+    if gone := [key for row in old if (key := row[: table.keys]) not in keys]:
+        database.execute_many(table.delete, gone)
+    if new := [row for row in rows if row not in old] if old else rows:
+        database.execute_many(table.put, new)
 
 
 def _put_rows(database: Database, table: str, rows: Sequence[Columns]) -> None:

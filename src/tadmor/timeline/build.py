@@ -15,11 +15,14 @@ from tadmor.records import Dispute, Event, Heard, PlaceHistory, Spell
 from tadmor.timeline import claimed, control, dispute, evidence, link, spells, weights
 from tadmor.timeline.columns import NONE, Columns, Ints, columns
 from tadmor.timeline.mark import digest
-from tadmor.timeline.unit import Piece, Telling, Unit, as_made
+from tadmor.timeline.unit import Notes, Piece, Telling, Unit, as_made
 from tadmor.timeline.voiced import Kept, listen
 from tadmor.timeline.weigh import Knowledge, Said, hear
 
-__all__ = ["Solved", "history", "known", "party_names", "posterior", "solve", "solve_told", "state_on", "tell", "until"]
+__all__ = [
+    "Solved", "aged", "history", "known", "party_names", "posterior", "solve", "solve_told", "state_on", "tell",
+    "until",
+]  # fmt: skip
 
 FEW = 64  # claims, of which some most likely have a day
 _encode = msgspec.msgpack.Encoder().encode
@@ -70,7 +73,7 @@ def history(place_id: str, heard: Sequence[Heard], *, knowledge: Knowledge | Non
         place_id=place_id,
         events=tuple(sorted((one for one in made if isinstance(one, Event)), key=link.by_day)),
         spells=tuple(one for one in made if isinstance(one, Spell)),
-        disputes=tuple(one for one in made if isinstance(one, Dispute)),
+        disputes=tuple(sorted((one for one in made if isinstance(one, Dispute)), key=dispute.by_day)),
     )
 
 
@@ -152,11 +155,9 @@ def state_on(
 ) -> list[Spell]:
     """The assessed spell of the place, and of each part, in which `day` lies; the place itself first.
 
-    An open spell is less sure the longer nobody has spoken of the place: its confidence halves every `half_life_days`
-    after the day on which a part (None: the place) was last spoken of, as `spoken` says or, without it, as far as the
-    history shows. Who holds it never changes by that.
+    An open spell is `aged`: a part (None: the place) was last spoken of when `spoken` says or, without it, as far as
+    the history shows.
     """
-    half_life = half_life_days or weights.load().control.half_life_days
     current: dict[str | None, Spell] = {}
     for spell in history.spells:
         if spell.layer == "assessed" and spells.starts(spell.start) <= day:
@@ -167,11 +168,21 @@ def state_on(
     for part in sorted(current, key=lambda part: (part is not None, part or "")):
         spell = current[part]
         last = (spoken or {}).get(part) or _last_spoken(history, part)
-        if spell.end is None and last is not None and day > last:
-            faded = spell.confidence * 0.5 ** ((day - last).days / half_life)
-            spell = msgspec.structs.replace(spell, confidence=round(faded, spells.DIGITS))
-        out.append(spell)
+        out.append(aged(spell, day, last, half_life_days=half_life_days))
     return out
+
+
+def aged(spell: Spell, day: date, last: date | None, *, half_life_days: float | None = None) -> Spell:
+    """A spell as sure as it is on `day`, when its place or part was spoken of on `last` at last.
+
+    One that is still so is less sure the longer nobody has spoken of it: its confidence halves every `half_life_days`.
+    Who holds it never changes by that.
+    """
+    if spell.end is not None or last is None or day <= last:
+        return spell
+    half_life = half_life_days or weights.load().control.half_life_days
+    faded = spell.confidence * 0.5 ** ((day - last).days / half_life)
+    return msgspec.structs.replace(spell, confidence=round(faded, spells.DIGITS))
 
 
 def _last_spoken(history: PlaceHistory, part: str | None) -> date | None:
@@ -200,9 +211,9 @@ class _Line:
 
     def is_spoken_of_in(self, words: Ints) -> bool:
         """Whether any claim with a day speaks of it, `words` of a side among them: who is said to hold it does."""
-        told, few = self.told, words[:FEW]
-        lost = np.array([type == "loses" for type in told.types], dtype=bool)[told.of_part[few]]
-        return bool((~lost & (told.actor[few] != NONE)).any()) or self._spoken_of
+        told = self.told
+        said = zip(told.of_part[words[:FEW]].tolist(), told.actor[words[:FEW]].tolist(), strict=True)
+        return any(actor != NONE and told.types[type] != "loses" for type, actor in said) or self._spoken_of
 
     @cached_property
     def _spoken_of(self) -> bool:
@@ -226,7 +237,7 @@ def _lines(told: Columns, names: Mapping[str, str], knowledge: Knowledge) -> lis
     return [_Line(part, told, chains[part], names, knowledge) for part in ordered]
 
 
-def _assessed(place_id: str, line: _Line) -> Iterator[Piece]:
+def _assessed(place_id: str, line: _Line, _: Notes) -> Iterator[Piece]:
     if (solved := line.solved) is None:
         return
     found = spells.Assessed(
@@ -236,15 +247,15 @@ def _assessed(place_id: str, line: _Line) -> Iterator[Piece]:
         yield Piece(found.basis(frame), partial(found.spell, frame))
 
 
-def _claimed(place_id: str, line: _Line, who: str, claims: Ints, speaks: bool) -> list[Piece]:
-    return as_made(claimed.claimed(place_id, line.part, who, line.told, claims, line.names) if speaks else ())
+def _claimed(place_id: str, line: _Line, who: str, claims: Ints, speaks: bool, _: Notes) -> Iterator[Piece]:
+    return claimed.claimed(place_id, line.part, who, line.told, claims, line.names) if speaks else iter(())
 
 
-def _disputes(place_id: str, line: _Line) -> list[Piece]:
+def _disputes(place_id: str, line: _Line, notes: Notes) -> Iterator[Piece]:
     if (solved := line.solved) is None:
-        return []
+        return iter(())
     weights = line.knowledge.weights
-    return as_made(dispute.disputes(place_id, line.part, line.told, line.own, solved.chain, line.names, weights))
+    return dispute.disputes(place_id, line.part, line.told, line.own, solved.chain, line.names, weights, notes)
 
 
 class _Group(NamedTuple):
@@ -257,33 +268,30 @@ class _Group(NamedTuple):
     line: _Line | None
 
     @property
-    def clusters(self) -> list[link.Cluster]:
-        return link.clusters(link.tellings(self.told, self.claims))
-
-    @property
     def chain(self) -> control.Chain | None:
         solved = self.line.solved if self.line is not None and self.family == link.CHANGE else None
         return solved.chain if solved else None
 
 
-def _events(place_id: str, group: _Group, names: Mapping[str, str], named: bytes) -> Iterator[Piece]:
-    chain = group.chain
-    for cluster in group.clusters:
+def _events(place_id: str, group: _Group, names: Mapping[str, str], named: bytes, notes: Notes) -> Iterator[Piece]:
+    chain, told, claims = group.chain, group.told, group.claims
+    mark = dict(zip(told.ids[claims].tolist(), told.mark[claims].tolist(), strict=True))
+    for cluster in link.clusters(told, claims, notes):
         sure = link.came_about(cluster, chain)
-        marks = group.told.mark[[telling.claim for telling in cluster.tellings]].tobytes()
-        basis = digest(named, _encode(sure), marks)
-        yield Piece(basis, partial(link.event, place_id, group.part, cluster, group.told, names, sure))
+        basis = digest(named, _encode(sure), *(mark[id] for id in cluster.ids))
+        yield Piece(basis, partial(link.event, place_id, group.part, cluster, told, names, sure))
 
 
 def _tied_events(
-    place_id: str, groups: Sequence[_Group], names: Mapping[str, str], ties: link.Ties, told: Columns
+    place_id: str, groups: Sequence[_Group], names: Mapping[str, str], ties: link.Ties, told: Columns, notes: Notes
 ) -> list[Piece]:
     ordered = sorted(groups, key=lambda group: (group.part or "", group.family))
-    clusters = [(group.part, cluster) for group in ordered for cluster in group.clusters]
+    clusters = [(group.part, cluster) for group in ordered for cluster in link.clusters(told, group.claims, notes)]
     chains = {group.part: group.line.solved.chain for group in groups if group.line and group.line.solved}
+    by_id = {telling.id: telling for group in groups for telling in link.tellings(told, group.claims)}
     return as_made(
         link.event(place_id, part, cluster, told, names, link.came_about(cluster, chains.get(part)))
-        for part, cluster in link.obeyed(clusters, ties, told)
+        for part, cluster in link.obeyed(clusters, ties, told, by_id)
     )
 
 

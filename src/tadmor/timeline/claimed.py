@@ -5,17 +5,23 @@ A side is the party that a source speaks for, else the kind of source ("monitors
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import partial
+from operator import itemgetter
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 from tadmor.records import Bound, Pull, Spell, Status
 from tadmor.timeline.columns import MODALITIES, NONE, Columns, Ints
+from tadmor.timeline.mark import digest
 from tadmor.timeline.spells import DIGITS, day_of, finish
+from tadmor.timeline.unit import Piece
 from tadmor.timeline.weigh import ActorsLike, Voice
 
-__all__ = ["Word", "claimed", "side", "words"]
+__all__ = ["claimed", "side", "words"]
 
 _KINDS = {
     "outlet": "outlets",
@@ -48,11 +54,12 @@ _WORD: Mapping[str, tuple[Status, bool]] = {  # type -> status it claims, and wh
 
 
 class Word(NamedTuple):
-    """What a side says: from a day in ``earliest..latest`` on."""
+    """What a side says: from a day in ``earliest..latest`` on. `claim` is its place in `Columns`."""
 
     latest: int
     published: int
     id: str
+    claim: int
     earliest: int | None
     status: Status
     holder: str | None
@@ -61,6 +68,18 @@ class Word(NamedTuple):
     voice: str
     w: float
     confidence: float
+
+
+class State(NamedTuple):
+    """What a run of words has it that a place is in; of the parties their keys, or names."""
+
+    status: Status
+    holder: str | None
+    besieged_by: str | None
+
+
+_ORDER = itemgetter(0, 1, 2)  # of words
+_encode = msgspec.msgpack.Encoder().encode
 
 
 def side(voice: Voice, actors: ActorsLike) -> str:
@@ -88,9 +107,21 @@ def words(told: Columns, claims: Ints, actors: ActorsLike) -> dict[str, Ints]:
 
 def claimed(
     place_id: str, part: str | None, who: str, told: Columns, claims: Ints, names: Mapping[str, str]
-) -> list[Spell]:
+) -> Iterator[Piece]:
     """The claimed spells of one place or part as one side has it, whose words `claims` are; oldest first."""
-    return _sequence(place_id, part, who, sorted(_words(told, claims), key=lambda word: word[:3]), names)
+    runs = _runs(sorted(_words(told, claims), key=_ORDER))
+    starts: list[tuple[int | None, int]] = []
+    for _, words in runs:
+        earliest, latest = words[0].earliest, words[0].latest
+        if starts:
+            earliest = latest if earliest is None else max(earliest, starts[-1][1] + 1)
+        starts.append((earliest if earliest is None else min(earliest, latest), latest))
+    for (state, words), start, after in zip(runs, starts, [*starts[1:], None], strict=True):
+        holder, besieged_by = (names.get(key, key) if key else None for key in state[1:])
+        named = State(state.status, holder, besieged_by)
+        marks = told.mark[[word.claim for word in words]].tobytes()
+        make = partial(_spell, place_id, part, who, named, start, after, words)
+        yield Piece(digest(_encode((named, start, after, marks))), make)
 
 
 _SAID = np.array([modality in ("asserted", "hedged") for modality in MODALITIES])
@@ -103,8 +134,8 @@ def _words(told: Columns, claims: Ints) -> Iterator[Word]:
         told.ids, told.first, told.last, told.published, told.type, told.of_part, told.actor, told.opponent, told.voice,
         told.w, told.confidence,
     )  # fmt: skip
-    for id, first, last, published, type, of_part, actor, opponent, voice, w, confidence in zip(
-        *(column[claims].tolist() for column in columns), strict=True
+    for claim, id, first, last, published, type, of_part, actor, opponent, voice, w, confidence in zip(
+        claims.tolist(), *(column[claims].tolist() for column in columns), strict=True
     ):
         status, of_actor = _WORD[told.types[of_part]]
         latest = published if last == NONE else last
@@ -117,6 +148,7 @@ def _words(told: Columns, claims: Ints) -> Iterator[Word]:
             latest=latest,
             published=max(published, 0),
             id=id,
+            claim=claim,
             earliest=begun,
             status=status,
             holder=parties[actor if of_actor else opponent],
@@ -128,66 +160,59 @@ def _words(told: Columns, claims: Ints) -> Iterator[Word]:
         )
 
 
-def _sequence(place_id: str, part: str | None, who: str, words: list[Word], names: Mapping[str, str]) -> list[Spell]:
-    runs: list[list[Word]] = []
+def _runs(words: Iterable[Word]) -> list[tuple[State, list[Word]]]:
+    """The words that have it that one state goes on, in order."""
+    runs: list[tuple[State, list[Word]]] = []
     for word in words:
-        if runs and word.status == "unknown" and runs[-1][0].holder not in (None, word.actor):
+        state = State(word.status, word.holder, word.besieged_by)
+        before = runs[-1][0] if runs else None
+        if before is not None and state.status == "unknown" and before.holder not in (None, word.actor):
             continue  # that another than the holder has left
-        if runs and word.holder is None and word.status in ("contested", "besieged"):
-            word = word._replace(holder=runs[-1][-1].holder)
-        if runs and runs[-1][0].latest == word.latest and _state(runs[-1][0]) != _state(word):
+        if before is not None and state.holder is None and state.status in ("contested", "besieged"):
+            state = state._replace(holder=before.holder)
+        if runs and runs[-1][1][0].latest == word.latest and before != state:
             del runs[-1]  # the same day again: the later word stands
-        if runs and _state(runs[-1][0]) == _state(word):
-            runs[-1].append(word)
+        if runs and runs[-1][0] == state:
+            runs[-1][1].append(word)
         else:
-            runs.append([word])
-    spells: list[Spell] = []
-    for run in runs:
-        first = run[0]
-        earliest = first.earliest
-        if spells and spells[-1].start.latest is not None and earliest is not None:
-            earliest = max(earliest, spells[-1].start.latest.toordinal() + 1)
-        elif spells:
-            earliest = first.latest if earliest is None else earliest
-        if earliest is not None:
-            earliest = min(earliest, first.latest)
-        spells.append(
-            Spell(
-                id="",
-                place_id=place_id,
-                part=part,
-                layer="claimed",
-                claimed_by=who,
-                status=first.status,
-                holder=names.get(first.holder, first.holder) if first.holder else None,
-                contested=first.status == "contested",
-                besieged_by=names.get(first.besieged_by, first.besieged_by) if first.besieged_by else None,
-                start=Bound(earliest=day_of(earliest), latest=day_of(first.latest)),
-                confidence=round(_confidence(run), DIGITS),
-                voices=len({word.voice for word in run}),
-                pulls=tuple(
-                    Pull(claim_id=id, pull=-pull)
-                    for pull, id in sorted((-round(word.w, DIGITS), word.id) for word in run)
-                ),
-            )
-        )
-    return [finish(spell, _end(spells, at)) for at, spell in enumerate(spells)]
+            runs.append((state, [word]))
+    return runs
 
 
-def _state(word: Word) -> tuple[Status, str | None, str | None]:
-    return word.status, word.holder, word.besieged_by
+def _spell(
+    place_id: str,
+    part: str | None,
+    who: str,
+    state: State,
+    start: tuple[int | None, int],
+    after: tuple[int | None, int] | None,
+    run: Sequence[Word],
+) -> Spell:
+    status, holder, besieged_by = state
+    spell = Spell(
+        id="",
+        place_id=place_id,
+        part=part,
+        layer="claimed",
+        claimed_by=who,
+        status=status,
+        holder=holder,
+        contested=status == "contested",
+        besieged_by=besieged_by,
+        start=Bound(earliest=day_of(start[0]), latest=day_of(start[1])),
+        confidence=round(_confidence(run), DIGITS),
+        voices=len({word.voice for word in run}),
+        pulls=tuple(
+            Pull(claim_id=id, pull=-pull) for pull, id in sorted((-round(word.w, DIGITS), word.id) for word in run)
+        ),
+    )
+    return finish(spell, after and Bound(earliest=_before(after[0]), latest=_before(after[1])))
 
 
-def _confidence(run: list[Word]) -> float:
+def _confidence(run: Iterable[Word]) -> float:
     """How surely this side's words were said and read, not how far they are believed."""
     return max(min(max(word.confidence, 0.0), 1.0) for word in run)
 
 
-def _end(spells: list[Spell], at: int) -> Bound | None:
-    if at + 1 == len(spells):
-        return None
-    start = spells[at + 1].start
-    return Bound(
-        earliest=day_of(start.earliest.toordinal() - 1) if start.earliest else None,
-        latest=day_of(start.latest.toordinal() - 1) if start.latest else None,
-    )
+def _before(ordinal: int | None) -> date | None:
+    return None if ordinal is None else day_of(ordinal - 1)

@@ -1,13 +1,14 @@
 """The claims that count, in columns: what all of them say together is worked out by a few operations on arrays.
 
 Words that recur (parties, voices, parts, types) are numbered as they come; no result depends on the numbers. A claim
-itself is only looked up where it is asked for.
+itself is only looked up where it is asked for. They are kept on *leaves* of neighbours, of which one more report
+changes a few.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, get_args
 
 import msgspec
@@ -20,7 +21,8 @@ from tadmor.timeline.place_part import Part
 from tadmor.timeline.weigh import Said, Voice, about, meaning, order, spoken_of
 
 __all__ = [
-    "MODALITIES", "NONE", "PRECISIONS", "Bools", "Columns", "Floats", "Ints", "Lookup", "Saids", "columns", "number",
+    "MODALITIES", "NONE", "PRECISIONS", "Bools", "Columns", "Floats", "Ints", "Lookup", "Saids", "Tables", "columns",
+    "number",
     "packed", "unpacked",
 ]  # fmt: skip
 
@@ -30,6 +32,7 @@ Bools = npt.NDArray[np.bool_]
 Ids = npt.NDArray[np.object_]
 Lookup = Callable[[Sequence[str]], Iterable[Said]]  # of claims by their ids
 
+LEAF = 1024  # claims at most
 NONE = -1  # of days (else ordinals) and numbers
 MODALITIES: tuple[Modality, ...] = get_args(Modality)
 PRECISIONS: tuple[DatePrecision, ...] = get_args(DatePrecision)
@@ -57,7 +60,8 @@ class Columns(NamedTuple):
     `voice`, `part`, `type`, `of_part`, `actor` and `opponent` are places in `voices`, `parts`, `types` and `parties`
     (keys); `actor_name` and `opponent_name` in `names` (of a party); `modality` and `precision` in `MODALITIES` and
     `PRECISIONS`. What is not known is `NONE`. `meaning`, `about` and `spoken_of` are numbers of what `weigh` makes
-    claims be alike by, `mark` is a digest of all that the timeline makes use of.
+    claims be alike by, `mark` is a digest of all that the timeline makes use of. `leaf` is the number of the leaf on
+    which each is kept, and `stale` are the leaves that are not kept as they are here.
     """
 
     said: Saids
@@ -81,11 +85,17 @@ class Columns(NamedTuple):
     spoken_of: Ints
     w: Floats
     confidence: Floats
+    leaf: Ints
     parties: list[str]
     voices: list[Voice]
     parts: list[Part]
     types: list[str]
     names: list[tuple[str, str]]
+    stale: frozenset[int]
+
+    @property
+    def tables(self) -> Tables:
+        return Tables(self.parties, self.voices, self.parts, self.types, self.names)
 
     @property
     def ranks(self) -> Ints:
@@ -103,7 +113,7 @@ class Columns(NamedTuple):
         """Without the claims `left_out`, and with those said in `by`, which come in order."""
         own = [getattr(self, name) for name in _ROW]
         kept = own if not len(left_out) else [np.delete(column, left_out) for column in own]
-        tables = [_Numbers((key, at) for at, key in enumerate(getattr(self, name))) for name in _TABLES]
+        tables = [_Numbers((key, at) for at, key in enumerate(table)) for table in self.tables]
         new = _columns(by, marks_of, tables)
         before = dict(zip(_ROW, kept, strict=True))
         firsts, lasts, ids = before["first"], before["last"], before["ids"]
@@ -112,13 +122,25 @@ class Columns(NamedTuple):
             return max(int(lasts[at]), 0), max(int(firsts[at]), 0), ids[at]
 
         places = [bisect_left(range(len(ids)), order(said), key=key) for said in by]
-        merged = [np.insert(old, places, more) for old, more in zip(kept, new, strict=True)] if len(ids) else new
-        return Columns(Saids(by, self.said), *merged, *(list(table) for table in tables))
+        beside = np.maximum(np.array(places, dtype=np.int64) - 1, 0)
+        leaf = before["leaf"][beside] if len(ids) else np.zeros(len(by), dtype=np.int64)
+        stale = frozenset({*self.leaf[left_out].tolist(), *leaf.tolist()})
+        merged = [np.insert(old, places, more) for old, more in zip(kept, [*new, leaf], strict=True)]
+        return _with(Saids(by, self.said), merged, map(list, tables), self.stale | stale)
 
 
-_TABLES = ("parties", "voices", "parts", "types", "names")
-_ROW = [name for name in Columns._fields if name not in (*_TABLES, "said")]
-_NUMBERS = _ROW[2:18]
+class Tables(NamedTuple):
+    """What is numbered in columns."""
+
+    parties: list[str]
+    voices: list[Voice]
+    parts: list[Part]
+    types: list[str]
+    names: list[tuple[str, str]]
+
+
+_ROW = [name for name in Columns._fields if name not in (*Tables._fields, "said", "stale")]
+_NUMBERS = _ROW[2:18]  # without marks and leaves
 _DIGESTS = ("meaning", "about", "spoken_of")
 _SMALL = [name for name in _NUMBERS if name not in _DIGESTS]
 
@@ -138,9 +160,15 @@ def number(key: object) -> int:
 
 def columns(said: Sequence[Said], marks_of: Iterable[bytes] | None = None, lookup: Lookup = lambda ids: ()) -> Columns:
     """The columns of claims that count, which come in their order."""
-    tables = [_Numbers() for _ in _TABLES]
+    tables = [_Numbers() for _ in Tables._fields]
     rows = _columns(said, marks_of if marks_of is not None else [b"\0" * SIZE] * len(said), tables)
-    return Columns(Saids(said, lookup), *rows, *(list(table) for table in tables))
+    leaf = np.arange(len(said)) // LEAF
+    return _with(Saids(said, lookup), [*rows, leaf], map(list, tables), frozenset(np.unique(leaf).tolist()))
+
+
+def _with(said: Saids, rows: Iterable[Any], tables: Iterable[Any], stale: frozenset[int]) -> Columns:
+    fields: list[Any] = [said, *rows, *tables, stale]
+    return Columns(*fields)
 
 
 def _columns(said: Sequence[Said], marks_of: Iterable[bytes], tables: Sequence[_Numbers]) -> list[Any]:
@@ -177,43 +205,60 @@ def _columns(said: Sequence[Said], marks_of: Iterable[bytes], tables: Sequence[_
     return [ids, marks(marks_of), *table, *floats]
 
 
-class _Packed(Record, frozen=True, array_like=True):
+class _Leaf(Record, frozen=True, array_like=True):
     ids: list[str]
     mark: bytes
     small: bytes
     digests: bytes
     floats: bytes
-    parties: list[str]
-    voices: list[Voice]
-    parts: list[Part]
-    types: list[str]
-    names: list[tuple[str, str]]
 
 
-def packed(told: Columns) -> bytes:
-    """Columns as they are kept; `unpacked` takes them."""
+def packed(told: Columns) -> tuple[list[int], dict[int, bytes]]:
+    """The numbers of the leaves in their order, and those that are stale, as they are kept; `unpacked` takes them.
+
+    A leaf that has grown too large is cut in two. One on which nothing is left is empty, and not among the numbers.
+    """
+    begins = np.flatnonzero(np.diff(told.leaf, prepend=NONE))
+    each, ends = told.leaf[begins].tolist(), np.append(begins, len(told.leaf))[1:].tolist()
+    numbers: list[int] = []
+    leaves = dict.fromkeys(told.stale, b"")
+    for leaf, begin, end in zip(each, begins.tolist(), ends, strict=True):
+        numbers.append(leaf)
+        if leaf not in told.stale:
+            continue
+        middle = end if end - begin <= LEAF else (begin + end) // 2
+        leaves[leaf] = _leaf(told, slice(begin, middle))
+        if middle < end:
+            numbers.append(max(*each, *numbers) + 1)
+            leaves[numbers[-1]] = _leaf(told, slice(middle, end))
+    return numbers, leaves
+
+
+def _leaf(told: Columns, rows: slice) -> bytes:
     return _encode(
-        _Packed(
-            told.ids.tolist(),
-            told.mark.tobytes(),
-            np.stack([getattr(told, name) for name in _SMALL]).astype("<i4").tobytes(),
-            np.stack([getattr(told, name) for name in _DIGESTS]).astype("<i8").tobytes(),
-            np.stack([told.w, told.confidence]).astype("<f8").tobytes(),
-            *(getattr(told, name) for name in _TABLES),
+        _Leaf(
+            told.ids[rows].tolist(),
+            told.mark[rows].tobytes(),
+            np.stack([getattr(told, name)[rows] for name in _SMALL]).astype("<i4").tobytes(),
+            np.stack([getattr(told, name)[rows] for name in _DIGESTS]).astype("<i8").tobytes(),
+            np.stack([told.w[rows], told.confidence[rows]]).astype("<f8").tobytes(),
         )
     )
 
 
-def unpacked(kept: bytes, lookup: Lookup) -> Columns:
+def unpacked(numbers: Sequence[int], leaves: Mapping[int, bytes], tables: Tables, lookup: Lookup) -> Columns:
     """Columns as they were `packed`."""
-    found = _PACKED.decode(kept)
-    count = len(found.ids)
-    small = np.frombuffer(found.small, dtype="<i4").reshape(len(_SMALL), count).astype(np.int64)
-    digests = np.frombuffer(found.digests, dtype="<i8").reshape(len(_DIGESTS), count).astype(np.int64)
-    floats = np.frombuffer(found.floats, dtype="<f8").reshape(2, count)
-    ids = np.array(found.ids, dtype=object)
-    tables = (getattr(found, name) for name in _TABLES)
-    return Columns(Saids((), lookup), ids, marks([found.mark]), *small, *digests, *floats, *tables)
+    found = [_LEAF.decode(leaves[number]) for number in numbers]
+    counts = [len(leaf.ids) for leaf in found]
+
+    def joined(name: str, kind: str, height: int) -> Any:
+        some = [np.frombuffer(getattr(leaf, name), dtype=kind).reshape(height, -1) for leaf in found]
+        return np.concatenate([np.zeros((height, 0), dtype=kind), *some], axis=1)
+
+    ids = np.array([id for leaf in found for id in leaf.ids], dtype=object)
+    small = joined("small", "<i4", len(_SMALL)).astype(np.int64)
+    rows = (*small, *joined("digests", "<i8", len(_DIGESTS)), *joined("floats", "<f8", 2), np.repeat(numbers, counts))
+    return _with(Saids((), lookup), [ids, marks(leaf.mark for leaf in found), *rows], tables, frozenset())
 
 
-_PACKED = msgspec.msgpack.Decoder(_Packed)
+_LEAF = msgspec.msgpack.Decoder(_Leaf)

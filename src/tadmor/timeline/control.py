@@ -43,6 +43,7 @@ MOST_RATE = 3.0  # of change in one step: claims never make a change certain
 MOST_HOLDING = 6.0  # log-odds against a break
 SURE = 0.9  # of its surest day: as good as sure
 TINY = 1e-12  # least posterior that counts
+MARGIN = 1e-6  # between sums that are not equal
 FLOOR = -60.0  # of log-likelihood ratios within a day
 SCALED = 4  # steps after which probabilities are brought back to sum to one: before they come near to nothing
 FIRST_DAY, LAST_DAY = date.min.toordinal() + 1, date.max.toordinal() - 1
@@ -161,7 +162,7 @@ class Chain:
         self._forward, self._backward = self._pass()
         posterior = self._forward * self._backward
         self.posterior = posterior / posterior.sum(axis=1, keepdims=True)
-        self._levels: list[list[float]] = self.posterior.T.tolist()
+        self._rows: list[list[float]] = self.posterior.tolist()
 
     # -- building ------------------------------------------------------------------------------------------------
 
@@ -240,23 +241,23 @@ class Chain:
         return there, backward / backward.sum(axis=1, keepdims=True)
 
     def _path(self) -> list[int]:
-        """The most likely sequence; of equals the one that changes less, then the state that sorts first."""
+        """The most likely sequence; of equals the one that changes less, then the state that sorts first.
+
+        A state that is likelier than all others by more than two changes cost is in it, so that only the days between
+        such days have to be weighed against each other.
+        """
         cost = self.rule.change_cost
-        gains = np.log(np.maximum(self.posterior, TINY)).tolist()
-        score = gains[0]
-        before = []  # scores, the least with which a state is kept, the state that else precedes it
-        for gain in gains[1:]:
-            most = max(score)
-            least = most - cost
-            before.append((score, least, score.index(most)))
-            score = [(kept if kept >= least else least) + more for kept, more in zip(score, gain)]  # noqa: B905
-        state = score.index(max(score))
-        path = [state]
-        for scores, least, best in reversed(before):
-            if scores[state] < least:
-                state = best
-            path.append(state)
-        return path[::-1]
+        gains = np.log(np.maximum(self.posterior, TINY))
+        path = gains.argmax(axis=1)
+        if gains.shape[1] > 1:
+            second, first = np.partition(gains, -2, axis=1)[:, -2:].T
+            clear = np.flatnonzero(first - second > 2 * cost + MARGIN)
+            edges = [-1, *clear.tolist(), len(path)]
+            for at in np.unique(clear.searchsorted(np.flatnonzero(np.diff(path)), side="right")).tolist():
+                begin, end = max(edges[at], 0), min(edges[at + 1] + 1, len(path))
+                path[begin:end] = _best(gains[begin:end].tolist(), cost)
+        found: list[int] = path.tolist()
+        return found
 
     @cached_property
     def runs(self) -> list[Run]:
@@ -309,17 +310,23 @@ class Chain:
     # -- asking --------------------------------------------------------------------------------------------------
 
     def on(self, day: int) -> dict[str, float]:
-        """The posterior of every state on any day (ordinal); outside the axis it fades with the half-life."""
-        fading = np.log(2.0) / self.rule.half_life_days
+        """The posterior of every state on any day (ordinal)."""
+        return dict(zip(self.sides.states, self.at(day), strict=True))
+
+    def at(self, day: int) -> list[float]:
+        """The posterior on any day (ordinal), by the numbers of the states; outside the axis it fades with the
+        half-life."""
         axis = self.axis
-        if day >= axis[-1]:
+        t = bisect_right(axis, day) - 1
+        if t >= 0 and axis[t] == day:
+            return self._rows[t]
+        fading = np.log(2.0) / self.rule.half_life_days
+        if day > axis[-1]:
             kept = np.exp(-fading * (day - axis[-1]))
             found = kept * self.posterior[-1] + (1 - kept) * self.prior
-        elif day <= axis[0]:
+        elif day < axis[0]:
             kept = np.exp(-fading * (axis[0] - day))
             found = kept * self.posterior[0] + (1 - kept) * self.prior
-        elif axis[t := bisect_right(axis, day) - 1] == day:
-            found = self.posterior[t]
         else:
             part = (day - axis[t]) / (axis[t + 1] - axis[t])
             stay, draw, loyal = self.stay[t], self.draw[t], self.loyal[t]
@@ -329,21 +336,44 @@ class Chain:
             after = self._likelihood[t + 1] * self._backward[t + 1]
             found = ahead * (after * same + (after * moved).sum() * leave)
             found = found / found.sum()
-        return dict(zip(self.sides.states, found.tolist(), strict=True))
+        values: list[float] = found.tolist()
+        return values
+
+    def state(self, day: int) -> str:
+        """The state on a day (ordinal) in the most likely sequence."""
+        runs = [run for run in self.runs if run.likely <= day] or self.runs[:1]
+        return self.sides.states[runs[-1].state]
 
     def sureness(self, state: int, first: int, last: int) -> float:
         """Mean posterior of `state` over the days `first` to `last`."""
         begin, end = bisect_left(self.axis, first), bisect_right(self.axis, last)
         if begin >= end:
-            name = self.sides.states[state]
-            return (self.on(first)[name] + self.on(last)[name]) / 2
-        levels, axis = self._levels[state], self.axis
+            return (self.at(first)[state] + self.at(last)[state]) / 2
+        rows, axis = self._rows, self.axis
         if end - begin == 1:
-            return levels[begin]
+            return rows[begin][state]
         area = 0.0
         for t in range(begin + 1, end):
-            area += (levels[t] + levels[t - 1]) / 2 * (axis[t] - axis[t - 1])
+            area += (rows[t][state] + rows[t - 1][state]) / 2 * (axis[t] - axis[t - 1])
         return area / (axis[end - 1] - axis[begin])
+
+
+def _best(gains: Sequence[Sequence[float]], cost: float) -> list[int]:
+    """The sequence of states with the most gain on all days, less the cost of each change."""
+    score = gains[0]
+    before = []  # scores, the least with which a state is kept, the state that else precedes it
+    for gain in gains[1:]:
+        most = max(score)
+        least = most - cost
+        before.append((score, least, score.index(most)))
+        score = [(kept if kept >= least else least) + more for kept, more in zip(score, gain)]  # noqa: B905
+    state = score.index(max(score))
+    path = [state]
+    for scores, least, best in reversed(before):
+        if scores[state] < least:
+            state = best
+        path.append(state)
+    return path[::-1]
 
 
 def _parts(stay: Floats, draw: Floats, loyal: Floats) -> tuple[Floats, Floats, Floats]:
@@ -362,9 +392,9 @@ def _carried(start: Floats, same: Floats, leave: Floats, moved: Floats, seen: Fl
     chains, steps, states = same.shape
     length = math.isqrt(steps // 3) + 1  # of a block: its steps cost thrice as much as its border
     blocks = -(-steps // length)
-    still = ((0, 0), (0, blocks * length - steps), (0, 0))
-    same, seen = (np.pad(one, still, constant_values=1.0) for one in (same, seen))
-    leave, moved = (np.pad(one, still) for one in (leave, moved))
+    still = np.zeros((chains, blocks * length - steps, states))  # steps in which nothing happens
+    same, seen = (np.concatenate([one, still + 1.0], axis=1) for one in (same, seen))
+    leave, moved = (np.concatenate([one, still], axis=1) for one in (leave, moved))
     # [step of its block, chain and block, state]
     same, leave, moved, seen = (
         one.reshape(chains * blocks, length, states).swapaxes(0, 1).copy() for one in (same, leave, moved, seen)

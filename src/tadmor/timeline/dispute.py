@@ -11,62 +11,74 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import accumulate, combinations, pairwise
-from typing import NamedTuple
+from functools import partial
+from itertools import combinations, pairwise
+from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 
 from tadmor.records import Days, Dispute, Heard, Record
-from tadmor.timeline.columns import MODALITIES, NONE, PRECISIONS, Columns, Ints
+from tadmor.timeline.columns import MODALITIES, NONE, PRECISIONS, Bools, Columns, Ints
 from tadmor.timeline.control import Chain
 from tadmor.timeline.evidence import PARTLY, UNKNOWN
+from tadmor.timeline.mark import digest
 from tadmor.timeline.spells import content_id, day_of
+from tadmor.timeline.unit import Notes, Piece
 from tadmor.timeline.weigh import HOLDS, Knowledge, Said, Voice, hear
 from tadmor.timeline.weights import Weights
 
-__all__ = ["Standing", "disputes", "standing", "standings"]
+__all__ = ["Standing", "by_day", "disputes", "standing", "standings"]
 
 LEAST_WEIGHT = 0.2  # log-odds: what is said more weakly contradicts nobody
+_encode = msgspec.msgpack.Encoder().encode
 
 
-class Shape(NamedTuple):
-    """What decides whether two assertions contradict each other."""
+class Asserted(NamedTuple):
+    """Assertions in columns: that `party` holds the place (or does not) on the days `first` to `last`.
 
-    first: int
-    last: int
-    change: int | None
-    firm: bool  # said of an attack or denial on these very days: a change on them contradicts it
+    Those that say `firm` what was on these very days, of an attack or as a denial, are contradicted by a change on
+    them. `change` is the day of a change, before which nothing is asserted, else `NONE`; `until` the last day claimed,
+    else that of publication.
+    """
 
+    claim: Ints
+    party: Ints
+    holds: Bools
+    first: Ints
+    last: Ints
+    change: Ints
+    firm: Bools
+    voice: Ints
+    until: Ints
 
-class Assertion(NamedTuple):
-    """`said` has it that a party holds the place (or does not) on the days of `shape`."""
-
-    party: int
-    holds: bool
-    shape: Shape  # its `change` is the day of a change, before which nothing is asserted
-    id: str
-    voice: int
-    told: int  # last day claimed, else published
+    def only(self, chosen: Ints | Bools | slice) -> Asserted:
+        columns: Any = [column[chosen] for column in self]
+        return Asserted(*columns)
 
 
 class Side(NamedTuple):
     """Assertions that say the same of touching days, by their first days.
 
-    `firsts` are these days, and `until` for each assertion the last day that it or one before it reaches.
+    `firsts` are these days, and `reached` for each assertion the last day that it or one before it reaches.
     """
 
     party: int
     holds: bool
     first: int
     last: int
-    assertions: list[Assertion]
+    asserted: Asserted
     firsts: list[int]
-    until: list[int]
+    reached: list[int]
 
-    def within(self, first: int, last: int) -> list[Assertion]:
-        """The assertions on days from `first` to `last`."""
-        some = self.assertions[bisect_left(self.until, first) : bisect_right(self.firsts, last)]
-        return [one for one in some if one.shape.last >= first]
+    def within(self, first: int, last: int) -> Ints:
+        """The places of the assertions on days from `first` to `last`."""
+        begin, end = bisect_left(self.reached, first), bisect_right(self.firsts, last)
+        found: Ints = (self.asserted.last[begin:end] >= first).nonzero()[0] + begin
+        return found
+
+
+Near = tuple[tuple[Side, Ints], tuple[Side, Ints]]  # two sides, and the places of what is said within each other's days
 
 
 class Standing(Record, frozen=True):
@@ -113,63 +125,71 @@ def _standing(ids: Iterable[str], said: Mapping[str, Said], days: Mapping[str, d
 
 def disputes(
     place_id: str, part: str | None, told: Columns, claims: Ints, chain: Chain, names: Mapping[str, str],
-    weights: Weights,
-) -> list[Dispute]:  # fmt: skip
-    """The disputes of one place or part, by the claims about it, oldest first."""
-    by_claim: dict[tuple[int, bool], list[Assertion]] = {}
-    for assertion in _assertions(told, claims, chain, weights):
-        by_claim.setdefault((assertion.party, assertion.holds), []).append(assertion)
-    sides = {key: _sides(key, by_claim[key], weights.dispute.live_days) for key in sorted(by_claim)}
-    found = []
+    weights: Weights, notes: Notes,
+) -> Iterator[Piece]:  # fmt: skip
+    """The disputes of one place or part, by the claims about it."""
+    found = _Disputes(place_id, part, told, chain, names, weights)
+    sides = _sides(_asserted(told, claims, chain, weights), weights.dispute.live_days)
     for a, b in combinations(sorted(sides), 2):
-        if not _exclude(a, b, chain):
-            continue
-        for one, other in _overlapping(sides[a], sides[b]):
-            dispute = _dispute(place_id, part, one, other, chain, names, weights)
-            if dispute is not None:
-                found.append(dispute)
-    return sorted(found, key=lambda d: (d.days.first is None, d.days.first, d.id))
+        if _exclude(a, b, chain):
+            for one, other in _overlapping(sides[a], sides[b]):
+                yield from found.pieces(one, other, notes)
 
 
-def _assertions(told: Columns, claims: Ints, chain: Chain, weights: Weights) -> Iterator[Assertion]:
-    asserts = np.array([type in HOLDS for type in told.types], dtype=bool)[told.of_part[claims]]
-    asserts &= _ASSERTED[told.modality[claims]] & (told.w[claims] >= LEAST_WEIGHT)
-    asserts &= np.array([part.share >= 1 for part in told.parts], dtype=bool)[told.part[claims]]
+def by_day(dispute: Dispute) -> tuple[object, ...]:
+    """The order of the disputes of a place: of the place itself first."""
+    return dispute.part is not None, dispute.part or "", dispute.days.first, dispute.id
+
+
+def _asserted(told: Columns, claims: Ints, chain: Chain, weights: Weights) -> Asserted:
     rows = chain.sides.rows(told.parties)
-    asserts &= (rows[told.actor[claims]] != NONE) & ((told.last[claims] != NONE) | (told.published[claims] != NONE))
-    some = claims[asserts]
-    slacks = [weights.precision[precision].slack for precision in PRECISIONS]
-    columns = (
-        told.ids, told.voice, told.of_part, told.modality, told.precision, rows[told.actor], told.first, told.last,
-        told.published,
-    )  # fmt: skip
-    for id, voice, of_part, modality, precision, party, begun, until, published in zip(
-        *(column[some].tolist() for column in columns), strict=True
-    ):
-        kind, denied = told.types[of_part], MODALITIES[modality] == "denied"
-        last = published if until == NONE else until
-        if kind in ("gains", "loses"):
-            shape = Shape(last, last + weights.dispute.live_days, last, denied)
-        else:
-            first, slack = last if begun == NONE else begun, slacks[precision]
-            inner = first + min(slack, (last - first) // 2)
-            end = last if published == last else max(last - slack, inner)
-            shape = Shape(inner, end, None, denied or kind == "repels")
-        yield Assertion(party, HOLDS[kind] != denied, shape, id, voice, last)
+    chosen = np.array([type in HOLDS for type in told.types], dtype=bool)[told.of_part[claims]]
+    chosen &= _ASSERTED[told.modality[claims]] & (told.w[claims] >= LEAST_WEIGHT)
+    chosen &= np.array([part.share >= 1 for part in told.parts], dtype=bool)[told.part[claims]]
+    chosen &= (rows[told.actor[claims]] != NONE) & ((told.last[claims] != NONE) | (told.published[claims] != NONE))
+    claims = claims[chosen]
+    kind, denied = told.of_part[claims], _DENIED[told.modality[claims]]
+    holds = np.array([HOLDS.get(type, False) for type in told.types], dtype=bool)[kind]
+    changes = np.array([type in ("gains", "loses") for type in told.types], dtype=bool)[kind]
+    repels = np.array([type == "repels" for type in told.types], dtype=bool)[kind]
+    published = told.published[claims]
+    last = np.where(told.last[claims] == NONE, published, told.last[claims])
+    first = np.where(told.first[claims] == NONE, last, told.first[claims])
+    slack = np.array([weights.precision[precision].slack for precision in PRECISIONS])[told.precision[claims]]
+    inner = first + np.minimum(slack, (last - first) // 2)
+    end = np.where(published == last, last, np.maximum(last - slack, inner))
+    return Asserted(
+        claim=claims,
+        party=rows[told.actor[claims]],
+        holds=holds != denied,
+        first=np.where(changes, last, inner),
+        last=np.where(changes, last + weights.dispute.live_days, end),
+        change=np.where(changes, last, NONE),
+        firm=denied | repels,
+        voice=told.voice[claims],
+        until=last,
+    )
 
 
 _ASSERTED = np.array([modality in ("asserted", "hedged", "denied") for modality in MODALITIES])
+_DENIED = np.array([modality == "denied" for modality in MODALITIES])
 
 
-def _sides(key: tuple[int, bool], assertions: Sequence[Assertion], gap: int) -> list[Side]:
-    ordered = sorted(assertions, key=lambda a: (a.shape.first, a.shape.last, a.id))
-    firsts = [one.shape.first for one in ordered]
-    until = list(accumulate((one.shape.last for one in ordered), max))
-    cuts = [at for at in range(1, len(ordered)) if firsts[at] - until[at - 1] > gap]
-    return [
-        Side(*key, firsts[begin], until[end - 1], ordered[begin:end], firsts[begin:end], until[begin:end])
-        for begin, end in pairwise([0, *cuts, len(ordered)])
-    ]
+def _sides(asserted: Asserted, gap: int) -> dict[tuple[int, bool], list[Side]]:
+    """By party, and whether it is to hold the place, the sides in order."""
+    key = asserted.party * 2 + asserted.holds
+    ordered = np.lexsort((asserted.last, asserted.first, key))
+    asserted, key = asserted.only(ordered), key[ordered]
+    found: dict[tuple[int, bool], list[Side]] = {}
+    for own in np.split(np.arange(len(key)), np.flatnonzero(np.diff(key)) + 1) if len(key) else ():
+        reached = np.maximum.accumulate(asserted.last[own])
+        cuts = np.flatnonzero(asserted.first[own[1:]] - reached[:-1] > gap) + 1
+        party, holds = int(asserted.party[own[0]]), bool(asserted.holds[own[0]])
+        for begin, end in pairwise([0, *cuts.tolist(), len(own)]):
+            some = asserted.only(slice(int(own[0]) + begin, int(own[0]) + end))
+            firsts, until = some.first.tolist(), reached[begin:end].tolist()
+            found.setdefault((party, holds), []).append(Side(party, holds, firsts[0], until[-1], some, firsts, until))
+    return found
 
 
 def _exclude(a: tuple[int, bool], b: tuple[int, bool], chain: Chain) -> bool:
@@ -191,56 +211,84 @@ def _overlapping(ones: Sequence[Side], others: Sequence[Side]) -> Iterable[tuple
             yield one, other
 
 
-def _dispute(
-    place_id: str, part: str | None, one: Side, other: Side, chain: Chain, names: Mapping[str, str], weights: Weights
-) -> Dispute | None:
-    left, right = _contradicted(one, other), _contradicted(other, one)
-    voices_left, voices_right = {a.voice for a in left}, {a.voice for a in right}
-    if not left or not right or len(voices_left | voices_right) < 2:
-        return None
-    told_last = max(a.told for a in (*left, *right))
-    first = max(min(a.shape.first for a in side) for side in (left, right))
-    last = max(first, min(told_last, *(max(a.shape.last for a in side) for side in (left, right))))
-    name = _names(chain, names)
-    texts = [_words(side, name) for side in (one, other)]
-    reading, settled = _reading(one, other, last, chain, name, weights)
-    sides = tuple((text, tuple(sorted({a.id for a in side}))) for text, side in zip(texts, (left, right), strict=True))
-    return Dispute(
-        id=content_id("d", place_id, part, sides),
-        place_id=place_id,
-        part=part,
-        days=Days(first=day_of(first), last=day_of(last), precision="day", basis="context"),
-        about=" or ".join(texts),
-        sides=sides,
-        open=not settled,
-        reading=reading,
-    )
+class _Disputes:
+    """Makes disputes of sides. What is said on either side within the days of the other decides which of it the other
+    contradicts, and is looked at again only where it has changed."""
+
+    def __init__(
+        self, place_id: str, part: str | None, told: Columns, chain: Chain, names: Mapping[str, str], weights: Weights
+    ) -> None:
+        self.place_id, self.part, self.told, self.chain, self.weights = place_id, part, told, chain, weights
+        self.names = _names(chain, names)
+
+    def pieces(self, one: Side, other: Side, notes: Notes) -> Iterator[Piece]:
+        """The dispute of two sides, if there is one."""
+        near = (one, one.within(other.first, other.last)), (other, other.within(one.first, one.last))
+        texts = [_words(side, self.names) for side in (one, other)]
+        marks = [self.told.mark[side.asserted.claim[some]].tobytes() for side, some in near]
+        basis = digest(_encode((texts, one.party == other.party, *marks)))
+        days = notes(basis, partial(self._days, near))
+        if days is not None:
+            reading, settled = _reading(one, other, days[1], self.chain, self.names, self.weights)
+            make = partial(self._dispute, near, texts, days, reading, settled)
+            yield Piece(digest(basis, _encode((reading, settled))), make)
+
+    @staticmethod
+    def _days(near: Near) -> tuple[int, int] | None:
+        """The days of the dispute; None: no voice contradicts another."""
+        left, right = _contradicting(near)
+        if not len(left.claim) or not len(right.claim) or len(np.union1d(left.voice, right.voice)) < 2:
+            return None
+        first = int(max(side.first.min() for side in (left, right)))
+        told = max(side.until.max() for side in (left, right))
+        return first, max(first, int(min(told, left.last.max(), right.last.max())))
+
+    def _dispute(self, near: Near, texts: list[str], days: tuple[int, int], reading: str, settled: bool) -> Dispute:
+        sides = tuple(
+            (text, tuple(sorted(self.told.ids[some.claim].tolist())))
+            for text, some in zip(texts, _contradicting(near), strict=True)
+        )
+        return Dispute(
+            id=content_id("d", self.place_id, self.part, sides),
+            place_id=self.place_id,
+            part=self.part,
+            days=Days(first=day_of(days[0]), last=day_of(days[1]), precision="day", basis="context"),
+            about=" or ".join(texts),
+            sides=sides,
+            open=not settled,
+            reading=reading,
+        )
 
 
-def _contradicted(side: Side, by: Side) -> list[Assertion]:
-    """The assertions of `side` that another voice on the side `by` contradicts.
+def _contradicting(near: Near) -> tuple[Asserted, Asserted]:
+    """What another voice contradicts, on each of two sides."""
+    left, right = (side.asserted.only(some) for side, some in near)
+    return _contradicted(left, right), _contradicted(right, left)
+
+
+def _contradicted(near: Asserted, by: Asserted) -> Asserted:
+    """The assertions of one side that another voice on the other side contradicts.
 
     What was so until a change does not contradict the change, and of two changes to different holders the later does
     not contradict the earlier.
     """
-    near, against = side.within(by.first, by.last), by.within(side.first, side.last)
-    first, last = (np.array([one.shape[k] for one in against], dtype=np.int64) for k in (0, 1))
-    change = np.array([NONE if one.shape.change is None else one.shape.change for one in against], dtype=np.int64)
-    firm = np.array([one.shape.firm for one in against], dtype=bool)
-    changes = change != NONE
-    voices = np.array([one.voice for one in against], dtype=np.int64)
-    in_turn = side.party != by.party
-    found: dict[Shape, set[int]] = {}
-    for shape in {one.shape for one in near}:
-        overlap = (first <= shape.last) & (last >= shape.first)
-        if shape.change is not None:
-            overlap &= firm | np.where(changes, (change >= shape.change) | (not in_turn), last > shape.change)
-        if not shape.firm:
-            ends = shape.last if shape.change is None else shape.change
-            turned = changes & ((ends <= change) if shape.change is None else (ends < change) & in_turn)
-            overlap &= ~turned
-        found[shape] = set(voices[overlap].tolist())
-    return [one for one in near if found[one.shape] - {one.voice}]
+    if not len(near.claim) or not len(by.claim):
+        return near.only(slice(0))
+    changes = by.change != NONE
+    in_turn = near.party[0] != by.party[0]
+    shape = np.stack([near.first, near.last, near.change, near.firm], axis=1)
+    shapes, of = np.unique(shape, axis=0, return_inverse=True)
+    voices: list[set[int]] = []
+    for first, last, change, firm in shapes.tolist():
+        overlap = (by.first <= last) & (by.last >= first)
+        if change != NONE:
+            overlap &= by.firm | np.where(changes, (by.change >= change) | (not in_turn), by.last > change)
+        if not firm:
+            turned = (last <= by.change) if change == NONE else (change < by.change) & in_turn
+            overlap &= ~(changes & turned)
+        voices.append(set(by.voice[overlap].tolist()))
+    said = zip(of.reshape(-1).tolist(), near.voice.tolist(), strict=True)
+    return near.only(np.array([bool(voices[at] - {voice}) for at, voice in said]))
 
 
 def _names(chain: Chain, names: Mapping[str, str]) -> Sequence[str]:
@@ -257,20 +305,19 @@ def _reading(
 ) -> tuple[str, bool]:
     """How the model reads the dispute on its last day and now, and whether that settles it."""
     rule = weights.dispute
-    then, now = chain.on(last), chain.on(min(chain.axis[-1], last + rule.settle_days))
-    states = chain.sides.states
-    holder = max(range(len(states)), key=lambda at: (then[states[at]], -at))
-    day = day_of(last)
-    reading = f"assessed on {day}: held by {name[holder]} with {then[states[holder]]:.2f}"
-    if states[holder] == UNKNOWN:
-        reading = f"assessed on {day}: not known who holds it ({then[states[holder]]:.2f})"
-    elif states[holder] == PARTLY:
-        reading = f"assessed on {day}: partly held with {then[states[holder]]:.2f}"
+    then, now = chain.at(last), chain.at(min(chain.axis[-1], last + rule.settle_days))
+    holder = then.index(max(then))
+    state, day = chain.sides.states[holder], day_of(last)
+    reading = f"assessed on {day}: held by {name[holder]} with {then[holder]:.2f}"
+    if state == UNKNOWN:
+        reading = f"assessed on {day}: not known who holds it ({then[holder]:.2f})"
+    elif state == PARTLY:
+        reading = f"assessed on {day}: partly held with {then[holder]:.2f}"
     enough = chain.axis[-1] - last >= rule.settle_days
     for side in (one, other):
-        p = now[states[side.party]] if side.holds else 1 - now[states[side.party]]
+        p = now[side.party] if side.holds else 1 - now[side.party]
         rival = other if side is one else one
-        q = now[states[rival.party]] if rival.holds else 1 - now[states[rival.party]]
+        q = now[rival.party] if rival.holds else 1 - now[rival.party]
         if enough and p >= rule.settle_at and q <= 1 - rule.settle_at:
             later = day_of(last + rule.settle_days)
             return f"{reading}; borne out by {later}: {_words(side, name)} ({p:.2f})", True

@@ -114,7 +114,6 @@ class Hearing(NamedTuple):
     drives: Drives
     holdings: Holdings
     fights: Fights
-    shares: dict[str, float]  # by party: the largest share that it is said to hold of what is partly held
     parties: list[str]  # every party named as holder or against a holder, sorted
     keys: list[str]
 
@@ -201,18 +200,25 @@ def _days_of(weights: Weights) -> tuple[Ints, Floats]:
     return np.array([row.slack for row in rows]), np.array([row.sharp for row in rows])
 
 
+@lru_cache(maxsize=256)
+def _rows_of(types: tuple[str, ...]) -> tuple[Ints, Ints]:
+    """Of each of `types` and each modality the row in `_meant`, said of a place and said of a part of it."""
+    at = {key: row for row, key in enumerate(meanings())}
+    found = [
+        [[at.get((type, _STANCE.get(modality, "said")), len(at)) for modality in MODALITIES] for type in named]
+        for named in (types, [PARTIAL.get(type, type) for type in types])
+    ]
+    plain, in_part = (np.array(rows, dtype=np.int64).reshape(len(types), len(MODALITIES)) for rows in found)
+    return plain, in_part
+
+
 def _meanings_of(told: Columns, claims: Ints, partial: Bools) -> Ints:
     """Of each claim its row in `_meant`."""
-    at = {key: row for row, key in enumerate(meanings())}
-    nothing = len(at)
-    rows = [[at.get((type, _STANCE.get(modality, "said")), nothing) for modality in MODALITIES] for type in told.types]
-    in_part = [
-        [at.get((PARTIAL.get(type, type), _STANCE.get(modality, "said")), nothing) for modality in MODALITIES]
-        for type in told.types
-    ]
+    plain_rows, part_rows = _rows_of(tuple(told.types))
+    nothing = len(meanings())
     modality = told.modality[claims]
-    plain = np.array(rows)[told.of_part[claims], modality]
-    found: Ints = np.where(partial, np.array(in_part)[told.type[claims], modality], plain)
+    plain = plain_rows[told.of_part[claims], modality]
+    found: Ints = np.where(partial, part_rows[told.type[claims], modality], plain)
     # Who lost a part may have held the rest or none of it.
     lost = np.array([type == "loses" for type in told.types])[told.of_part[claims]]
     some = np.array([part.share < 1 for part in told.parts])[told.part[claims]]
@@ -227,6 +233,8 @@ def read(told: Columns, chain: Members, *, whole: bool, weights: Weights) -> Hea
     partly_held, unknown = len(keys) - 2, len(keys) - 1
     partial = np.array([whole and part.key is not None for part in told.parts], dtype=bool)[told.part[claims]]
     meant = _meanings_of(told, claims, partial)
+    tells = (meant != len(means.change) - 1).nonzero()[0]
+    claims, parts, meant, partial = claims[tells], chain.shares[tells], meant[tells], partial[tells]
     named = means.named[meant]
     parties = {*told.actor[claims[named]].tolist(), *told.opponent[claims[named]].tolist()} - {NONE}
 
@@ -241,11 +249,11 @@ def read(told: Columns, chain: Members, *, whole: bool, weights: Weights) -> Hea
     sharp[vague] = weights.precision["unknown"].sharp
 
     # No day at all: nothing on the timeline moves.
-    dated = ((last != NONE) & (meant != len(means.change) - 1)).nonzero()[0]
+    dated = (last != NONE).nonzero()[0]
     claims, meant, partial, first, last, published, begun, sharp = (
         column[dated] for column in (claims, meant, partial, first, last, published, begun, sharp)
     )
-    w = np.minimum(told.w[claims], weights.control.most_log_odds) * chain.shares[dated]
+    w = np.minimum(told.w[claims], weights.control.most_log_odds) * parts[dated]
     actor, opponent = told.actor[claims], told.opponent[claims]
     some_actor = actor != NONE
     begin = np.where(begun, first, last)
@@ -306,13 +314,7 @@ def read(told: Columns, chain: Members, *, whole: bool, weights: Weights) -> Hea
         Fights(claims, fought_from, last, actor, opponent, w * means.contest[meant], w * means.siege[meant], target),
         unquiet,
     )
-    some = np.array([part.share for part in told.parts])[told.part[claims]]
-    some = np.where(partial, 0.0, some)
-    shares: dict[str, float] = {}
-    for at in (some_actor & (means.partly[meant] > 0)).nonzero()[0].tolist():
-        party = keys[actor[at]]
-        shares[party] = max(shares.get(party, 0.0), float(some[at]))
-    return Hearing(clues, drives, holdings, fights, shares, sorted(keys[at] for at in parties), keys)
+    return Hearing(clues, drives, holdings, fights, sorted(keys[at] for at in parties), keys)
 
 
 def _pulls(*sides: tuple[Ints, Floats]) -> tuple[Ints, Floats]:

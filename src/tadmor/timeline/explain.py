@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from tadmor.records import Heard, PlaceHistory, Record, Spell
 from tadmor.timeline import build, spells
+from tadmor.timeline.evidence import PARTLY
 from tadmor.timeline.rehear import Rehearing
 from tadmor.timeline.weigh import Knowledge, Said, Voice, Weight
 from tadmor.timeline.whatif import Chain, WhatIf, chains
@@ -26,10 +27,12 @@ MOST_CLAIMS = 100_000  # ... so that about so many claims are heard in all: a mi
 
 
 class Answer(Record, frozen=True):
-    """What is found of a place or part on a day. `sure` is the probability of what the spell says, on that day."""
+    """What is found of a place or part on a day. `sure` is the probability of what the spell says, on that day; where
+    that is contested or besieged, it may be held in part only (`partly`)."""
 
     spell: Spell
     sure: float
+    partly: bool
     probabilities: dict[str, float]  # by holder, "partly" and "unknown"; the likeliest first
 
 
@@ -148,13 +151,10 @@ def _answers(
         for spell in build.state_on(history, day, half_life_days=knowledge.weights.control.half_life_days):
             ranked = sorted(one.on(day).items(), key=lambda item: (-item[1], item[0]))
             probabilities = {name: round(p, spells.DIGITS) for name, p in ranked}
-            found[one.part] = Answer(spell, _sure(spell, probabilities), probabilities)
+            state = one.chain.state(day.toordinal())
+            sure = round(one.chain.on(day.toordinal())[state], spells.DIGITS)
+            found[one.part] = Answer(spell, sure, state == PARTLY, probabilities)
     return found
-
-
-def _sure(spell: Spell, probabilities: dict[str, float]) -> float:
-    holder = "partly" if spell.status == "partly held" else spell.holder if spell.status != "unknown" else None
-    return probabilities.get(holder or "unknown", 0.0)
 
 
 def _weightiest(counted: Iterable[Said]) -> list[Voice]:

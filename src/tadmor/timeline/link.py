@@ -13,10 +13,11 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import compress
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 from tadmor.errors import LexiconError
@@ -24,7 +25,9 @@ from tadmor.lexicon import table
 from tadmor.records import CONTROL_TYPES, EVENT_TYPES, DatePrecision, Days, Event, Kind, Record, Tie
 from tadmor.timeline.columns import MODALITIES, NONE, PRECISIONS, Columns, Ints
 from tadmor.timeline.control import Chain
+from tadmor.timeline.mark import digest
 from tadmor.timeline.spells import DIGITS, content_id, day_of
+from tadmor.timeline.unit import Notes
 from tadmor.timeline.weigh import Said
 
 __all__ = [
@@ -42,7 +45,11 @@ __all__ = [
 ]
 
 MOST_CONFIDENCE = 0.99
+NEVER = 10_000_000  # a day beyond all
+SECTION = 64  # days that are swept together
+FLIPPED = frozenset({"loses", "repels"})  # told of who has it done to him: who repels is attacked
 CHANGE = "change"  # the family of changes of hands
+_encode = msgspec.msgpack.Encoder().encode
 _SHARPEST: tuple[DatePrecision, ...] = ("day", "week", "month", "year", "longer", "unknown")
 _SHARPNESS = {precision: at for at, precision in enumerate(_SHARPEST)}
 
@@ -79,9 +86,8 @@ def families() -> Mapping[str, Family]:
 class Telling(NamedTuple):
     """A claim as a telling of a happening: who did it or won, to whom, between which days."""
 
-    claim: int  # its place among the claims that count
     id: str
-    family: Family
+    type: str
     doer: str | None
     other: str | None
     first: int | None
@@ -89,14 +95,18 @@ class Telling(NamedTuple):
 
 
 class Cluster(NamedTuple):
-    """Tellings of one happening."""
+    """Tellings of one happening by the ids of their claims, the first of which is of `type`."""
 
-    tellings: list[Telling]
-    family: Family
+    ids: list[str]
+    type: str
     first: int | None
     last: int | None
     doer: str | None
     other: str | None
+
+    @property
+    def family(self) -> Family:
+        return families()[self.type]
 
     def takes(self, telling: Telling) -> bool:
         """Whether the parties of `telling` do not contradict those of the cluster."""
@@ -107,8 +117,16 @@ class Cluster(NamedTuple):
         first, last = self.first, self.last
         if widen and first is not None and last is not None and telling.first is not None and telling.last is not None:
             first, last = min(first, telling.first), max(last, telling.last)
-        self.tellings.append(telling)
-        return Cluster(self.tellings, self.family, first, last, self.doer or telling.doer, self.other or telling.other)
+        self.ids.append(telling.id)
+        return Cluster(self.ids, self.type, first, last, self.doer or telling.doer, self.other or telling.other)
+
+
+def _alone(telling: Telling) -> Cluster:
+    return Cluster([telling.id], telling.type, telling.first, telling.last, telling.doer, telling.other)
+
+
+def _copy(cluster: Cluster) -> Cluster:
+    return cluster._replace(ids=[*cluster.ids])
 
 
 def groups(told: Columns) -> dict[tuple[str | None, str], Ints]:
@@ -133,21 +151,24 @@ _HAPPENED = np.array([modality in ("asserted", "hedged") for modality in MODALIT
 
 def tellings(told: Columns, claims: Ints) -> list[Telling]:
     """Claims of one group as tellings."""
-    parties, known = [*told.parties, None], families()  # the last for NONE
-    unknown = PRECISIONS.index("unknown")
-    columns = told.ids, told.type, told.actor, told.opponent, told.first, told.last, told.precision
+    parties = [*told.parties, None]  # the last for NONE
+    first, last = _days(told, claims)
+    columns = told.ids[claims], told.type[claims], told.actor[claims], told.opponent[claims], first, last
     found = []
-    for claim, id, type, actor, opponent, begun, until, precision in zip(
-        claims.tolist(), *(column[claims].tolist() for column in columns), strict=True
-    ):
+    for id, type, actor, opponent, begun, until in zip(*(column.tolist() for column in columns), strict=True):
         doer, other = parties[actor], parties[opponent]
-        if told.types[type] in ("loses", "repels"):  # who repels is attacked
+        if told.types[type] in FLIPPED:
             doer, other = other, doer
-        # "Has taken, at some time before": no day of its own.
-        last = None if until == NONE or (begun == NONE and precision == unknown) else until
-        first = None if last is None else last if begun == NONE else begun
-        found.append(Telling(claim, id, known[told.types[type]], doer, other, first, last))
+        dated = until != NONE
+        found.append(Telling(id, told.types[type], doer, other, begun if dated else None, until if dated else None))
     return found
+
+
+def _days(told: Columns, claims: Ints) -> tuple[Ints, Ints]:
+    """The first and last days of claims as tellings. "Has taken, at some time before" has no day of its own."""
+    begun, until = told.first[claims], told.last[claims]
+    undated = (until == NONE) | ((begun == NONE) & (told.precision[claims] == PRECISIONS.index("unknown")))
+    return np.where(undated, NONE, np.where(begun == NONE, until, begun)), np.where(undated, NONE, until)
 
 
 def by_day(event: Event) -> tuple[object, ...]:
@@ -163,33 +184,54 @@ def _order(telling: Telling) -> tuple[int, int, bool, str]:
     return telling.first or 0, telling.last or 0, telling.doer is None, telling.id
 
 
-def clusters(tellings: Sequence[Telling]) -> list[Cluster]:
-    """Of one group the tellings of each happening."""
-    narrow, wide, undated = [], [], []
-    for telling in sorted(tellings, key=_order):
-        if telling.first is None or telling.last is None:
-            undated.append(telling)
-        elif telling.last - telling.first < telling.family.span_days + 1:
-            narrow.append(telling)
-        else:
-            wide.append(telling)
-    closed: list[Cluster] = []
+def clusters(told: Columns, claims: Ints, notes: Notes) -> list[Cluster]:
+    """Of the claims of one group those that tell of each happening."""
+    known = families()
+    spans = np.array([known[type].span_days if type in known else 0 for type in told.types])[told.type[claims]]
+    first, last = _days(told, claims)
+    dated, narrow = last != NONE, last - first <= spans
+    own, section = claims[dated & narrow], first[dated & narrow] // SECTION
+    ordered = np.argsort(section, kind="stable")
+    found: list[Cluster] = []
     live: list[Cluster] = []
-    for telling in narrow:
+    # What is swept of one section follows from its claims and from what was still live before.
+    for some in np.split(own[ordered], np.flatnonzero(np.diff(section[ordered])) + 1):
+        basis = digest(_encode((live, told.mark[some].tobytes())))
+        closed, left = notes(basis, partial(_swept, told, some, live))
+        found += [Cluster(*one) for one in closed]
+        live = [Cluster(*one) for one in left]
+    found = sorted([*found, *live], key=lambda cluster: (cluster.first or 0, cluster.last or 0, cluster.ids[0]))
+    wide = sorted(tellings(told, claims[dated & ~narrow]), key=_order)
+    undated = sorted(tellings(told, claims[~dated]), key=_order)
+    return _joined_undated(_joined_wide(list(map(_copy, found)), wide) if wide else found, undated)
+
+
+def _swept(told: Columns, claims: Ints, live: Sequence[Cluster]) -> tuple[list[Cluster], list[Cluster]]:
+    """The clusters that are over, and those that are still live, after some more claims with narrow days."""
+    closed: list[Cluster] = []
+    live = list(map(_copy, live))
+    until = min(map(_until, live), default=NEVER)  # none of those that live is over before
+    for telling in sorted(tellings(told, claims), key=_order):
         assert telling.first is not None and telling.last is not None
-        over = [c.last is None or telling.first - c.last > c.family.gap_days for c in live]
-        if any(over):
+        if telling.first > until:
+            over = [telling.first > _until(cluster) for cluster in live]
             closed += compress(live, over)
-            live = [c for c, gone in zip(live, over, strict=True) if not gone]
+            live = [cluster for cluster, gone in zip(live, over, strict=True) if not gone]
+            until = min(map(_until, live), default=NEVER)
         for at, cluster in enumerate(live):
             assert cluster.first is not None
             if cluster.takes(telling) and telling.last - cluster.first <= cluster.family.span_days:
                 live[at] = cluster.with_(telling, widen=True)
                 break
         else:
-            live.append(Cluster([telling], telling.family, telling.first, telling.last, telling.doer, telling.other))
-    dated = sorted([*closed, *live], key=lambda c: (c.first or 0, c.last or 0, c.tellings[0].id))
-    return _joined_undated(_joined_wide(dated, wide), undated)
+            live.append(_alone(telling))
+            until = min(until, _until(live[-1]))
+    return closed, live
+
+
+def _until(cluster: Cluster) -> int:
+    """The last day on which what is told may still be of the same happening."""
+    return (cluster.last or 0) + cluster.family.gap_days
 
 
 def _joined_wide(dated: list[Cluster], wide: Sequence[Telling]) -> list[Cluster]:
@@ -207,7 +249,7 @@ def _joined_wide(dated: list[Cluster], wide: Sequence[Telling]) -> list[Cluster]
         if key in own:
             own[key] = own[key].with_(telling, widen=False)
         else:
-            own[key] = Cluster([telling], telling.family, telling.first, telling.last, telling.doer, telling.other)
+            own[key] = _alone(telling)
     return [*dated, *own.values()]
 
 
@@ -224,13 +266,15 @@ def _joined_undated(dated: list[Cluster], undated: Sequence[Telling]) -> list[Cl
         if key in own:
             own[key] = own[key].with_(telling, widen=False)
         else:
-            own[key] = Cluster([telling], telling.family, None, None, telling.doer, telling.other)
+            own[key] = _alone(telling)
     return [*dated, *own.values()]
 
 
-def obeyed(found: list[tuple[str | None, Cluster]], ties: Ties, told: Columns) -> list[tuple[str | None, Cluster]]:
+def obeyed(
+    found: list[tuple[str | None, Cluster]], ties: Ties, told: Columns, by_id: Mapping[str, Telling]
+) -> list[tuple[str | None, Cluster]]:
     """The clusters, each with its part, after analysts merged and split them: `ties`, by id of the claim, are what they
-    said of its event, and are obeyed in the order of their making."""
+    said of its event, and are obeyed in the order of their making. `by_id` are all tellings."""
     for tie in sorted({(tie.made, tie.together) for own in ties.values() for tie in own}):
         named = {id for id, own in ties.items() if any(tie == (one.made, one.together) for one in own)}
         named = {
@@ -241,44 +285,47 @@ def obeyed(found: list[tuple[str | None, Cluster]], ties: Ties, told: Columns) -
         touched: list[tuple[str | None, Cluster]] = []
         rest: list[tuple[str | None, Cluster]] = []
         for one in found:
-            (touched if any(telling.id in named for telling in one[1].tellings) else rest).append(one)
+            (rest if named.isdisjoint(one[1].ids) else touched).append(one)
         if tie[1]:
-            found = [*rest, _merged(touched)] if touched else rest
+            found = [*rest, _merged(touched, by_id)] if touched else rest
         else:
-            found = [*rest, *(piece for part, cluster in touched for piece in _split(part, cluster, named))]
+            found = [*rest, *(piece for part, cluster in touched for piece in _split(part, cluster, named, by_id))]
     return found
 
 
-def _merged(clusters: Sequence[tuple[str | None, Cluster]]) -> tuple[str | None, Cluster]:
+def _merged(clusters: Sequence[tuple[str | None, Cluster]], by_id: Mapping[str, Telling]) -> tuple[str | None, Cluster]:
     """One happening of several: a change of hands if one of them is, of a part if all are of that part."""
     ordered = sorted(
-        clusters, key=lambda one: (one[1].family.family != CHANGE, one[1].family.family, _order(one[1].tellings[0]))
+        clusters, key=lambda one: (one[1].family.family != CHANGE, one[1].family.family, _order(by_id[one[1].ids[0]]))
     )
     part, head = ordered[0]
-    tellings = sorted((telling for _, cluster in clusters for telling in cluster.tellings), key=_order)
+    told = sorted((by_id[id] for _, cluster in clusters for id in cluster.ids), key=_order)
     parts = {part for part, _ in clusters}
-    return (part if len(parts) == 1 else None), _spanning(tellings, head.family)
+    return (part if len(parts) == 1 else None), _spanning(told, head.type)
 
 
-def _split(part: str | None, cluster: Cluster, apart: Container[str]) -> Iterator[tuple[str | None, Cluster]]:
+def _split(
+    part: str | None, cluster: Cluster, apart: Container[str], by_id: Mapping[str, Telling]
+) -> Iterator[tuple[str | None, Cluster]]:
     for chosen in (True, False):
-        tellings = [telling for telling in cluster.tellings if (telling.id in apart) == chosen]
-        if tellings:
-            yield part, _spanning(tellings, cluster.family)
+        told = [by_id[id] for id in cluster.ids if (id in apart) == chosen]
+        if told:
+            yield part, _spanning(told, cluster.type)
 
 
-def _spanning(tellings: list[Telling], family: Family) -> Cluster:
-    days = [(telling.first, telling.last) for telling in tellings if telling.first is not None]
-    narrow = [one for one in days if one[1] is not None and one[0] is not None and one[1] - one[0] <= family.span_days]
+def _spanning(told: Sequence[Telling], type: str) -> Cluster:
+    days = [(telling.first, telling.last) for telling in told if telling.first is not None]
+    span = families()[type].span_days
+    narrow = [one for one in days if one[1] is not None and one[0] is not None and one[1] - one[0] <= span]
     firsts = [first for first, _ in narrow or days if first is not None]
     lasts = [last for _, last in narrow or days if last is not None]
     return Cluster(
-        tellings,
-        family,
+        [telling.id for telling in told],
+        type,
         min(firsts, default=None),
         max(lasts, default=None),
-        next((telling.doer for telling in tellings if telling.doer), None),
-        next((telling.other for telling in tellings if telling.other), None),
+        next((telling.doer for telling in told if telling.doer), None),
+        next((telling.other for telling in told if telling.other), None),
     )
 
 
@@ -287,7 +334,7 @@ def event(
 ) -> Event:
     """The event that a cluster tells of. How sure it is follows from the claims that tell of it, but is `sure` at most
     (`came_about`)."""
-    said = told.said([telling.id for telling in cluster.tellings])
+    said = told.said(cluster.ids)
     if len(said) == 1:
         (one,) = said
         kind, type_, days = one.claim.kind, one.claim.type, one.claim.days
@@ -299,9 +346,9 @@ def event(
         strongest = {}
         for one in said:
             strongest[one.voice.key] = max(strongest.get(one.voice.key, 0.0), one.w)
-    flip = type_ in ("loses", "repels")
-    doers = _named((telling.doer for telling in cluster.tellings), names)
-    others = _named((telling.other for telling in cluster.tellings), names)
+    flip = type_ in FLIPPED
+    sides = [(one.opponent, one.actor) if one.claim.type in FLIPPED else (one.actor, one.opponent) for one in said]
+    doers, others = _named((doer for doer, _ in sides), names), _named((other for _, other in sides), names)
     sure = min(sure, 1 / (1 + math.exp(-sum(strongest[voice] for voice in sorted(strongest)))))
     killed, behind = _toll(said)
     first, last = cluster.first, cluster.last
@@ -350,11 +397,10 @@ def came_about(cluster: Cluster, chain: Chain | None) -> float:
     if chain is None or cluster.family.family != CHANGE or cluster.last is None:
         return 1.0
     row = chain.sides.row
-    on = chain.on(cluster.last or 0)
     if cluster.doer in row:
-        return on[chain.sides.states[row[cluster.doer]]]
+        return round(chain.at(cluster.last)[row[cluster.doer]], DIGITS)
     if cluster.other in row:
-        return 1 - on[chain.sides.states[row[cluster.other]]]
+        return round(1 - chain.at(cluster.last)[row[cluster.other]], DIGITS)
     return 1.0
 
 

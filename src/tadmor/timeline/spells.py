@@ -10,7 +10,7 @@ with the log-odds with which it makes it so, where they are larger.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
@@ -111,20 +111,21 @@ class Assessed:
 
     def _frames(self, hearing: Hearing, weights: Weights) -> Iterator[Frame]:
         chain, fights, names = self.chain, self.fights, self.names
-        runs = _without_blank_start(chain, chain.runs)
+        head, *rest = _without_blank_start(chain, chain.runs)
+        runs = [head if head.begin else self.clues.begun(head, chain, self.told), *rest]
+        runs, most = _cut(runs, [self.clues.majorities(run, chain, self.told, self.part) for run in runs])
         last_day = max([chain.axis[-1], *fights.last.tolist()])
         begins = [run.likely for run in runs]
         days = list(zip(begins, [*(begin - 1 for begin in begins[1:]), last_day], strict=True))
         incumbent: str | None = None
         found = fights.stretches(runs, days, weights)
-        for at, (run, (first, last), stretches) in enumerate(zip(runs, days, found, strict=True)):
+        for at, (run, majority, (first, last), stretches) in enumerate(zip(runs, most, days, found, strict=True)):
             state = chain.sides.states[run.state]
-            since = _since(run, chain, hearing, state) if at == 0 else run.since
-            holder = _holder(state, incumbent, self.clues, hearing, run, chain)
-            if state not in (PARTLY, UNKNOWN):
-                incumbent = state
+            holder = majority or _holder(state, incumbent, self.clues, run, chain)
+            if state not in (PARTLY, UNKNOWN) or majority:
+                incumbent = holder
             for stretch, inside in stretches:
-                bound = since if stretch.first == first else (stretch.first, stretch.first)
+                bound = run.since if stretch.first == first else (stretch.first, stretch.first)
                 status: Status = (
                     "contested" if stretch.contested
                     else "besieged" if stretch.besieged
@@ -217,30 +218,39 @@ def _without_blank_start(chain: Chain, runs: Sequence[Run]) -> list[Run]:
     return list(runs[1:] if len(runs) > 1 and runs[0].state == unknown else runs)
 
 
-def _since(run: Run, chain: Chain, hearing: Hearing, state: str) -> tuple[int | None, int]:
-    """Bounds on the start of the first run: from the claims that say since when, else open."""
-    if run.begin > 0:
-        return run.since[0], run.since[1]
-    day = chain.axis[0]
-    clues = hearing.clues
-    since = (clues.day == day) & (clues.first < clues.last)
-    since &= ((clues.states == hearing.keys.index(state)) & (clues.pulls > 0)).any(axis=1)
-    return (int(clues.first[since].min()), day) if since.any() else (None, day)
-
-
-def _holder(state: str, incumbent: str | None, clues: _Clues, hearing: Hearing, run: Run, chain: Chain) -> str | None:
-    """The holder in a run. Of a place partly held: who holds most of it, else who held it before, else the only one."""
+def _holder(state: str, incumbent: str | None, clues: _Clues, run: Run, chain: Chain) -> str | None:
+    """The holder in a run. Of a place partly held, if nobody is said to hold most of it: who held it before, else the
+    only one."""
     if state == UNKNOWN:
         return None
     if state != PARTLY:
         return state
-    partial = clues.partial_holders(chain.axis[run.begin], chain.axis[run.end - 1])
-    most = [party for party in partial if hearing.shares.get(party, 0.0) > MAJORITY]
-    if len(most) == 1:
-        return most[0]
     if incumbent is not None:
         return incumbent
+    partial = clues.partial_holders(chain.axis[run.begin], chain.axis[run.end - 1])
     return partial[0] if len(partial) == 1 else None
+
+
+def _cut(
+    runs: Sequence[Run], majorities: Sequence[Sequence[tuple[int, int, str]]]
+) -> tuple[list[Run], list[str | None]]:
+    """The runs cut where another comes to hold most of the place, and who does."""
+    cut: list[Run] = []
+    most: list[str | None] = []
+    for run, own in zip(runs, majorities, strict=True):
+        holder: str | None = None
+        for at, day, party in own:
+            if party == holder:
+                continue
+            if at == run.begin or day <= run.likely:
+                holder = party
+                continue
+            cut.append(run._replace(end=at))
+            most.append(holder)
+            run, holder = run._replace(begin=at, since=(day, day), likely=day), party
+        cut.append(run)
+        most.append(holder)
+    return cut, most
 
 
 def _changes(runs: Iterable[Run]) -> dict[int, list[tuple[int, int]]]:
@@ -348,25 +358,20 @@ class _Fights:
         key = edge // len(days) // voices * len(days) + edge % len(days)
         keys, at = np.unique(key, return_inverse=True)
         changes = np.bincount(at, weights=change)
+        number, day = keys // len(days), keys % len(days)
+        # The changes of a group sum to nothing, but for what is lost in adding.
+        high = np.cumsum(changes) >= threshold - 1e-9
+        turns = np.flatnonzero(np.diff(high, prepend=False)).tolist()
         found: dict[int, list[tuple[int, int]]] = {}
         ends = np.unique(groups)
         last_of = dict(zip(groups.tolist(), limits[:, 1].tolist(), strict=True))
-        level, since, current = 0.0, None, NONE
-        for each, more in zip(keys.tolist(), changes.tolist(), strict=True):
-            number, day = divmod(each, len(days))
-            if number != current:
-                level, since, current = 0.0, None, number
-            day = int(days[day])
-            level += more
-            if level >= threshold - 1e-9 and since is None:
-                since = day
-            elif level < threshold - 1e-9 and since is not None:
-                own = found.setdefault(int(ends[number]), [])
-                if own and since - own[-1][1] - 1 <= bridge:
-                    own[-1] = (own[-1][0], day - 1)
-                else:
-                    own.append((since, day - 1))
-                since = None
+        for rises, falls in zip(turns[::2], turns[1::2], strict=True):
+            begun, over = int(days[day[rises]]), int(days[day[falls]]) - 1
+            own = found.setdefault(int(ends[number[rises]]), [])
+            if own and begun - own[-1][1] - 1 <= bridge:
+                own[-1] = (own[-1][0], over)
+            else:
+                own.append((begun, over))
         for name, own in found.items():
             if last_of[name] - own[-1][1] <= bridge:
                 own[-1] = (own[-1][0], last_of[name])
@@ -485,11 +490,20 @@ class _Clues:
         self.basis = digest(chain.prior.tobytes(), chain.sides.speaks.tobytes(), _encode(chain.sides.states))
 
     def looked_at(self, state: int, days: tuple[int, int]) -> Ints:
-        """The claims that are looked at for stretches of a run: about its days; if none may speak for it, all."""
+        """The claims that are looked at for stretches of a run: about its days; if none speaks for it, all."""
         about = self._spans.about(*days)
-        ratios = self._ratios[about, state]
-        sure = len(ratios) and ratios.max() > 0 and ratios.max() >= -ratios.min()
-        return self._claim[about] if sure else self._claim
+        return self._claim[about] if self._any_for(about, state) else self._claim
+
+    def _any_for(self, clues: Ints, state: int) -> bool:
+        """Whether the stronger clue of any claim (see `_pulls`) speaks for `state`."""
+        ratios = self._ratios[clues, state]
+        if not len(ratios) or ratios.max() <= 0 or ratios.max() >= -ratios.min():
+            return bool(len(ratios) and ratios.max() > 0)
+        _, of = np.unique(self._claim[clues], return_inverse=True)
+        for_it, against = np.zeros(len(of)), np.zeros(len(of))
+        np.maximum.at(for_it, of, ratios)
+        np.maximum.at(against, of, -ratios)
+        return bool(((for_it > 0) & (for_it >= against)).any())
 
     def pulls(self, state: int, first: int, last: int) -> dict[int, float]:
         """What each claim about a day of the stretch pulls; without those that pull nothing."""
@@ -517,6 +531,42 @@ class _Clues:
         partly = (self._clues.states[about] == self._keys.index(PARTLY)) & (self._clues.pulls[about] > 0)
         actors = self._actor[self._claim[about[partly.any(axis=1)]]]
         return sorted({self._keys[actor] for actor in actors.tolist() if actor != NONE})
+
+    def majorities(self, run: Run, chain: Chain, told: Columns, part: str | None) -> list[tuple[int, int, str]]:
+        """Of a run in which the place (or `part`) is partly held the days from which somebody is said to hold most of
+        it: the place on the axis, the day, and the party of which that is said loudest."""
+        if chain.sides.states[run.state] != PARTLY:
+            return []
+        clues = self._clues
+        most = np.array([one.key == part and MAJORITY < one.share < 1 for one in told.parts], dtype=bool)
+        chosen = most[told.part[self._claim]] & (told.actor[self._claim] != NONE)
+        chosen &= (clues.day >= chain.axis[run.begin]) & (clues.day <= chain.axis[run.end - 1])
+        chosen &= ((clues.states == self._keys.index(PARTLY)) & (clues.pulls > 0)).any(axis=1)
+        said: dict[int, dict[str, float]] = {}
+        for at in chosen.nonzero()[0].tolist():
+            own, party = said.setdefault(int(clues.day[at]), {}), self._keys[told.actor[self._claim[at]]]
+            own[party] = own.get(party, 0.0) + float(clues.pulls[at].max())
+        return [
+            (bisect_left(chain.axis, day), day, min(own, key=lambda party: (-own[party], party)))
+            for day, own in sorted(said.items())
+        ]
+
+    def begun(self, run: Run, chain: Chain, told: Columns) -> Run:
+        """The first run of a chain with the days on which it began, as far as claims tell.
+
+        What is said of the time before a change to its state is no word of it. Its first day is bounded by what is said
+        to have lasted, and by the days of such a change.
+        """
+        clues, ratios = self._clues, self._ratios[:, run.state]
+        first = told.first[self._claim]
+        before = (first != NONE) & (clues.day < first)
+        told_of = (~before | (ratios > 0)) & (clues.day <= chain.axis[run.end - 1])
+        if not told_of.any():
+            return run
+        day = int(clues.day[told_of].min())
+        here = (clues.day == day) & (ratios > 0) & ~before
+        since = here & (clues.first < clues.last) | here & np.isin(self._claim, self._claim[before & (ratios < 0)])
+        return run._replace(since=(min(first[since].tolist(), default=None), day), likely=day)
 
 
 class _Spans:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -19,9 +19,10 @@ from tadmor.timeline import place_part
 from tadmor.timeline.mark import digest
 from tadmor.timeline.voiced import Kept, Voiced
 
-__all__ = ["Made", "Piece", "Tell", "TellHistory", "Telling", "Unit", "as_made", "whole"]
+__all__ = ["Made", "Notes", "Piece", "Tell", "TellHistory", "Telling", "Unit", "as_made", "whole"]
 
 Made = Event | Spell | Dispute
+Found = TypeVar("Found")
 
 
 class Piece(NamedTuple):
@@ -31,16 +32,31 @@ class Piece(NamedTuple):
     make: Callable[[], Made]
 
 
+class Notes:
+    """What a unit found out on its way to its pieces, by digests of what that follows from: what was found out when it
+    was made before is not looked for again."""
+
+    def __init__(self, before: Mapping[bytes, Any] | None = None) -> None:
+        self._before = before or {}
+        self.taken: dict[bytes, Any] = {}
+
+    def __call__(self, basis: bytes, find: Callable[[], Found]) -> Found:
+        """What is found, of plain values."""
+        found: Found = self._before[basis] if basis in self._before else find()
+        self.taken[basis] = found
+        return found
+
+
 class Unit(NamedTuple):
     """A share of the history of one place; `name` is its own there. Without a `basis` it is always made anew."""
 
     name: str
     basis: bytes | None
-    pieces: Callable[[], Iterable[Piece]]
+    pieces: Callable[[Notes], Iterable[Piece]]
 
     def make(self) -> list[Made]:
         """All that it makes."""
-        return [piece.make() for piece in self.pieces()]
+        return [piece.make() for piece in self.pieces(Notes())]
 
 
 class Telling(NamedTuple):
@@ -50,7 +66,7 @@ class Telling(NamedTuple):
     units: Iterable[Unit]
     spoken: Mapping[str | None, date]
     changed: Sequence[Voiced] = ()
-    together: bytes | None = None
+    together: Mapping[str, bytes] | None = None
 
 
 def as_made(made: Iterable[Made]) -> list[Piece]:
@@ -78,7 +94,7 @@ def whole(history: TellHistory, place_id: str, heard: Sequence[Heard], kept: Kep
             part = place_part.of(one.claim.where).key
             spoken[part] = max(day, spoken.get(part, day))
 
-    def pieces() -> list[Piece]:
+    def pieces(_: Notes) -> list[Piece]:
         made = history(place_id, heard)
         return as_made((*made.events, *made.spells, *made.disputes))
 

@@ -6,7 +6,8 @@ on other days; only these are looked up. All others stay as they are in `Columns
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from bisect import insort
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ import msgspec
 import numpy as np
 
 from tadmor.records import Heard, Record
-from tadmor.timeline.columns import Columns, Ints, columns, number, packed, unpacked
+from tadmor.timeline.columns import Columns, Ints, Tables, columns, number, packed, unpacked
 from tadmor.timeline.mark import digest
 from tadmor.timeline.weigh import Knowledge, Said, about, corrected, count, meaning, once, spoken_of, weigh
 
@@ -33,30 +34,34 @@ class Voiced(Record, frozen=True, array_like=True):
 
 
 class Kept(NamedTuple):
-    """What is kept of a place: all its claims together, as `Listened.together` has them, and how to look up some of
-    them by their ids."""
+    """What is kept of a place: all its claims together, as `Listened.together` has them piece by piece, and how to look
+    up some of them by their ids."""
 
-    together: bytes
+    together: Mapping[str, bytes]
     lookup: Callable[[Sequence[str]], Iterable[Voiced]]
 
 
 class Listened(NamedTuple):
     """What was heard of a place: the claims that count, the last day on which any claim spoke of each part, and what
-    has to be kept: of single claims, and of all together."""
+    has to be kept: of single claims, and of all together in pieces, each instead of one of the same name."""
 
     told: Columns
     spoken: Mapping[str | None, date]
     changed: Sequence[Voiced]
-    together: bytes
+    together: Mapping[str, bytes]
 
 
-class _Together(Record, frozen=True, array_like=True):
-    """All claims of a place: those that count in columns, of the others what they mean (`number`) by their ids, and the
-    last day on which any spoke of each part."""
+class _Head(Record, frozen=True, array_like=True):
+    """Of all claims of a place the numbers of their leaves in order, what the columns number, and the last day on which
+    any spoke of each part."""
 
-    columns: bytes
-    others: dict[str, int]
+    leaves: list[int]
+    tables: Tables
     spoken: list[tuple[str | None, int]]
+
+
+HEAD, OTHERS = "head", "others"  # names of pieces; the rest are leaves
+Others = dict[int, list[str]]  # the ids of claims that do not count, sorted, by what they mean (`number`)
 
 
 def listen(heard: Sequence[Heard], kept: Kept | None, knowledge: Knowledge) -> Listened:
@@ -66,12 +71,13 @@ def listen(heard: Sequence[Heard], kept: Kept | None, knowledge: Knowledge) -> L
         counted = count(once(fresh), knowledge.weights)
         voiced = [Voiced(said, True, _mark(said)) for said in counted]
         told = columns(counted, [one.mark for one in voiced])
-        return _listened(told, voiced, fresh, {said.claim.id for said in counted}, _Together(b"", {}, []), fresh)
-    before = _TOGETHER.decode(kept.together)
+        return _listened(told, voiced, fresh, {said.claim.id for said in counted}, None, (), fresh)
+    before, others = _HEAD.decode(kept.together[HEAD]), _OTHERS.decode(kept.together[OTHERS])
     known = _Known(kept)
-    told = unpacked(before.columns, known.said)
+    leaves = {number: kept.together[str(number)] for number in before.leaves}
+    told = unpacked(before.leaves, leaves, before.tables, known.said)
 
-    alike, gone = _alike(fresh, told, before.others, known)
+    alike, gone = _alike(fresh, told, others, known)
     new = once([*map(_alone, alike), *fresh])
     beside, corrected_ones = _beside(new, told, gone, known)
     counted = count([*new, *known.said(told.ids[beside].tolist())], knowledge.weights, corrected_ones)
@@ -81,34 +87,46 @@ def listen(heard: Sequence[Heard], kept: Kept | None, knowledge: Knowledge) -> L
     stay = counts - {one.said.claim.id for one in voiced}
     gone = np.array([at for at in np.union1d(gone, beside).tolist() if told.ids[at] not in stay], dtype=np.int64)
     told = told.replaced(gone, [one.said for one in voiced], [one.mark for one in voiced])
-    return _listened(told, voiced, [*alike, *fresh], counts, before, fresh)
+    return _listened(told, voiced, [*alike, *fresh], counts, others, before.spoken, fresh)
 
 
 def _listened(
     told: Columns,
     voiced: list[Voiced],
     touched: Sequence[Said],
-    counts: Container[str],
-    before: _Together,
+    counts: set[str],
+    before: Others | None,
+    spoken_before: Iterable[tuple[str | None, int]],
     fresh: Sequence[Said],
 ) -> Listened:
     """What was heard in the end: of the claims `touched` those that do not count are kept as they weigh alone."""
     uncounted = {said.claim.id: said for said in touched if said.claim.id not in counts}
-    new = {said.claim.id for said in fresh}
-    anew = [said for id, said in uncounted.items() if id in new or id not in before.others]
-    others = {id: means for id, means in before.others.items() if id not in counts}
-    others.update((id, number(meaning(said))) for id, said in uncounted.items())
-    spoken = dict(before.spoken)
+    new, ids = {said.claim.id for said in fresh}, {said.claim.id for said in touched}
+    others = dict(before or {})
+    known: set[str] = set()
+    for means in {number(meaning(said)) for said in touched} & others.keys():
+        known.update(others[means])
+        others[means] = [id for id in others[means] if id not in ids]
+    for said in uncounted.values():
+        insort(others.setdefault(number(meaning(said)), []), said.claim.id)
+    others = {means: own for means, own in others.items() if own}
+    anew = [said for id, said in uncounted.items() if id in new or id not in known]
+    spoken = dict(spoken_before)
     for said in fresh:
         last = said.claim.days.last
         day = said.published if last is None else last.toordinal()
         if day is not None:
             spoken[said.part.key] = max(day, spoken.get(said.part.key, day))
+    numbers, leaves = packed(told)
+    together = {str(number): leaf for number, leaf in leaves.items()}
+    together[HEAD] = _encode(_Head(numbers, told.tables, list(spoken.items())))
+    if others != before:
+        together[OTHERS] = _encode(others)
     return Listened(
         told,
         {part: date.fromordinal(day) for part, day in spoken.items()},
         [*voiced, *(Voiced(_alone(said), False, b"") for said in anew)],
-        _encode(_Together(packed(told), others, list(spoken.items()))),
+        together,
     )
 
 
@@ -132,7 +150,7 @@ class _Known:
         return Voiced(said, True, _mark(said))
 
 
-def _alike(fresh: Sequence[Said], told: Columns, others: Mapping[str, int], known: _Known) -> tuple[list[Said], Ints]:
+def _alike(fresh: Sequence[Said], told: Columns, others: Others, known: _Known) -> tuple[list[Said], Ints]:
     """The claims kept that mean the same as some of `fresh`, and the places of those in `told`, with the places of what
     is heard anew itself."""
     meanings, ids = {meaning(said) for said in fresh}, {said.claim.id for said in fresh}
@@ -141,7 +159,7 @@ def _alike(fresh: Sequence[Said], told: Columns, others: Mapping[str, int], know
     anew = [one for one in at if told.ids[one] in ids]
     rest = [one for one in at if told.ids[one] not in ids]
     counted = known.said(told.ids[rest].tolist())
-    uncounted = known.said([id for id, means in others.items() if means in numbers and id not in ids])
+    uncounted = known.said([id for means in sorted(numbers) for id in others.get(means, ()) if id not in ids])
     alike = [one for one in (*counted, *uncounted) if meaning(one) in meanings]
     same = [one for one, said in zip(rest, counted, strict=True) if meaning(said) in meanings]
     return alike, np.array([*anew, *same], dtype=np.int64)
@@ -176,4 +194,5 @@ def _mark(said: Said) -> bytes:
 _RESULT = Said._fields.index("w")  # from there on a claim as said depends on others
 _NO_OUTCOME = number(None)
 _encode = msgspec.msgpack.Encoder().encode
-_TOGETHER = msgspec.msgpack.Decoder(_Together)
+_HEAD = msgspec.msgpack.Decoder(_Head)
+_OTHERS = msgspec.msgpack.Decoder(Others)

@@ -35,6 +35,7 @@ DESCRIBED = "~"  # begins the id of a source that a report describes and does no
 PRESS = frozenset({"outlet", "wire", "state agency", "monitor"})  # what the name of an outlet may describe it as
 PARTIAL = {"gains": "gains_part", "holds": "holds_part"}
 _FULL = {partial: full for full, partial in PARTIAL.items()}
+_MEANT = frozenset({"planned", "possible"})
 _OUTCOMES = frozenset({"gains", "holds", "repels"})  # say who holds the place in the end, or if denied does not
 FAVOURS_ACTOR = frozenset({"gains", "gains_part", "holds", "holds_part", "advances", "besieges", "repels"})
 FAVOURS_OPPONENT = frozenset({"loses"})
@@ -259,7 +260,7 @@ def _days(one: Heard) -> tuple[int | None, int | None]:
     last = days.last.toordinal() if days.last else None
     if first is not None and last is not None and first > last:
         first, last = last, first
-    if published and one.claim.modality not in ("planned", "possible"):
+    if published and one.claim.modality not in _MEANT:
         told = published.toordinal()
         if first is not None and first > told:
             return None, None  # nobody reports tomorrow as done: the days were misread
@@ -333,7 +334,7 @@ def spoken_of(said: Said) -> tuple[object, ...] | None:
     """Two claims about an outcome that agree in this may correct one another; None: it says no outcome."""
     if said.claim.type not in _OUTCOMES or said.published is None or said.last is None:
         return None
-    if said.claim.modality in ("planned", "possible"):
+    if said.claim.modality in _MEANT:
         return None
     return said.voice.key, said.last, said.part
 
@@ -358,8 +359,11 @@ def corrected(counted: Iterable[Said]) -> set[str]:
 
 
 def about(said: Said) -> tuple[object, ...]:
-    """A voice that says the same again of other days says less: two claims that agree in this."""
-    return said.voice.key, said.claim.type, said.actor, said.part, said.claim.modality == "denied"
+    """A voice that says the same again of other days says less: two claims that agree in this. That something is to be
+    done, or that it is done, or that it is not, are three things to say."""
+    modality = said.claim.modality
+    said_so = "denied" if modality == "denied" else "meant" if modality in _MEANT else "said"
+    return said.voice.key, said.claim.type, said.actor, said.part, said_so
 
 
 def _less_for_repetition(counted: Iterable[Said], corrected_ones: Container[str], rule: Repeat) -> list[Said]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from itertools import islice
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from tadmor.record.words import Index
 from tadmor.web.asked import Page
 from tadmor.web.atlas import Shelf
 
-__all__ = ["Holding", "Ordered", "Where", "holding", "page_of"]
+__all__ = ["LOOKED_UP", "Holding", "Ordered", "Where", "holding", "page_of"]
 
 LOOKED_UP = 5_000  # rows that are held; of more, the list is gone through from its beginning
 
@@ -78,13 +79,15 @@ def page_of(shelf: Shelf, listed: Ordered, page: Page, held: Holding | None = No
         total = atlas.lately((counted, *where.values), lambda: database.query(counted, where.values)[0][0])
         return total, [row[0] for row in rows]
 
-    def wanted() -> Iterator[int]:
-        for row in database.stream(listed.sql, where.values):
-            if row[0] in held.numbers:
-                yield row[0]
+    def wanted() -> Generator[int, None, None]:
+        with database.snapshot():  # in which a server, too, gives the rows a few at a time
+            for row in database.stream(listed.sql, where.values):
+                if row[0] in held.numbers:
+                    yield row[0]
 
     if not where.clauses:
-        return len(held.numbers), list(islice(wanted(), page.offset, page.offset + page.limit))
+        with closing(wanted()) as numbers:
+            return len(held.numbers), list(islice(numbers, page.offset, page.offset + page.limit))
     key = (listed.sql, held.match, *where.values)
     whole = atlas.lately(key, lambda: array("q", wanted()))
     return len(whole), whole[page.offset : page.offset + page.limit]

@@ -265,7 +265,7 @@ def explanation(shelf: Shelf, query: ExplainQuery) -> Explanation:
     answer = one.answer
     return Explanation(
         day=str(one.day),
-        words=wording.state(answer.spell),
+        words=wording.state(answer.spell, partly=answer.partly),
         band=wording.band(answer.sure),
         sure=answer.sure,
         probabilities=answer.probabilities,
@@ -427,7 +427,7 @@ def _same(one: Answer, other: Answer) -> bool:
 
 
 def _says(answer: Answer) -> tuple[str, str]:
-    return wording.state(answer.spell), wording.band(answer.sure)
+    return wording.state(answer.spell, partly=answer.partly), wording.band(answer.sure)
 
 
 def _weighed(claim_id: str, pull: float, weighed: Weighed | None) -> WeighedRow:
@@ -453,7 +453,7 @@ def _without(change: Without) -> WithoutRow:
         source_name=change.voice.name if change.voice else None,
         kind=change.kind,
         claims=change.claims,
-        words=wording.state(answer.spell) if answer else "nothing is known",
+        words=wording.state(answer.spell, partly=answer.partly) if answer else "nothing is known",
         holder=wording.holder(answer.spell) if answer else None,
         sure=answer.sure if answer else None,
     )

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from tadmor.lexicon import countries, outlines
 from tadmor.out.export import sheet
@@ -99,7 +102,7 @@ def _days(row: EventRow) -> tuple[date | None, date | None]:
     return days.first or days.last, days.last or days.first
 
 
-class Coded(NamedTuple):
+class Coded(msgspec.Struct, frozen=True, dict=True):
     """An event as ACLED would type it. `sub` is blank where it depends on who a party is and that is not known."""
 
     row: EventRow
@@ -108,13 +111,13 @@ class Coded(NamedTuple):
     actors: tuple[str, ...]
     opponents: tuple[str, ...]
 
-    @property
+    @cached_property
     def day(self) -> date | None:
         """The day, or the middle of a few days, of a week or of a month; None where less is known."""
         first, last = _days(self.row)
         return first + (last - first) // 2 if first and last and self.precision else None
 
-    @property
+    @cached_property
     def precision(self) -> int | None:
         first, last = _days(self.row)
         if first is None or last is None:
@@ -130,7 +133,7 @@ class Coded(NamedTuple):
     def side(self, who: tuple[str, ...]) -> Role | None:
         return role(who[0], self.row.place.country, self.day) if who else None
 
-    @property
+    @cached_property
     def inter(self) -> tuple[str | None, str | None, str | None]:
         one, other = self.side(self.actors), self.side(self.opponents)
         codes = sorted(INTER[known][1] for known in (one, other) if known)
@@ -156,7 +159,8 @@ def coded(row: EventRow) -> Coded | None:
     government = is_government(actors[0], country, found.day) if country else None
     if government is None:
         return found
-    return found._replace(sub="Government regains territory" if government else "Non-state actor overtakes territory")
+    sub = "Government regains territory" if government else "Non-state actor overtakes territory"
+    return msgspec.structs.replace(found, sub=sub)
 
 
 def _read(database: Database, filters: Filters) -> Iterator[Coded]:

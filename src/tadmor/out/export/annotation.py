@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from tadmor.out import wording
 from tadmor.out.export.tables import Column, Table
 from tadmor.record import select
 from tadmor.record.database import Database
+from tadmor.record.rows import json_text
 from tadmor.record.select import ClaimRow
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ NOTES = (
     "`target.source` is the address of the report, or where it came as a file `urn:tadmor:report:` and its id.",
 )
 CONTEXT = 32  # characters before and after, as the recommendation's examples have
+MANY = 500
 ANCHOR = "http://www.w3.org/ns/anno.jsonld"
 
 
@@ -45,16 +48,19 @@ def write(job: Job, table: Table[Any], out: Path) -> int:
             b'"label":"Claims of a Tadmor record","first":{"id":"urn:tadmor:annotations:page:1",'
             b'"type":"AnnotationPage","partOf":"urn:tadmor:annotations","startIndex":0,"items":['
         )
-        for row in table.read(job.database, job.filters):
-            stream.write((b",\n" if count else b"\n") + encode(_annotation(row, job.database)))
-            count += 1
+        rows = table.read(job.database, job.filters)
+        while some := list(islice(rows, MANY)):
+            around = _contexts(job.database, [row.told.claim.id for row in some])
+            for row in some:
+                stream.write((b",\n" if count else b"\n") + encode(_annotation(row, around[row.told.claim.id])))
+                count += 1
         stream.write(b'\n]},"total":%d}\n' % count)
     return count
 
 
-def _annotation(row: ClaimRow, database: Database) -> dict[str, object]:
+def _annotation(row: ClaimRow, around: tuple[str, str]) -> dict[str, object]:
     told, claim = row.told, row.told.claim
-    prefix, suffix = _context(row, database)
+    prefix, suffix = around
     web = told.origin.startswith(("http://", "https://"))
     tags = [{"type": "TextualBody", "purpose": "tagging", "value": tag} for tag in _tags(row)]
     return {
@@ -85,11 +91,13 @@ def _tags(row: ClaimRow) -> list[str]:
     return [tag for tag in (claim.kind, claim.type, claim.modality, claim.verification) if tag]
 
 
-def _context(row: ClaimRow, database: Database) -> tuple[str, str]:
-    claim = row.told.claim
-    start = max(claim.quote.start - CONTEXT, 0)
-    found = database.one(
-        "SELECT substr(text, ?, ?) AS before, substr(text, ?, ?) AS after FROM reports WHERE id = ?",
-        (start + 1, claim.quote.start - start, claim.quote.end + 1, CONTEXT, claim.report_id),
+def _contexts(database: Database, claim_ids: list[str]) -> dict[str, tuple[str, str]]:
+    """The characters before and after the quotes of some claims, by the id of the claim."""
+    rows = database.query(
+        "SELECT c.id, substr(r.text, c.quote_start - c.lead + 1, c.lead), substr(r.text, c.quote_end + 1, ?2) FROM"
+        " (SELECT id, report_id, quote_start, quote_end,"
+        " CASE WHEN quote_start < ?2 THEN quote_start ELSE ?2 END AS lead"
+        " FROM claims WHERE id IN (SELECT value FROM json_each(?1))) c JOIN reports r ON r.id = c.report_id",
+        (json_text(claim_ids), CONTEXT),
     )
-    return (found["before"], found["after"]) if found else ("", "")
+    return {id: (before, after) for id, before, after in rows}

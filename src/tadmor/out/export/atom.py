@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lxml import etree
-
 from tadmor.out import wording
 from tadmor.out.export import xml
 from tadmor.out.export.tables import Column, Table, words
+from tadmor.out.export.xml import Xml
 from tadmor.record import queries, select
 from tadmor.record.database import Database
 from tadmor.record.rows import json_text
@@ -26,8 +25,7 @@ NOTES = (
     "An entry is updated when the last report behind it was read; the day of the change stands in its title and text.",
     "Ids are those of spells: the same change keeps its id for as long as the same claims say so.",
 )
-NAMESPACE = "http://www.w3.org/2005/Atom"
-GEORSS = "http://www.georss.org/georss"
+SPACES = {"xmlns": "http://www.w3.org/2005/Atom", "xmlns:georss": "http://www.georss.org/georss"}
 NEVER = "1970-01-01T00:00:00Z"
 
 
@@ -68,13 +66,11 @@ def _wanted(one: Change, filters: Filters) -> bool:
 def write(job: Job, table: Table[Any], out: Path) -> int:
     count, read_at = 0, _read_at(job.database)
     asked = hashlib.sha256(json_text(job.asked).encode()).hexdigest()[:12]
-    with xml.writing(out) as stream, stream.element("feed", nsmap={None: NAMESPACE, "georss": GEORSS}):
+    with xml.writing(out) as stream, stream.element("feed", **SPACES):
         stream.write(xml.element("id", f"urn:tadmor:changes:{asked}"))
         stream.write(xml.element("title", f"What changed hands or state, as {job.filters.layer}"))
         stream.write(xml.element("updated", max(read_at.values(), default=NEVER)))
-        author = xml.element("author")
-        author.append(xml.element("name", "Tadmor"))
-        stream.write(author)
+        stream.write(xml.element("author", None, xml.element("name", "Tadmor")))
         for one, row in table.read(job.database, job.filters):
             stream.write(_entry(one, row, read_at))
             count += 1
@@ -86,21 +82,19 @@ def _read_at(database: Database) -> dict[str, str]:
     return {row["report_id"]: row["at"] for row in rows}
 
 
-def _entry(one: Change, row: SpellRow, read_at: dict[str, str]) -> Any:
-    behind = (*row.for_it, *row.against)
-    entry = xml.element("entry")
-    entry.append(xml.element("id", f"urn:tadmor:spell:{one.after.id}"))
+def _entry(one: Change, row: SpellRow, read_at: dict[str, str]) -> Xml:
     where = wording.where(row.place.name, row.spell.part)
-    entry.append(xml.element("title", f"{where}: {', '.join(one.what)}, {wording.bound(one.when)}"))
-    entry.append(xml.element("updated", max((read_at[each.report_id] for each in behind), default=NEVER)))
-    for what in one.what:
-        entry.append(xml.element("category", term=what))
-    content = xml.element("content", _content(one, row), type="text")
-    entry.append(content)
+    behind = {each.report_id for each in (*row.for_it, *row.against)}
+    parts = [
+        xml.element("id", f"urn:tadmor:spell:{one.after.id}"),
+        xml.element("title", f"{where}: {', '.join(one.what)}, {wording.bound(one.when)}"),
+        xml.element("updated", max((read_at[report_id] for report_id in behind), default=NEVER)),
+        *(xml.element("category", term=what) for what in one.what),
+        xml.element("content", _content(one, row), type="text"),
+    ]
     if row.place.level == "place" and row.place.lat is not None:
-        point = etree.SubElement(entry, f"{{{GEORSS}}}point", nsmap={"georss": GEORSS})
-        point.text = f"{row.place.lat} {row.place.lon}"
-    return entry
+        parts.append(xml.element("georss:point", f"{row.place.lat} {row.place.lon}"))
+    return xml.element("entry", None, *parts)
 
 
 def _content(one: Change, row: SpellRow) -> str:

@@ -21,6 +21,7 @@ SEPARATOR = " | "  # between the texts of a list in one cell
 # what another separator would make a cell of.
 _FORMULA = re.compile("(^|[;\t\r\n])(?=\\s*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 
+_SIGN = frozenset("=+-@")  # of texts that are plain
 _SIGNS = re.compile("^[\\s=+\\-@\uff1d\uff0b\uff0d\uff20]|[;\t\r\n]")
 
 
@@ -46,6 +47,8 @@ def cell(value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
+        if is_plain(value) and ";" not in value and (text := value.strip(" "))[:1] not in _SIGN:
+            return text  # most cells; half the time
         return defused(plain(value))
     if isinstance(value, tuple):
         return _joined(value)

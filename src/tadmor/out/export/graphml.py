@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tadmor.out.export import xml
 from tadmor.out.export.tables import QUOTES, Column, Table
+from tadmor.out.export.xml import Xml
 from tadmor.record import queries, weight_sets
 from tadmor.record.database import Database
 from tadmor.record.select import Filters
@@ -79,28 +80,23 @@ def write(job: Job, table: Table[Any], out: Path) -> int:
         for edge in edges
         for key, name in zip(edge.relation.keys, (edge.relation.actor, edge.relation.opponent), strict=True)
     }
-    with xml.writing(out) as stream, stream.element("graphml", nsmap={None: NAMESPACE}):
+    with xml.writing(out) as stream, stream.element("graphml", xmlns=NAMESPACE):
         stream.write(_key("name", "node", "string", "name"))
         for column in table.columns:
             stream.write(_key(column.name, "edge", TYPES.get(column.kind, "string"), column.name))
         with stream.element("graph", edgedefault="directed"):
             for key in sorted(parties):
-                node = xml.element("node", id=key)
-                node.append(xml.element("data", parties[key], key="name"))
-                stream.write(node)
+                stream.write(xml.element("node", None, xml.element("data", parties[key], key="name"), id=key))
             for number, edge in enumerate(edges):
                 source, target = edge.relation.keys
-                drawn = xml.element("edge", id=f"r{number}", source=source, target=target)
-                for column in table.columns:
-                    if (value := column.get(edge)) not in (None, ()):
-                        drawn.append(xml.element("data", value, key=column.name))
-                stream.write(drawn)
+                data = [
+                    xml.element("data", value, key=column.name)
+                    for column in table.columns
+                    if (value := column.get(edge)) not in (None, ())
+                ]
+                stream.write(xml.element("edge", None, *data, id=f"r{number}", source=source, target=target))
     return len(edges)
 
 
-def _key(id: str, of: str, kind: str, name: str) -> Any:
-    key = xml.element("key", id=id)
-    key.set("for", of)
-    key.set("attr.name", name)
-    key.set("attr.type", kind)
-    return key
+def _key(id: str, of: str, kind: str, name: str) -> Xml:
+    return xml.element("key", id=id, **{"for": of, "attr.name": name, "attr.type": kind})

@@ -48,12 +48,12 @@ def write(job: Job, table: Table[Any], out: Path) -> int:
     newest = job.database.one("SELECT max(read_at) FROM receipts")
     stamp = (newest[0] if newest and newest[0] else "1970-01-01T00:00:00Z").replace("-", "").replace(":", "")
     count = 0
-    with out.open("w", encoding="utf-8", newline="") as stream:
-        stream.write("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Tadmor//record//EN\r\nCALSCALE:GREGORIAN\r\n")
+    with out.open("wb") as stream:
+        stream.write(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Tadmor//record//EN\r\nCALSCALE:GREGORIAN\r\n")
         for row in table.read(job.database, job.filters):
             stream.writelines(_folded(line) for line in _event(row, stamp))
             count += 1
-        stream.write("END:VCALENDAR\r\n")
+        stream.write(b"END:VCALENDAR\r\n")
     return count
 
 
@@ -98,16 +98,13 @@ def _lines(value: str) -> str:
     return "\\n".join(map(_text, value.split("\n")))
 
 
-def _folded(line: str) -> str:
+def _folded(line: str) -> bytes:
     """A content line cut into pieces of at most 75 octets, never within a character."""
-    if line.isascii():
-        rest = range(LONGEST, len(line), LONGEST - 1)
-        return "\r\n ".join([line[:LONGEST], *(line[at : at + LONGEST - 1] for at in rest)]) + "\r\n"
-    pieces, piece, size = [], "", 0
-    for character in line:
-        octets = len(character.encode("utf-8", "replace"))
-        if size + octets > LONGEST:
-            pieces.append(piece)
-            piece, size = " ", 1
-        piece, size = piece + character, size + octets
-    return "\r\n".join([*pieces, piece]) + "\r\n"
+    octets, pieces, start, most = line.encode("utf-8", "replace"), [], 0, LONGEST
+    while len(octets) > start + most:
+        end = start + most
+        while octets[end] & 0xC0 == 0x80:  # goes on with a character
+            end -= 1
+        pieces.append(octets[start:end])
+        start, most = end, LONGEST - 1  # after the blank
+    return b"\r\n ".join([*pieces, octets[start:]]) + b"\r\n"

@@ -7,11 +7,10 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lxml import etree
-
 from tadmor.out import wording
 from tadmor.out.export import xml
 from tadmor.out.export.tables import TABLES, Table
+from tadmor.out.export.xml import Xml
 from tadmor.record.select import ClaimRow, EventRow, SpellRow
 
 if TYPE_CHECKING:
@@ -37,10 +36,11 @@ def table(job: Job) -> Table[Any]:
 def write(job: Job, table: Table[Any], out: Path) -> int:
     count = 0
     styles: dict[str | None, str] = {None: "#nobody"}
-    with xml.writing(out) as stream, stream.element("kml", nsmap={None: NAMESPACE}), stream.element("Document"):
+    with xml.writing(out) as stream, stream.element("kml", xmlns=NAMESPACE), stream.element("Document"):
         stream.write(xml.element("name", table.title))
         for name, colour in [*((f"c{at}", colour) for at, colour in enumerate(COLOURS)), ("nobody", NOBODY)]:
-            stream.write(_style(name, colour))
+            icon = xml.element("IconStyle", None, xml.element("color", colour))
+            stream.write(xml.element("Style", None, icon, id=name))
         for row in table.read(job.database, job.filters):
             party = _party(row)
             if party not in styles:
@@ -50,35 +50,24 @@ def write(job: Job, table: Table[Any], out: Path) -> int:
     return count
 
 
-def _style(name: str, colour: str) -> Any:
-    style = xml.element("Style", id=name)
-    icon = etree.SubElement(style, "IconStyle")
-    icon.append(xml.element("color", colour))
-    return style
-
-
-def _placemark(table: Table[Any], row: SpellRow | EventRow | ClaimRow, style: str) -> Any:
+def _placemark(table: Table[Any], row: SpellRow | EventRow | ClaimRow, style: str) -> Xml:
     values = dict(zip(table.names, table.values(row), strict=True))
-    mark = xml.element("Placemark", id=str(values[table.key]))
-    mark.append(xml.element("name", _name(row)))
-    mark.append(xml.element("description", escape(_description(row))))  # readers take it for HTML
-    begin, end = _span(row)
-    if begin or end:
-        span = etree.SubElement(mark, "TimeSpan")
-        if begin:
-            span.append(xml.element("begin", begin))
-        if end:
-            span.append(xml.element("end", end))
-    mark.append(xml.element("styleUrl", style))
-    extended = etree.SubElement(mark, "ExtendedData")
-    for name, value in values.items():
-        if value is not None and value != ():
-            data = etree.SubElement(extended, "Data", name=name)
-            etree.SubElement(data, "value").text = xml.text(value)
+    parts = [
+        xml.element("name", _name(row)),
+        xml.element("description", escape(_description(row))),  # readers take it for HTML
+    ]
+    if days := [xml.element(name, day) for name, day in zip(("begin", "end"), _span(row), strict=True) if day]:
+        parts.append(xml.element("TimeSpan", None, *days))
+    parts.append(xml.element("styleUrl", style))
+    data = [
+        xml.element("Data", None, xml.element("value", value), name=name)
+        for name, value in values.items()
+        if value is not None and value != ()
+    ]
+    parts.append(xml.element("ExtendedData", None, *data))
     if point := table.point(row):
-        place = etree.SubElement(mark, "Point")
-        place.append(xml.element("coordinates", f"{point.lon},{point.lat}"))
-    return mark
+        parts.append(xml.element("Point", None, xml.element("coordinates", f"{point.lon},{point.lat}")))
+    return xml.element("Placemark", None, *parts, id=str(values[table.key]))
 
 
 def _party(row: SpellRow | EventRow | ClaimRow) -> str | None:

@@ -20,7 +20,7 @@ def _actor(name: str, country: str | None, day: date | None) -> Actor | None:
     return known.on(found.id, day) if found else None
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 16)
 def role(name: str, country: str | None, day: date | None) -> Role | None:
     """What a party is in a country on a day; None where the dictionary does not know the name or what it is there."""
     actor = _actor(name, country, day)
@@ -42,7 +42,7 @@ def role(name: str, country: str | None, day: date | None) -> Role | None:
             return None
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 16)
 def is_government(name: str, country: str, day: date | None) -> bool | None:
     """Whether a party is the government of a country on a day or part of it; None where the name is not known."""
     actor, known = _actor(name, country, day), actors.load()
