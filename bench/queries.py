@@ -28,7 +28,9 @@ import numpy as np
 
 from bench import many
 from bench.floors import Measure, corpus_hash
+from bench.invented_war import OUTLETS, SPEAKERS
 from bench.many import Filled
+from tadmor.lexicon import sources
 from tadmor.record import queries
 from tadmor.record.arrow import modules
 from tadmor.record.database import Database, open_record
@@ -44,7 +46,7 @@ CLAIMS = 1_000_000
 SMALL = 50_000  # of the measure with bounds
 RUNS = 7
 DAY, LATER = date(2016, 1, 1), date(2016, 1, 31)
-TABLES = ("claims", "spells", "spell_claims", "places", "events")
+TABLES = ("claims", "spells", "spell_claims", "places", "events", "reports")
 ON = (
     f"s.layer = 'assessed' AND s.begins <= '{DAY}'"
     f" AND (s.ended = 0 OR coalesce(s.end_latest, s.end_earliest, '9999') >= '{DAY}')"
@@ -56,6 +58,13 @@ STATE = (
 PAGE = "SELECT c.*, count(*) OVER () FROM claims c WHERE {} ORDER BY c.listed_to DESC, c.id LIMIT 50"
 HAPPENED = "SELECT e.*, count(*) OVER () FROM events e WHERE {} ORDER BY e.first_day DESC, e.id LIMIT 50"
 BOX = "SELECT id FROM places WHERE lat BETWEEN 33 AND 34 AND lon BETWEEN 38 AND 39"
+
+
+def _word_of(names: Sequence[str]) -> str:
+    """That a claim is the word of one of these: as a speaker, or as the outlet of a report that names none."""
+    listed = ", ".join(f"'{name}'" for name in names)
+    spoken = " OR ".join(f"contains(c.sources, '{name}')" for name in names)
+    return f"{spoken} OR (c.sources = '[]' AND c.report_id IN (SELECT id FROM reports WHERE outlet IN ({listed})))"
 
 
 class Question(NamedTuple):
@@ -96,6 +105,9 @@ def questions(database: Database, shelf: Shelf, filled: Filled) -> list[Question
     of_place = "SELECT s.*, c.* FROM spells s JOIN spell_claims c ON c.spell_id = s.id WHERE s.place_id = '{}'"
     month = f"c.listed_to >= '{DAY}' AND c.listed_from <= '{LATER}'"
     both = f"{STATE} AND place_id IN ({BOX})"
+    known = sources.load()
+    meant = {name: known.by_name(name, "SY") for name in (*SPEAKERS, *OUTLETS)}
+    agencies = [name for name, source in meant.items() if source is not None and source.kind == "state agency"]
     return [
         Question("timeline of a place", lambda: queries.spells(database, [filled.middle]), 10,
                  of_place.format(filled.middle)),
@@ -115,9 +127,9 @@ def questions(database: Database, shelf: Shelf, filled: Filled) -> list[Question
         Question("claims of a party", listed(actor="Turkey"), 200,
                  PAGE.format("c.actor = 'Turkey' OR c.opponent = 'Turkey'")),
         Question("claims of a type", listed(type="Armed clash"), 200, PAGE.format("c.type = 'Armed clash'")),
-        Question("claims of a source", listed(source="sana"), 200, PAGE.format("contains(c.sources, 'SANA')")),
+        Question("claims of a source", listed(source="sana"), 200, PAGE.format(_word_of(["SANA"]))),
         Question("claims of a kind of source", listed(source_kind="state agency"), 200,
-                 PAGE.format("contains(c.sources, 'SANA')")),
+                 PAGE.format(_word_of(agencies))),
         Question("claims, sure", listed(least=0.9), 200, PAGE.format("c.confidence >= 0.9")),
         Question("area, month, sure", listed(box="38,33,39,34", first=DAY, last=LATER, least=0.6), 200,
                  PAGE.format(f"c.place_id IN ({BOX}) AND {month} AND c.confidence >= 0.6")),

@@ -73,7 +73,10 @@ class Possessives:
     """Finds the words of a text without apostrophes that lost one: "Syrias army", "the countrys largest dam"."""
 
     def __init__(self, vocab: Vocab) -> None:
+        from spacy.strings import get_string_id
+
         self._vocab = vocab
+        self._number = get_string_id
         self._known: dict[str, bool] = {}
 
     def parted(self, doc: Doc) -> Doc:
@@ -91,6 +94,8 @@ class Possessives:
         return type(doc)(doc.vocab, words=words, spaces=spaces)
 
     def _lost(self, word: str) -> bool:
+        if len(self._known) > MOST_KNOWN:
+            self._known.clear()
         if word not in self._known:
             self._known[word] = len(word) > 2 and word[:-1].isalpha() and self._owns(word[:-1])
         return self._known[word]
@@ -98,7 +103,7 @@ class Possessives:
     def _owns(self, owner: str) -> bool:
         """Whether a word with an s to it is rather a possessive than a plural or a word of its own."""
         rank_of, seldom = self._vocab.vectors.key2row.get, len(self._vocab.vectors.key2row)
-        own, with_s = (rank_of(self._vocab.strings.add(form.lower()), seldom) for form in (owner, owner + "s"))
+        own, with_s = (rank_of(self._number(form.lower()), seldom) for form in (owner, owner + "s"))
         if owner.islower():  # "countries" is the plural
             return owner[-1] == "y" and owner[-2] not in "aeiou" and own * RARER <= with_s
         names = actors.load()

@@ -76,10 +76,8 @@ def propose(
             continue
         if who is None:
             around_here = places(sentence, scene)
-            who, where = (
-                Options(parties(sentence, scene)),
-                (Options(around_here, lying(around_here, scene), stations(around_here), country_of(scene))),
-            )
+            who = Options(parties(sentence, scene))
+            where = Options(around_here, lying(around_here, scene), stations(around_here), country_of(scene))
         if row not in triggers:
             triggers[row] = Trigger(tokens[row])
         setting = Setting(type, kind, triggers[row], own, learned.kin(tokens[row], type, found))

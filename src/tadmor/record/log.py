@@ -77,7 +77,7 @@ def readings(database: Database) -> dict[str, str]:
     found = {}
     for _, text, _ in entries(database):
         told = _told(text)
-        if told.get("what") == "read" and "reading" in told:
+        if told.get("what") == "read" and "reading" in told and "report" in told:  # a damaged entry may name neither
             found[told["report"]] = told["reading"]
     return found
 
