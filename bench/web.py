@@ -331,7 +331,8 @@ def measure() -> Measure:
         path = Path(folder) / "war.tadmor"
         make(path, SMALL_CLAIMS, SMALL_PLACES)
         found = answered(path, SOME)
-        state = next(one.median for one in found if one.name == "state")
+        # The least, as each is waited for by the clock; the same code gave medians of 1.6 to 10.6 of bare SQLite.
+        state = min(next(one.took for one in found if one.name == "state"))
         figures = {"API, median, ms": median(found), "state of a day, of bare SQLite": state / bare(path)}
         for name, page in pages(path, SOME).items():
             figures[f"{name}: first paint, ms"] = page.paint
