@@ -21,6 +21,8 @@ AS_WELL = ("as", "well", "as")
 WHERE = frozenset({"in", "near", "at", "on", "around", "outside", "inside", "of"})
 OPENING = frozenset({"the", "both", "nearby", "neighboring", "neighbouring", "adjacent", "surrounding"})
 ARTICLES = frozenset({"al", "el", "ad", "an", "ar", "as", "ash", "at", "az"})
+ARABIC = ARTICLES | CUES.toponym_heads | CUES.toponym_qualifiers  # what only names built as Arabic ones have
+JOINING = AND | COMMA | {"as"}
 APART = frozenset({"between", "from", "to"})  # "the road between A and B" lies in neither
 LANDS = frozenset({"country", "continent"})
 
@@ -137,7 +139,7 @@ class _Reader:
             n, own = self.passed(at)
             noun = own or lead
             of_all = "before" if own and any(t.tag_ == "NNS" for t in self.words[at:n]) else None
-            if n > at and self.words[at].lower_ in WHERE and self.words[at - 1].lower_ not in AND | COMMA | {"as"}:
+            if n > at and self.words[at].lower_ in WHERE and self.words[at - 1].lower_ not in JOINING:
                 return None  # "A in B": B is where A lies
         size = self.size(n, inside=inside)
         if not size:
@@ -262,8 +264,7 @@ class _Reader:
         return run.linked and sum(places) * 2 >= len(places) and (places[0] or len(places) > 2)
 
     def arabic(self, start: int, end: int) -> bool:
-        marks = ARTICLES | CUES.toponym_heads | CUES.toponym_qualifiers
-        return any(t.lower_ in marks for t in self.words[start:end])
+        return any(t.lower_ in ARABIC for t in self.words[start:end])
 
 
 def _titled(words: Sequence[Token]) -> bool:

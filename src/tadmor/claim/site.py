@@ -19,6 +19,8 @@ from tadmor.records import Where
 CUES = cues.load()
 _SPATIAL = CUES.part_nouns | CUES.place_nouns.keys()
 INCLUDING = 8  # words from a place to "including"
+_SPEAKING = CUES.source_nouns | CUES.speaking_nouns
+_FIGHTING = CUES.armed_nouns | CUES.insurgent_nouns
 _POINTERS = {"it", "there", "here", "which", "where", "that", "them", "itself", "its"}
 _INTO = {"in", "across", "inside", "into", "throughout", "from", "within", "around", "over", "near", "outside", "to"}
 _PROVINCES = {"governorate", "region"}
@@ -314,7 +316,7 @@ def _longer(token: Token, mention: Mention, scene: Scene) -> Site | None:
         return None
     after = token.doc[mention.end]
     part = after.dep_ == "flat" and mention.start <= after.head.i < mention.end
-    part = part and after.lower_ not in CUES.source_nouns | CUES.speaking_nouns  # "18 killed in Syria Monitor"
+    part = part and after.lower_ not in _SPEAKING  # "18 killed in Syria Monitor"
     if not (part and after.text[:1].isupper() and after.is_alpha and scene.mention(after) is None):
         return None
     return Site(_fresh(token.doc[mention.start]), "unknown", 0.6)
@@ -590,7 +592,7 @@ def _unknown_name(head: Token, scene: Scene) -> bool:
         return False
     if scene.actors.adjective(head.text) or head.ent_type_ in ("PER", "ORG"):
         return False
-    if head.lemma_.lower() in CUES.armed_nouns | CUES.insurgent_nouns or placefind.no_place(_fresh(head).name):
+    if head.lemma_.lower() in _FIGHTING or placefind.no_place(_fresh(head).name):
         return False
     case = case_of(head)
     return head.ent_type_ == "LOC" or case in ("in", "near", "at", "into", "outside", "around", "toward", "towards")

@@ -17,6 +17,8 @@ _INNER = frozenset("compound amod nmod:poss nmod flat nummod det punct case nmod
 
 BACK = 0.7  # how sure a party is that was spoken of before
 _OPENING = frozenset({"a", "an", "the", "another"})
+_WEIGHS = CUES.quantifiers | CUES.weighing  # says how many or how much they matter, and not who they are
+_OPENS = CUES.pointing | _WEIGHS
 _GROUPS = CUES.group_nouns | CUES.armed_nouns
 _AMOUNTS = CUES.amounts | CUES.group_nouns
 _BREAKS = {"VERB", "ADP", "CCONJ", "AUX", "SCONJ", "PRON", "ADV"}
@@ -66,8 +68,7 @@ def _joined(token: Token) -> bool:
 
 def describe(tokens: list[Token]) -> str:
     """The words of a phrase without its article."""
-    skipped = CUES.pointing | CUES.quantifiers | CUES.weighing
-    while tokens and (tokens[0].lower_ in skipped or tokens[0].pos_ == "NUM"):
+    while tokens and (tokens[0].lower_ in _OPENS or tokens[0].pos_ == "NUM"):
         tokens = tokens[1:]
     if not tokens:
         return ""
@@ -109,9 +110,7 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
     if mention is None and (named_after := _completed(head, lemma, scene)) is not None:
         return named_after
     phrase = left_phrase(head)
-    while len(phrase) > 1 and (
-        phrase[0].pos_ == "NUM" or phrase[0].lower_ in CUES.quantifiers or phrase[0].lower_ in CUES.weighing
-    ):
+    while len(phrase) > 1 and (phrase[0].pos_ == "NUM" or phrase[0].lower_ in _WEIGHS):
         phrase = phrase[1:]
     phrase = _after_source(phrase, scene)
     words = [t.text for t in phrase]
