@@ -103,7 +103,7 @@ def test_whoever_holds_all_of_a_place_holds_it_against_nobody_in_particular() ->
 def test_fighters_without_a_name_may_be_the_enemy_of_a_state() -> None:
     text = "The army captured Mallah from the air on Monday. Militants had used the farms. The army then captured Azaz."
     found = [c for c in claims(text) if c.type == "gains" and c.where and c.where.name == "Azaz"]
-    assert [c.opponent.name for c in found if c.opponent] == ["Militants"]
+    assert [c.opponent.name for c in found if c.opponent] == ["militants"]
 
 
 def test_a_monitor_based_in_a_country_makes_it_no_enemy() -> None:

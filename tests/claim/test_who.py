@@ -138,3 +138,36 @@ def test_rebels_of_a_country_are_not_its_government() -> None:
     (shelling,) = [c for c in claims("Syria rebels shelled Nubl on Monday.") if c.kind == "event"]
     assert shelling.actor is not None
     assert shelling.actor.name == "rebels"
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("terrorist organizations", "terrorists"),
+        ("Terrorist", "terrorists"),
+        ("armed terrorist groups", "terrorists"),
+        ("militant elements", "militants"),
+        ("gunmen", "gunmen"),
+        ("Misratan militants", "Misratan militants"),
+        ("foreign fighters", "foreign fighters"),
+    ],
+)
+def test_those_of_whom_only_the_kind_is_told_have_one_name_and_keep_their_words(words: str, name: str) -> None:
+    found = unnamed(words, 0.6)
+    assert found is not None
+    assert (found.party.name, found.party.text) == (name, words)
+
+
+def test_their_is_not_whoever_attacks_them() -> None:
+    text = "Rebels fled Arbin in Syria after attacks by the army against their strongholds in Douma."
+    parsed = doc(text)
+    seen = scene(parsed, date(2016, 12, 10))
+    _remember(next(iter(parsed.sents)), seen)
+    found = party(word(parsed, "their"), seen)
+    assert found is not None
+    assert found.party.name == "rebels"
+
+
+def test_a_coalition_told_by_its_members_is_not_the_one_of_that_name() -> None:
+    assert name("The town in Syria fell to a coalition of Islamist rebels.", "coalition") == "rebels"
+    assert name("The town in Syria fell to the coalition.", "coalition") == "U.S.-led coalition"

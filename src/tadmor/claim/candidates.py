@@ -334,6 +334,8 @@ def _party_at(token: Token, scene: Scene) -> Named | None:
         )  # the backer of "US-backed SDF", whatever name that is part of
     if mention is not None and mention.kind == "source" and token.i != mention.end - 1:
         return None
+    if mention is None and token.dep_ in ("compound", "nmod:desc") and token.head.lemma_.lower() in CUES.whole_nouns:
+        return None  # "al-Assad suburb" bears the name of a leader and is not his
     if token.pos_ in ("ADJ", "DET", "ADV", "NUM") or (
         token.dep_ in ("compound", "amod", "nmod:desc") and mention is None
     ):

@@ -255,7 +255,8 @@ def choose(
             for name in chosen & total.keys():
                 total[name] *= IN_ONE_PHRASE
         for inner, outer, words in found.lying:
-            if trigger.token.i not in words:  # "in rebel-held Ghouta" is about Ghouta
+            # "in rebel-held Ghouta" is about Ghouta
+            if trigger.token.i not in words and {inner, outer} <= total.keys():
                 moved = total[outer] * (LOCATING if words else 1.0)  # none lie between the two in one phrase
                 total[inner] += moved
                 total[outer] -= moved
@@ -265,7 +266,7 @@ def choose(
         for name in found.throughout & total.keys():
             total[name] *= THROUGHOUT
         for name, station in found.stations.items():
-            if trigger.token.i != station:
+            if trigger.token.i != station and name in total:
                 total[name] *= STATIONED
     best = max(total, key=lambda name: (total[name], name))
     of_best = [n for n, option in enumerate(options) if (option.name if option is not None else "") == best]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tadmor.claim.clause import conjuncts, sentence_start
 from tadmor.claim.draft import Draft, stated
 from tadmor.claim.scene import Scene
-from tadmor.claim.site import named_within, site
+from tadmor.claim.site import Site, listed, named_within, site
 from tadmor.claim.tree import Token
 from tadmor.claim.who import Named, alone, describe, known, left_phrase, party, unnamed
 from tadmor.lexicon import cues
@@ -51,10 +51,9 @@ def compounds(token: Token, scene: Scene) -> Iterator[Draft]:
 
 def _held(token: Token, noun: Token, holder: Named, scene: Scene) -> Iterator[Draft]:
     """Who holds each of the places that the compound describes."""
-    for head in conjuncts(noun):
-        found = site(head, scene) or named_within(head, scene)
+    for head, found in _places(noun, scene):
         word = head.lemma_.lower()
-        if found is None or not (found.named or word in PLACE_WORDS):
+        if not (found.named or word in PLACE_WORDS):
             continue
         kind = CUES.held_words[token.lower_]
         if kind == "holds" and (found.partial or (found.where.part is not None and word in PLACE_WORDS)):
@@ -70,6 +69,18 @@ def _held(token: Token, noun: Token, holder: Named, scene: Scene) -> Iterator[Dr
             state=True,
             confidence=0.85 * found.sure,
         )
+
+
+def _places(noun: Token, scene: Scene) -> Iterator[tuple[Token, Site]]:
+    """The places that a noun, or those in a row with it, mean: "the rebel-held villages of A and B" are two."""
+    seen: set[str] = set()
+    for head in conjuncts(noun):
+        alone = site(head, scene) or named_within(head, scene)
+        together: list[Site | None] = [*listed(head, scene)]
+        for found in together or [alone]:
+            if found is not None and found.where.name not in seen:
+                seen.add(found.where.name)
+                yield head, found
 
 
 def _owned(noun: Token, scene: Scene) -> Iterator[Draft]:

@@ -50,7 +50,7 @@ def _tells(body: Claim, head: Claim, words: str, scene: Scene) -> bool:
         return False
     if (body.modality == "denied") != (head.modality == "denied"):
         return False
-    counted = _counts(body.count, head.count)
+    counted = one_toll(body.count, head.count)
     if counted is False:
         return False
     if body.type != head.type:
@@ -81,7 +81,7 @@ def _same_party(body: Party | None, head: Party | None, words: str) -> bool:
     return body.name == head.name or head.id is None or body.id is None
 
 
-def _counts(body: Count | None, head: Count | None) -> bool | None:
+def one_toll(body: Count | None, head: Count | None) -> bool | None:
     """Whether two tolls are one; None where only one of the two is told."""
     if body is None or head is None:
         return None
@@ -92,4 +92,4 @@ def _counts(body: Count | None, head: Count | None) -> bool | None:
 
 def _likeness(body: Claim, head: Claim) -> tuple[bool, bool, bool]:
     same_place = body.where is not None and head.where is not None and body.where.name == head.where.name
-    return (_counts(body.count, head.count) is True, body.type == head.type, same_place)
+    return (one_toll(body.count, head.count) is True, body.type == head.type, same_place)

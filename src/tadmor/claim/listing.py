@@ -144,6 +144,7 @@ class _Reader:
         size = self.size(n, inside=inside)
         if not size:
             return None
+        size = max(size, self.before_noun(n, n + size))
         after = n + size
         last = self.words[after] if after < len(self.words) else None
         if last is not None and last.lemma_.lower() in CUES.place_nouns:
@@ -153,6 +154,19 @@ class _Reader:
         if last is not None and last.lower_ in CUES.feature_nouns:  # "al-Rastan Lake"
             size, after, noun = size + 1, after + 1, last.lower_
         return Item(self.words[n].i, self.words[n].i + size, noun), after, of_all
+
+    def before_noun(self, at: int, end: int) -> int:
+        """How many words a name has that nobody knows if a noun in the singular ends it: "George Khouri Square"."""
+        if self.known(at) is not None or self.arabic_at(at, end):
+            return 0
+        while end < len(self.words) and self.known(end) is None and not self.arabic_at(end, end + 1):
+            if not (size := self.part(end, inside=True)):
+                break
+            end += size
+        noun = self.words[end] if end < len(self.words) else None
+        single = noun is not None and noun.tag_ in ("NN", "NNP")
+        placed = noun is not None and (noun.lower_ in CUES.feature_nouns or noun.lower_ in CUES.place_nouns)
+        return end - at if single and placed else 0
 
     def passed(self, at: int) -> tuple[int, str | None]:
         """Where the name begins that words here lead to, and the noun among them: "in the nearby town of"."""
@@ -258,12 +272,12 @@ class _Reader:
             return True
         first = self.words[0].i
         places = [
-            one.noun is not None or self.id(one) is not None or self.arabic(one.start - first, one.end - first)
+            one.noun is not None or self.id(one) is not None or self.arabic_at(one.start - first, one.end - first)
             for one in run.items
         ]
         return run.linked and sum(places) * 2 >= len(places) and (places[0] or len(places) > 2)
 
-    def arabic(self, start: int, end: int) -> bool:
+    def arabic_at(self, start: int, end: int) -> bool:
         return any(t.lower_ in ARABIC for t in self.words[start:end])
 
 

@@ -179,8 +179,8 @@ def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Sc
         type=type,
         trigger=token,
         end=own[0].end if own else None,
-        actor=_named(actor, actor_sure, own, "actor"),
-        opponent=_named(opponent, opponent_sure, own, "opponent"),
+        actor=_named(actor, actor_sure, own, "actor", scene),
+        opponent=_named(opponent, opponent_sure, own, "opponent", scene),
         of=own[0].of if own else None,
         state=type in STATES or (kind == "relation" and any(draft.state for draft in own)),
         passing=own[0].passing if own else False,
@@ -189,6 +189,8 @@ def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Sc
     names = (actor.name if actor is not None else "", opponent.name if opponent is not None else "")
     if kind == "relation":
         told.add(*names, None)
+        if phrased := [d for d in own if d.frame is None]:  # "regime ally Iran" itself says who stands how to whom
+            return [msgspec.structs.replace(d, odds=(sure, 1.0, 1.0, 1.0)) for d in phrased]
         if base.actor is None or base.opponent is None:
             return []
         if not own and infer.unlikely(type, base.actor.party, base.opponent.party, scene):
@@ -198,7 +200,8 @@ def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Sc
         several = [infer.the_right_way(d, scene) for d in several]
         several = [*several, *_allies(several, actor, who.candidates)]
         return [msgspec.structs.replace(d, odds=odds) for d in several]
-    place, place_sure = choose("place", claim, where, None, told, scene)
+    afield = actor if type in VIOLENT else None  # "a US airstrike" did not hit the United States
+    place, place_sure = choose("place", claim, where, afield, told, scene)
     told.add(*names, place.name if place is not None else "")
     if place is None or place.site is None:
         odds = (sure, actor_sure, opponent_sure, place_sure)
@@ -236,13 +239,17 @@ def _same_ends(draft: Draft, base: Draft) -> bool:
     return all(a is not None and b is not None and a.party.name == b.party.name for a, b in ends)
 
 
-def _named(candidate: Candidate | None, sure: float, own: Sequence[Draft], role: str) -> Named | None:
+def _named(candidate: Candidate | None, sure: float, own: Sequence[Draft], role: str, scene: Scene) -> Named | None:
     if candidate is None or candidate.named is None:
         return None
     for draft in own:  # the frames know the whole phrase
         named = draft.actor if role == "actor" else draft.opponent
         if named is not None and named.party.name == candidate.name:
             return named
+    kind = candidate.token if candidate.named.party.id is None else None
+    whole = party(kind.head, scene) if kind is not None and kind.dep_ in ("amod", "compound") else None
+    if whole is not None and whole.party.name == candidate.name:
+        return whole._replace(sure=min(whole.sure, sure))  # "terrorist" of "terrorist groups"
     return candidate.named._replace(sure=min(candidate.named.sure, sure))
 
 
@@ -317,6 +324,8 @@ def _freed(found: list[Draft]) -> list[Draft]:
 
 
 def _doubles(draft: Draft, other: Draft) -> bool:
+    if draft.kind == other.kind == "relation" and draft.type != other.type:
+        return _ends(draft) == _ends(other)  # whom the "Western-backed rebels" are backed by they are no part of
     if {draft.type, other.type} == BLAST and _place(draft) == _place(other):
         return True
     if draft.trigger.i == other.trigger.i:
@@ -328,6 +337,10 @@ def _doubles(draft: Draft, other: Draft) -> bool:
     linked = other.trigger.head.i == draft.trigger.i or draft.trigger.head.i == other.trigger.i
     one = draft.type == other.type or {draft.type, other.type} == BLAST
     return linked and one and _one_place(draft, other)
+
+
+def _ends(draft: Draft) -> set[str | None]:
+    return {named.party.name if named is not None else None for named in (draft.actor, draft.opponent)}
 
 
 def _one_place(draft: Draft, other: Draft) -> bool:

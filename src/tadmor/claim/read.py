@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -11,14 +10,15 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tadmor.claim import infer, learned, parse, verify
-from tadmor.claim.clause import VERBAL, seated, subtree_span
+from tadmor.claim.clause import VERBAL, of_verb, seated, subtree_span
 from tadmor.claim.confidence import LEAST, confidence, traits
 from tadmor.claim.count import Toll, find_tolls
-from tadmor.claim.dates import RECENT, clause_of, days_of, times
+from tadmor.claim.dates import clause_of, days_of, times
 from tadmor.claim.draft import Draft
 from tadmor.claim.headline import retold
 from tadmor.claim.learned import Sheet
 from tadmor.claim.match import drafts
+from tadmor.claim.merge import identified, merge, narrowed, one_breath
 from tadmor.claim.propose import propose
 from tadmor.claim.said import Speech, sources_of, speeches
 from tadmor.claim.scene import Mention, Said, Scene
@@ -34,10 +34,10 @@ from tadmor.records import Claim, Count, Days, Failure, Party, Quote, Reading, R
 
 CUES = cues.load()
 READ_ROLES = ("headline", "body", "caption")
-PASSING = {f.id for f in frames.load().frames if f.attributive} | {f"compound-{w}" for w in CUES.held_words}
 BACKGROUND = timedelta(days=60)  # whoever acts today need not be the one of a change of hands so long ago
 STATE_NOUNS = CUES.leader_nouns | CUES.armed_nouns | {"ministry", "parliament"}
 TOLL_REACH = 3  # sentences from an event to a toll of it; swept 1-9 on the development gold
+DESTROYED = "Looting/property destruction"
 PROTESTS = frozenset({"Peaceful protest", "Protest with intervention", "Violent demonstration"})
 BATCH = 32  # reports that go through the parser together
 YOUNG = 20_000  # new objects after which the collector looks through them
@@ -105,7 +105,7 @@ def claims(report: Report, segments: Sequence[Segment], docs: Sequence[Doc]) -> 
             new = _sentence(report, segment.start, sentence, scene, said, context, found, proposed, tolls)
             if tolls and last_at[0] == segment and number - last_at[1] <= TOLL_REACH:
                 new, grown = handed_on(new, last, tolls, sentence, scene, said, segment.start)
-                new = [_identified(c) for c in new]
+                new = [identified(c) for c in new]
                 found = [grown if grown is not None and c.id == grown.id else c for c in found]
             new, found = verify.judged(sentence, new, found, ends, segment.start, scene)
             dated = next(
@@ -122,7 +122,7 @@ def claims(report: Report, segments: Sequence[Segment], docs: Sequence[Doc]) -> 
     heads = [Quote(start=s.start, end=s.end) for s in segments if s.role == "headline"]
     for head in heads:
         found = retold(found, head, report.text, scene)
-    return _merge(found, heads)
+    return merge(narrowed(found, scene), heads)
 
 
 def _acted(claim: Claim, scene: Scene) -> Claim:
@@ -149,7 +149,7 @@ def _opposed(claim: Claim, told: Sequence[Claim], scene: Scene, end: int, text: 
     ):
         return claim
     other = infer.opponent(claim, told, scene, end)
-    return _identified(msgspec.structs.replace(claim, opponent=other or named)) if other != named else claim
+    return identified(msgspec.structs.replace(claim, opponent=other or named)) if other != named else claim
 
 
 def _remember(sentence: Span, scene: Scene) -> None:
@@ -250,6 +250,8 @@ def _sentence(
         told = [*before, *out]
         if draft.trigger.i not in kept_at and _mentioned_again(draft, told, toll):
             continue
+        if draft.type == DESTROYED and toll is None and _effect(draft.trigger, kept, scene):
+            continue
         kept_at.add(draft.trigger.i)  # the other places of a list follow the first
         if draft.kind == "control" and draft.trigger.dep_.startswith("csubj") and draft.trigger.tag_ == "VBG":
             continue  # "losing the town would be a blow" reports no loss
@@ -264,7 +266,8 @@ def _sentence(
             days = Days(precision="day")
             if modality == "planned" and not draft.state:
                 continue
-            modality = "asserted" if draft.state else modality  # who wants to defeat somebody opposes him
+            if draft.state or _presupposed(draft.trigger):  # who wants to defeat somebody opposes him
+                modality = "asserted"
         else:
             times_of = [t for t in when if t.mention.role in ("since", "for")] if draft.passing else when
             days = days_of(
@@ -298,14 +301,14 @@ def _sentence(
             quote=quote,
             rule=draft.rule,
         )
-        claim = _identified(_protested(claim, scene))
+        claim = identified(_protested(claim, scene))
         together = draft.trigger.i, claim.type, claim.actor, claim.opponent
         sure = listed[together] = max(confidence(traits(claim, draft)), listed.get(together, 0.0))
         if sure >= LEAST[claim.kind]:
             out.append(msgspec.structs.replace(claim, confidence=round(sure, 3)))
         elif claim.count is not None:
             unsure.append(claim)
-    return _merge(_one_breath(_shared_out(_counted(out, unsure), sentence, scene)))
+    return merge(one_breath(_shared_out(_counted(out, unsure), sentence, scene)))
 
 
 def _protested(claim: Claim, scene: Scene) -> Claim:
@@ -331,7 +334,7 @@ def _shared_out(found: list[Claim], sentence: Span, scene: Scene) -> list[Claim]
     shares = [(n, place) for n, place in by_places(sentence, scene) if n < dead]
     named = {c.where.name for c in found if c.where and c.type == whole.type}
     shared = [
-        _identified(msgspec.structs.replace(whole, where=place.where, count=Count(killed=(n, n))))
+        identified(msgspec.structs.replace(whole, where=place.where, count=Count(killed=(n, n))))
         for n, place in shares
         if place.where.name not in named
     ]
@@ -344,7 +347,7 @@ def _counted(found: list[Claim], unsure: Sequence[Claim]) -> list[Claim]:
         for n, other in enumerate(found):
             same = other.type == claim.type and other.count is None and other.modality == claim.modality
             if same and (other.where and other.where.name) == (claim.where and claim.where.name):
-                found[n] = _identified(msgspec.structs.replace(other, count=claim.count))
+                found[n] = identified(msgspec.structs.replace(other, count=claim.count))
                 break
     return found
 
@@ -356,36 +359,38 @@ def _told(draft: Draft) -> bool:
     return not draft.passing
 
 
+def _effect(harm: Token, told: Sequence[tuple[Draft, Toll | None]], scene: Scene) -> bool:
+    """Whether damage is only what violence did to things without a name: "the attack caused damage to houses"."""
+    if any((m := scene.mention(t)) is not None and m.kind == "place" for t in harm.subtree if t.i > harm.i):
+        return False
+    verb = harm if harm.pos_ in VERBAL else clause_of(harm)
+    if verb.tag_ == "VBG" and verb.dep_ in ("advcl", "acl", "xcomp"):
+        return any(d.type in VIOLENT and d.trigger.i < harm.i for d, _ in told)
+    done = of_verb(verb)
+    causes = [t for heads in done.preps.values() for t in heads] + ([] if done.passive else done.subj)
+    return any(_violent(t) for t in causes)
+
+
+def _violent(noun: Token) -> bool:
+    frames_of = frames.load().nouns.get(noun.lemma_.lower(), ())
+    return noun.lower_ == "it" or any(f.type in VIOLENT for _, f in frames_of)
+
+
+def _presupposed(word: Token) -> bool:
+    """Whether a relation stands as known in what is doubted or denied: "denied that its ally was involved"."""
+    return word.pos_ in ("NOUN", "PROPN", "ADJ") and not any(c.dep_ == "cop" for c in word.children)
+
+
 def _mentioned_again(draft: Draft, before: list[Claim], toll: Toll | None) -> bool:
     """Whether an event noun only points back ("the attack came a day after"): no place, no toll of its own."""
     if draft.kind != "event" or draft.trigger.pos_ not in ("NOUN", "PROPN") or toll is not None:
         return False
-    if draft.place is not None and draft.place.sure > 0.65:
+    if draft.place is not None and (draft.place.sure > 0.65 or draft.place.named):
         return False
     pointing = any(
         c.lower_ in ("the", "this", "that", "these", "those", "its", "their") for c in draft.trigger.children
     )
     return pointing and any(c.kind == "event" and c.type in VIOLENT for c in before[-8:])
-
-
-def _one_breath(found: list[Claim]) -> list[Claim]:
-    """ "X took P from Y" is one claim: what the same sentence says of Y's hold on P is part of it."""
-    taken = {
-        (c.where.name, c.opponent.name)
-        for c in found
-        if c.type in ("gains", "gains_part") and c.where and c.opponent and c.modality != "planned"
-    }
-    types = {c.type for c in found}
-
-    def told_already(claim: Claim) -> bool:
-        if claim.count is None and claim.rule in ("attack-noun", "offensive-noun") and "repels" in types:
-            return True  # the attack that was beaten back
-        if claim.count is None and claim.rule == "bomb-noun" and "Disrupted weapons use" in types:
-            return True  # the bomb that was defused
-        lost = claim.where and claim.actor and (claim.where.name, claim.actor.name) in taken
-        return bool(lost) and (claim.type == "loses" or claim.rule in PASSING)
-
-    return [claim for claim in found if not told_already(claim)]
 
 
 def _quote(draft: Draft, sentence: Span, offset: int) -> Quote:
@@ -420,89 +425,3 @@ def _quote(draft: Draft, sentence: Span, offset: int) -> Quote:
     while first < end - 1 and (doc[first].is_punct or doc[first].is_space):
         first += 1
     return Quote(start=offset + doc[first].idx, end=offset + doc[end - 1].idx + len(doc[end - 1]))
-
-
-def _identified(claim: Claim) -> Claim:
-    parts = (
-        claim.report_id,
-        claim.kind,
-        claim.type,
-        claim.actor.name if claim.actor else "",
-        claim.opponent.name if claim.opponent else "",
-        (claim.where.id or claim.where.name) if claim.where else "",
-        (claim.where.part or "") if claim.where else "",
-        claim.modality,
-        str(claim.quote.start),
-        str(claim.quote.end),
-    )
-    digest = hashlib.blake2b("\x1f".join(parts).encode(), digest_size=10).hexdigest()
-    return msgspec.structs.replace(claim, id=f"c{digest}")
-
-
-def _merge(found: list[Claim], headlines: Sequence[Quote] = ()) -> list[Claim]:
-    """One claim for each thing said: repetitions lend what the fullest statement lacks and go under `also`.
-
-    What stands in `headlines` has no day of its own: the body tells it again with its day.
-    """
-    out: list[Claim] = []
-    for claim in found:
-        for i, other in enumerate(out):
-            if _same(other, claim, headlines):
-                out[i] = _joined(other, claim)
-                break
-        else:
-            out.append(claim)
-    return out
-
-
-def _same(a: Claim, b: Claim, headlines: Sequence[Quote]) -> bool:
-    if a.id == b.id:
-        return True
-    if a.kind != b.kind or a.type != b.type or (a.modality == "denied") != (b.modality == "denied"):
-        return False
-    for x, y in ((a.actor, b.actor), (a.opponent, b.opponent)):
-        if x and y and x.name != y.name:
-            return False
-    if a.kind == "relation":
-        return True
-    if (a.actor is None) != (b.actor is None) and a.quote != b.quote and a.kind == "control":
-        return False
-    if (a.where is None) != (b.where is None):
-        return False
-    if a.where and b.where and (a.where.name, a.where.part, a.where.near) != (b.where.name, b.where.part, b.where.near):
-        return False
-    if a.count and b.count and (a.count.killed, a.count.wounded) != (b.count.killed, b.count.wounded):
-        return False
-    if {a.modality, b.modality} & {"planned"} and a.modality != b.modality:
-        return False
-    if a.days.first and b.days.first and a.days.last and b.days.last:
-        gap = max(a.days.first, b.days.first) - min(a.days.last, b.days.last)
-        undated = any(head.start <= c.quote.start < head.end for head in headlines for c in (a, b))
-        return gap <= (RECENT if undated else timedelta(0))
-    return True
-
-
-def _joined(a: Claim, b: Claim) -> Claim:
-    keep, lend = (a, b) if _fullness(a) >= _fullness(b) else (b, a)
-    days = keep.days
-    if lend.days.basis == "stated" and keep.days.basis == "publication":
-        days = lend.days
-    quotes = dict.fromkeys((*keep.also, lend.quote, *lend.also))
-    quotes.pop(keep.quote, None)
-    return msgspec.structs.replace(
-        keep,
-        actor=keep.actor or lend.actor,
-        opponent=keep.opponent or lend.opponent,
-        count=keep.count or lend.count,
-        of=keep.of or lend.of,
-        sources=keep.sources or lend.sources,
-        verification=keep.verification or lend.verification,
-        days=days,
-        also=tuple(quotes),
-        confidence=max(keep.confidence, lend.confidence),
-    )
-
-
-def _fullness(claim: Claim) -> tuple[float, float]:
-    fields = (claim.actor, claim.opponent, claim.count, claim.sources, claim.days.first)
-    return (sum(1.0 for f in fields if f), claim.confidence)

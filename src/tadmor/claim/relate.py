@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tadmor.claim.clause import NOMINAL, VERBAL, children, is_passive, of_verb, sentence_end, sentence_start
+from tadmor.claim.compound import HYPHENS
 from tadmor.claim.draft import Draft, stated
 from tadmor.claim.roles import Roles
 from tadmor.claim.scene import Mention, Scene
@@ -14,6 +15,8 @@ from tadmor.lexicon import cues
 from tadmor.lexicon.frames import Frame
 
 CUES = cues.load()
+LEADING = 5  # words from a noun to the first of the names it stands for
+_LEADING = frozenset({",", "-", "–", "—", "(", "such", "as", "like", "including", "notably", "especially", "namely"})
 LEAST_SURE = 0.6  # below it a party is too uncertain to stand in a relation
 
 
@@ -80,18 +83,45 @@ def _ends(frame: Frame, token: Token, roles: Roles) -> tuple[list[Token], list[T
 
 
 def between_names(token: Token, scene: Scene) -> Iterator[Draft]:
-    """A noun between two parties: "regime ally Iran", "Syria's al-Qaeda affiliate al-Nusra Front"."""
-    kind = CUES.between_words.get(token.lemma_.lower())
+    """A noun between parties: "regime ally Iran", "its backers, notably Russia and Iran", "al-Qaeda's wing Nusra"."""
+    one = token.lower_ if token.lower_ in CUES.between_words else token.lemma_.lower()
+    if one not in CUES.between_words:
+        one = token.lower_.removesuffix("s")  # "regime supporters Russia and Iran" is easily taken for a verb
+    kind = CUES.between_words.get(one)
     if kind is None or token.i + 1 >= sentence_end(token) or token.i == sentence_start(token):
         return
-    after = scene.mention(token.nbor(1))
-    if after is None or after.kind != "actor" or after.start != token.i + 1:
-        return
-    owner = _owner(token, scene)
-    named = party(token.doc[after.end - 1], scene)
-    if owner is not None and named is not None and owner.party.name != named.party.name:
-        rule = f"between-{token.lemma_.lower()}"
-        yield stated(rule, kind, token, named, owner, 0.75, end=token.doc[after.end - 1])
+    names = _names_after(token, scene)
+    owner = _owner(token, scene) if names else None
+    if owner is None or (kind == "part_of" and _rules(owner, scene)):
+        return  # "the Syria wing": no party of a war is part of a state by being there
+    for mention in names:
+        last = token.doc[mention.end - 1]
+        named = party(last, scene)
+        if named is not None and owner.party.name != named.party.name:
+            yield stated(f"between-{one}", kind, token, named, owner, 0.75, end=last)
+
+
+def _rules(named: Named, scene: Scene) -> bool:
+    return named.party.id is not None and scene.actors.get(named.party.id).kind in ("state", "government")
+
+
+def _names_after(noun: Token, scene: Scene) -> list[Mention]:
+    """The names of parties that follow a noun at once, or of several a plural, in a list or after "notably"."""
+    doc, end, several = noun.doc, sentence_end(noun), noun.lower_.endswith("s")
+    at = noun.i + 1
+    while several and at < min(end, noun.i + LEADING) and doc[at].lower_ in _LEADING:
+        at += 1
+    out: list[Mention] = []
+    while at < end and (mention := scene.mention(doc[at])) is not None and mention.kind == "actor":
+        if mention.start != at:
+            break
+        out.append(mention)
+        at = mention.end
+        while several and at < end and doc[at].lower_ in (",", "and"):
+            at += 1
+        if not several:
+            break
+    return out
 
 
 def _owner(token: Token, scene: Scene) -> Named | None:
@@ -103,6 +133,8 @@ def _owner(token: Token, scene: Scene) -> Named | None:
         actor = next((one for one in found if one is not None and one.kind not in ("state", "government")), None)
         return known(actor.id, actor.name, scene) if actor is not None else None
     before = token.nbor(-1)
+    while before.i > sentence_start(token) and before.pos_ == "ADJ" and alone(before, scene) is None:
+        before = before.nbor(-1)  # "its regional allies"
     mention = scene.mention(before)
     where = mention is not None and (mention.kind == "place" or land_of(mention, scene) is not None)
     if mention is not None and where and mention.start > sentence_start(token):
@@ -145,7 +177,11 @@ def grouped(token: Token, scene: Scene) -> Iterator[Draft]:
     if token.lemma_.lower() not in CUES.group_nouns:
         return
     phrase = left_phrase(token)
-    inside = {m.start: m for t in phrase[:-1] if (m := scene.mention(t)) is not None and m.kind == "actor"}
+    inside = {
+        m.start: m
+        for t in phrase[:-1]
+        if (m := scene.mention(t)) is not None and m.kind == "actor" and t.nbor(1).text not in HYPHENS
+    }  # "a US-backed group" is no group of the US
     names = list(inside.values())
     after = scene.mention(token.nbor(1)) if token.i + 1 < sentence_end(token) else None
     if after is not None and after.start == token.i + 1 and after.kind == "actor":

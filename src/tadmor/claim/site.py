@@ -8,7 +8,7 @@ import msgspec
 
 from tadmor.claim import listing
 from tadmor.claim.beside import leading
-from tadmor.claim.clause import case_of, sentence_end, sentence_start
+from tadmor.claim.clause import case_of, conjuncts, sentence_end, sentence_start
 from tadmor.claim.scene import Located, Mention, Scene
 from tadmor.claim.tree import Token
 from tadmor.claim.where import located
@@ -18,6 +18,7 @@ from tadmor.records import Where
 
 CUES = cues.load()
 _SPATIAL = CUES.part_nouns | CUES.place_nouns.keys()
+ADJACENT = 4  # words from "in" to the place
 INCLUDING = 8  # words from a place to "including"
 _SPEAKING = CUES.source_nouns | CUES.speaking_nouns
 _FIGHTING = CUES.armed_nouns | CUES.insurgent_nouns
@@ -62,7 +63,8 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
         return _qualified(head, found, near, scene)
     if mention and head.dep_ == "conj" and not case:
         case = case_of(head.head).split(" ")[-1]  # "in Syria and Iraq"
-    if mention and mention.kind == "actor" and case in _INTO and (land := land_named(mention, scene)) is not None:
+    placed = case in _INTO or (case == "of" and _of_part(head))
+    if mention and mention.kind == "actor" and placed and (land := land_named(mention, scene)) is not None:
         return _qualified(head, land, near, scene)
     if mention and mention.kind != "place" and mention.end > head.i:
         return None
@@ -123,6 +125,12 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
         where = Where(name=text, text=text, near=near)
         return Site(where, "unknown", 0.5)
     return None
+
+
+def _of_part(head: Token) -> bool:
+    """Whether the word is the whole of a part: "large areas of Syria and Iraq"."""
+    whole = head.head if head.dep_ == "conj" else head
+    return whole.head.lemma_.lower() in _SPATIAL or whole.head.lower_ in CUES.partial_words
 
 
 def _again(head: Token, lemma: str, phrase: list[Token], scene: Scene) -> Site | None:
@@ -203,11 +211,24 @@ def sites(heads: list[Token], scene: Scene) -> list[Site]:
     out: list[Site] = []
     for head in heads:
         found = site(head, scene)
-        several = listed(head, scene) or _run_together(head, scene)
+        several = listed(head, scene) or _run_together(head, scene) or _parts(head, found, scene)
         for one in several if len(several) > 1 else [found]:
             if one is not None and one.where.name not in {s.where.name for s in out if s.where.part == one.where.part}:
                 out.append(one)
     return out
+
+
+def _parts(head: Token, found: Site | None, scene: Scene) -> list[Site]:
+    """The same part of each of several places: "large areas of both Syria and Iraq"."""
+    whole = next((c for c in head.children if c.dep_ == "nmod" and case_of(c) in ("of", "in", "across")), None)
+    if found is None or found.where.part is None or whole is None or whole.pos_ != "PROPN":
+        return []
+    inner = [site(other, scene) for other in conjuncts(whole)]
+    return [
+        one._replace(where=msgspec.structs.replace(one.where, part=found.where.part), partial=found.partial)
+        for one in inner
+        if one is not None and one.named
+    ]
 
 
 def listed(head: Token, scene: Scene) -> list[Site]:
@@ -410,6 +431,8 @@ def _inside(head: Token, phrase: list[Token], scene: Scene, depth: int) -> Site 
             and after.is_alpha
         ):
             return Site(_fresh(after), "unknown", 0.7)
+    if head.lemma_.lower() in CUES.part_nouns and (beyond := _right_after(head, scene)) is not None:
+        return beyond
     owner = next((t for t in head.children if t.dep_ == "nmod:poss"), None)
     if owner is not None and owner.lower_ in ("its", "their", "whose"):
         return _focus(head, scene, None)
@@ -421,6 +444,20 @@ def _inside(head: Token, phrase: list[Token], scene: Scene, depth: int) -> Site 
             inner = land_named(mention, scene) if wide else None  # "half of Syria's territory", but not "Syria's city"
         if inner is not None:
             return inner
+    return None
+
+
+def _right_after(head: Token, scene: Scene) -> Site | None:
+    """What a phrase of place right after a part names, whatever it hangs on: "seized swathes of land in Syria"."""
+    at, end = head.i + 1, sentence_end(head)
+    if at >= end or head.doc[at].lower_ not in ("in", "across"):
+        return None
+    for token in head.doc[at + 1 : min(at + ADJACENT, end)]:
+        mention = scene.mention(token)
+        if mention is not None and (found := _named(token, scene) or land_named(mention, scene)) is not None:
+            return _qualified(token, found, False, scene)
+        if token.pos_ not in ("DET", "ADJ"):
+            break
     return None
 
 
@@ -594,5 +631,5 @@ def _unknown_name(head: Token, scene: Scene) -> bool:
         return False
     if head.lemma_.lower() in _FIGHTING or placefind.no_place(_fresh(head).name):
         return False
-    case = case_of(head)
+    case = case_of(head) or (case_of(head.head) if head.dep_ == "conj" else "")  # "raged in Hardatain and Ratain"
     return head.ent_type_ == "LOC" or case in ("in", "near", "at", "into", "outside", "around", "toward", "towards")

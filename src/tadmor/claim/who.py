@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import msgspec
+
 from tadmor.claim.clause import case_of, sentence_end, sentence_start
 from tadmor.claim.scene import SOURCE_KINDS, Mention, Remembered, Scene
 from tadmor.claim.tree import Token
@@ -129,6 +131,8 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
         words = [t.text for t in phrase if t.i >= first.end] or words[
             -1:
         ]  # "Aleppo rebels", "Syria rebels" fight there
+    if mention is None and (members := _made_of(head, lemma)) is not None and (made := party(members, scene)):
+        return made._replace(party=msgspec.structs.replace(made.party, text=describe([*phrase, *members.subtree])))
     if mention is None or mention.kind != "place":
         actor = _side(words, scene, scene.land(head))
         if actor is not None:
@@ -176,7 +180,8 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
         return None
     if armed_word or lemma in CUES.group_nouns:
         own = any(c.dep_ == "nmod" and c.i > head.i and case_of(c) in ("from", "of") for c in head.children)
-        if phrase[0].lower_ in CUES.pointing and not own:
+        described = any(_joined(t) for t in phrase)  # "the Turkish-backed militants" are not those spoken of before
+        if phrase[0].lower_ in CUES.pointing and not own and not described:
             back = _back(head, scene, avoid)
             if back is not None and _fits(lemma, back, scene):
                 return back
@@ -188,7 +193,7 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
             state = scene.actors.government(land, scene.published)
             if state is not None and not any(w[:1].isupper() for w in words[1:]):
                 return known(state.id, describe(phrase), scene)
-        return Named(Party(name=describe(phrase), text=describe(phrase)), True, 0.6)
+        return unnamed(describe(phrase), 0.6)
     last = max([head.i, *(c.i for c in head.children if c.dep_ == "flat")])
     leader = scene.actors.leader(head.doc[head.i : last + 1].text) or scene.actors.leader(describe(phrase))
     if leader:
@@ -202,6 +207,13 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
     if head.pos_ == "PROPN" and head.ent_type_ in ("ORG",) and lemma not in CUES.place_nouns:
         return Named(Party(name=describe(phrase), text=describe(phrase)), False, 0.5)
     return None
+
+
+def _made_of(head: Token, lemma: str) -> Token | None:
+    """Who makes up a group that is not known by name: "a coalition of Islamist insurgents" is not the Coalition."""
+    if lemma not in CUES.group_nouns or left_phrase(head)[0].lower_ not in ("a", "an"):
+        return None
+    return next((c for c in head.children if c.dep_ == "nmod" and c.i > head.i and case_of(c) == "of"), None)
 
 
 def _after_source(phrase: list[Token], scene: Scene) -> list[Token]:
@@ -232,7 +244,20 @@ def known(id: str, text: str, scene: Scene) -> Named:
 
 def unnamed(words: str, sure: float) -> Named | None:
     """A party that no dictionary knows, by the report's own words; None for no words."""
-    return Named(Party(name=words, text=words), True, sure) if words else None
+    return Named(Party(name=_plainly(words), text=words), True, sure) if words else None
+
+
+def _plainly(words: str) -> str:
+    """One name for those of whom only the kind is told: "Terrorist organizations", "the terrorist" are "terrorists"."""
+    lemmas = [_singular(word) for word in words.lower().split()]
+    kinds = [lemma for lemma in lemmas if lemma in CUES.insurgent_nouns]
+    if not kinds or not set(lemmas) <= CUES.insurgent_nouns | CUES.group_nouns | CUES.member_nouns | {"armed"}:
+        return words
+    return f"{kinds[-1][:-3]}men" if kinds[-1].endswith("man") else f"{kinds[-1]}s"
+
+
+def _singular(word: str) -> str:
+    return f"{word[:-3]}man" if word.endswith("men") else word.removesuffix("s")
 
 
 def _fits(lemma: str, back: Named, scene: Scene) -> bool:
@@ -324,9 +349,9 @@ def meant(word: str, token: Token, scene: Scene) -> Named | None:
         return known(bloc, word, scene)
     country = scene.actors.adjective(word)
     actor = scene.actors.government(country, scene.published) if country else None
-    actor = (
-        actor or scene.actors.by_name(word) or scene.actors.generic(word.lower(), scene.land(token), scene.published)
-    )
+    common = (word.lower(), word.lower().removesuffix("s"))  # "the regimes allies", which lost its apostrophe
+    generic = (scene.actors.generic(w, scene.land(token), scene.published) for w in common)
+    actor = actor or scene.actors.by_name(word) or next(filter(None, generic), None)
     if actor is not None:
         return known(actor.id, word, scene)
     leader = scene.actors.leader(word) if word[:1].isupper() else None
@@ -382,6 +407,7 @@ def _back(head: Token, scene: Scene, avoid: str | None = None) -> Named | None:
     """The party spoken of before that the pronoun or definite noun fits best: nearest first, subjects before others."""
     here = scene.position(head)
     lemma = head.lemma_.lower()
+    avoid = avoid or _attacker(head, scene)
     plural = head.lower_ in ("they", "them", "their", "theirs", "themselves") or head.tag_ in ("NNS", "NNPS")
     nearest: tuple[int, Remembered] | None = None
     for seen in reversed(scene.parties):
@@ -400,3 +426,18 @@ def _back(head: Token, scene: Scene, avoid: str | None = None) -> Named | None:
         if nearest is None or cost < nearest[0]:
             nearest = cost, seen
     return Named(nearest[1].party, nearest[1].armed, BACK) if nearest else None
+
+
+def _attacker(owner: Token, scene: Scene) -> str | None:
+    """Who is not meant by "their" in "attacks by the army against their strongholds", as he does not attack himself."""
+    thing = owner.head
+    if owner.dep_ != "nmod:poss" or case_of(thing) != "against":
+        return None
+    deed = thing.head
+    doers = [c for c in deed.children if c.dep_ in ("nsubj", "nmod:poss", "compound", "obl:agent") and c.i < owner.i]
+    doers += [deed] if deed.pos_ == "NOUN" else []  # "attacks by the army against their ...", taken for the army's
+    while deed.pos_ not in ("VERB", "AUX") and deed.head is not deed:
+        deed = deed.head
+        doers += [c for c in deed.children if c.dep_ in ("nsubj", "obl:agent") and c.i < owner.i]
+    named = (party(doer, scene) for doer in doers)
+    return next((one.party.name for one in named if one is not None), None)
