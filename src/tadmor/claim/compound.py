@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tadmor.claim.clause import conjuncts, sentence_start
+from tadmor.claim.clause import conjuncts, expand, of_verb, sentence_start
 from tadmor.claim.draft import Draft, stated
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site, listed, named_within, site
@@ -14,6 +14,7 @@ from tadmor.lexicon import cues
 
 CUES = cues.load()
 HYPHENS = ("-", "\u2010", "\u2011")
+DIVIDED = "divided-between"
 PLACE_WORDS = CUES.part_nouns | CUES.place_nouns.keys()
 _BARE = (
     "compound",
@@ -105,6 +106,38 @@ def _owned(noun: Token, scene: Scene) -> Iterator[Draft]:
             state=True,
             confidence=0.7 * found.sure,
         )
+
+
+def divided(verb: Token, scene: Scene) -> Iterator[Draft]:
+    """Each who holds a part of a place "divided between rebels and the government", "rebel and government control"."""
+    if verb.lemma_.lower() not in CUES.dividing or not verb.pos_.startswith("V"):
+        return
+    done = of_verb(verb)
+    between = expand([t for word in ("between", "among") for t in done.preps.get(word, [])])
+    holders = [alone(owned, scene) if (owned := _owner_of(t)) is not None else party(t, scene) for t in between]
+    names = {h.party.name for h in holders if h is not None}
+    found = next((s for t in done.obj or done.subj if (s := site(t, scene)) is not None), None)
+    if found is None or len(names) < 2:
+        return
+    for holder in holders:
+        if holder is not None:
+            yield Draft(
+                rule=DIVIDED,
+                kind="control",
+                type="holds_part",
+                trigger=verb,
+                actor=holder,
+                place=found,
+                state=True,
+                confidence=0.8 * found.sure,
+            )
+
+
+def _owner_of(control: Token) -> Token | None:
+    """Whose control it is; of "rebel and government control" the first stands alone."""
+    if control.lemma_.lower() not in ("control", "rule"):
+        return None
+    return next((c for c in reversed(list(control.children)) if c.dep_ in ("compound", "amod", "nmod:poss")), None)
 
 
 def _first_part(token: Token) -> Token | None:

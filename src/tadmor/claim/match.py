@@ -18,7 +18,7 @@ from tadmor.claim.clause import (
     particle,
     sentence_start,
 )
-from tadmor.claim.compound import PLACE_WORDS, compounds
+from tadmor.claim.compound import PLACE_WORDS, compounds, divided
 from tadmor.claim.draft import Draft
 from tadmor.claim.relate import also_known, between_names, branded, grouped, leaning, relations
 from tadmor.claim.roles import Roles, elsewhere
@@ -45,6 +45,7 @@ def drafts(sentence: Span, scene: Scene) -> list[Draft]:
         if named is not None and named.kind == "source" and named.end - named.start > 2:
             continue  # words of a name say nothing: "Raqqa is Being Slaughtered Silently"
         found += compounds(token, scene)
+        found += divided(token, scene)
         if token.pos_ in VERBAL or (token.pos_ == "ADJ" and token.tag_ in ("VBN", "VBD", "VBG")):
             found += _first(_verb_frames(token, FRAMES.forms.get(token.lower_, lemma)), token, scene)
         plural = token.lower_ in FRAMES.plurals  # taggers take "airstrikes" for a verb; no frame knows such a verb

@@ -11,6 +11,7 @@ from tadmor.claim import infer, learned
 from tadmor.claim.candidates import Candidate, governs, lying, parties, places, stations
 from tadmor.claim.choose import Options, Setting, Trigger, choose
 from tadmor.claim.clause import children, conjuncts, is_passive, of_verb
+from tadmor.claim.compound import DIVIDED
 from tadmor.claim.draft import Draft
 from tadmor.claim.ranker import Matrix
 from tadmor.claim.scene import Scene
@@ -82,7 +83,7 @@ def propose(
             triggers[row] = Trigger(tokens[row])
         setting = Setting(type, kind, triggers[row], own, learned.kin(tokens[row], type, found))
         out += _drafts(setting, float(sure[row, column]), who, where, scene, told)
-    proposed = _freed(_unencircled(_once(out)))
+    proposed = _shared(_freed(_unencircled(_once(out))))
     told.hear(d.type for d in proposed if d.type in VIOLENT and d.odds[0] > TOLD)
     return proposed
 
@@ -169,6 +170,8 @@ def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Sc
     type, kind, own, token = claim.type, claim.kind, claim.own, claim.trigger.token
     if type == "also_known_as" and own:
         return [msgspec.structs.replace(d, odds=(sure, 1.0, 1.0, 1.0)) for d in own]  # two names of one party
+    if shares := [d for d in own if d.rule == DIVIDED]:  # each has a part
+        return [msgspec.structs.replace(d, odds=(sure, 1.0, 1.0, d.place.sure if d.place else 1.0)) for d in shares]
     actor, actor_sure = choose("actor", claim, who, None, told, scene)
     opponent, opponent_sure = choose("opponent", claim, who, actor, told, scene)
     frame = own[0].frame if own else None
@@ -323,11 +326,19 @@ def _freed(found: list[Draft]) -> list[Draft]:
     return out
 
 
+def _shared(found: list[Draft]) -> list[Draft]:
+    """The drafts without who is said to hold all of a place that others are said to share with him."""
+    parted = {_named_place(d) for d in found if d.rule == DIVIDED}
+    return [d for d in found if d.type != "holds" or d.passing or _named_place(d) not in parted]
+
+
 def _doubles(draft: Draft, other: Draft) -> bool:
     if draft.kind == other.kind == "relation" and draft.type != other.type:
         return _ends(draft) == _ends(other)  # whom the "Western-backed rebels" are backed by they are no part of
     if {draft.type, other.type} == BLAST and _place(draft) == _place(other):
         return True
+    if draft.rule == other.rule == DIVIDED:
+        return False
     if draft.trigger.i == other.trigger.i:
         if {draft.type, other.type} in (FIGHTING, BLAST):
             return True

@@ -184,6 +184,10 @@ def _remember(sentence: Span, scene: Scene) -> None:
             if mention is not None and (mention.kind != "actor" or token.i != mention.end - 1):
                 continue
             lemma = token.lemma_.lower()
+            if mention is None and lemma in CUES.place_nouns:
+                fresh = site(token, scene)
+                if fresh is not None and fresh.named and fresh.kind == "unknown":
+                    scene.remember_place(fresh.where, fresh.kind, token)  # "the village" after "the village of Qassiab"
             if mention is None and lemma not in CUES.armed_nouns:
                 continue
             if token.dep_ in ("compound", "amod", "nmod:poss") and mention is None:

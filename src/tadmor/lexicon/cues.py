@@ -77,6 +77,7 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     toponym_heads: frozenset[str]
     toponym_qualifiers: frozenset[str]
     stationed: frozenset[str]
+    dividing: frozenset[str]
     freeing: frozenset[str]
     whole_nouns: frozenset[str]
     # people
