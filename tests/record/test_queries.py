@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -7,11 +8,26 @@ import msgspec
 import pytest
 
 from bench.invented_war import War, begin, put
+from bench.web import make
+from homes import Cluster, Records
 from tadmor.errors import UsageError
 from tadmor.record import queries
+from tadmor.record.copying import copy
 from tadmor.record.database import Database, open_record
+from tadmor.records import Layer, Spell
+from tadmor.timeline.spells import starts
 
 PALMYRA, SIRTE, SYRIA = "gn:163808", "gn:2210554", "gn:163843"
+
+
+@pytest.fixture(scope="module")
+def war(records: Records, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    made = tmp_path_factory.mktemp("invented") / "war.tadmor"
+    make(made, 600, 6)
+    record = records.new(template="bare") if isinstance(records, Cluster) else records.new()
+    copy(made, record)
+    with open_record(record) as database:
+        yield database
 
 
 @pytest.mark.parametrize(
@@ -37,6 +53,29 @@ def test_a_spell_that_is_still_so_grows_less_sure(database: Database) -> None:
     assert later.confidence < then.confidence == 0.9
     (ended,) = queries.state(database, date(2016, 3, 26), [PALMYRA])
     assert ended.confidence == 0.9
+
+
+@pytest.mark.parametrize("layer", ["assessed", "claimed"])
+def test_state_is_the_last_spell_of_each_line_that_reaches_the_day(war: Database, layer: Layer) -> None:
+    """Of parts and of each who claims, in the order of `spells`; of some places as of all."""
+    spells = queries.spells(war, layer=layer)
+    of_lines: dict[tuple[str | None, ...], list[Spell]] = {}
+    for spell in spells:
+        of_lines.setdefault((spell.place_id, spell.part, spell.claimed_by), []).append(spell)
+    assert any(part for _, part, _ in of_lines)
+    for day in sorted({starts(spell.start) for spell in spells})[::3]:
+        wanted = []
+        for own in of_lines.values():
+            reach = [
+                spell for spell in own if starts(spell.start) <= day
+                and (spell.end is None or (spell.end.latest or spell.end.earliest or date.max) >= day)
+            ]  # fmt: skip
+            wanted += reach[-1:]
+        found = queries.state(war, day, layer=layer)
+        assert [spell.id for spell in found] == [spell.id for spell in wanted]
+        assert found == queries.state(war, day, list(queries.places(war)), layer=layer)
+        bare = queries.state(war, day, layer=layer, pulls=False)
+        assert [msgspec.structs.replace(spell, pulls=()) for spell in found] == bare
 
 
 def test_state_of_all_places_is_in_the_order_of_their_names(database: Database) -> None:

@@ -330,24 +330,48 @@ def spell_columns(spell: Spell, spoken: date | None = None) -> Columns:
     }
 
 
+# The columns that a spell is made from.
+SPELL = (
+    "id", "place_id", "part", "layer", "claimed_by", "status", "holder", "contested", "besieged_by", "start_earliest",
+    "start_latest", "begins", "ended", "end_earliest", "end_latest", "confidence", "voices",
+)  # fmt: skip
+
+
 def to_spell(row: Row | Mapping[str, Any], pulls: Iterable[Pull]) -> Spell:
-    end = Bound(earliest=to_day(row["end_earliest"]), latest=to_day(row["end_latest"])) if row["ended"] else None
+    """From a row with the columns `SPELL`, among others."""
+    return spell_of(tuple([row[column] for column in SPELL]), tuple(pulls))
+
+
+def spell_of(cells: Sequence[Any], pulls: tuple[Pull, ...] = ()) -> Spell:
+    """From the values of the columns `SPELL`, in their order."""
+    (id, place_id, part, layer, side, status, holder, contested, besieged_by, first, latest, begins, *rest) = cells
+    ended, end_earliest, end_latest, confidence, count = rest
     return Spell(
-        id=row["id"],
-        place_id=row["place_id"],
-        part=row["part"],
-        layer=row["layer"],
-        claimed_by=row["claimed_by"],
-        status=row["status"],
-        holder=row["holder"],
-        contested=bool(row["contested"]),
-        besieged_by=row["besieged_by"],
-        start=bounded(to_day(row["start_earliest"]), to_day(row["start_latest"]), date.fromisoformat(row["begins"])),
-        end=end,
-        confidence=row["confidence"],
-        voices=row["voices"],
-        pulls=tuple(pulls),
+        id=id,
+        place_id=place_id,
+        part=part,
+        layer=layer,
+        claimed_by=side,
+        status=status,
+        holder=holder,
+        contested=bool(contested),
+        besieged_by=besieged_by,
+        start=_start_of(first, latest, begins),
+        end=_end_of(end_earliest, end_latest) if ended else None,
+        confidence=confidence,
+        voices=count,
+        pulls=pulls,
     )
+
+
+@lru_cache(maxsize=SHARED)
+def _start_of(earliest: str | None, latest: str | None, begins: str) -> Bound:
+    return bounded(to_day(earliest), to_day(latest), date.fromisoformat(begins))
+
+
+@lru_cache(maxsize=SHARED)
+def _end_of(earliest: str | None, latest: str | None) -> Bound:
+    return Bound(earliest=to_day(earliest), latest=to_day(latest))
 
 
 def dispute_columns(dispute: Dispute) -> Columns:

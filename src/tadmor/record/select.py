@@ -211,7 +211,7 @@ def claims_and_rejected(database: Database, filters: Filters) -> Iterator[ClaimR
     where.add("c.report_id = ?", filters.report)
     if filters.words:
         numbers = words.holding(database, "quote_words", filters.words, beginning=True)
-        where.add("c.number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))", json_text(sorted(numbers)))
+        where.add("c.number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))", json_text(numbers.tolist()))
     where.any_of(("c.actor IN ({})", "c.opponent IN ({})"), filters.actors)
     places, voice = queries.places(database), voices(weight_sets.knowledge(database))
     for told, place_id in queries.stream_told(

@@ -10,14 +10,18 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from tadmor.record.database import Database
 from tadmor.record.rows import json_text
 
-__all__ = ["around", "best", "holding"]
+__all__ = ["Numbers", "around", "best", "holding"]
 
+Numbers = npt.NDArray[np.int64]
 Index = Literal["report_words", "quote_words"]
 RANKED = 50_000  # claims with the words that are searched for; more of them are not ranked
 _K1, _B = 1.2, 0.75  # of Okapi BM25, as FTS5 has them; so is what a word that half of all quotes hold counts for
@@ -31,19 +35,23 @@ class Best(NamedTuple):
     rank: float
 
 
-def holding(database: Database, index: Index, text: str, *, beginning: bool = False) -> Iterator[int]:
-    """The numbers of the rows whose texts hold all these words, in their order; `beginning`: the last of the words may
-    be the beginning of one."""
+def holding(database: Database, index: Index, text: str, *, beginning: bool = False) -> Numbers:
+    """The numbers of the rows whose texts hold all these words, rising; `beginning`: the last of the words may be the
+    beginning of one."""
+    values: Sequence[str] = ()
     if database.engine == "sqlite":
-        match = _match(text, beginning=beginning)
-        if match:
-            for (number,) in database.stream(f"SELECT rowid FROM {index} WHERE {index} MATCH ?", (match,)):
-                yield number
-        return
-    if phrases := _phrases(database, text):
-        where, values = _holds(phrases, beginning=beginning)
-        for (number,) in database.stream(f"SELECT number FROM {index} WHERE {where} ORDER BY number", values):
-            yield number
+        listed, where = "group_concat(rowid)", f"{index} MATCH ?"
+        if match := _match(text, beginning=beginning):
+            values = [match]
+    else:
+        listed, where = "string_agg(CAST(number AS TEXT), ',' ORDER BY number)", ""
+        if phrases := _phrases(database, text):
+            where, values = _holds(phrases, beginning=beginning)
+    if not values:
+        return _NONE
+    # As one text: numbers handed over one by one take four times as long.
+    (numbers,) = database.query(f"SELECT {listed} FROM {index} WHERE {where}", values)[0]
+    return np.fromstring(numbers, dtype=np.int64, sep=",") if numbers else _NONE
 
 
 def best(database: Database, text: str, *, limit: int) -> list[Best]:
@@ -62,6 +70,9 @@ def best(database: Database, text: str, *, limit: int) -> list[Best]:
         f"SELECT rowid, {rank} FROM quote_words WHERE quote_words MATCH ? ORDER BY {order} LIMIT ?", (match, limit)
     )
     return [Best(*row) for row in rows]
+
+
+_NONE: Numbers = np.zeros(0, dtype=np.int64)
 
 
 def _match(text: str, *, beginning: bool = False) -> str:

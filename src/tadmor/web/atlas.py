@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from itertools import accumulate
+from typing import Any, NamedTuple, TypeVar, get_args
 
 import msgspec
 
@@ -25,13 +26,15 @@ from tadmor.record import queries, weight_sets
 from tadmor.record.address import Address
 from tadmor.record.database import Database, Row, Stamp, open_record
 from tadmor.record.queries import Place
-from tadmor.record.rows import json_text
+from tadmor.records import Kind
 from tadmor.timeline import spells as telling
 from tadmor.timeline.weigh import Knowledge
+from tadmor.web import ledger
 from tadmor.web.answers import Mark, PlaceRow
 from tadmor.web.backdrop import NOTHING, Backdrop
+from tadmor.web.ledger import Ledger
 
-__all__ = ["Atlas", "Shelf", "Visits", "named"]
+__all__ = ["Atlas", "Shelf", "Visits"]
 
 T = TypeVar("T")
 
@@ -70,21 +73,21 @@ class Atlas:
             self.places: dict[str, Place] = queries.places(database)
             self.stats = queries.stats(database)
             self.lines = {layer: list(_lines(database, layer)) for layer in ("assessed", "claimed")}
-            self.claims_of: dict[str, int] = {
-                row[0]: row[1]
-                for row in database.query(
-                    "SELECT place_id, count(*) FROM claims WHERE place_id IS NOT NULL GROUP BY place_id"
-                )
-            }
             self.copies: dict[str, int] = {
                 row[0]: row[1]
                 for row in database.query(
                     "SELECT story_id, count(*) FROM stories GROUP BY story_id HAVING count(*) > 1"
                 )
             }
-            self.days = _days(database)
-            self.actors: dict[str, int] = named(database)
-            self.types: dict[str, list[tuple[str, int]]] = _types(database)
+            self.claims: Ledger = ledger.load(database)
+            rejected = [row[0] for row in database.query("SELECT number FROM claims WHERE review = 'rejected'")]
+        self.claims_of = self.claims.place.counts()
+        self.actors = self.claims.parties()
+        self.types = {kind: self.claims.types(kind) for kind in get_args(Kind)}
+        self.days = [
+            (day - EPOCH, count)
+            for day, count in self.claims.days(~self.claims.kind.any_of(["relation"]) & ~self.claims.among(rejected))
+        ]
         self.first, self.last = _span(self.days, self.lines["assessed"])
         self._kept: dict[object, Any] = {}
         self._latest: OrderedDict[object, Any] = OrderedDict()
@@ -258,44 +261,12 @@ def _ordinal(day: str) -> int:
     return date.fromisoformat(day).toordinal()
 
 
-def _days(database: Database) -> list[tuple[int, int]]:
-    """Days (since 1970-01-01) that claims speak of, and how many do."""
-    rows = database.query(
-        "SELECT day, count(*) FROM (SELECT coalesce(c.last_day, r.published) AS day FROM claims c"
-        " JOIN reports r ON r.id = c.report_id WHERE c.kind != 'relation' AND c.review IS NOT 'rejected') days"
-        " WHERE day IS NOT NULL GROUP BY day ORDER BY day"
-    )
-    return [(_ordinal(day) - EPOCH, count) for day, count in rows]
-
-
-def named(database: Database, place_ids: Sequence[str] | None = None) -> dict[str, int]:
-    """The parties that claims name, and how often, the most named first; of all claims or of those about places."""
-    where = "true" if place_ids is None else "place_id IN (SELECT value FROM json_each(?1))"
-    rows = database.query(
-        f"SELECT name, count(*) FROM (SELECT actor AS name FROM claims WHERE {where}"
-        f" UNION ALL SELECT opponent FROM claims WHERE {where}) parties"
-        " WHERE name IS NOT NULL GROUP BY name ORDER BY count(*) DESC, name",
-        () if place_ids is None else (json_text(place_ids),),
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def _types(database: Database) -> dict[str, list[tuple[str, int]]]:
-    found: dict[str, list[tuple[str, int]]] = {"control": [], "event": [], "relation": []}
-    for kind, type, count in database.query(
-        "SELECT kind, type, count(*) FROM claims GROUP BY kind, type ORDER BY kind, count(*) DESC, type"
-    ):
-        found[kind].append((type, count))
-    return found
-
-
 def _span(days: Sequence[tuple[int, int]], lines: Sequence[Line]) -> tuple[date, date]:
     """From which day until which a slider goes."""
-    known = [day for day, count in days for _ in range(count)]
-    if not known:
-        known = sorted(begin - EPOCH for line in lines for begin in line.begins if begin > 1) or [0]
-    first, last = known[0], known[-1]
-    most = known[len(known) // 100]
+    known = days or sorted((begin - EPOCH, 1) for line in lines for begin in line.begins if begin > 1) or [(0, 1)]
+    first, last = known[0][0], known[-1][0]
+    before = list(accumulate(count for _, count in known))  # and on the day
+    most = known[bisect_right(before, before[-1] // 100)][0]
     if most - first > LONG_AGO:
         first = most
     return date.fromordinal(first + EPOCH), date.fromordinal(last + EPOCH)

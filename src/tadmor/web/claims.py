@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple
 
+import numpy as np
+
 from tadmor.errors import UsageError
 from tadmor.out import wording
 from tadmor.record import queries
@@ -19,7 +21,8 @@ from tadmor.timeline.weigh import Knowledge, Voice, voices
 from tadmor.web.answers import ClaimRow, Claims, PartyRow
 from tadmor.web.asked import ClaimsQuery
 from tadmor.web.atlas import Atlas, Shelf
-from tadmor.web.paging import Holding, Ordered, Where, holding, page_of
+from tadmor.web.ledger import Array, Bools
+from tadmor.web.paging import holding
 
 __all__ = ["IN_BOX", "Corners", "claim_row", "claim_rows", "claims", "corners", "inside", "iso"]
 
@@ -53,31 +56,49 @@ def iso(day: date | None) -> str | None:
 
 def claims(shelf: Shelf, query: ClaimsQuery) -> Claims:
     database, atlas = shelf.database(), shelf.atlas()
-    where = Where()
-    where.add("c.place_id = ?", query.place)
-    where.add("c.part = ?", query.part)
-    where.add("c.actor = ? OR c.opponent = ?", query.actor, query.actor)
-    where.add("c.kind = ?", query.kind)
-    where.add("c.type = ?", query.type)
-    where.add("c.modality = ?", query.modality)
-    where.add("c.confidence >= ?", query.least)
-    where.add("c.listed_to >= ?", iso(query.first))
-    where.add("c.listed_from <= ?", iso(query.last))
-    where.add("c.report_id = ?", query.report)
-    where.add("c.review = ?", query.review)
-    if query.id:
-        where.add(f"c.id IN ({', '.join('?' * len(query.id))})", *query.id)
-    if query.box:
-        where.add(IN_BOX.format("c.place_id"), *corners(query.box))
-    held = None if query.text is None else holding(shelf, "quote_words", query.text)
-    if query.source_kind or query.source:
-        said = _said_by(database, atlas, query.source_kind, query.source)
-        held = said if held is None else Holding((said.match, held.match), said.numbers & held.numbers)
-    ordered = Ordered("c.number", "FROM claims c", where, "c.listed_to DESC NULLS LAST, c.id")
-    total, page = page_of(shelf, ordered, query, held)
+    total, page = atlas.claims.page(_wanted(shelf, atlas, query), query.offset, query.limit)
     rows = database.query(f"SELECT number, id FROM claims WHERE number IN ({', '.join('?' * len(page))})", page)
-    ids = {row["number"]: row["id"] for row in rows}
-    return Claims(total=total, claims=claim_rows(database, atlas, [ids[number] for number in page]))
+    ids = {row["number"]: row["id"] for row in rows}  # without what was deleted since the atlas was made
+    return Claims(total=total, claims=claim_rows(database, atlas, [ids[number] for number in page if number in ids]))
+
+
+def _wanted(shelf: Shelf, atlas: Atlas, query: ClaimsQuery) -> Bools | None:
+    """Which claims are asked for; None: all."""
+    database, ledger = shelf.database(), atlas.claims
+    found: list[Bools] = []
+    for column, word in (
+        (ledger.place, query.place),
+        (ledger.part, query.part),
+        (ledger.kind, query.kind),
+        (ledger.type, query.type),
+        (ledger.modality, query.modality),
+    ):
+        if word is not None:
+            found.append(column.any_of([word]))
+    if query.actor is not None:
+        found.append(ledger.actor.any_of([query.actor]) | ledger.opponent.any_of([query.actor]))
+    if query.least is not None:
+        found.append(ledger.sure >= query.least)
+    if query.first is not None:
+        found.append(ledger.last >= query.first.toordinal())
+    if query.last is not None:
+        found.append(ledger.first <= query.last.toordinal())
+    if query.box:
+        found.append(ledger.place.any_of(inside(atlas, query.box)))
+    # What is in no column has an index of its own.
+    for condition, values in (
+        ("report_id = ?", (query.report,)),
+        ("review = ?", (query.review,)),
+        (f"id IN ({', '.join('?' * len(query.id))})", query.id or (None,)),
+    ):
+        if None not in values:
+            rows = database.query(f"SELECT number FROM claims WHERE {condition}", values)
+            found.append(ledger.among([row[0] for row in rows]))
+    if query.text is not None:
+        found.append(ledger.among(holding(shelf, "quote_words", query.text).numbers))
+    if query.source_kind or query.source:
+        found.append(ledger.among(_said_by(database, atlas, query.source_kind, query.source)))
+    return np.logical_and.reduce(found) if found else None
 
 
 # The middle of a country or governorate lies in an area without anything being said of that area.
@@ -99,25 +120,21 @@ def inside(atlas: Atlas, box: str) -> set[str]:
     }
 
 
-def _said_by(database: Database, atlas: Atlas, kind: str | None, key: str | None) -> Holding:
-    """The claims that are the word of sources of a kind, or of the source with this key."""
+def _said_by(database: Database, atlas: Atlas, kind: str | None, key: str | None) -> Array:
+    """The numbers of the claims that are the word of sources of a kind, or of the source with this key."""
     own = atlas.once("claims by source", lambda: _by_source(database, atlas.knowledge))
-
-    def find() -> frozenset[int]:
-        wanted = [numbers for source, numbers in own.items() if key in (None, source[0]) and kind in (None, source[1])]
-        return frozenset().union(*wanted)
-
-    return Holding((kind, key), atlas.lately(("said by", kind, key), find))
+    wanted = [numbers for source, numbers in own.items() if key in (None, source[0]) and kind in (None, source[1])]
+    return np.concatenate(wanted) if wanted else np.zeros(0, dtype=np.int64)
 
 
-def _by_source(database: Database, knowledge: Knowledge) -> dict[tuple[str, str], array[int]]:
+def _by_source(database: Database, knowledge: Knowledge) -> dict[tuple[str, str], Array]:
     """The numbers of the claims of each source, by its key and kind."""
     voice_of = queries.voice_of_columns(knowledge)
     found: defaultdict[tuple[str, str], array[int]] = defaultdict(lambda: array("q"))
     for number, *said_by in database.stream(f"SELECT c.number, {queries.SAID_BY} {queries.OF_REPORTS}"):
         voice = voice_of(*said_by)
         found[voice.key, voice.kind].append(number)
-    return dict(found)
+    return {source: np.array(numbers, dtype=np.int64) for source, numbers in found.items()}
 
 
 def claim_rows(database: Database, atlas: Atlas, ids: Sequence[str]) -> list[ClaimRow]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tadmor.record import words
 from tadmor.record.database import Value
 from tadmor.record.rows import json_text
-from tadmor.record.words import Index
+from tadmor.record.words import Index, Numbers
 from tadmor.web.asked import Page
 from tadmor.web.atlas import Shelf
 
@@ -52,16 +52,14 @@ class Ordered(NamedTuple):
 class Holding(NamedTuple):
     """The numbers of the rows for which something holds that no order of theirs tells, and what that is."""
 
-    match: object
-    numbers: frozenset[int]
+    match: str
+    numbers: Numbers
 
 
 def holding(shelf: Shelf, index: Index, text: str) -> Holding:
     """The rows in whose texts all these words stand, the last of which may be a beginning."""
     database, match = shelf.database(), " ".join(text.split())
-    numbers = shelf.atlas().lately(
-        (index, match), lambda: frozenset(words.holding(database, index, match, beginning=True))
-    )
+    numbers = shelf.atlas().lately((index, match), lambda: words.holding(database, index, match, beginning=True))
     return Holding(match, numbers)
 
 
@@ -70,7 +68,7 @@ def page_of(shelf: Shelf, listed: Ordered, page: Page, held: Holding | None = No
     database, atlas, where = shelf.database(), shelf.atlas(), listed.where
     if held is not None and len(held.numbers) <= LOOKED_UP:
         where.add(
-            f"{listed.number} IN (SELECT CAST(value AS BIGINT) FROM json_each(?))", json_text(sorted(held.numbers))
+            f"{listed.number} IN (SELECT CAST(value AS BIGINT) FROM json_each(?))", json_text(held.numbers.tolist())
         )
         held = None
     if held is None:
@@ -79,15 +77,17 @@ def page_of(shelf: Shelf, listed: Ordered, page: Page, held: Holding | None = No
         total = atlas.lately((counted, *where.values), lambda: database.query(counted, where.values)[0][0])
         return total, [row[0] for row in rows]
 
+    own = frozenset(held.numbers.tolist())
+
     def wanted() -> Generator[int, None, None]:
         with database.snapshot():  # in which a server, too, gives the rows a few at a time
             for row in database.stream(listed.sql, where.values):
-                if row[0] in held.numbers:
+                if row[0] in own:
                     yield row[0]
 
     if not where.clauses:
         with closing(wanted()) as numbers:
-            return len(held.numbers), list(islice(numbers, page.offset, page.offset + page.limit))
+            return len(own), list(islice(numbers, page.offset, page.offset + page.limit))
     key = (listed.sql, held.match, *where.values)
     whole = atlas.lately(key, lambda: array("q", wanted()))
     return len(whole), whole[page.offset : page.offset + page.limit]

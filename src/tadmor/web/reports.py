@@ -8,7 +8,7 @@ from tadmor.record.database import Database, Row
 from tadmor.record.rows import PASSED_OVER
 from tadmor.web.answers import Named, ReportAnswer, ReportRow, Reports, Search
 from tadmor.web.asked import ClaimsQuery, ReportQuery, ReportsQuery, SearchQuery
-from tadmor.web.atlas import Atlas, Shelf, named
+from tadmor.web.atlas import Atlas, Shelf
 from tadmor.web.claims import IN_BOX, claim_rows, claims, corners, inside, iso
 from tadmor.web.paging import Ordered, Where, holding, page_of
 
@@ -113,7 +113,7 @@ def search(shelf: Shelf, query: SearchQuery) -> Search:
     if query.box:
         within = inside(atlas, query.box)
         rows = [row for row in rows if row.id in within]
-        actors = atlas.lately(("actors", query.box), lambda: named(shelf.database(), sorted(within)))
+        actors = atlas.lately(("actors", query.box), lambda: atlas.claims.parties(atlas.claims.place.any_of(within)))
     rows.sort(key=lambda row: (not row.name.casefold().startswith(wanted), -row.claims, row.name, row.id))
     parties = [Named(name=name, count=count) for name, count in actors.items() if wanted in name.casefold()]
     return Search(
