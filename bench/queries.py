@@ -3,9 +3,10 @@
 The record is filled in bulk (`bench.many`). What is asked is what the commands and the application ask: the timeline of
 a place, the state of all places on a day, words in quotes, and the filters of the map. Wanted are 10 ms for a timeline,
 100 ms for a state, 200 ms for words and for filters. Milliseconds are of the processor, the median of some runs,
-nothing kept from the run before. DuckDB holds the tables in memory, in one thread, and answers the query beside each
-question; it has no index of words, and looks for them in all quotes. As milliseconds differ between machines, what is
-bounded is the ratio to DuckDB. Exit code 1 where an answer takes longer than wanted.
+nothing kept from the run before but what the application keeps of every state of a record (`web/atlas.py`), which is
+made before. DuckDB holds the tables in memory, in one thread, and answers the query beside each question; it has no
+index of words, and looks for them in all quotes. As milliseconds differ between machines, what is bounded is the ratio
+to DuckDB. Exit code 1 where an answer takes longer than wanted.
 
 python -m bench.queries [--claims N]
 """

@@ -215,6 +215,10 @@ class ServerDatabase(Database):
         finally:
             cursor.close()
 
+    def tuples(self, sql: str, values: Sequence[Value] = ()) -> Iterator[Any]:
+        """As of a file; here rows with names are tuples."""
+        return self.stream(sql, values)
+
     @property
     def in_transaction(self) -> bool:
         return self._server.in_transaction

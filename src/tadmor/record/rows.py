@@ -339,7 +339,7 @@ SPELL = (
 
 def to_spell(row: Row | Mapping[str, Any], pulls: Iterable[Pull]) -> Spell:
     """From a row with the columns `SPELL`, among others."""
-    return spell_of(tuple([row[column] for column in SPELL]), tuple(pulls))
+    return spell_of([row[column] for column in SPELL], tuple(pulls))
 
 
 def spell_of(cells: Sequence[Any], pulls: tuple[Pull, ...] = ()) -> Spell:

@@ -84,15 +84,30 @@ def events(shelf: Shelf, query: EventsQuery) -> Events:
     where.add("instr(e.actors, ?) > 0 OR instr(e.opponents, ?) > 0", party, party)
     if query.box:
         where.add(IN_BOX.format("e.place_id"), *corners(query.box))
-    (total,) = database.query(f"SELECT count(*) FROM events e {where}", where.values)[0]
-    turn = "DESC NULLS LAST" if query.order == "latest" else "ASC NULLS LAST"
-    # Few are put in order by themselves: on the way through the index by day all others would be looked at.
-    by = "e.first_day" if total > LOOKED_UP else "e.first_day || ''"
-    rows = database.query(
-        f"SELECT e.* FROM events e {where} ORDER BY {by} {turn}, e.id LIMIT ? OFFSET ?",
-        [*where.values, query.limit, query.offset],
-    )
+    total, rows = _page(database, where, query)
     return Events(total=total, events=[_event_row(atlas, event) for event in _events(database, rows)])
+
+
+def _page(database: Database, where: Where, query: EventsQuery) -> tuple[int, Sequence[Row]]:
+    """How many events there are, and the rows of those on a page."""
+    few = database.query(f"SELECT e.id, e.first_day FROM events e {where} LIMIT ?", [*where.values, LOOKED_UP + 1])
+    if len(few) > LOOKED_UP:
+        (total,) = database.query(f"SELECT count(*) FROM events e {where}", where.values)[0]
+        turn = "DESC NULLS LAST" if query.order == "latest" else "ASC NULLS LAST"
+        return total, database.query(
+            f"SELECT e.* FROM events e {where} ORDER BY e.first_day {turn}, e.id LIMIT ? OFFSET ?",
+            [*where.values, query.limit, query.offset],
+        )
+    # Few are put in order here: on the way through the index by day all others would be looked at once more.
+    listed = sorted(map(tuple, few))
+    if query.order == "latest":
+        listed.sort(key=lambda one: one[1] or "", reverse=True)
+    else:
+        listed.sort(key=lambda one: one[1] or "9999-99")
+    ids = [id for id, _ in listed[query.offset : query.offset + query.limit]]
+    rows = database.query(f"SELECT * FROM events WHERE id IN ({', '.join('?' * len(ids))})", ids)
+    by_id = {row["id"]: row for row in rows}
+    return len(few), [by_id[id] for id in ids if id in by_id]
 
 
 _NONE = timedelta()

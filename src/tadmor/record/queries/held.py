@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from operator import attrgetter, itemgetter
-from typing import Any
+from operator import attrgetter
 
 import msgspec
 
 from tadmor.errors import UsageError
-from tadmor.record.database import Database, Row
+from tadmor.record.database import Database
 from tadmor.record.queries.narrowing import narrowed
 from tadmor.record.queries.reported import told
 from tadmor.record.rows import SPELL, json_text, spell_of, to_day
@@ -19,6 +18,7 @@ from tadmor.records import Layer, Pull, Spell
 from tadmor.timeline import change
 from tadmor.timeline.build import aged
 from tadmor.timeline.change import Change
+from tadmor.timeline.spells import starts
 
 _COLUMNS = ", ".join(f"s.{column}" for column in SPELL)
 REACHES = "coalesce(s.end_latest, s.end_earliest, '9999')"  # the last day of a spell, in the words of its index
@@ -34,13 +34,14 @@ def spells(
     """The spells of some places or of all, oldest first within each place and part; of one layer or (None) of both;
     with their claims unless `pulls` says otherwise."""
     where, values = narrowed(("s.layer = ?", layer), places=("s.place_id", place_ids))
-    rows = database.query(
+    rows = database.tuples(
         f"SELECT {_COLUMNS} FROM spells s JOIN places p ON p.id = s.place_id {where}"
         " ORDER BY p.name, s.place_id, s.part IS NOT NULL, s.part, s.layer, s.claimed_by IS NOT NULL, s.claimed_by,"
         " s.begins, s.id",
         values,
     )
-    return _spells(database, rows) if pulls else [spell_of(tuple(row)) for row in rows]
+    found = map(spell_of, rows)
+    return _with_pulls(database, found) if pulls else list(found)
 
 
 def changes(database: Database, place_ids: Sequence[str] | None = None, *, layer: Layer = "assessed") -> list[Change]:
@@ -76,45 +77,43 @@ def state(
         (f"{REACHES} >= ?", day.isoformat()),
         places=("s.place_id", place_ids),
     )
-    by_place: dict[str, list[Cells]] = defaultdict(list)
-    for row in map(tuple, database.query(f"SELECT {_COLUMNS}, s.spoken FROM spells s {where}", values)):
-        by_place[row[_PLACE]].append(row)
+    lone: dict[str, Spell] = {}  # by place; most have one, and need no list
+    several: dict[str, list[Spell]] = {}
+    for *cells, spoken in database.tuples(f"SELECT {_COLUMNS}, s.spoken FROM spells s {where}", values):
+        spell = spell_of(cells)
+        if layer == "assessed" and spell.end is None:
+            spell = aged(spell, day, to_day(spoken) or spell.start.latest, half_life_days=half_life_days)
+        if lone.setdefault(spell.place_id, spell) is not spell:
+            several.setdefault(spell.place_id, [lone[spell.place_id]]).append(spell)
     # By the names of places, for which a join would look each place up in two trees, spell by spell.
     within, ids = narrowed(places=("id", place_ids))
-    rows: list[Cells] = []
-    for (place_id,) in database.query(f"SELECT id FROM places {within} ORDER BY name, id", ids):
-        rows += _in_force(by_place.get(place_id, ()))
-    found = _spells(database, rows) if pulls else [spell_of(row[:-1]) for row in rows]
-    if layer == "claimed":
-        return found
-    return [
-        aged(spell, day, to_day(row[-1]) or spell.start.latest, half_life_days=half_life_days)
-        for spell, row in zip(found, rows, strict=True)
-    ]
+    found: list[Spell] = []
+    for (place_id,) in database.tuples(f"SELECT id FROM places {within} ORDER BY name, id", ids):
+        if place_id in several:
+            found += _in_force(several[place_id])
+        elif place_id in lone:
+            found.append(lone[place_id])
+    return _with_pulls(database, found) if pulls else found
 
 
-def _in_force(rows: Sequence[Cells]) -> Sequence[Cells]:
+def _in_force(spells: Sequence[Spell]) -> Sequence[Spell]:
     """Of the spells of a place that reach a day, one for each part and each who claims it: where one gives way to the
     next, both may reach it."""
-    if len(rows) < 2:
-        return rows
-    rows = sorted(rows, key=itemgetter(_BEGINS, _ID))
-    lines = {(row[_PART], row[_SIDE]): row for row in rows}  # of those of a line the last
-    return sorted(lines.values(), key=lambda row: [(name is not None, name) for name in (row[_PART], row[_SIDE])])
-
-
-Cells = tuple[Any, ...]  # the values of the columns of a spell, and when its place was last spoken of
-_ID, _PLACE, _PART, _SIDE, _BEGINS = map(SPELL.index, ("id", "place_id", "part", "claimed_by", "begins"))
+    in_turn = sorted(spells, key=lambda spell: (starts(spell.start), spell.id))
+    lines = {(spell.part, spell.claimed_by): spell for spell in in_turn}  # of those of a line the last
+    return sorted(
+        lines.values(), key=lambda spell: [(name is not None, name) for name in (spell.part, spell.claimed_by)]
+    )
 
 
 def spell(database: Database, spell_id: str) -> Spell:
     """The spell with this id or with an id that begins so. Raises `UsageError` where none or several do."""
     # A range and not LIKE: what the user types is no pattern.
-    rows = database.query(
+    rows = database.tuples(
         f"SELECT {_COLUMNS} FROM spells s WHERE id >= ? AND id < ? ORDER BY id LIMIT 2",
         (spell_id, spell_id + "\U0010ffff"),
     )
-    found = _spells(database, rows)
+    found = _with_pulls(database, map(spell_of, rows))
     exact = [spell for spell in found if spell.id == spell_id]
     if len(exact or found) == 1:
         return (exact or found)[0]
@@ -123,15 +122,16 @@ def spell(database: Database, spell_id: str) -> Spell:
     raise UsageError(f"no spell has the id {spell_id!r}; `tadmor place NAME --format json` shows the ids")
 
 
-def _spells(database: Database, rows: Sequence[Row | Cells]) -> list[Spell]:
-    pulls = _pulls(database, [row[_ID] for row in rows])
-    return [spell_of(tuple(row)[: len(SPELL)], tuple(pulls.get(row[_ID], ()))) for row in rows]
+def _with_pulls(database: Database, spells: Iterable[Spell]) -> list[Spell]:
+    spells = list(spells)
+    pulls = _pulls(database, [spell.id for spell in spells])
+    return [msgspec.structs.replace(spell, pulls=tuple(pulls.get(spell.id, ()))) for spell in spells]
 
 
 def _pulls(database: Database, spell_ids: Sequence[str]) -> dict[str, list[Pull]]:
     """The claims of these spells, the strongest first, by the id of the spell."""
     pulls: dict[str, list[Pull]] = defaultdict(list)
-    for spell_id, claim_id, pull in database.query(
+    for spell_id, claim_id, pull in database.tuples(
         # CROSS JOIN: in this order, whatever SQLite makes of the sizes of the tables.
         "SELECT c.spell_id, c.claim_id, c.pull FROM json_each(?) j CROSS JOIN spell_claims c ON c.spell_id = j.value",
         (json_text(spell_ids),),
