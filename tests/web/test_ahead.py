@@ -62,4 +62,6 @@ def test_what_is_worked_out_ahead_is_what_is_asked_for(asked: Address) -> None:
     known = set(shelf.atlas()._kept)
     for path in ("changes", "sources", "disputes", "questions"):
         assert client.get(f"/api/{path}").status == 200
+    assert client.get("/api/claims", source_kind="outlet").status == 200
+    assert client.get("/api/events", first="2016-01-01").status == 200
     assert set(shelf.atlas()._kept) == known

@@ -13,8 +13,15 @@ import threading
 from collections.abc import Callable, Sequence
 
 from tadmor.errors import TadmorError
-from tadmor.web import lists, reviews
-from tadmor.web.asked import ChangesQuery, DisputesQuery, QuestionsQuery, SourcesQuery
+from tadmor.web import claims, lists, reviews
+from tadmor.web.asked import (
+    ChangesQuery,
+    ClaimsQuery,
+    DisputesQuery,
+    EventsQuery,
+    QuestionsQuery,
+    SourcesQuery,
+)
 from tadmor.web.atlas import Atlas, Shelf
 
 __all__ = ["WORK", "start"]
@@ -28,6 +35,9 @@ WORK: Sequence[Callable[[Shelf], object]] = (
     lambda shelf: lists.sources(shelf, SourcesQuery()),
     lambda shelf: lists.disputes(shelf, DisputesQuery()),
     lambda shelf: reviews.questions(shelf, QuestionsQuery()),
+    # Whose word each claim is, and how long events last, which filters ask for.
+    lambda shelf: claims.claims(shelf, ClaimsQuery(source="nobody")),
+    lambda shelf: lists.events(shelf, EventsQuery(first=shelf.atlas().last)),
 )
 
 
