@@ -16,7 +16,7 @@ from tadmor.claim.candidates import Candidate, Lying
 from tadmor.claim.clause import case_of
 from tadmor.claim.draft import Draft
 from tadmor.claim.paths import Link, Paths, cased
-from tadmor.claim.ranker import Groups, Heap, Sorts
+from tadmor.claim.ranker import Groups, Heap, Numbers, Sorts
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site
 from tadmor.claim.told import Told
@@ -128,7 +128,7 @@ def advice(name: str, chosen: frozenset[str]) -> str:
     return "null" if "" in chosen else "other"
 
 
-Numbered = tuple[list[int], list[int]]  # as a ranker knows them: traits together with a sort, and others
+Numbered = tuple[Numbers, Numbers]  # as a ranker knows them: traits together with a sort, and others
 
 
 @lru_cache(maxsize=1 << 14)
@@ -168,9 +168,9 @@ class Options:
         here = {c.name for c in candidates if c.token is not None}
         self.before = {c.name for c in candidates if c.site is not None} - here - {home.where.name if home else ""}
         self.throughout = frozenset(c.name for c in candidates if _throughout(c))
-        self._own: dict[str, list[list[int]]] = {}
+        self._own: dict[str, list[Numbers]] = {}
 
-    def own(self, role: learned.Role) -> list[list[int]]:
+    def own(self, role: learned.Role) -> list[Numbers]:
         """The numbers of each candidate's own traits, for the ranker of the role."""
         if role not in self._own:
             ranker = learned.load().rankers[role]

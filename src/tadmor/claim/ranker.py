@@ -7,9 +7,12 @@ are looked up once and known by numbers from then on: how many rows are summed c
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from math import exp
 from sys import intern
+from typing import TypeAlias
 
 import msgspec
 import numpy as np
@@ -17,16 +20,20 @@ import numpy.typing as npt
 
 Matrix = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int32]
+Numbers: TypeAlias = "array[int]"
 Groups = tuple[str, ...]
 Traits = Iterable[tuple[Groups, Sequence[str]]]  # with all that they are looked at together with
 Sorts = tuple[Groups, ...]
 
 
 class Heap:
-    """Numbers of the traits of several candidates, one after another; those of each begin with 0, which all have."""
+    """Numbers of the traits of several candidates, one after another; those of each begin with 0, which all have.
+
+    They lie in an array, which NumPy takes as it is; of a list it would look at each number.
+    """
 
     def __init__(self) -> None:
-        self.numbers: list[int] = []
+        self.numbers: Numbers = array("q")
         self.starts: list[int] = []
 
     def begin(self) -> None:
@@ -69,10 +76,11 @@ class Ranker(msgspec.Struct, frozen=True):
 
     def likely(self, sums: Matrix) -> list[float]:
         """The probability of each candidate by what its traits give together."""
-        scores = sums[:, 0] + np.maximum(sums[:, 1:], 0) @ self.out
-        likely = np.exp(scores.astype(np.float64) - scores.max())
-        chances: list[float] = (likely / likely.sum()).tolist()
-        return chances
+        scores: list[float] = (sums[:, 0] + np.maximum(sums[:, 1:], 0) @ self.out).tolist()
+        most = max(scores)
+        odds = [exp(score - most) for score in scores]  # of a few, Python has them sooner than NumPy
+        total = sum(odds)
+        return [odd / total for odd in odds]
 
     def summed(self, apart: Heap, often: Heap | None = None, sorts: Sorts = ()) -> Matrix:
         """What the traits of each candidate give together: candidates x (1 + hidden).
@@ -80,25 +88,27 @@ class Ranker(msgspec.Struct, frozen=True):
         `apart` are rows that `found` found for each; `often` numbers that `numbered` found for each, of traits that are
         looked at together with one of the `sorts`.
         """
-        sums: Matrix = np.add.reduceat(self.table.take(apart.numbers, axis=0), apart.starts, axis=0)
+        sums: Matrix = np.add.reduceat(self.table.take(_flat(apart.numbers), axis=0), apart.starts, axis=0)
         if often is not None:
             at, given = self.together(sorts)
-            sums += np.add.reduceat(given.take(at.take(often.numbers), axis=0), often.starts, axis=0)
+            sums += np.add.reduceat(given.take(at.take(_flat(often.numbers)), axis=0), often.starts, axis=0)
         return sums
 
-    def found(self, traits: Traits) -> list[int]:
+    def found(self, traits: Traits) -> Numbers:
         """The rows of traits, without those that nothing was learned of."""
         rows: list[int] = []
         for groups, some in traits:
             for group in groups:
                 if known := self.rows.get(group):
-                    rows += [row for trait in some if (row := known.get(trait))]
-        return rows
+                    for trait in some:
+                        if row := known.get(trait):
+                            rows.append(row)
+        return array("q", rows)
 
-    def numbered(self, traits: Iterable[str], place: int) -> list[int]:
+    def numbered(self, traits: Iterable[str], place: int) -> Numbers:
         """The numbers of traits that are looked at together with the groups at a place among `sorts`."""
         known = self.numbers(place)
-        return [number for trait in traits if (number := known.get(trait))]
+        return array("q", [number for trait in traits if (number := known.get(trait))])
 
     def numbers(self, place: int) -> dict[str, int]:
         """A number from 1 on for each trait, another for each place among `sorts`."""
@@ -125,3 +135,7 @@ class Ranker(msgspec.Struct, frozen=True):
                 given[at[numbers]] += self.table[rows]
             found = self._together[sorts] = at, given
         return found
+
+
+def _flat(numbers: Numbers) -> npt.NDArray[np.int64]:
+    return np.frombuffer(numbers, dtype=np.int64)

@@ -40,7 +40,7 @@ TOLL_REACH = 3  # sentences from an event to a toll of it; swept 1-9 on the deve
 DESTROYED = "Looting/property destruction"
 PROTESTS = frozenset({"Peaceful protest", "Protest with intervention", "Violent demonstration"})
 BATCH = 32  # reports that go through the parser together
-YOUNG = 20_000  # new objects after which the collector looks through them
+YOUNG = 100_000  # new objects after which the collector looks through them
 
 
 class Piece(NamedTuple):
@@ -53,8 +53,8 @@ class Piece(NamedTuple):
 def prepare() -> None:
     """Loads all that reading needs, once a process. Raises `LexiconError` where the package is damaged."""
     # What was loaded stays: the collector of garbage need not look through it again and again (a tenth of the time),
-    # not even while more is loaded. Nor need it look often for parses to free, as most objects that a report makes go
-    # by themselves (a twentieth).
+    # not even while more is loaded. Nor need it look often for what a report makes, which goes by itself once its parses
+    # have been taken apart (another tenth).
     gc.freeze()
     for load in (parse.load, learned.load, actors.load, sources.load, gazetteer.load):
         load()
@@ -84,6 +84,8 @@ def _read_batch(batch: Sequence[Report]) -> Iterator[Reading]:
         except InputError as error:
             failure = Failure(origin=report.origin, stage="claim", error=type(error).__name__, message=str(error))
             yield Reading(report=report, failure=failure)
+        for doc in parsed:
+            doc.forget()
 
 
 def claims(report: Report, segments: Sequence[Segment], docs: Sequence[Doc]) -> list[Claim]:

@@ -201,6 +201,16 @@ class Doc:
         start, end, _ = at.indices(len(self.tokens))
         return Span(self, start, max(start, end))
 
+    def forget(self) -> None:
+        """Takes the words apart, after which nothing may be asked of them: memory is free at once, and the collector of
+        garbage, which finds the circles of words that know each other, has nothing left to find."""
+        for token in self.tokens:
+            del token.doc, token.head, token.children, token.left_edge, token.right_edge, token.sent
+        self.tokens.clear()
+        self.sents.clear()
+        self.ents.clear()
+        self.user_data.clear()
+
     def char_span(self, start: int, end: int) -> Span | None:
         """The tokens of which any character lies in ``text[start:end]``; None outside the text."""
         if not (self.tokens and 0 <= start < len(self.text) and 0 < end <= len(self.text)):
