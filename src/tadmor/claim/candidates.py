@@ -103,7 +103,7 @@ def parties(sentence: Span, scene: Scene) -> list[Candidate]:
     """The parties of the sentence in text order, then those spoken of last."""
     out: list[Candidate] = []
     spoken = scene.parties[-WITHIN:]
-    often = Counter(remembered.party.name for remembered in spoken)
+    often = Counter([remembered.party.name for remembered in spoken])
     for token in sentence:
         named = _party_at(token, scene)
         if named is None:
@@ -162,7 +162,7 @@ def places(sentence: Span, scene: Scene) -> list[Candidate]:
     out = _beside(out, scene)
     start = scene.position(sentence[0])
     here = {c.name for c in out}
-    often = Counter(located.where.name for located in spoken)
+    often = Counter([located.where.name for located in spoken])
     seen: dict[str, int] = {}
     named_here = _NAMED_HERE[min(3, len({c.name for c in out if c.site and c.site.named and c.site.kind != "country"}))]
     before = _counted(spoken, start)
@@ -196,8 +196,8 @@ def _before(spoken: Sequence[Spoken], here: int) -> Iterator[Spoken]:
     """Parties or places spoken of before a position, the last first, each once."""
     seen: set[str] = set()
     for one in reversed(spoken):
-        if one.at < here and _name(one) not in seen:
-            seen.add(_name(one))
+        if one.at < here and (name := _name(one)) not in seen:
+            seen.add(name)
             yield one
 
 
@@ -207,7 +207,7 @@ def _name(spoken: Remembered | Located) -> str:
 
 def _counted(spoken: Sequence[Remembered] | Sequence[Located], start: int) -> Counter[str]:
     """How often each was spoken of before a sentence; of equals the first comes first."""
-    return Counter(_name(one) for one in spoken if one.at < start)
+    return Counter([_name(one) for one in spoken if one.at < start])
 
 
 def _spoken_of(spoken: Sequence[Spoken], start: int, often: Counter[str]) -> Iterator[Spoken]:

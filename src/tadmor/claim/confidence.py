@@ -7,6 +7,7 @@ over the development gold as many claims are right as are said to be; `bench` pr
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable
 
 from tadmor.claim import learned
@@ -32,8 +33,8 @@ def traits(claim: Claim, draft: Draft) -> list[str]:
     out.append(f"set off {_step(set_off)}")
     for role, odds in zip(learned.ROLES, filled, strict=True):
         out += [f"{role} {_step(odds)}", f"{kind} {role} {_step(odds)}"]
-    out.append(f"product {_step(math.prod(draft.odds))}")
-    out.append(f"{kind} product {_step(math.prod(draft.odds))}")
+    product = _step(math.prod(draft.odds))
+    out += [f"product {product}", f"{kind} product {product}"]
     out.append(f"{kind} rule {'none' if draft.frame is None and not draft.passing else 'frame'}")
     out.append(f"{kind} word {draft.trigger.pos_}")
     out.append(f"{kind} actor {'none' if claim.actor is None else 'known' if claim.actor.id else 'new'}")
@@ -56,4 +57,4 @@ def traits(claim: Claim, draft: Draft) -> list[str]:
 
 
 def _step(odds: float) -> int:
-    return sum(odds >= step for step in STEPS)
+    return bisect_right(STEPS, odds)

@@ -89,7 +89,7 @@ class _Reader:
         if self.titled or not self.commas_lost:
             return False
         after = at > 0 and self.words[at - 1].lower_ in WHERE
-        return self.size(at) > 0 and (after or self.words[at].lower_ in ARTICLES)
+        return (after or self.words[at].lower_ in ARTICLES) and self.size(at) > 0
 
     def run(self, at: int, lead: str | None) -> tuple[_Run | None, int]:
         """The row of names that begins here, if there are two at least, and where to look on."""

@@ -64,7 +64,7 @@ def _mark(token: Token) -> str | None:
         return "open"
     if token.text in _CLOSING:
         return "close"
-    if token.text not in _STRAIGHT and set(token.text) != {'"'}:
+    if not _quote_sign(token):
         return None
     before = token.nbor(-1) if token.i else None
     if before is not None and _quote_sign(before) and not before.whitespace_:
@@ -74,7 +74,7 @@ def _mark(token: Token) -> str | None:
 
 
 def _quote_sign(token: Token) -> bool:
-    return token.text in _STRAIGHT or set(token.text) == {'"'}
+    return token.text in _STRAIGHT or (token.text[:1] == '"' and set(token.text) == {'"'})
 
 
 def within(index: int, doc: Doc) -> Quotation | None:

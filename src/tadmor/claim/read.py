@@ -53,8 +53,8 @@ class Piece(NamedTuple):
 def prepare() -> None:
     """Loads all that reading needs, once a process. Raises `LexiconError` where the package is damaged."""
     # What was loaded stays: the collector of garbage need not look through it again and again (a tenth of the time),
-    # not even while more is loaded. Nor need it look often for what a report makes, which goes by itself once its parses
-    # have been taken apart (another tenth).
+    # not even while more is loaded. Nor need it look often for what a report makes, which goes by itself once its parse
+    # has been taken apart.
     gc.freeze()
     for load in (parse.load, learned.load, actors.load, sources.load, gazetteer.load):
         load()

@@ -87,6 +87,7 @@ class Scene:
         self._docs = list(docs)
         self._offset: dict[Doc, int] = {}
         self._mentions: dict[Token, Mention] = {}
+        self.mention: Callable[[Token], Mention | None] = self._mentions.get  # the name that covers a token
         base = 0
         for doc in docs:
             self._offset[doc] = base
@@ -265,10 +266,6 @@ class Scene:
     def position(self, token: Token) -> int:
         """The token's place in the whole report: later tokens have larger numbers."""
         return self._offset.get(token.doc, 0) + token.i
-
-    def mention(self, token: Token) -> Mention | None:
-        """The name that covers the token."""
-        return self._mentions.get(token)
 
     def beside(self, sentence: Span, step: Literal[-1, 1]) -> Span | None:
         """The sentence before or after, also in the next piece of the report; None at its ends."""

@@ -45,6 +45,9 @@ _GUILT = 300  # words after which "responsibility" is for something else
 _SEVERAL = 4  # sentences with claims that "the reports" may be about
 _CONTROL_OVER = {"gains", "gains_part", "holds", "holds_part", "contests", "advances"}
 
+_WORDS = (  # that may say something of claims
+    CUES.unverified | CUES.verify_nouns | CUES.verify_verbs | CUES.confirm_verbs | CUES.deny_verbs | _TELLING
+)
 _ATTACKS = VIOLENT | {"Abduction/forced disappearance", "Sexual violence", "Mob violence"}
 _CONTRAST = {"but", "however", "while", "though", "although", "yet", "whereas"}
 
@@ -66,7 +69,7 @@ class Verdict(NamedTuple):
 
 def verdicts(sentence: Span, scene: Scene) -> list[Verdict]:
     """What the sentence says of claims, in the order of its words."""
-    return [verdict for token in sentence for verdict in _of_word(token, scene)]
+    return [verdict for token in sentence if token.lemma_.lower() in _WORDS for verdict in _of_word(token, scene)]
 
 
 def _of_word(token: Token, scene: Scene) -> Iterator[Verdict]:
