@@ -8,6 +8,7 @@ Jurafsky 2002, "Automatic Labeling of Semantic Roles", Computational Linguistics
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -71,10 +72,11 @@ class Reader(msgspec.Struct, frozen=True):
         filled = [row for row, ids in enumerate(rows) if ids]
         if filled:
             starts = list(accumulate((len(rows[row]) for row in filled[:-1]), initial=0))
-            hidden[filled] += np.add.reduceat(self.sparse.take(list(chain.from_iterable(rows)), axis=0), starts, axis=0)
+            flat = np.frombuffer(array("q", chain.from_iterable(rows)), dtype=np.int64)
+            hidden[filled] += np.add.reduceat(self.sparse.take(flat, axis=0), starts, axis=0)
         np.maximum(hidden, 0, out=hidden)
-        raw: Matrix = np.clip(hidden @ self.out + self.out_bias, -30, 30)
-        likely: Matrix = (1 / (1 + np.exp(-raw))).astype(np.float32)
+        raw: Matrix = np.minimum(np.maximum(hidden @ self.out + self.out_bias, -30), 30)
+        likely: Matrix = (1 / (1 + np.exp(-raw))).astype(np.float32, copy=False)
         return likely
 
     def _rows(self, features: Sequence[str]) -> list[int]:
@@ -197,7 +199,7 @@ def gists(doc: Doc, static: Matrix) -> Matrix:
     for n, sentence in enumerate(doc.sents):
         rows = [t.i for t in sentence if t.pos_ in CONTENT]
         if rows:
-            means[n] = static[rows].mean(axis=0)
+            means[n] = np.add.reduce(static.take(rows, axis=0), axis=0) / len(rows)
     first = np.broadcast_to(means[0], means[:-1].shape)
     found: Matrix = np.hstack([means[:-1], np.roll(means, 1, axis=0)[:-1], first])
     return found
@@ -209,9 +211,10 @@ def inputs(doc: Doc, tokens: Sequence[Token], static: Matrix) -> Matrix:
     tensor = doc.parsed.tensor
     context = np.vstack([tensor, np.zeros((1, tensor.shape[1]), dtype=tensor.dtype)])
     around = np.array([neighbours(t) for t in tokens], dtype=np.int64).reshape(len(tokens), 7)
-    parts = [context[around[:, 0]], context[around[:, 1]], *(static[around[:, n]] for n in range(7))]
+    parts = [context.take(column, axis=0) for column in around.T[:2]]
+    parts += [static.take(column, axis=0) for column in around.T]
     of = [n for n, sentence in enumerate(doc.sents) for _ in sentence]
-    parts.append(gists(doc, static)[[of[t.i] for t in tokens]])
+    parts.append(gists(doc, static).take([of[t.i] for t in tokens], axis=0))
     return np.concatenate(parts, axis=1).astype(np.float32, copy=False)
 
 
@@ -225,7 +228,7 @@ class Sheet:
 
     def of(self, tokens: Sequence[Token]) -> Matrix:
         """The rows of the tokens."""
-        rows: Matrix = self._encoded[[self._row[t.i] for t in tokens]]
+        rows: Matrix = self._encoded.take([self._row[t.i] for t in tokens], axis=0)
         return rows
 
 
@@ -241,7 +244,7 @@ def traits(token: Token, found: Sequence[Draft], scene: Scene, role: str, senten
 
     `found` is what the frames read in the sentence, `sentence` features of all of it, which come last.
     """
-    drafts = [draft for draft in found if draft.trigger is token]
+    near = [d for d in found if d.trigger is token or d.trigger is token.head or d.trigger.head is token]
     lemma, head, mention_of = token.lemma_.lower(), token.head, scene.mention
     mention = mention_of(token)
     out = [
@@ -266,6 +269,9 @@ def traits(token: Token, found: Sequence[Draft], scene: Scene, role: str, senten
             other = mention_of(beside)
             form = "" if beside.is_space else beside.lower_
             out += [trait[form], trait[other.kind if other is not None else beside.pos_]]
+    if not near:
+        return [*out, "no frame", *sentence]
+    drafts = [draft for draft in near if draft.trigger is token]
     frames = sorted({(d.rule, d.type) for d in drafts})  # sums of floats depend on their order
     out += [f"frame {rule}" for rule, _ in frames] + [f"frame-type {type}" for _, type in frames]
     out += [f"sure {type} {max(int(d.confidence * 5) for d in drafts if d.type == type)}" for _, type in frames]
@@ -274,8 +280,8 @@ def traits(token: Token, found: Sequence[Draft], scene: Scene, role: str, senten
         out.append(f"frames-actor {any(d.actor is not None for d in drafts):d}")
     else:
         out.append("no frame")
-    out += sorted({f"frame-above {d.type}" for d in found if d.trigger is token.head and d.trigger is not token})
-    out += sorted({f"frame-below {d.type}" for d in found if d.trigger.head is token and d.trigger is not token})
+    out += sorted({f"frame-above {d.type}" for d in near if d.trigger is token.head and d.trigger is not token})
+    out += sorted({f"frame-below {d.type}" for d in near if d.trigger.head is token and d.trigger is not token})
     out += sentence
     return out
 

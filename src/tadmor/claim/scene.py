@@ -21,6 +21,7 @@ from tadmor.records import Party, Verification, Where
 _EITHER = frozenset({"from", "to", "via", "within", "between"})  # "the news came from SANA"
 SETTLED = frozenset({"city", "town", "village"})
 PERSONS = cues.load().leader_nouns | cues.load().office_nouns | cues.load().civilian_nouns
+_UNKNOWN = object()
 LATELY = 100  # speakers among which a pronoun or a short name finds its own
 _WATCHERS = frozenset({"monitor", "activist", "international", "expert"})
 _CARRIERS = frozenset({"wire", "outlet", "state agency", "party"})
@@ -125,8 +126,8 @@ class Scene:
         self.topic: str | None = min(often, key=lambda id: (-often[id], id), default=None)
         self._lands: dict[int, str | None] = {}
         self._sides: dict[str, str | None] = {}
-        self._lasting: dict[tuple[Any, int, Any], Any] = {}  # see `meaning`
-        self._passing: dict[tuple[Any, int, Any], Any] = {}
+        self._lasting: dict[tuple[Any, Token, Any], Any] = {}  # see `meaning`
+        self._passing: dict[tuple[Any, Token, Any], Any] = {}
         self._recalled = 0  # how often the memory was asked
         self.lists_at: dict[int, list[list[Any]]] = {}  # by the start of a sentence: its lists of places
         self._parties: list[Remembered] = []
@@ -220,12 +221,12 @@ class Scene:
 
     def meaning(self, find: Callable[[Token, Scene, How], Found], head: Token, how: How) -> Found:
         """What `find` finds a word to mean, asked once; and again when the memory has grown, where it was asked."""
-        key = find, self.position(head), how
-        if key in self._lasting:
-            return self._lasting[key]  # type: ignore[no-any-return]
-        if key in self._passing:
+        key = find, head, how
+        if (known := self._lasting.get(key, _UNKNOWN)) is not _UNKNOWN:
+            return known  # type: ignore[no-any-return]
+        if (known := self._passing.get(key, _UNKNOWN)) is not _UNKNOWN:
             self._recalled += 1
-            return self._passing[key]  # type: ignore[no-any-return]
+            return known  # type: ignore[no-any-return]
         before = self._recalled
         found = find(head, self, how)
         (self._lasting if self._recalled == before else self._passing)[key] = found
