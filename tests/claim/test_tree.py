@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import Any
 
 import pytest
@@ -98,3 +100,16 @@ def test_a_tree_may_cross() -> None:
     for token, old in zip(crossing, parsed, strict=True):
         assert places(token.children) == places(old.children)
         assert places(token.subtree) == places(old.subtree)
+
+
+def test_what_has_been_forgotten_leaves_nothing_to_collect() -> None:
+    read = doc(TEXT)
+    word, left = read[0], weakref.ref(read)
+    gc.disable()
+    try:
+        read.forget()
+        del read
+        assert left() is None
+        assert word.text == "Rebels"
+    finally:
+        gc.enable()
