@@ -184,16 +184,16 @@ class Trigger:
     def __init__(self, token: Token) -> None:
         self.token = token
         self.paths = Paths(token)
-        self._linked: dict[tuple[learned.Role, int], Numbered] = {}
+        self._linked: dict[learned.Role, dict[int, Numbered]] = {role: {} for role in learned.ROLES}
 
     def linked(self, role: learned.Role, candidate: Candidate) -> Numbered:
         """How a candidate of the sentence stands to it, for the ranker of the role."""
         assert candidate.token is not None
-        key = role, candidate.token.i
-        if key not in self._linked:
+        known, at = self._linked[role], candidate.token.i
+        if at not in known:
             link = self.paths.link(candidate.token)
-            self._linked[key] = _numbered(role, HERE, linked(self.paths, link, candidate.traits[0]))
-        return self._linked[key]
+            known[at] = _numbered(role, HERE, linked(self.paths, link, candidate.traits[0]))
+        return known[at]
 
 
 class Setting(NamedTuple):
@@ -224,18 +224,21 @@ def choose(
     numbers, voice = found.own(role), trigger.paths.voice
     of_sorts = sorts(type, kind)
     apart, often = Heap(), Heap()
+    before = of_sorts[BEFORE][-1]
     for n in among:
         c = found.candidates[n]
         apart.begin()
         often.begin()
         often.numbers += numbers[n]
         said = told.of(role, c.name, by, c.named, scene)
-        place = HERE if c.token is not None else BEFORE
-        group = "" if place == HERE else of_sorts[BEFORE][-1]
-        pieces = [_advised(role, place, group, voice, c.traits[0], advice(c.name, chosen), advice(c.name, near), said)]
+        where = (BEFORE, before) if c.token is None else (HERE, "")
+        together, others = _advised(
+            role, *where, voice, c.traits[0], advice(c.name, chosen), advice(c.name, near), said
+        )
+        often.numbers += together
+        apart.numbers += others
         if c.token is not None:
-            pieces.append(trigger.linked(role, c))
-        for together, others in pieces:
+            together, others = trigger.linked(role, c)
             often.numbers += together
             apart.numbers += others
     apart.begin()

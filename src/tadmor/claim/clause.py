@@ -38,7 +38,7 @@ def sentence_end(token: Token) -> int:
 
 def children(token: Token, *deps: str) -> list[Token]:
     """Children by dependency; a label without subtype stands for all its subtypes."""
-    return [c for c in token.children if c.dep_ in deps or c.dep_.split(":")[0] in deps]
+    return [c for c in token.children if c.dep_ in deps or (":" in c.dep_ and c.dep_.split(":")[0] in deps)]
 
 
 def conjuncts(token: Token, depth: int = 0) -> list[Token]:

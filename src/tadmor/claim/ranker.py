@@ -97,9 +97,10 @@ class Ranker(msgspec.Struct, frozen=True):
     def found(self, traits: Traits) -> Numbers:
         """The rows of traits, without those that nothing was learned of."""
         rows: list[int] = []
+        of_group = self.rows.get
         for groups, some in traits:
             for group in groups:
-                if known := self.rows.get(group):
+                if known := of_group(group):
                     for trait in some:
                         if row := known.get(trait):
                             rows.append(row)
@@ -107,7 +108,7 @@ class Ranker(msgspec.Struct, frozen=True):
 
     def numbered(self, traits: Iterable[str], place: int) -> Numbers:
         """The numbers of traits that are looked at together with the groups at a place among `sorts`."""
-        known = self.numbers(place)
+        known = self._numbers[place] if place < len(self._numbers) else self.numbers(place)
         return array("q", [number for trait in traits if (number := known.get(trait))])
 
     def numbers(self, place: int) -> dict[str, int]:
