@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from shutil import copyfile
@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.invented_war import War, begin, put
+from bench.invented_war import LENGTH, War, begin, put
 from homes import Records
 from tadmor.pipeline import bring_up_to_date, tell
-from tadmor.record import maker, pending, queries, telling, weight_sets, write
+from tadmor.record import decide, kept, maker, pending, queries, reviews, telling, weight_sets, write
 from tadmor.record.address import Address
 from tadmor.record.check import content_hash, faults
 from tadmor.record.database import Database, open_record
@@ -27,7 +27,7 @@ from tadmor.records import Failure, Heard, Reading
 from tadmor.run.local import Local
 from tadmor.run.pool import Pool
 from tadmor.run.stage import Runner
-from tadmor.timeline import build, voiced
+from tadmor.timeline import build, columns, voiced
 from tadmor.timeline.build import known
 from tadmor.timeline.learn import learn
 from tadmor.timeline.unit import Telling
@@ -230,6 +230,74 @@ def test_one_more_report_on_a_place_much_spoken_of_gives_the_record_of_all_at_on
                 store(database, [reading])
                 settle(database)
         assert content(path) == all_of_much
+
+
+NEWS = War(1500, largest=1200, seed=5)  # more of the same war, of any day of it
+NEWS._told = 10_000
+
+
+def early(database: Database) -> None:
+    _news(database, 20, 1)
+
+
+def midway(database: Database) -> None:
+    _news(database, LENGTH // 2, 2)
+
+
+def late(database: Database) -> None:
+    _news(database, LENGTH - 1, 1)
+
+
+def _news(database: Database, day: int, copies: int) -> None:
+    story = NEWS.story([NEWS.places[0]] * 2, day, copies)
+    STORIES.update((reading.report.id, story[0].report.id) for reading in story)
+    store(database, story)
+
+
+def withdrawn(database: Database) -> None:
+    """A report that is read again, without any claim."""
+    store(database, [msgspec.structs.replace(MUCH[len(MUCH) // 2], claims=())])
+
+
+def rejected(database: Database) -> None:
+    (row,) = database.query("SELECT id FROM claims WHERE place_id = 'th:qasr-0' ORDER BY first_day, id LIMIT 1")
+    made = decide.about_claims(database, "reject", [row["id"]], decide.Author("Amal"))
+    with database.transaction():
+        reviews.put(database, made, known())
+
+
+@settings(max_examples=4, deadline=None)
+@given(st.permutations([early, midway, late, late, early, withdrawn, late, rejected, midway, late]))
+def test_whatever_comes_one_by_one_to_a_large_place_gives_the_record_of_all_at_once(
+    much: Path, steps: list[Callable[[Database], None]]
+) -> None:
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(columns, "LEAF", 100)
+        path = Path(folder) / "record"
+        copyfile(much, path)
+        with open_record(path, write=True) as database:
+            for step in steps:
+                step(database)
+                settle(database)
+            found = content(path)
+            with database.transaction():
+                pending.mark(database, "SELECT id AS place_id FROM places")
+            settle(database)
+        assert found == content(path)
+
+
+def test_a_place_told_before_is_at_hand_until_somebody_else_changes_it(much: Path, tmp_path: Path) -> None:
+    path = tmp_path / "record"
+    copyfile(much, path)
+    with open_record(path, write=True) as database, open_record(path, write=True) as other:
+        at_hand = []
+        for writer in (database, database, other, database, database):
+            found = kept.find(writer, "th:qasr-0", maker=maker.this().id, weights=None)
+            assert found is not None
+            at_hand.append(found.lately is not None)
+            late(writer)
+            settle(writer)
+        assert at_hand == [False, True, False, False, True]
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,8 +18,8 @@ from tadmor.records import Heard
 from tadmor.timeline import columns
 from tadmor.timeline.build import history, tell
 from tadmor.timeline.columns import Columns
-from tadmor.timeline.unit import Made, Notes
-from tadmor.timeline.voiced import Kept, Listened, Voiced, listen
+from tadmor.timeline.unit import Made, Notes, Telling
+from tadmor.timeline.voiced import Kept, Lately, Listened, Voiced, listen
 from tadmor.timeline.weigh import Said, hear
 
 
@@ -37,10 +37,11 @@ class Store:
     def __init__(self) -> None:
         self.voiced: dict[str, Voiced] = {}
         self.together: dict[str, bytes] = {}
+        self.lately: Lately | None = None  # what a process has at hand
 
     @property
     def kept(self) -> Kept | None:
-        return Kept(self.together, self._lookup) if self.together else None
+        return Kept(self.together, self._lookup, self.lately) if self.together else None
 
     def _lookup(self, ids: Sequence[str]) -> list[Voiced]:
         return [self.voiced[id] for id in ids]
@@ -48,10 +49,30 @@ class Store:
     def keep(self, heard: Sequence[Heard]) -> Store:
         """What is kept after one more round."""
         listened = listen(heard, self.kept, KNOWLEDGE)
-        stored = msgspec.msgpack.decode(msgspec.msgpack.encode(listened.changed), type=list[Voiced])
+        return self._kept(listened.changed, listened.together)
+
+    def tell(self, heard: Sequence[Heard]) -> list[Unmade]:
+        """What is told in one more round; what is kept, and at hand, is so then."""
+        telling = tell(PLACE, heard, self.kept, knowledge=KNOWLEDGE)
+        units = unmade(telling)
+        self.lately = telling.lately()
+        self._kept(telling.changed, telling.together or {})
+        return units
+
+    def _kept(self, changed: Sequence[Voiced], together: Mapping[str, bytes]) -> Store:
+        stored = msgspec.msgpack.decode(msgspec.msgpack.encode(changed), type=list[Voiced])
         self.voiced = {**self.voiced, **{one.said.claim.id: one for one in stored}}
-        self.together = {**self.together, **listened.together}
+        self.together = {**self.together, **together}
         return self
+
+
+Unmade = tuple[str, bytes | None, list[tuple[bytes, Made]]]
+
+
+def unmade(telling: Telling) -> list[Unmade]:
+    """The name and basis of each unit, and of its pieces what they are known by, and themselves."""
+    units = sorted(telling.units, key=lambda unit: unit.name)
+    return [(unit.name, unit.basis, [(one.basis, one.make()) for one in unit.pieces(Notes())]) for unit in units]
 
 
 def counted(listened: Listened) -> list[tuple[Said, bytes]]:
@@ -149,6 +170,21 @@ def test_what_units_noted_before_changes_nothing(some: list[list[Heard]]) -> Non
             assert [piece.make() for piece in with_notes] == [piece.make() for piece in without]
             noted[unit.name] = msgspec.msgpack.encode(notes.taken)
         store.keep(heard)
+
+
+@settings(max_examples=150, deadline=None)
+@given(rounds())
+def test_what_is_at_hand_of_a_place_changes_nothing(some: list[list[Heard]]) -> None:
+    store = Store()
+    for heard in some:
+        found, at_hand = store.tell(heard), store.lately
+        cold = Kept(store.together, store._lookup)
+        assert found == unmade(tell(PLACE, (), cold, knowledge=KNOWLEDGE))
+        assert at_hand is not None
+        assert plain(at_hand.told) == plain(listen((), cold, KNOWLEDGE).told)
+        assert listen((), store.kept, KNOWLEDGE).together.keys() == {"head"}
+    all = [one for heard in some for one in heard]
+    assert store.tell(()) == unmade(tell(PLACE, all, None, knowledge=KNOWLEDGE))
 
 
 def _id(made: Made) -> str:

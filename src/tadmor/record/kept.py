@@ -8,10 +8,12 @@ is only the pieces whose basis is another.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -20,7 +22,7 @@ from tadmor.record.rows import Facts, HistoryRows, history_rows, table_of
 from tadmor.records import Record
 from tadmor.timeline.mark import digest
 from tadmor.timeline.unit import Made, Notes, Telling, Unit
-from tadmor.timeline.voiced import Voiced
+from tadmor.timeline.voiced import Lately, Voiced
 
 __all__ = ["Known", "Told", "find", "lookup", "put", "told", "unheard"]
 
@@ -37,19 +39,58 @@ class Done(Record, frozen=True, array_like=True):
 
 class Known(NamedTuple):
     """What is known of how the history of a place was made: the bases of its units by name, how to look one up, and all
-    its claims together."""
+    its claims together, or what is at hand of them."""
 
     bases: Mapping[str, bytes | None]
     unit: Callable[[str], Done]
     together: Mapping[str, bytes]
+    lately: Lately | None = None
+
+
+class AtHand(NamedTuple):
+    """What a process has at hand of a place, and the name of the state of what is kept that it goes with."""
+
+    state: bytes
+    bases: Mapping[str, bytes | None]
+    units: Mapping[str, Done]
+    lately: Lately
+
+
+class Remembered:
+    """What is at hand of the places that were told last. It is only what is kept in the record, made ready: whether it
+    is still that, the state tells, which is written with whatever is kept and never the same twice."""
+
+    CLAIMS = 100_000  # of all places, some 100 MB
+
+    def __init__(self) -> None:
+        self._places: dict[str, AtHand] = {}
+
+    @staticmethod
+    def of(database: Database) -> Remembered:
+        """What is at hand of the places of an open record."""
+        return _REMEMBERED.setdefault(database, Remembered())
+
+    def get(self, place_id: str, state: bytes) -> AtHand | None:
+        found = self._places.get(place_id)
+        return found if found is not None and found.state == state else None
+
+    def put(self, place_id: str, found: AtHand | None) -> None:
+        self._places.pop(place_id, None)
+        if found is not None:
+            self._places[place_id] = found
+            left = self.CLAIMS
+            for id, one in [*reversed(self._places.items())]:
+                left -= len(one.lately.told.ids)
+                if left < 0:
+                    del self._places[id]
 
 
 class Told(NamedTuple):
     """What is to be written of the history of one place.
 
-    Where it is `whole`, `rows`, `units` and `together` are all that there are; else those of what is new or has
-    changed, and `gone` has the ids, by table, of what is no longer so. `facts` is what is known of the place itself;
-    None: nothing was heard of it.
+    Where it is `whole`, `rows`, `spoken`, `units` and `together` are all that there are; else those of what is new or
+    has changed, and `gone` has the ids, by table, of what is no longer so. `facts` is what is known of the place
+    itself; None: nothing was heard of it. `at_hand` is what may stay so when this is written.
     """
 
     rows: HistoryRows
@@ -61,6 +102,10 @@ class Told(NamedTuple):
     whole: bool = True
     gone: tuple[tuple[str, str], ...] = ()
     units_gone: tuple[str, ...] = ()
+    at_hand: AtHand | None = None
+
+
+_REMEMBERED: WeakKeyDictionary[Database, Remembered] = WeakKeyDictionary()
 
 
 def told(telling: Telling, facts: Facts | None, before: Known | None = None) -> Told:
@@ -79,16 +124,25 @@ def told(telling: Telling, facts: Facts | None, before: Known | None = None) -> 
         new[unit.name] = _made(unit, done, changed)
     gone = sorted(bases.keys() - names)
     old += [before.unit(name) for name in gone] if before else []
+    together, at_hand = telling.together, None
+    if together is not None:
+        state = secrets.token_bytes(12)
+        together = {**together, STATE: state}
+        # Of what is told from the ground up, much is at hand that is not needed again.
+        if before is not None and (lately := telling.lately()) is not None:
+            left = {name: basis for name, basis in bases.items() if name in names}
+            at_hand = AtHand(state, {**left, **{name: done.basis for name, done in new.items()}}, new, lately)
     return Told(
         history_rows(changed, telling.spoken),
         facts,
-        telling.spoken,
+        telling.spoken_anew if before else telling.spoken,
         {name: (done.basis, _encode(done)) for name, done in new.items()},
-        telling.together,
+        together,
         [(one.said.claim.id, _encode(one)) for one in telling.changed],
         before is None,
         tuple(sorted(_ids(old) - _ids(new.values()))),
         tuple(gone),
+        at_hand,
     )
 
 
@@ -122,11 +176,15 @@ def find(database: Database, place_id: str, *, maker: str, weights: str | None) 
     made = database.one(
         "SELECT 1 FROM histories WHERE place_id = ? AND maker = ? AND weights IS ?", (place_id, maker, weights)
     )
+    state = database.one("SELECT packed FROM units WHERE place_id = ? AND name = ?", (place_id, TOGETHER + STATE))
+    if made is None or state is None:
+        return None
+    if (at_hand := Remembered.of(database).get(place_id, state["packed"])) is not None:
+        units = at_hand.units
+        return Known(at_hand.bases, lambda name: units.get(name) or _unit(database, place_id, name), {}, at_hand.lately)
     rows = database.query(
         "SELECT name, packed FROM units WHERE place_id = ? AND name >= ? AND name < ?", (place_id, TOGETHER, _BEYOND)
     )
-    if made is None or not rows:
-        return None
     bases = database.query("SELECT name, basis FROM units WHERE place_id = ? AND name < ?", (place_id, TOGETHER))
     return Known(
         {row["name"]: row["basis"] for row in bases},
@@ -143,6 +201,9 @@ def _unit(database: Database, place_id: str, name: str) -> Done:
 
 TOGETHER = "together "  # begins the names of the pieces of what is kept of all claims together; sorts after all units
 _BEYOND = TOGETHER[:-1] + "!"
+
+
+STATE = "state"  # the name of the piece that is another whenever anything is kept
 
 
 def unheard(database: Database, place_id: str) -> list[str]:
@@ -173,6 +234,7 @@ _VOICED, _DONE = msgspec.msgpack.Decoder(Voiced), msgspec.msgpack.Decoder(Done)
 
 def put(database: Database, place_id: str, told: Told) -> None:
     """To be called where what is told is written."""
+    Remembered.of(database).put(place_id, told.at_hand)
     if told.whole:
         database.execute("DELETE FROM units WHERE place_id = ?", (place_id,))
     database.execute_many(

@@ -62,9 +62,14 @@ def _open(path: Address, way: Way) -> Callable[[Sequence[Pending]], list[Found]]
 
     def step(places: Sequence[Pending]) -> list[Found]:
         with uncollected():
-            return [_tell(database, way, place) for place in places]
+            return [_to_send(_tell(database, way, place)) for place in places]
 
     return step
+
+
+def _to_send(found: Found) -> Found:
+    """Without what only this process has at hand."""
+    return found._replace(at_hand=None) if isinstance(found, Told) else found
 
 
 def _tell(database: Database, way: Way, place: Pending) -> Found:
@@ -90,7 +95,7 @@ def _told(database: Database, way: Way, place: Pending) -> Told:
         return kept.told(way.tell(place.id, heard, None), place_facts([*heard, *rejected]))
     heard, rejected = queries.heard_or_rejected(database, place.id, kept.unheard(database, place.id))
     facts = place_facts([*heard, *rejected], queries.facts(database, place.id))
-    known = Kept(before.together, partial(kept.lookup, database, place.id))
+    known = Kept(before.together, partial(kept.lookup, database, place.id), before.lately)
     return kept.told(way.tell(place.id, heard, known), facts, before)
 
 

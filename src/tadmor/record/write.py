@@ -406,7 +406,8 @@ def _put_some(database: Database, place: str, told: Told) -> None:
             stored = database.query(table.of_ids, (json_text(sorted(map(str, changed))),))
             _put_changed(database, table, told.rows[table.name], stored)
     database.execute_many(
-        "UPDATE spells SET spoken = ?2 WHERE place_id = ?3 AND part IS ?1 AND ended = 0 AND spoken IS NOT ?2",
+        "UPDATE spells SET spoken = ?2 WHERE place_id = ?3 AND layer IN ('assessed', 'claimed') AND part IS ?1"
+        " AND ended = 0 AND spoken IS NOT ?2",
         [(part, day_text(day), place) for part, day in told.spoken.items()],
     )
 

@@ -13,10 +13,11 @@ import numpy as np
 from tadmor.lexicon import actors, sources
 from tadmor.records import Dispute, Event, Heard, PlaceHistory, Spell
 from tadmor.timeline import claimed, control, dispute, evidence, link, spells, weights
-from tadmor.timeline.columns import NONE, Columns, Ints, columns
+from tadmor.timeline.columns import NONE, Columns, Ints, Shift, columns
 from tadmor.timeline.mark import digest
+from tadmor.timeline.moved import Moved, moved
 from tadmor.timeline.unit import Notes, Piece, Telling, Unit, as_made
-from tadmor.timeline.voiced import Kept, listen
+from tadmor.timeline.voiced import Kept, Lately, listen
 from tadmor.timeline.weigh import Knowledge, Said, hear
 
 __all__ = [
@@ -83,18 +84,32 @@ def tell(
     """The history of one place in units, from what is newly heard of it and what was kept of all before."""
     knowledge = knowledge or known()
     listened = listen(heard, kept, knowledge)
+    told = listened.told
     ties = {one.claim.id: one.ties for one in heard if one.ties}
-    units = _units(place_id, listened.told, ties, knowledge)
-    return Telling(units, listened.spoken, listened.changed, listened.together)
-
-
-def _units(place_id: str, told: Columns, ties: link.Ties, knowledge: Knowledge) -> Iterator[Unit]:
-    """Assessed spells and disputes of the place and of each part, the word of each side there, and the events of each
-    part and family, or where analysts tied some all events. Nothing is solved before a unit is made that asks for it.
-    """
     names = party_names(told)
     named = digest(_encode(sorted(names.items())))
     lines = _lines(told, names, knowledge)
+    if kept is not None and kept.lately is not None and (change := listened.change) is not None:
+        # What is said of a day is felt the day before, and that it changed as long as a dispute of it lives.
+        lives = knowledge.weights.dispute.live_days
+        spans = [(first - 1, last + lives) for first, last in change.days]
+        for line in lines:
+            line.recall(kept.lately.lines.get(line.part), named, spans, change.shift)
+    units = _units(place_id, told, names, named, lines, ties, knowledge)
+
+    def lately() -> Lately:
+        return listened.lately._replace(lines={line.part: found for line in lines if (found := line.found(named))})
+
+    return Telling(units, listened.spoken, listened.changed, listened.together, listened.spoken_anew, lately)
+
+
+def _units(
+    place_id: str, told: Columns, names: Mapping[str, str], named: bytes, lines: Sequence[_Line], ties: link.Ties,
+    knowledge: Knowledge,
+) -> Iterator[Unit]:  # fmt: skip
+    """Assessed spells and disputes of the place and of each part, the word of each side there, and the events of each
+    part and family, or where analysts tied some all events. Nothing is solved before a unit is made that asks for it.
+    """
     bases = {line.part: digest(named, _encode(line.last), told.mark[line.chain.claims].tobytes()) for line in lines}
     for line in lines:
         part = line.part or ""
@@ -191,6 +206,17 @@ def _last_spoken(history: PlaceHistory, part: str | None) -> date | None:
     return max(days, default=None)
 
 
+class _Found(NamedTuple):
+    """What was found of a line when it was last solved."""
+
+    named: bytes
+    hearing: evidence.Hearing
+    chain: control.Chain
+    spells: spells.Found
+    disputes: dispute.Found
+    changes: Mapping[tuple[str, ...], bytes]  # of changes of hands, by the claims that tell of each, the basis
+
+
 class _Line:
     """The place (part None) or a part of it, with the claims that speak of it; heard and solved when first asked."""
 
@@ -205,6 +231,41 @@ class _Line:
         self.part, self.told, self.chain, self.names, self.knowledge = part, told, chain, names, knowledge
         self.last = until(told, chain.claims)
         self.own = chain.claims[np.array([one.key == part for one in told.parts], dtype=bool)[told.part[chain.claims]]]
+
+        self.spells: spells.Found | None = None
+        self.disputes: dispute.Found | None = None
+        self.changes: dict[tuple[str, ...], bytes] = {}
+        self.before: _Found | None = None
+        self._spans: Sequence[tuple[int, int]] = ()
+
+    def recall(self, before: _Found | None, named: bytes, spans: Sequence[tuple[int, int]], shift: Shift) -> None:
+        """Take up what was found of it `before` claims changed that speak of the days of some `spans`."""
+        if before is None or before.named != named or before.hearing.keys != evidence.keys(self.told):
+            return
+        self._spans = spans
+        at = self.chain.claims.searchsorted(shift.come)
+        own = at[self.chain.claims.take(at, mode="clip") == shift.come]
+        more = self._read(self.chain.only(own)) if len(own) else None
+        self.before = before._replace(hearing=evidence.shifted(before.hearing, shift, more))
+
+    @cached_property
+    def moved(self) -> Moved | None:
+        """What moved since it was last solved."""
+        if self.before is None or self.solved is None:
+            return None
+        return moved(self.before.chain, self.solved.chain, self._spans)
+
+    def stays(self, first: int | None, last: int | None) -> bool:
+        """Whether on some days nothing moved."""
+        return self.moved is not None and first is not None and last is not None and not self.moved.any(first, last)
+
+    def found(self, named: bytes) -> _Found | None:
+        """What was found of it; if it did not have to be solved, what had been before."""
+        if "solved" not in self.__dict__:
+            return self.before
+        if self.solved is None or self.spells is None or self.disputes is None:
+            return None
+        return _Found(named, self.solved.hearing, self.solved.chain, self.spells, self.disputes, self.changes)
 
     def _read(self, chain: evidence.Members) -> evidence.Hearing:
         return evidence.read(self.told, chain, whole=self.part is None, weights=self.knowledge.weights)
@@ -222,7 +283,8 @@ class _Line:
 
     @cached_property
     def solved(self) -> Solved | None:
-        hearing, rule = self._read(self.chain), self.knowledge.weights.control
+        hearing = self.before.hearing if self.before else self._read(self.chain)
+        rule = self.knowledge.weights.control
         if self.last is None or not len(hearing.clues.day):
             return None
         sides = control.sides(hearing, self.names, self.knowledge.actors, rule)
@@ -240,9 +302,12 @@ def _lines(told: Columns, names: Mapping[str, str], knowledge: Knowledge) -> lis
 def _assessed(place_id: str, line: _Line, _: Notes) -> Iterator[Piece]:
     if (solved := line.solved) is None:
         return
+    before = line.before.spells if line.before else None
     found = spells.Assessed(
-        place_id, line.part, solved.chain, solved.hearing, line.told, line.names, line.knowledge.weights
-    )
+        place_id, line.part, solved.chain, solved.hearing, line.told, line.names, line.knowledge.weights,
+        before, line.moved,
+    )  # fmt: skip
+    line.spells = found.found
     for frame in found.frames:
         yield Piece(found.basis(frame), partial(found.spell, frame))
 
@@ -254,8 +319,12 @@ def _claimed(place_id: str, line: _Line, who: str, claims: Ints, speaks: bool, _
 def _disputes(place_id: str, line: _Line, notes: Notes) -> Iterator[Piece]:
     if (solved := line.solved) is None:
         return iter(())
-    weights = line.knowledge.weights
-    return dispute.disputes(place_id, line.part, line.told, line.own, solved.chain, line.names, weights, notes)
+    before = line.before.disputes if line.before else None
+    line.disputes = dispute.Found(solved.chain.axis[-1], {})
+    return dispute.disputes(
+        place_id, line.part, line.told, line.own, solved.chain, line.names, line.knowledge.weights, notes,
+        line.disputes, before, line.moved,
+    )  # fmt: skip
 
 
 class _Group(NamedTuple):
@@ -276,10 +345,22 @@ class _Group(NamedTuple):
 def _events(place_id: str, group: _Group, names: Mapping[str, str], named: bytes, notes: Notes) -> Iterator[Piece]:
     chain, told, claims = group.chain, group.told, group.claims
     mark = dict(zip(told.ids[claims].tolist(), told.mark[claims].tolist(), strict=True))
+    line = group.line if chain is not None else None
+    before = line.before.changes if line and line.before else {}
     for cluster in link.clusters(told, claims, notes):
-        sure = link.came_about(cluster, chain)
-        basis = digest(named, _encode(sure), *(mark[id] for id in cluster.ids))
-        yield Piece(basis, partial(link.event, place_id, group.part, cluster, told, names, sure))
+        ids = tuple(cluster.ids)
+        basis = before.get(ids) if line and line.stays(cluster.first, cluster.last) else None
+        if basis is None:
+            sure = link.came_about(cluster, chain)
+            basis = digest(named, _encode(sure), *(mark[id] for id in ids))
+        if line:
+            line.changes[ids] = basis
+        yield Piece(basis, partial(_event, place_id, group, cluster, names))
+
+
+def _event(place_id: str, group: _Group, cluster: link.Cluster, names: Mapping[str, str]) -> Event:
+    sure = link.came_about(cluster, group.chain)
+    return link.event(place_id, group.part, cluster, group.told, names, sure)
 
 
 def _tied_events(

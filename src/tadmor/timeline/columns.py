@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple, get_args
 
 import msgspec
@@ -21,9 +22,8 @@ from tadmor.timeline.place_part import Part
 from tadmor.timeline.weigh import Said, Voice, about, meaning, order, spoken_of
 
 __all__ = [
-    "MODALITIES", "NONE", "PRECISIONS", "Bools", "Columns", "Floats", "Ints", "Lookup", "Saids", "Tables", "columns",
-    "number",
-    "packed", "unpacked",
+    "MODALITIES", "NONE", "PRECISIONS", "Bools", "Columns", "Floats", "Ints", "Lookup", "Saids", "Shift", "Tables",
+    "columns", "number", "packed", "spliced", "unpacked",
 ]  # fmt: skip
 
 Ints = npt.NDArray[np.int64]
@@ -109,10 +109,19 @@ class Columns(NamedTuple):
         """The claims at these places, which are in order."""
         return self._replace(**{name: getattr(self, name)[at] for name in _ROW})
 
-    def replaced(self, left_out: Ints, by: Sequence[Said], marks_of: Iterable[bytes]) -> Columns:
-        """Without the claims `left_out`, and with those said in `by`, which come in order."""
+    def days(self, at: Ints) -> list[tuple[int, int]]:
+        """The first and the last day that claims at some places speak of, if they do of any."""
+        last = np.where(self.last[at] == NONE, self.published[at], self.last[at])
+        first = np.where(self.first[at] == NONE, last, self.first[at])
+        last = np.where(last == NONE, first, last)
+        some = first != NONE
+        return list(zip(np.minimum(first, last)[some].tolist(), np.maximum(first, last)[some].tolist(), strict=True))
+
+    def replaced(self, left_out: Ints, by: Sequence[Said], marks_of: Iterable[bytes]) -> tuple[Columns, Shift]:
+        """Without the claims `left_out`, and with those said in `by`, which come in order; and where each is now."""
         own = [getattr(self, name) for name in _ROW]
-        kept = own if not len(left_out) else [np.delete(column, left_out) for column in own]
+        gone = np.sort(left_out)
+        kept = [spliced(column, gone) for column in own]
         tables = [_Numbers((key, at) for at, key in enumerate(table)) for table in self.tables]
         new = _columns(by, marks_of, tables)
         before = dict(zip(_ROW, kept, strict=True))
@@ -121,12 +130,42 @@ class Columns(NamedTuple):
         def key(at: int) -> tuple[int, int, str]:
             return max(int(lasts[at]), 0), max(int(firsts[at]), 0), ids[at]
 
-        places = [bisect_left(range(len(ids)), order(said), key=key) for said in by]
-        beside = np.maximum(np.array(places, dtype=np.int64) - 1, 0)
+        places = np.array([bisect_left(range(len(ids)), order(said), key=key) for said in by], dtype=np.int64)
+        beside = np.maximum(places - 1, 0)
         leaf = before["leaf"][beside] if len(ids) else np.zeros(len(by), dtype=np.int64)
         stale = frozenset({*self.leaf[left_out].tolist(), *leaf.tolist()})
-        merged = [np.insert(old, places, more) for old, more in zip(kept, [*new, leaf], strict=True)]
-        return _with(Saids(by, self.said), merged, map(list, tables), self.stale | stale)
+        nothing = gone[:0]
+        merged = [spliced(old, nothing, places, more) for old, more in zip(kept, [*new, leaf], strict=True)]
+        come = places + np.arange(len(by))
+        stays = np.ones(len(self.ids), dtype=bool)
+        stays[gone] = False
+        left = np.ones(len(ids) + len(by), dtype=bool)
+        left[come] = False
+        to = np.full(len(self.ids), NONE)
+        to[stays] = left.nonzero()[0]
+        return _with(Saids(by, self.said), merged, map(list, tables), self.stale | stale), Shift(to, come)
+
+
+class Shift(NamedTuple):
+    """Where claims are in columns that were replaced: `to` of each that was there before (`NONE`: it is not there any
+    more), and `come` of those that are new."""
+
+    to: Ints
+    come: Ints
+
+
+def spliced(column: Any, gone: Ints, places: Ints | None = None, more: Any = None) -> Any:
+    """A column without the rows `gone`, in order, and with `more` rows before those that are at `places` then."""
+    if len(gone):
+        edges = [0, *(gone + 1).tolist()], [*gone.tolist(), len(column)]
+        column = np.concatenate([column[begin:end] for begin, end in zip(*edges, strict=True)])
+    if places is None or not len(places):
+        return column
+    cuts = [0, *places.tolist(), len(column)]
+    pieces: list[Any] = [column[: cuts[1]]]
+    for at, (begin, end) in enumerate(pairwise(cuts[1:])):
+        pieces += [more[at : at + 1], column[begin:end]]
+    return np.concatenate(pieces)
 
 
 class Tables(NamedTuple):
@@ -213,8 +252,9 @@ class _Leaf(Record, frozen=True, array_like=True):
     floats: bytes
 
 
-def packed(told: Columns) -> tuple[list[int], dict[int, bytes]]:
-    """The numbers of the leaves in their order, and those that are stale, as they are kept; `unpacked` takes them.
+def packed(told: Columns) -> tuple[list[int], dict[int, bytes], Columns]:
+    """The numbers of the leaves in their order, those that are stale, as they are kept (`unpacked` takes them), and the
+    columns of which none is.
 
     A leaf that has grown too large is cut in two. One on which nothing is left is empty, and not among the numbers.
     """
@@ -222,16 +262,20 @@ def packed(told: Columns) -> tuple[list[int], dict[int, bytes]]:
     each, ends = told.leaf[begins].tolist(), np.append(begins, len(told.leaf))[1:].tolist()
     numbers: list[int] = []
     leaves = dict.fromkeys(told.stale, b"")
+    cuts: list[int] = []
     for leaf, begin, end in zip(each, begins.tolist(), ends, strict=True):
         numbers.append(leaf)
+        cuts.append(begin)
         if leaf not in told.stale:
             continue
         middle = end if end - begin <= LEAF else (begin + end) // 2
         leaves[leaf] = _leaf(told, slice(begin, middle))
         if middle < end:
             numbers.append(max(*each, *numbers) + 1)
+            cuts.append(middle)
             leaves[numbers[-1]] = _leaf(told, slice(middle, end))
-    return numbers, leaves
+    leaf = np.repeat(np.array(numbers, dtype=np.int64), np.diff([*cuts, len(told.leaf)]))
+    return numbers, leaves, told._replace(leaf=leaf, stale=frozenset())
 
 
 def _leaf(told: Columns, rows: slice) -> bytes:

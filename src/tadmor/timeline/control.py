@@ -24,14 +24,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 from tadmor.lexicon.placename import fold
 from tadmor.timeline.columns import NONE, Bools, Floats, Ints
 from tadmor.timeline.evidence import PARTLY, UNKNOWN, Drives, Hearing, Holdings
+from tadmor.timeline.mark import digest
 from tadmor.timeline.weigh import NAMES, ActorsLike, AffiliationLike
 from tadmor.timeline.weights import Control
 
@@ -45,7 +46,10 @@ SURE = 0.9  # of its surest day: as good as sure
 TINY = 1e-12  # least posterior that counts
 MARGIN = 1e-6  # between sums that are not equal
 FLOOR = -60.0  # of log-likelihood ratios within a day
+KEPT_BITS = 32  # of messages: far more than anything that is told of them
 SCALED = 4  # steps after which probabilities are brought back to sum to one: before they come near to nothing
+WIDE = 1 << 16  # days
+_encode = msgspec.msgpack.Encoder().encode
 FIRST_DAY, LAST_DAY = date.min.toordinal() + 1, date.max.toordinal() - 1
 
 
@@ -149,20 +153,35 @@ class Chain:
 
     def __init__(self, axis: Sequence[int], sides: Sides, hearing: Hearing, rule: Control) -> None:
         self.axis = list(axis)
-        self._days = np.array(self.axis, dtype=np.int64)
-        self._widths = np.diff(self._days).astype(np.float64)
+        self._at = _Axis(np.array(self.axis, dtype=np.int64))
+        self._widths = np.diff(self._at.days).astype(np.float64)
         self.sides = sides
         self.rule = rule
         rows = sides.rows(hearing.keys)
         states = rows[hearing.clues.states]
         self.prior = self._prior(states, hearing.clues.pulls)
         self.likelihoods = self._likelihoods(states, hearing.clues.pulls)
-        self.evidence = self._by_day(np.searchsorted(self._days, hearing.clues.day), self.likelihoods)[:-1]
+        self.evidence = self._by_day(self._at.from_(hearing.clues.day), self.likelihoods)[:-1]
         self.stay, self.draw, self.loyal = self._steps(rows, hearing.drives, hearing.holdings)
-        self._forward, self._backward = self._pass()
+        self._forward, self._backward = map(_rounded, self._pass())
         posterior = self._forward * self._backward
         self.posterior = posterior / posterior.sum(axis=1, keepdims=True)
         self._rows: list[list[float]] = self.posterior.tolist()
+
+    @cached_property
+    def basis(self) -> bytes:
+        """A digest of what is the same for all days: the states, and what is known of them before anything is said."""
+        return digest(self.prior.tobytes(), self.sides.speaks.tobytes(), _encode(self.sides.states))
+
+    @property
+    def messages(self) -> tuple[Floats, ...]:
+        """What is known of each day from all before it and from all after it, and by itself: [day, state]."""
+        return self._forward, self._backward, self._likelihood
+
+    @property
+    def steps(self) -> tuple[Floats, ...]:
+        """How each day leads to the next: [day, state]."""
+        return self.stay, self.draw, self.loyal
 
     # -- building ------------------------------------------------------------------------------------------------
 
@@ -179,9 +198,10 @@ class Chain:
         clues = np.arange(len(states))
         for_others = self.sides.speaks - np.diag(np.diag(self.sides.speaks))
         for state, pull in zip(states.T, pulls.T, strict=True):
-            likelihoods[clues, state] += pull
+            some = pull.nonzero()[0]
+            likelihoods[clues[some], state[some]] += pull[some]
             if for_others.any():
-                likelihoods += np.maximum(pull, 0.0)[:, None] * for_others[state]
+                likelihoods[some] += np.maximum(pull[some], 0.0)[:, None] * for_others[state[some]]
         return likelihoods
 
     def _by_day(self, days: Ints, values: Floats) -> Floats:
@@ -197,7 +217,7 @@ class Chain:
     def _steps(self, rows: Ints, drives: Drives, holdings: Holdings) -> tuple[Floats, Floats, Floats]:
         """For each step: probability to stay, distribution drawn from otherwise, and factor on leaving or arriving."""
         states = np.eye(len(self.sides.states))
-        begin, end = np.searchsorted(self._days, drives.first), np.searchsorted(self._days, drives.last)
+        begin, end = self._at.from_(drives.first), self._at.from_(drives.last)
         share = np.clip(drives.strength / self.rule.reference, 0.0, 1.0) * (begin < end)
         stirs, pushes = drives.state == NONE, drives.state != NONE
         stirred = self._levels_of(begin[stirs], end[stirs], self.rule.stir * share[stirs, None])
@@ -208,8 +228,7 @@ class Chain:
             return self._levels_of(begin[chosen], end[chosen], states[rows[drives.state[chosen]]] * rate[chosen, None])
 
         rates, driven_out = directed(pushes & ~drives.out), directed(pushes & drives.out)
-        begin = np.searchsorted(self._days, holdings.first)
-        end = np.searchsorted(self._days, holdings.last, side="right") - 1
+        begin, end = self._at.from_(holdings.first), self._at.from_(holdings.last + 1) - 1
         strength = holdings.strength * (begin < end)
         loyal = self._levels_of(begin, end, self.sides.speaks[rows[holdings.state]] * strength[:, None])
         dt = self._widths[:, None]
@@ -269,43 +288,47 @@ class Chain:
         Bounds reach neither before the last day on which the state before is sure (as sure as nine tenths of its surest
         day) nor after the first on which the state is, so those of neighbouring changes never overlap.
         """
-        cuts = [t for t in range(1, len(path)) if path[t] != path[t - 1]]
+        cuts = (np.flatnonzero(np.diff(path)) + 1).tolist()
         edges = [0, *cuts, len(path)]
-        sure = []
-        for begin, end in pairwise(edges):
-            level = self.posterior[begin:end, path[begin]]
-            days = np.flatnonzero(level >= SURE * level.max())
-            sure.append((begin + int(days[0]), begin + int(days[-1])))
+        level = self.posterior[np.arange(len(path)), path]
+        most = np.maximum.reduceat(level, edges[:-1])
+        days = np.flatnonzero(level >= SURE * np.repeat(most, np.diff(edges)))
+        firsts = days[days.searchsorted(edges[:-1])].tolist()
+        lasts = days[days.searchsorted(edges[1:]) - 1].tolist()
         runs = [Run(path[0], 0, edges[1], (None, self.axis[0]), self.axis[0])]
-        for k, cut in enumerate(cuts, start=1):
-            low, high = sure[k - 1][1], sure[k][0]
-            arrive = self._arrivals(low, high, path[cut])
-            share = np.cumsum(arrive) / arrive.sum()
-            begin = low + int(np.searchsorted(share, 0.05))
-            end = min(low + int(np.searchsorted(share, 0.95)), high - 1)
+        arrivals = self._arrivals(lasts[:-1], firsts[1:], [path[cut] for cut in cuts])
+        for k, (cut, arrive) in enumerate(zip(cuts, arrivals, strict=True), start=1):
+            low, high = lasts[k - 1], firsts[k]
+            share = (np.cumsum(arrive) / arrive.sum()).tolist()
+            begin = low + bisect_left(share, 0.05)
+            end = min(low + bisect_left(share, 0.95), high - 1)
             since = self.axis[min(begin, end)] + 1, self.axis[end + 1]
             likely = min(self.axis[low] + self._half(low, share), self.axis[cut])  # from then on the sequence has it
             runs.append(Run(path[cut], cut, edges[k + 1], since, min(max(likely, since[0]), since[1])))
         return runs
 
-    def _half(self, low: int, share: Floats) -> int:
+    def _half(self, low: int, share: Sequence[float]) -> int:
         """Days from ``axis[low]`` on until half of a change has come about, if `share` has by the end of each step."""
-        at = int(np.searchsorted(share, 0.5))
-        before = float(share[at - 1]) if at else 0.0
-        part = (0.5 - before) / (float(share[at]) - before)
+        at = bisect_left(share, 0.5)
+        before = share[at - 1] if at else 0.0
+        part = (0.5 - before) / (share[at] - before)
         begin, end = self.axis[low + at], self.axis[low + at + 1]
         return begin - self.axis[low] + max(1, math.ceil(part * (end - begin)))
 
-    def _arrivals(self, low: int, high: int, state: int) -> Floats:
-        """Probability, for each step from `low` to `high`, that the state becomes `state` in it."""
-        same, leave, moved = _parts(self.stay[low:high], self.draw[low:high], self.loyal[low:high])
-        forward = self._forward[low:high]
-        after = self._likelihood[low + 1 : high + 1] * self._backward[low + 1 : high + 1]
+    def _arrivals(self, low: Sequence[int], high: Sequence[int], states: Sequence[int]) -> list[Floats]:
+        """Probability, for each step from each `low` to its `high`, that the state becomes that of `states` in it."""
+        begins, lengths = np.array(low, dtype=np.int64), np.array(high, dtype=np.int64) - np.array(low, dtype=np.int64)
+        ends = np.cumsum(lengths)
+        steps = np.arange(lengths.sum()) + np.repeat(begins + lengths - ends, lengths)
+        rows, state = np.arange(len(steps)), np.repeat(np.array(states, dtype=np.int64), lengths)
+        same, leave, moved = _parts(self.stay[steps], self.draw[steps], self.loyal[steps])
+        forward = self._forward[steps]
+        after = self._likelihood[steps + 1] * self._backward[steps + 1]
         leaving = forward * leave
         away = leaving.sum(axis=1, keepdims=True)
         total = ((forward * same + away * moved) * after).sum(axis=1)
-        found: Floats = (away[:, 0] - leaving[:, state]) * moved[:, state] * after[:, state] / total + 1e-300
-        return found
+        arrive = (away[:, 0] - leaving[rows, state]) * moved[rows, state] * after[rows, state] / total + 1e-300
+        return np.split(arrive, ends[:-1]) if len(ends) else []
 
     # -- asking --------------------------------------------------------------------------------------------------
 
@@ -356,6 +379,41 @@ class Chain:
         for t in range(begin + 1, end):
             area += (rows[t][state] + rows[t - 1][state]) / 2 * (axis[t] - axis[t - 1])
         return area / (axis[end - 1] - axis[begin])
+
+
+class _Axis:
+    """Days in order, to ask for the places of others among them."""
+
+    def __init__(self, days: Ints) -> None:
+        self.days = days
+        begin, length = int(days[0]), int(days[-1]) - int(days[0]) + 1
+        # A table of all days, if these are not scattered over thousands of years.
+        self._before: Ints | None = None
+        if length <= WIDE:
+            marked = np.zeros(length + 1, dtype=np.int64)
+            marked[days - begin + 1] = 1
+            self._before = np.cumsum(marked)
+        self._begin, self._length = begin, length
+
+    def from_(self, days: Ints) -> Ints:
+        """The place of the first day that is not before each of `days`; one beyond the last if there is none."""
+        if self._before is None:
+            return np.searchsorted(self.days, days)
+        found: Ints = self._before[np.clip(days - self._begin, 0, self._length)]
+        return found
+
+
+def _distinct(days: Sequence[Ints]) -> Ints:
+    """All of some days, each once, in order."""
+    some = [own for own in days if len(own)]
+    first, last = min(int(own.min()) for own in some), max(int(own.max()) for own in some)
+    if last - first >= WIDE:
+        return np.unique(np.concatenate(some))
+    marked = np.zeros(last - first + 1, dtype=bool)
+    for own in some:
+        marked[own - first] = True
+    found: Ints = marked.nonzero()[0] + first
+    return found
 
 
 def _best(gains: Sequence[Sequence[float]], cost: float) -> list[int]:
@@ -428,6 +486,15 @@ def _step(now: Floats, same: Floats, leave: Floats, moved: Floats, seen: Floats)
     return stepped
 
 
+def _rounded(messages: Floats) -> Floats:
+    """To `KEPT_BITS` of each number. What is said of one day is felt less the farther another is from it, so that far
+    from a claim that is new the messages are what they were, to the bit."""
+    dropped = 52 - KEPT_BITS
+    bits = messages.view(np.int64) + (1 << (dropped - 1)) >> dropped << dropped
+    found: Floats = bits.view(np.float64)
+    return found
+
+
 def _summed(changes: Floats, most: float = np.inf) -> Floats:
     """Levels from changes of level, without what is left of sums that cancel."""
     level = np.cumsum(changes, axis=0)[:-1]
@@ -441,5 +508,5 @@ def decide(hearing: Hearing, sides: Sides, until: int, rule: Control) -> Chain |
     begin = int(hearing.clues.day.min())
     drives, holdings = hearing.drives, hearing.holdings
     days = hearing.clues.day, drives.first, drives.last, holdings.first, holdings.last, np.array([until])
-    axis: Ints = np.unique(np.concatenate(days))
+    axis = _distinct(days)
     return Chain(axis[axis >= begin].tolist(), sides, hearing, rule)

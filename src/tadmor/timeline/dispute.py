@@ -23,6 +23,7 @@ from tadmor.timeline.columns import MODALITIES, NONE, PRECISIONS, Bools, Columns
 from tadmor.timeline.control import Chain
 from tadmor.timeline.evidence import PARTLY, UNKNOWN
 from tadmor.timeline.mark import digest
+from tadmor.timeline.moved import Moved
 from tadmor.timeline.spells import content_id, day_of
 from tadmor.timeline.unit import Notes, Piece
 from tadmor.timeline.weigh import HOLDS, Knowledge, Said, Voice, hear
@@ -123,17 +124,42 @@ def _standing(ids: Iterable[str], said: Mapping[str, Said], days: Mapping[str, d
     return tuple(sorted(found, key=lambda one: (one.last or date.min, one.voice.key)))
 
 
+Sides = tuple[int, bool, int, int, int, bool, int, int]  # of both, who holds the place or not, and from when to when
+
+
+class Pair(NamedTuple):
+    """What was found of two sides: the basis of their dispute, its days (None: there is none), how the model reads it,
+    and whether that settles it."""
+
+    basis: bytes
+    days: tuple[int, int] | None
+    reading: str
+    settled: bool
+
+
+class Found(NamedTuple):
+    """What was found of the disputes of a chain, to be found again where nothing has moved: the last day of the chain,
+    and the pairs of sides."""
+
+    last: int
+    pairs: dict[Sides, Pair]
+
+
 def disputes(
     place_id: str, part: str | None, told: Columns, claims: Ints, chain: Chain, names: Mapping[str, str],
-    weights: Weights, notes: Notes,
+    weights: Weights, notes: Notes, found: Found, before: Found | None = None, moved: Moved | None = None,
 ) -> Iterator[Piece]:  # fmt: skip
-    """The disputes of one place or part, by the claims about it."""
-    found = _Disputes(place_id, part, told, chain, names, weights)
+    """The disputes of one place or part, by the claims about it.
+
+    What is `found` of them is added there; `before` is what was when the chain was last solved, and `moved` what has
+    moved since.
+    """
+    made = _Disputes(place_id, part, told, chain, names, weights, found, before, moved)
     sides = _sides(_asserted(told, claims, chain, weights), weights.dispute.live_days)
     for a, b in combinations(sorted(sides), 2):
         if _exclude(a, b, chain):
             for one, other in _overlapping(sides[a], sides[b]):
-                yield from found.pieces(one, other, notes)
+                yield from made.pieces(one, other, notes)
 
 
 def by_day(dispute: Dispute) -> tuple[object, ...]:
@@ -216,48 +242,80 @@ class _Disputes:
     contradicts, and is looked at again only where it has changed."""
 
     def __init__(
-        self, place_id: str, part: str | None, told: Columns, chain: Chain, names: Mapping[str, str], weights: Weights
-    ) -> None:
+        self, place_id: str, part: str | None, told: Columns, chain: Chain, names: Mapping[str, str], weights: Weights,
+        found: Found, before: Found | None, moved: Moved | None,
+    ) -> None:  # fmt: skip
         self.place_id, self.part, self.told, self.chain, self.weights = place_id, part, told, chain, weights
         self.names = _names(chain, names)
+        self.found = found.pairs
+        self.before: Mapping[Sides, Pair] = before.pairs if before and moved else {}
+        self.moved, self.until = moved, min(before.last, found.last) if before else 0
 
     def pieces(self, one: Side, other: Side, notes: Notes) -> Iterator[Piece]:
         """The dispute of two sides, if there is one."""
-        near = (one, one.within(other.first, other.last)), (other, other.within(one.first, one.last))
-        texts = [_words(side, self.names) for side in (one, other)]
-        marks = [self.told.mark[side.asserted.claim[some]].tobytes() for side, some in near]
-        basis = digest(_encode((texts, one.party == other.party, *marks)))
-        days = notes(basis, partial(self._days, near))
-        if days is not None:
-            reading, settled = _reading(one, other, days[1], self.chain, self.names, self.weights)
-            make = partial(self._dispute, near, texts, days, reading, settled)
-            yield Piece(digest(basis, _encode((reading, settled))), make)
+        key = (*one[:4], *other[:4])
+        pair = self.before.get(key)
+        if pair is not None and not self._moved(max(one.first, other.first), min(one.last, other.last)):
+            days = pair.days
+            notes(pair.basis, lambda: days)
+            if days is not None and self._is_read_anew(days[1]):
+                pair = self._read(pair, one, other)
+        else:
+            marks = [self.told.mark[side.asserted.claim[some]].tobytes() for side, some in _near(one, other)]
+            basis = digest(_encode((self._texts(one, other), one.party == other.party, *marks)))
+            days = notes(basis, partial(_days, one, other))
+            pair = self._read(Pair(basis, days, "", False), one, other)
+        self.found[key] = pair
+        if pair.days is not None:
+            yield Piece(digest(pair.basis, _encode(pair[2:])), partial(self._dispute, one, other, pair))
 
-    @staticmethod
-    def _days(near: Near) -> tuple[int, int] | None:
-        """The days of the dispute; None: no voice contradicts another."""
-        left, right = _contradicting(near)
-        if not len(left.claim) or not len(right.claim) or len(np.union1d(left.voice, right.voice)) < 2:
-            return None
-        first = int(max(side.first.min() for side in (left, right)))
-        told = max(side.until.max() for side in (left, right))
-        return first, max(first, int(min(told, left.last.max(), right.last.max())))
+    def _moved(self, first: int, last: int) -> bool:
+        return self.moved is None or self.moved.any(first, last)
 
-    def _dispute(self, near: Near, texts: list[str], days: tuple[int, int], reading: str, settled: bool) -> Dispute:
+    def _is_read_anew(self, last: int) -> bool:
+        later = last + self.weights.dispute.settle_days
+        return later >= self.until or self._moved(last, last) or self._moved(later, later)
+
+    def _read(self, pair: Pair, one: Side, other: Side) -> Pair:
+        if pair.days is None:
+            return pair
+        reading, settled = _reading(one, other, pair.days[1], self.chain, self.names, self.weights)
+        return pair._replace(reading=reading, settled=settled)
+
+    def _texts(self, one: Side, other: Side) -> list[str]:
+        return [_words(side, self.names) for side in (one, other)]
+
+    def _dispute(self, one: Side, other: Side, pair: Pair) -> Dispute:
+        assert pair.days is not None
+        texts = self._texts(one, other)
         sides = tuple(
             (text, tuple(sorted(self.told.ids[some.claim].tolist())))
-            for text, some in zip(texts, _contradicting(near), strict=True)
+            for text, some in zip(texts, _contradicting(_near(one, other)), strict=True)
         )
         return Dispute(
             id=content_id("d", self.place_id, self.part, sides),
             place_id=self.place_id,
             part=self.part,
-            days=Days(first=day_of(days[0]), last=day_of(days[1]), precision="day", basis="context"),
+            days=Days(first=day_of(pair.days[0]), last=day_of(pair.days[1]), precision="day", basis="context"),
             about=" or ".join(texts),
             sides=sides,
-            open=not settled,
-            reading=reading,
+            open=not pair.settled,
+            reading=pair.reading,
         )
+
+
+def _near(one: Side, other: Side) -> Near:
+    return (one, one.within(other.first, other.last)), (other, other.within(one.first, one.last))
+
+
+def _days(one: Side, other: Side) -> tuple[int, int] | None:
+    """The days of the dispute of two sides; None: no voice contradicts another."""
+    left, right = _contradicting(_near(one, other))
+    if not len(left.claim) or not len(right.claim) or len(np.union1d(left.voice, right.voice)) < 2:
+        return None
+    first = int(max(side.first.min() for side in (left, right)))
+    told = max(side.until.max() for side in (left, right))
+    return first, max(first, int(min(told, left.last.max(), right.last.max())))
 
 
 def _contradicting(near: Near) -> tuple[Asserted, Asserted]:

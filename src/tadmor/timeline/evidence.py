@@ -13,18 +13,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
-from typing import Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 
 from tadmor.errors import LexiconError
 from tadmor.lexicon import table
 from tadmor.records import CONTROL_TYPES, EVENT_TYPES, Modality, Record
-from tadmor.timeline.columns import MODALITIES, NONE, PRECISIONS, Bools, Columns, Floats, Ints
+from tadmor.timeline.columns import MODALITIES, NONE, PRECISIONS, Bools, Columns, Floats, Ints, Shift, spliced
 from tadmor.timeline.weigh import PARTIAL
 from tadmor.timeline.weights import Weights
 
-__all__ = ["PARTLY", "UNKNOWN", "Clues", "Drives", "Fights", "Hearing", "Holdings", "Members", "chains", "read"]
+__all__ = [
+    "PARTLY", "UNKNOWN", "Clues", "Drives", "Fights", "Hearing", "Holdings", "Members", "chains", "keys",
+    "read", "shifted",
+]  # fmt: skip
 
 PARTLY = "~partly"  # state: no one holds all of it
 UNKNOWN = "~unknown"  # state: none of the parties named, or nobody knows
@@ -57,8 +60,12 @@ class Members(NamedTuple):
     claims: Ints
     shares: Floats
 
-    def only(self, chosen: Bools | slice) -> Members:
+    def only(self, chosen: Bools | Ints | slice) -> Members:
         return Members(self.claims[chosen], self.shares[chosen])
+
+
+_NO_RANK: Ints = np.zeros(0, dtype=np.int64)
+_KIND = 1 << 40  # more than any place of a claim
 
 
 class Clues(NamedTuple):
@@ -70,6 +77,7 @@ class Clues(NamedTuple):
     last: Ints
     states: Ints  # [clue, 3]; NONE where there are fewer
     pulls: Floats  # [clue, 3]
+    rank: Ints = _NO_RANK
 
 
 class Drives(NamedTuple):
@@ -83,6 +91,7 @@ class Drives(NamedTuple):
     state: Ints
     strength: Floats
     out: Bools
+    rank: Ints = _NO_RANK
 
 
 class Holdings(NamedTuple):
@@ -92,6 +101,7 @@ class Holdings(NamedTuple):
     first: Ints
     last: Ints
     strength: Floats
+    rank: Ints = _NO_RANK
 
 
 class Fights(NamedTuple):
@@ -105,10 +115,13 @@ class Fights(NamedTuple):
     contest: Floats
     siege: Floats
     change_to: Ints  # the state that a claimed change would lead to
+    rank: Ints = _NO_RANK
 
 
 class Hearing(NamedTuple):
-    """All that is said of one chain. `keys` are the names of the states, by their numbers."""
+    """All that is said of one chain. `keys` are the names of the states, by their numbers.
+
+    What claims say is in order of what kind of word it is, then of the claims: its `rank` is both in one number."""
 
     clues: Clues
     drives: Drives
@@ -226,11 +239,16 @@ def _meanings_of(told: Columns, claims: Ints, partial: Bools) -> Ints:
     return found
 
 
+def keys(told: Columns) -> list[str]:
+    """The names of the states, by their numbers."""
+    return [*told.parties, PARTLY, UNKNOWN]
+
+
 def read(told: Columns, chain: Members, *, whole: bool, weights: Weights) -> Hearing:
     """What the claims of one chain say, in their order. `whole`: it is the place itself."""
     claims = chain.claims
-    means, keys = _meant(), [*told.parties, PARTLY, UNKNOWN]
-    partly_held, unknown = len(keys) - 2, len(keys) - 1
+    means, names = _meant(), keys(told)
+    partly_held, unknown = len(names) - 2, len(names) - 1
     partial = np.array([whole and part.key is not None for part in told.parts], dtype=bool)[told.part[claims]]
     meant = _meanings_of(told, claims, partial)
     tells = (meant != len(means.change) - 1).nonzero()[0]
@@ -286,6 +304,7 @@ def read(told: Columns, chain: Members, *, whole: bool, weights: Weights) -> Hea
     spoken = ~change & ((states != NONE).any(axis=1) | unquiet)
     long = spoken & (inner_first < inner_last)
     clues = _joined(
+        claims,
         Clues(claims, first - 1, first - 1, first - 1, before_states, before_pulls), early,
         Clues(claims, last, last, last, states, pulls), change,
         Clues(claims, inner_first, begin, last, states, pulls / 2), long,
@@ -294,6 +313,7 @@ def read(told: Columns, chain: Members, *, whole: bool, weights: Weights) -> Hea
     held_until = last - end_slack
     lasting = spoken & (held_until > inner_first)
     holdings = _joined(
+        claims,
         Holdings(actor, inner_first, held_until, w * means.actor[meant]),
         lasting & (means.actor[meant] > 0) & some_actor,
         Holdings(np.full(len(claims), partly_held), inner_first, held_until, w * means.partly[meant]),
@@ -305,16 +325,18 @@ def read(told: Columns, chain: Members, *, whole: bool, weights: Weights) -> Hea
     plain, out = np.zeros(len(claims), dtype=bool), np.ones(len(claims), dtype=bool)
     nobody = np.full(len(claims), NONE)
     drives = _joined(
+        claims,
         Drives(since, last, target, w * sharp, plain), change & (target != NONE),
         Drives(since, last, actor, w * sharp, out), change & (target == NONE) & some_actor,
         Drives(begin - 1, last, nobody, w * means.contest[meant], plain), ~change & (means.contest[meant] != 0),
     )  # fmt: skip
     fought_from = np.where(change, np.maximum(begin, last - weights.contested.most_days + 1), begin)
     fights = _joined(
+        claims,
         Fights(claims, fought_from, last, actor, opponent, w * means.contest[meant], w * means.siege[meant], target),
         unquiet,
     )
-    return Hearing(clues, drives, holdings, fights, sorted(keys[at] for at in parties), keys)
+    return Hearing(clues, drives, holdings, fights, sorted(names[at] for at in parties), names)
 
 
 def _pulls(*sides: tuple[Ints, Floats]) -> tuple[Ints, Floats]:
@@ -327,11 +349,43 @@ def _pulls(*sides: tuple[Ints, Floats]) -> tuple[Ints, Floats]:
 Row = TypeVar("Row", Clues, Drives, Holdings, Fights)
 
 
-def _joined(*told_and_where: Row | Bools) -> Row:
-    """Of records in columns the rows that the array after each chooses, one after the other."""
+def _joined(claims: Ints, *told_and_where: Row | Bools) -> Row:
+    """Of records in columns, a row for each of some claims, those rows that the array after each chooses, one after the
+    other."""
     told: Sequence[Row] = told_and_where[::2]  # type: ignore[assignment]
     where: Sequence[Bools] = told_and_where[1::2]  # type: ignore[assignment]
-    columns = (
-        np.concatenate([one[at][rows] for one, rows in zip(told, where, strict=True)]) for at in range(len(told[0]))
-    )
+    columns: list[Any] = [
+        np.concatenate([one[at][rows] for one, rows in zip(told, where, strict=True)]) for at in range(len(told[0]) - 1)
+    ]
+    columns.append(np.concatenate([claims[rows] + kind * _KIND for kind, rows in enumerate(where)]))
     return type(told[0])(*columns)
+
+
+def shifted(before: Hearing, shift: Shift, more: Hearing | None = None) -> Hearing:
+    """What was read of a chain before, its claims being at other places now, with what is read of those that are new:
+    as all of them are read at once, if every party that was named is named still."""
+
+    def table(old: Row, new: Row | None) -> Row:
+        return _shifted(old, shift.to, new)
+
+    return Hearing(
+        table(before.clues, more and more.clues),
+        table(before.drives, more and more.drives),
+        table(before.holdings, more and more.holdings),
+        table(before.fights, more and more.fights),
+        sorted({*before.parties, *(more.parties if more else ())}),
+        before.keys,
+    )
+
+
+def _shifted(old: Row, to: Ints, more: Row | None) -> Row:
+    claim = to[old.rank % _KIND]
+    gone = (claim == NONE).nonzero()[0]
+    rank = spliced(old.rank - old.rank % _KIND + claim, gone)
+    places = rank.searchsorted(more.rank) if more is not None else None
+    columns = {
+        name: spliced(claim if name == "claim" else getattr(old, name), gone, places, getattr(more, name, None))
+        for name in old._fields[:-1]
+    }
+    columns["rank"] = spliced(rank, gone[:0], places, getattr(more, "rank", None))
+    return type(old)(**columns)

@@ -26,6 +26,7 @@ from tadmor.timeline.columns import NONE, Bools, Columns, Floats, Ints
 from tadmor.timeline.control import FIRST_DAY, LAST_DAY, Chain, Run
 from tadmor.timeline.evidence import PARTLY, UNKNOWN, Hearing
 from tadmor.timeline.mark import digest
+from tadmor.timeline.moved import Moved
 from tadmor.timeline.place_part import MAJORITY
 from tadmor.timeline.weights import Weights
 
@@ -33,6 +34,7 @@ __all__ = ["Assessed", "assessed", "bounded", "content_id", "day_of", "starts"]
 
 _DAY = timedelta(days=1)
 _FAR = 10_000_000  # days
+EXACT = float(1 << 36)  # log-odds are added in parts of one
 _SHORT = 31  # days that most spans are no longer than
 _encode = msgspec.msgpack.Encoder().encode
 DIGITS = 4  # of probabilities and log-odds in records
@@ -86,27 +88,41 @@ class Frame(NamedTuple):
 
 
 class Portion(NamedTuple):
-    """A stretch of a run, the days of the run, and the fights within the stretch, if it is not quiet."""
+    """A stretch of a run, and the days of the run."""
 
     run: Run
     stretch: Stretch
     days: tuple[int, int]
-    fights: Ints
+
+
+class Found(NamedTuple):
+    """What was found of the spells of a chain, to be found again where nothing has moved: which changes there are, the
+    stretches of each run, by its state and days, and the bases of the spells, by all that can be seen of them."""
+
+    changes: frozenset[tuple[int, tuple[int | None, int]]]
+    stretches: Mapping[tuple[int, tuple[int, int]], list[Stretch]]
+    bases: dict[tuple[object, ...], bytes]
 
 
 class Assessed:
-    """The spells of one chain, oldest first: what they are is found at once, what speaks for each when it is asked."""
+    """The spells of one chain, oldest first: what they are is found at once, what speaks for each when it is asked.
+
+    `before` is what was found when the chain was last solved, and `moved` what has moved since.
+    """
 
     def __init__(
         self, place_id: str, part: str | None, chain: Chain, hearing: Hearing, told: Columns, names: Mapping[str, str],
-        weights: Weights,
+        weights: Weights, before: Found | None = None, moved: Moved | None = None,
     ) -> None:  # fmt: skip
         self.place_id, self.part, self.chain, self.names = place_id, part, chain, names
         self.clues = _Clues(chain, hearing, told)
         self.fights = _Fights(chain, hearing, told)
         self.told = told
+        self._before: Found | None = before if moved else None
+        self._moved: Moved | None = moved
         self._bases: dict[tuple[int, int], bytes] = {}
-        self._ids, self._voices = told.ids.tolist(), told.voice.tolist()
+        self._by_all: set[tuple[int, int]] = set()  # days of runs for which no claim about them speaks
+        self.found = Found(frozenset(), {}, {})
         self.frames = _joined(list(self._frames(hearing, weights)))
 
     def _frames(self, hearing: Hearing, weights: Weights) -> Iterator[Frame]:
@@ -118,13 +134,13 @@ class Assessed:
         begins = [run.likely for run in runs]
         days = list(zip(begins, [*(begin - 1 for begin in begins[1:]), last_day], strict=True))
         incumbent: str | None = None
-        found = fights.stretches(runs, days, weights)
+        found = self._stretches(runs, days, weights)
         for at, (run, majority, (first, last), stretches) in enumerate(zip(runs, most, days, found, strict=True)):
             state = chain.sides.states[run.state]
             holder = majority or _holder(state, incumbent, self.clues, run, chain)
             if state not in (PARTLY, UNKNOWN) or majority:
                 incumbent = holder
-            for stretch, inside in stretches:
+            for stretch in stretches:
                 bound = run.since if stretch.first == first else (stretch.first, stretch.first)
                 status: Status = (
                     "contested" if stretch.contested
@@ -140,22 +156,51 @@ class Assessed:
                     besieged_by=names.get(stretch.besieged_by, stretch.besieged_by) if stretch.besieged_by else None,
                     start=bounded(day_of(bound[0]), day_of(bound[1]), day_of(stretch.first) if at else None),
                     end=None,
-                    stretches=[Portion(run, stretch, (first, last), inside)],
+                    stretches=[Portion(run, stretch, (first, last))],
                 )
+
+    def _stretches(self, runs: Sequence[Run], days: Sequence[tuple[int, int]], weights: Weights) -> list[list[Stretch]]:
+        """The stretches of each run."""
+        changes = frozenset((run.state, run.since) for run in runs)
+        fights, before = self.fights, self._before
+        fights.settle(runs)
+        keys = [(run.state, own) for run, own in zip(runs, days, strict=True)]
+        found: dict[tuple[int, tuple[int, int]], list[Stretch]] = {}
+        if before is not None and self._moved is not None:
+            # What a change bears out is fighting no longer, also on other days.
+            self._moved = self._moved.with_(fights.reach(*since) for _, since in before.changes ^ changes)
+            found = {key: before.stretches[key] for key in keys if key in before.stretches and self._stays(key[1])}
+        anew = [at for at, key in enumerate(keys) if key not in found]
+        own = fights.stretches([runs[at] for at in anew], [days[at] for at in anew], weights)
+        found.update(zip([keys[at] for at in anew], own, strict=True))
+        self.found = Found(changes, found, {})
+        return [found[key] for key in keys]
+
+    def _stays(self, days: tuple[int, int]) -> bool:
+        return self._moved is not None and not self._moved.any(*days)
 
     def basis(self, frame: Frame) -> bytes:
         """A digest of all that the spell of a frame is made from."""
-        parts: list[object] = [self.clues.basis, *frame[:-1]]
-        for run, stretch, days, _ in frame.stretches:
-            sure = round(self.chain.sureness(run.state, stretch.first, stretch.last), DIGITS)
-            parts += (stretch, sure, self._basis_of_run(run.state, days))
-        return digest(_encode(parts))
+        seen = (*frame[:-1], *((run.state, stretch, days) for run, stretch, days in frame.stretches))
+        if self._before and seen in self._before.bases and all(self._stays(days) for _, _, days in frame.stretches):
+            basis = self._before.bases[seen]
+        else:
+            parts: list[object] = [self.chain.basis, *frame[:-1]]
+            for run, stretch, days in frame.stretches:
+                sure = round(self.chain.sureness(run.state, stretch.first, stretch.last), DIGITS)
+                parts += (stretch, sure, self._basis_of_run(run.state, days))
+            basis = digest(_encode(parts))
+        if self._by_all.isdisjoint(days for _, _, days in frame.stretches):
+            self.found.bases[seen] = basis
+        return basis
 
     def _basis_of_run(self, state: int, days: tuple[int, int]) -> bytes:
         """A digest of all that is looked at for stretches of one run."""
         if days not in self._bases:
             marks = self.told.mark
             looked_at, fought = self.clues.looked_at(state, days), self.fights.claim[self.fights.within(*days)]
+            if looked_at is self.clues.claim:
+                self._by_all.add(days)
             basis = _encode((days, state, marks[looked_at].tobytes(), marks[fought].tobytes()))
             self._bases[days] = digest(basis)
         return self._bases[days]
@@ -164,15 +209,17 @@ class Assessed:
         """The spell of a frame."""
         strongest: dict[int, float] = {}
         voices, confidence = 0, 0.0
-        for run, stretch, days, inside in frame.stretches:
-            pulls = self._evidence(run.state, stretch, days, inside)
-            voices = max(voices, len({self._voices[claim] for claim, pull in pulls.items() if pull > 0}))
+        for run, stretch, days in frame.stretches:
+            pulls = self._evidence(run.state, stretch, days)
+            speak = [claim for claim, pull in pulls.items() if pull > 0]
+            voices = max(voices, len(set(self.told.voice[speak].tolist())))
             sure = round(self.chain.sureness(run.state, stretch.first, stretch.last), DIGITS)
             confidence = max(confidence, sure)
             for claim, pull in pulls.items():
                 if claim not in strongest or abs(pull) >= abs(strongest[claim]):
                     strongest[claim] = pull
-        ranked = sorted((-abs(pull), self._ids[claim], pull) for claim, pull in strongest.items())
+        ids = self.told.ids[[*strongest]].tolist()
+        ranked = sorted((-abs(pull), id, pull) for id, pull in zip(ids, strongest.values(), strict=True))
         spell = Spell(
             id="",
             place_id=self.place_id,
@@ -189,8 +236,9 @@ class Assessed:
         )
         return finish(spell, frame.end)
 
-    def _evidence(self, state: int, stretch: Stretch, days: tuple[int, int], fights: Ints) -> dict[int, float]:
+    def _evidence(self, state: int, stretch: Stretch, days: tuple[int, int]) -> dict[int, float]:
         """For and against a stretch: claims about its days; in a lull, about its run's `days`; else the nearest."""
+        fights = self.fights.inside(state, stretch)
         pulls = self.fights.added(self.clues.pulls(state, stretch.first, stretch.last), stretch, fights)
         if not _speaks_for(pulls):
             pulls = self.fights.added(self.clues.pulls(state, *days), stretch, fights)
@@ -276,13 +324,22 @@ class _Fights:
         self._names = [*hearing.keys, None]
         self._named = fights.by
         self._voice = told.ranks[told.voice[fights.claim]]
+        self._spans = _Spans(self.first, self.last)
+        self._unsettled = np.ones(len(self.first), dtype=bool)
 
-    def stretches(
-        self, runs: Sequence[Run], days: Sequence[tuple[int, int]], weights: Weights
-    ) -> list[list[tuple[Stretch, Ints]]]:
-        """The stretches of each run, with the fights inside those that are not quiet."""
-        unsettled = ~self._borne_out(runs)
-        near = [self._near(run.state, *own, unsettled) for run, own in zip(runs, days, strict=True)]
+    def settle(self, runs: Sequence[Run]) -> None:
+        """To be called with all runs, before anything is asked."""
+        self._unsettled = ~self._borne_out(runs)
+
+    def reach(self, first: int | None, last: int) -> tuple[int, int]:
+        """The days of all fights on some days, with these."""
+        first = last if first is None else first
+        some = self.within(first, last)
+        return min([first, *self.first[some].tolist()]), max([last, *self.last[some].tolist()])
+
+    def stretches(self, runs: Sequence[Run], days: Sequence[tuple[int, int]], weights: Weights) -> list[list[Stretch]]:
+        """The stretches of each of some runs."""
+        near = [self._near(run.state, *own) for run, own in zip(runs, days, strict=True)]
         run = np.repeat(np.arange(len(runs)), [len(own) for own in near])
         fights = np.concatenate([*near, np.zeros(0, dtype=np.int64)])
         limits = np.array(days)[run].reshape(-1, 2)
@@ -300,22 +357,19 @@ class _Fights:
             at, who = divmod(group, len(self._names))
             sieges.setdefault(at, []).extend((begin, end, self._names[who] or "") for begin, end in windows)
         return [
-            [
-                (stretch, self._inside(own, stretch))
-                for stretch in _stretches(*limits, contested.get(at, []), sorted(sieges.get(at, []), key=_by_whom))
-            ]
-            for at, (limits, own) in enumerate(zip(days, near, strict=True))
+            _stretches(*own, contested.get(at, []), sorted(sieges.get(at, []), key=_by_whom))
+            for at, own in enumerate(days)
         ]
 
-    def _inside(self, fights: Ints, stretch: Stretch) -> Ints:
+    def inside(self, state: int, stretch: Stretch) -> Ints:
+        """The fights inside a stretch of a run, if it is not quiet."""
         if not (stretch.contested or stretch.besieged):
-            return fights[:0]
-        return fights[(self.first[fights] <= stretch.last) & (self.last[fights] >= stretch.first)]
+            return np.zeros(0, dtype=np.int64)
+        return self._near(state, stretch.first, stretch.last)
 
     def within(self, first: int, last: int) -> Ints:
         """The fights on some days."""
-        found: Ints = ((self.first <= last) & (self.last >= first)).nonzero()[0]
-        return found
+        return self._spans.about(first, last)
 
     def _borne_out(self, runs: Iterable[Run]) -> Bools:
         """Whether a run begins with the change that a claim tells of: then it speaks of that and not of fighting."""
@@ -327,10 +381,10 @@ class _Fights:
             found[own] = (at < len(to)) & (earliest[at] <= self.last[own])
         return found
 
-    def _near(self, state: int, first: int, last: int, unsettled: Bools) -> Ints:
+    def _near(self, state: int, first: int, last: int) -> Ints:
         """The fights on the days of a run that tell against quiet in it; the change that it begins with does not."""
         near = self.within(first, last)
-        near = near[unsettled[near]]
+        near = near[self._unsettled[near]]
         to, by = self._to[near], self._by[near]
         fought = np.where(to != NONE, to != state, (self._siege[near] == 0) | (by == NONE) | (by != state))
         found: Ints = near[fought]
@@ -341,7 +395,8 @@ class _Fights:
     ) -> dict[int, list[tuple[int, int]]]:
         """Stretches of days, by group of fights, on which their strengths, each voice counted once at its strongest,
         sum to `threshold`. Days are cut to the `limits` of each."""
-        strength = strengths[fights]
+        # Whole numbers add up to the same in any order.
+        strength = np.rint(strengths[fights] * EXACT)
         some = strength > 0
         if not some.any():
             return {}
@@ -359,8 +414,8 @@ class _Fights:
         keys, at = np.unique(key, return_inverse=True)
         changes = np.bincount(at, weights=change)
         number, day = keys // len(days), keys % len(days)
-        # The changes of a group sum to nothing, but for what is lost in adding.
-        high = np.cumsum(changes) >= threshold - 1e-9
+        # The changes of a group sum to nothing.
+        high = np.cumsum(changes) >= (threshold - 1e-9) * EXACT
         turns = np.flatnonzero(np.diff(high, prepend=False)).tolist()
         found: dict[int, list[tuple[int, int]]] = {}
         ends = np.unique(groups)
@@ -475,31 +530,35 @@ class _Clues:
 
     def __init__(self, chain: Chain, hearing: Hearing, told: Columns) -> None:
         clues = hearing.clues
-        self._claim, self._clues = clues.claim, clues
+        self.claim, self._clues = clues.claim, clues
+        self._most: Ints | None = None
         self._actor, self._keys = told.actor, hearing.keys
         self._spans = _Spans(np.minimum(clues.first, clues.day), np.maximum(clues.last, clues.day))
         self._last = self._spans.last
-        self._ratios = np.zeros_like(chain.likelihoods)  # log-likelihood ratios, of each state against the others
-        chances = np.exp(chain.likelihoods)
-        for state in range(len(chain.prior)):
-            others = [other for other in range(len(chain.prior)) if other != state]
-            if others:
-                prior = chain.prior[others]
-                rival = np.log((chances[:, others] * (prior / prior.sum())).sum(axis=1))
-                self._ratios[:, state] = np.round(chain.likelihoods[:, state] - rival, DIGITS)
-        self.basis = digest(chain.prior.tobytes(), chain.sides.speaks.tobytes(), _encode(chain.sides.states))
+        self._chain = chain
+
+    def _ratios(self, clues: Ints | slice, state: int) -> Floats:
+        """The log-likelihood ratios of a state against the others by some clues."""
+        others = [other for other in range(len(self._chain.prior)) if other != state]
+        likelihoods = self._chain.likelihoods[clues]
+        if not others:
+            return np.zeros(len(likelihoods))
+        prior = self._chain.prior[others]
+        rival = np.log((np.exp(likelihoods[:, others]) * (prior / prior.sum())).sum(axis=1))
+        found: Floats = np.round(likelihoods[:, state] - rival, DIGITS)
+        return found
 
     def looked_at(self, state: int, days: tuple[int, int]) -> Ints:
         """The claims that are looked at for stretches of a run: about its days; if none speaks for it, all."""
         about = self._spans.about(*days)
-        return self._claim[about] if self._any_for(about, state) else self._claim
+        return self.claim[about] if self._any_for(about, state) else self.claim
 
     def _any_for(self, clues: Ints, state: int) -> bool:
         """Whether the stronger clue of any claim (see `_pulls`) speaks for `state`."""
-        ratios = self._ratios[clues, state]
+        ratios = self._ratios(clues, state)
         if not len(ratios) or ratios.max() <= 0 or ratios.max() >= -ratios.min():
             return bool(len(ratios) and ratios.max() > 0)
-        _, of = np.unique(self._claim[clues], return_inverse=True)
+        _, of = np.unique(self.claim[clues], return_inverse=True)
         for_it, against = np.zeros(len(of)), np.zeros(len(of))
         np.maximum.at(for_it, of, ratios)
         np.maximum.at(against, of, -ratios)
@@ -513,13 +572,13 @@ class _Clues:
     def nearest(self, state: int, day: int) -> dict[int, float]:
         """The claims nearest before `day` (else after it) that speak for or against `state`, else the nearest."""
         distance = np.abs(self._last - day) + _FAR * (self._last > day)
-        distance = np.where(self._ratios[:, state] != 0, distance, 2 * _FAR)
+        distance = np.where(self._ratios(slice(None), state) != 0, distance, 2 * _FAR)
         return self._pulls(state, (distance == distance.min()).nonzero()[0])
 
     def _pulls(self, state: int, clues: Ints) -> dict[int, float]:
         """One pull a claim: a claim about a stretch of time has a clue at each end, and the stronger stands for it."""
         strongest: dict[int, float] = {}
-        for claim, pull in zip(self._claim[clues].tolist(), self._ratios[clues, state].tolist(), strict=True):
+        for claim, pull in zip(self.claim[clues].tolist(), self._ratios(clues, state).tolist(), strict=True):
             before = strongest.get(claim)
             if before is None or (abs(pull), pull) > (abs(before), before):
                 strongest[claim] = pull
@@ -529,7 +588,7 @@ class _Clues:
         """Parties that claims which speak of a day in the stretch say to hold a part, sorted."""
         about = self._spans.about(first, last)
         partly = (self._clues.states[about] == self._keys.index(PARTLY)) & (self._clues.pulls[about] > 0)
-        actors = self._actor[self._claim[about[partly.any(axis=1)]]]
+        actors = self._actor[self.claim[about[partly.any(axis=1)]]]
         return sorted({self._keys[actor] for actor in actors.tolist() if actor != NONE})
 
     def majorities(self, run: Run, chain: Chain, told: Columns, part: str | None) -> list[tuple[int, int, str]]:
@@ -538,18 +597,25 @@ class _Clues:
         if chain.sides.states[run.state] != PARTLY:
             return []
         clues = self._clues
-        most = np.array([one.key == part and MAJORITY < one.share < 1 for one in told.parts], dtype=bool)
-        chosen = most[told.part[self._claim]] & (told.actor[self._claim] != NONE)
-        chosen &= (clues.day >= chain.axis[run.begin]) & (clues.day <= chain.axis[run.end - 1])
-        chosen &= ((clues.states == self._keys.index(PARTLY)) & (clues.pulls > 0)).any(axis=1)
+        chosen = self._of_most(told, part)
+        days = clues.day[chosen]
         said: dict[int, dict[str, float]] = {}
-        for at in chosen.nonzero()[0].tolist():
-            own, party = said.setdefault(int(clues.day[at]), {}), self._keys[told.actor[self._claim[at]]]
+        for at in chosen[(days >= chain.axis[run.begin]) & (days <= chain.axis[run.end - 1])].tolist():
+            own, party = said.setdefault(int(clues.day[at]), {}), self._keys[told.actor[self.claim[at]]]
             own[party] = own.get(party, 0.0) + float(clues.pulls[at].max())
         return [
             (bisect_left(chain.axis, day), day, min(own, key=lambda party: (-own[party], party)))
             for day, own in sorted(said.items())
         ]
+
+    def _of_most(self, told: Columns, part: str | None) -> Ints:
+        """The clues that somebody holds most of the place or part, in order."""
+        if self._most is None:
+            most = np.array([one.key == part and MAJORITY < one.share < 1 for one in told.parts], dtype=bool)
+            chosen = (most[told.part[self.claim]] & (told.actor[self.claim] != NONE)).nonzero()[0]
+            partly = self._clues.states[chosen] == self._keys.index(PARTLY)
+            self._most = chosen[(partly & (self._clues.pulls[chosen] > 0)).any(axis=1)]
+        return self._most
 
     def begun(self, run: Run, chain: Chain, told: Columns) -> Run:
         """The first run of a chain with the days on which it began, as far as claims tell.
@@ -557,16 +623,18 @@ class _Clues:
         What is said of the time before a change to its state is no word of it. Its first day is bounded by what is said
         to have lasted, and by the days of such a change.
         """
-        clues, ratios = self._clues, self._ratios[:, run.state]
-        first = told.first[self._claim]
-        before = (first != NONE) & (clues.day < first)
-        told_of = (~before | (ratios > 0)) & (clues.day <= chain.axis[run.end - 1])
+        clues = self._clues
+        some = (clues.day <= chain.axis[run.end - 1]).nonzero()[0]
+        day, ratios, claim = clues.day[some], self._ratios(some, run.state), self.claim[some]
+        first = told.first[claim]
+        before = (first != NONE) & (day < first)
+        told_of = ~before | (ratios > 0)
         if not told_of.any():
             return run
-        day = int(clues.day[told_of].min())
-        here = (clues.day == day) & (ratios > 0) & ~before
-        since = here & (clues.first < clues.last) | here & np.isin(self._claim, self._claim[before & (ratios < 0)])
-        return run._replace(since=(min(first[since].tolist(), default=None), day), likely=day)
+        begun = int(day[told_of].min())
+        here = (day == begun) & (ratios > 0) & ~before
+        since = here & (clues.first[some] < clues.last[some]) | here & np.isin(claim, claim[before & (ratios < 0)])
+        return run._replace(since=(min(first[since].tolist(), default=None), begun), likely=begun)
 
 
 class _Spans:

@@ -17,7 +17,7 @@ import msgspec
 from tadmor.records import Dispute, Event, Heard, PlaceHistory, Spell
 from tadmor.timeline import place_part
 from tadmor.timeline.mark import digest
-from tadmor.timeline.voiced import Kept, Voiced
+from tadmor.timeline.voiced import Kept, Lately, Voiced
 
 __all__ = ["Made", "Notes", "Piece", "Tell", "TellHistory", "Telling", "Unit", "as_made", "whole"]
 
@@ -60,13 +60,16 @@ class Unit(NamedTuple):
 
 
 class Telling(NamedTuple):
-    """The history of one place in units, the last day on which each part was spoken of, the claims that have to be kept
-    anew, and what has to be kept of all together (`voiced.Kept`)."""
+    """The history of one place in units, the last day on which each part was spoken of (`spoken_anew`: where
+    it is another than before), the claims that have to be kept anew, and what has to be kept of all together
+    (`voiced.Kept`). `lately`, asked when the units have been made that have to be, gives what may stay at hand."""
 
     units: Iterable[Unit]
     spoken: Mapping[str | None, date]
     changed: Sequence[Voiced] = ()
     together: Mapping[str, bytes] | None = None
+    spoken_anew: Mapping[str | None, date] = {}
+    lately: Callable[[], Lately | None] = lambda: None
 
 
 def as_made(made: Iterable[Made]) -> list[Piece]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 
 from tadmor.records import Heard, Record
-from tadmor.timeline.columns import Columns, Ints, Tables, columns, number, packed, unpacked
+from tadmor.timeline.columns import Columns, Ints, Saids, Shift, Tables, columns, number, packed, unpacked
 from tadmor.timeline.mark import digest
 from tadmor.timeline.weigh import Knowledge, Said, about, corrected, count, meaning, once, spoken_of, weigh
 
@@ -33,22 +33,51 @@ class Voiced(Record, frozen=True, array_like=True):
     mark: bytes
 
 
+Others = dict[int, list[str]]  # the ids of claims that do not count, sorted, by what they mean (`number`)
+
+
+class Lately(NamedTuple):
+    """What a process has at hand of a place that it told before: what is kept of all claims together, unpacked, and
+    what it found of the place and its parts when it last solved them (`build`)."""
+
+    told: Columns
+    others: Others
+    spoken: Mapping[str | None, int]
+    lines: Mapping[str | None, Any] = {}
+
+
 class Kept(NamedTuple):
     """What is kept of a place: all its claims together, as `Listened.together` has them piece by piece, and how to look
-    up some of them by their ids."""
+    up some of them by their ids. What is at hand of it, if anything is, stands for `together`."""
 
     together: Mapping[str, bytes]
     lookup: Callable[[Sequence[str]], Iterable[Voiced]]
+    lately: Lately | None = None
+
+
+class Change(NamedTuple):
+    """The days of the claims that count no longer, or not as before, and of those that do now; and where claims are in
+    `Columns`."""
+
+    days: Sequence[tuple[int, int]]
+    shift: Shift
 
 
 class Listened(NamedTuple):
-    """What was heard of a place: the claims that count, the last day on which any claim spoke of each part, and what
-    has to be kept: of single claims, and of all together in pieces, each instead of one of the same name."""
+    """What was heard of a place: the claims that count, the last day on which any claim spoke of each part
+    (`spoken_anew`: where it is another than before), and what has to be kept: of single claims, and of all together in
+    pieces, each instead of one of the same name.
+
+    `change` is what changed of the claims that count; None: all may be new, or something is said no longer.
+    """
 
     told: Columns
     spoken: Mapping[str | None, date]
+    spoken_anew: Mapping[str | None, date]
     changed: Sequence[Voiced]
     together: Mapping[str, bytes]
+    lately: Lately
+    change: Change | None
 
 
 class _Head(Record, frozen=True, array_like=True):
@@ -61,7 +90,6 @@ class _Head(Record, frozen=True, array_like=True):
 
 
 HEAD, OTHERS = "head", "others"  # names of pieces; the rest are leaves
-Others = dict[int, list[str]]  # the ids of claims that do not count, sorted, by what they mean (`number`)
 
 
 def listen(heard: Sequence[Heard], kept: Kept | None, knowledge: Knowledge) -> Listened:
@@ -71,11 +99,10 @@ def listen(heard: Sequence[Heard], kept: Kept | None, knowledge: Knowledge) -> L
         counted = count(once(fresh), knowledge.weights)
         voiced = [Voiced(said, True, _mark(said)) for said in counted]
         told = columns(counted, [one.mark for one in voiced])
-        return _listened(told, voiced, fresh, {said.claim.id for said in counted}, None, (), fresh)
-    before, others = _HEAD.decode(kept.together[HEAD]), _OTHERS.decode(kept.together[OTHERS])
+        return _listened(told, voiced, fresh, {said.claim.id for said in counted}, None, {}, fresh, None)
     known = _Known(kept)
-    leaves = {number: kept.together[str(number)] for number in before.leaves}
-    told = unpacked(before.leaves, leaves, before.tables, known.said)
+    told, others, spoken_before, _ = kept.lately or _unpacked(kept.together)
+    told = told._replace(said=Saids((), known.said))
 
     alike, gone = _alike(fresh, told, others, known)
     new = once([*map(_alone, alike), *fresh])
@@ -86,8 +113,19 @@ def listen(heard: Sequence[Heard], kept: Kept | None, knowledge: Knowledge) -> L
     counts = {said.claim.id for said in counted}
     stay = counts - {one.said.claim.id for one in voiced}
     gone = np.array([at for at in np.union1d(gone, beside).tolist() if told.ids[at] not in stay], dtype=np.int64)
-    told = told.replaced(gone, [one.said for one in voiced], [one.mark for one in voiced])
-    return _listened(told, voiced, [*alike, *fresh], counts, others, before.spoken, fresh)
+    come = [one.said for one in voiced]
+    days, means = told.days(gone), {*told.meaning[gone].tolist()}
+    told, shift = told.replaced(gone, come, [one.mark for one in voiced])
+    lasts = means <= {*told.meaning[shift.come].tolist()}
+    change = Change([*days, *told.days(shift.come)], shift) if lasts else None
+    return _listened(told, voiced, [*alike, *fresh], counts, others, spoken_before, fresh, change)
+
+
+def _unpacked(together: Mapping[str, bytes]) -> Lately:
+    head = _HEAD.decode(together[HEAD])
+    leaves = {number: together[str(number)] for number in head.leaves}
+    told = unpacked(head.leaves, leaves, head.tables, lambda ids: ())
+    return Lately(told, _OTHERS.decode(together[OTHERS]), dict(head.spoken))
 
 
 def _listened(
@@ -96,8 +134,9 @@ def _listened(
     touched: Sequence[Said],
     counts: set[str],
     before: Others | None,
-    spoken_before: Iterable[tuple[str | None, int]],
+    spoken_before: Mapping[str | None, int],
     fresh: Sequence[Said],
+    change: Change | None,
 ) -> Listened:
     """What was heard in the end: of the claims `touched` those that do not count are kept as they weigh alone."""
     uncounted = {said.claim.id: said for said in touched if said.claim.id not in counts}
@@ -117,7 +156,7 @@ def _listened(
         day = said.published if last is None else last.toordinal()
         if day is not None:
             spoken[said.part.key] = max(day, spoken.get(said.part.key, day))
-    numbers, leaves = packed(told)
+    numbers, leaves, told = packed(told)
     together = {str(number): leaf for number, leaf in leaves.items()}
     together[HEAD] = _encode(_Head(numbers, told.tables, list(spoken.items())))
     if others != before:
@@ -125,8 +164,11 @@ def _listened(
     return Listened(
         told,
         {part: date.fromordinal(day) for part, day in spoken.items()},
+        {part: date.fromordinal(day) for part, day in spoken.items() if day != spoken_before.get(part)},
         [*voiced, *(Voiced(_alone(said), False, b"") for said in anew)],
         together,
+        Lately(told, others, spoken),
+        change,
     )
 
 

@@ -24,10 +24,14 @@ class Pending(Record, frozen=True):
     claims: int
 
 
+COUNTED = 20_000  # claims of a place; larger places are all the same
+
+
 def pending(database: Database) -> list[Pending]:
-    """The places whose history is not up to date."""
+    """The places whose history is not up to date, with how many claims there are of each, as far as that matters."""
     rows = database.query(
-        "SELECT place_id, mark, (SELECT count(*) FROM claims c WHERE c.place_id = p.place_id) FROM pending p"
+        "SELECT place_id, mark, (SELECT count(*) FROM"
+        f" (SELECT 1 FROM claims c WHERE c.place_id = p.place_id LIMIT {COUNTED}) counted) FROM pending p"
         " ORDER BY place_id"
     )
     return [Pending(*row) for row in rows]
