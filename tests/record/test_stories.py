@@ -205,3 +205,18 @@ def test_a_phrase_in_every_report_joins_none_and_is_searched_by_none(record: Dat
         f"SELECT report FROM shingles WHERE sought = 1 AND hash IN ({', '.join('?' * len(stock))})", stock
     )
     assert len(stock) > 5 and not sought
+
+
+def test_of_common_hashes_the_commonest_are_known(record: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the number up to which they are counted, too, so that the less common are sought."""
+    monkeypatch.setattr(stories, "_MANY", 4)
+    chance = random.Random(9)
+    phrases = [" ".join(chance.choice(WORDS) for _ in range(40)) for _ in range(3)]
+    texts = []
+    for number in range(48):
+        own = " ".join(chance.choice(WORDS) for _ in range(160))
+        texts.append(" ".join([own, *(phrases[at] for at, every in enumerate((1, 3, 8)) if number % every == 0)]))
+    store(record, *(report(f"{number}", text) for number, text in enumerate(texts)))
+    settle(record)
+    rare, middle, often = (stories._held(record, list(signature(phrase))).min() for phrase in reversed(phrases))
+    assert 4 <= rare < middle < often

@@ -57,6 +57,7 @@ _SAID = re.compile(
       | (?P<value>\?(?P<number>\d*))
       | (?P<none>\bIN\s+\(\s*\))
       | (?P<cross>\bCROSS\s+(?=JOIN))            # SQLite's word for a join in this order
+      | (?P<concat>\bgroup_concat\b)           # of texts, with what is to stand between them
       | (?P<main>\bmain\.)
       | (?P<temp>\btemp\.)""",
     re.VERBOSE,
@@ -66,7 +67,7 @@ _SAID = re.compile(
 @lru_cache(maxsize=4096)
 def spoken(sql: str) -> str:
     """A statement in PostgreSQL's words: `?` and `?1` are values, `IS` compares them, `IN ()` holds nothing, `main` is
-    the record, `temp` what is kept for the session."""
+    the record, `temp` what is kept for the session, `group_concat` joins texts."""
     last = 0
 
     def said(found: re.Match[str]) -> str:
@@ -82,6 +83,8 @@ def spoken(sql: str) -> str:
                 return "IN (NULL)"
             case "cross":
                 return ""
+            case "concat":
+                return "string_agg"
             case "main":
                 return f"{SCHEMA}."
             case "temp":

@@ -32,7 +32,7 @@ from tadmor.record.rows import from_json, json_text, pack, unpack
 from tadmor.records import Segment
 from tadmor.report import story
 
-_MANY = 256  # from so many reports on, a hash is common; how common does not matter
+_MANY = 256  # from so many reports on, a hash is common, and how common is told by how far apart they are
 
 _PAIRS = 1 << 21  # meetings of two reports that are counted at a time: 16 MB a column
 
@@ -274,30 +274,46 @@ def _rows(database: Database, new: Sequence[_Sketch]) -> _Rows:
 
 
 def _held(database: Database, hashes: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """How many reports in the index hold each hash, counted up to `_MANY`."""
+    """How many reports in the index hold each hash, roughly: counted up to `_MANY`, and beyond reckoned from how many
+    of the last reports there are to as many that hold it. Where that is off, more is compared, and no less found."""
     rows = database.stream(
-        f"SELECT (SELECT count(*) FROM (SELECT 1 FROM shingles s WHERE s.hash = {_NUMBER} LIMIT {_MANY}) holders)"
+        f"SELECT (SELECT count(*) FROM (SELECT 1 FROM shingles s WHERE s.hash = {_NUMBER} LIMIT {_MANY}) holders),"
+        f" (SELECT s.report FROM shingles s WHERE s.hash = {_NUMBER} AND s.sought = 0"
+        f" ORDER BY s.report DESC LIMIT 1 OFFSET {_MANY - 1})"
         " FROM json_each(?) j",
         (json_text(hashes),),
     )
-    return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(hashes))
+    last = database.query("SELECT max(number) FROM reports")[0][0] or 0
+    return np.fromiter(
+        (count if back is None else count * last // max(last - back, 1) for count, back in rows),
+        dtype=np.int64,
+        count=len(hashes),
+    )
 
 
 def _there(database: Database, rows: _Rows) -> _Rows:
-    """The rows in the index that meet new ones: all with a hash that a new report seeks, else those that seek it."""
+    """The rows in the index that meet new ones: all with a hash that a new report seeks, else those that seek it.
+
+    The numbers of a hash come as one text, which takes a quarter of the time of as many rows.
+    """
     sought = np.unique(rows.hash[rows.sought])
     held = np.setdiff1d(rows.hash, sought)
-    found = (
-        tuple(row)
-        for hashes, least in ((sought, 0), (held, 1))
-        for row in database.stream(
-            "SELECT s.hash, s.sought, s.report FROM json_each(?) j CROSS JOIN shingles s"
-            f" ON s.hash = {_NUMBER} AND s.sought >= ?",
-            (json_text(hashes.tolist()), least),
-        )
+    numbers = "SELECT group_concat(CAST(s.report AS TEXT), ' ') FROM shingles s WHERE s.hash = {} AND s.sought = {}"
+    hashes: list[int] = []
+    seeks: list[bool] = []
+    told: list[str] = []
+    for flag, some in ((0, sought), (1, sought), (1, held)):
+        query = f"SELECT {_NUMBER}, ({numbers.format(_NUMBER, flag)}) FROM json_each(?) j"
+        met = [row for row in map(tuple, database.stream(query, (json_text(some.tolist()),))) if row[1] is not None]
+        hashes += [value for value, _ in met]
+        seeks += [flag == 1] * len(met)
+        told += [text for _, text in met]
+    counts = [text.count(" ") + 1 for text in told]
+    return _Rows(
+        np.repeat(np.array(hashes, dtype=np.int64), counts),
+        np.repeat(np.array(seeks, dtype=bool), counts),
+        np.fromstring(" ".join(told), dtype=np.int64, sep=" "),
     )
-    table = np.fromiter(found, dtype=[("hash", np.int64), ("sought", bool), ("report", np.int64)])
-    return _Rows(table["hash"], table["sought"], table["report"])
 
 
 def _known(database: Database, numbers: set[int]) -> Iterator[tuple[_Sketch, str]]:

@@ -9,9 +9,10 @@ story inside a long article.
 
 Two reports tell one story (`same_story`) if most of the shorter is in the other, or if the other holds a good part of
 one's *lead*, its first eighty words or so: news comes first, and what reports share further down is often background
-that an outlet prints under all its reports. Whether two reports are linked thus depends on these two alone, never on
-what else is in the record or what came first; a story is whatever is joined by such links. So a report that arrives
-can only join stories, never part them, and the order of arrival does not matter.
+that an outlet prints under all its reports. What is shorter than a lead has none, and tells one story with another only
+as a whole: two fifths of a bulletin of forty words are a stock phrase. Whether two reports are linked thus depends on
+these two alone, never on what else is in the record or what came first; a story is whatever is joined by such links. So
+a report that arrives can only join stories, never part them, and the order of arrival does not matter.
 
 Linked reports are found by a join on equal hashes, without comparing all with all: `sought` says which hashes of a
 report have to be looked up.
@@ -24,32 +25,39 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from math import ceil
+from typing import TypeVar
 
 import numpy as np
 
 from tadmor.records import Segment
 
 # Swept on pairs made of a thousand reports, and on 87 pairs judged by hand (`python -m bench.stories --sweep`).
-# Precision and recall as set: .998, .978 of pairs made, 1.00, .86 of those judged. With one thing changed:
-#   shingles of 3 words   .998, .982   .89, .92          share of the lead 0.3   .997, .987   .87, .92
-#   shingles of 5 words   .999, .974   .97, .89          share of the lead 0.5   .998, .963   1.00, .81
-#   a lead of 16 hashes   .998, .980   .97, .86          of the whole 0.5        .974, .978   .97, .86
-#   a lead of 24 hashes   .998, .967   1.00, .86         of the whole 0.7        .999, .978   1.00, .86
-#   one hash in 8 kept, a lead of 10   .995, .962   .94, .86
+# Precision and recall as set: .998, .974 of pairs made, 1.00, .86 of those judged. With one thing changed:
+#   shingles of 3 words   .998, .976   .89, .86          share of the lead 0.3   .997, .982   .87, .92
+#   shingles of 5 words   .999, .968   .97, .81          share of the lead 0.5   .998, .960   1.00, .78
+#   a lead of 16 hashes   .998, .977   .97, .86          of the whole 0.5        .974, .974   .97, .86
+#   a lead of 24 hashes   .998, .958   1.00, .83         of the whole 0.7        .999, .971   1.00, .86
+#   one hash in 8 kept, a lead of 10   .996, .912   .96, .75
+#   4 hashes in common    .998, .977   1.00, .86         8 hashes in common      .998, .970   1.00, .86
 # Half of the shorter report's shingles of 5 words, without a look at its lead: .977, .816 and .96, .75.
 SHINGLE = 4  # words
 LEAD = 20  # hashes: about the first eighty words
 LEAD_SHARE = 0.4
 WHOLE_SHARE = 0.6
+# Of 12,000 bulletins made of stock phrases (`bench.invented_war`), 0.97 of the pairs found are of one story. Were four
+# hashes in common enough, it would be 0.77, and links would join more and more of them; with leads of any length, too,
+# 0.23, and half of the bulletins would be one story.
+FEWEST = 6  # hashes to have in common, or all of a report that has fewer
 HITS = 3  # hashes that a search by `sought` finds of every report of the same story, at least
 
-_FEWEST = 4  # hashes to have in common; what has fewer tells no story that could be known again
+_KEPT = 4  # hashes of a report at least; what has fewer tells no story that could be known again
 _BITS = 53  # of a hash: fits a JSON number and an SQLite integer
 _SAMPLED = 1 << (_BITS - 2)  # hashes below are kept: one in four
 
 _WORD = re.compile(r"\w+")
 
 Signature = Sequence[int]
+Part = TypeVar("Part")
 
 
 def body(text: str, segments: Iterable[Segment]) -> str:
@@ -68,19 +76,22 @@ def signature(text: str) -> tuple[int, ...]:
     for offset in range(SHINGLE):
         shingles = _mixed(shingles + codes[offset : offset + width])
     hashes = list(dict.fromkeys((shingles >> np.uint64(64 - _BITS)).tolist()))
-    if len(hashes) < _FEWEST:
+    if len(hashes) < _KEPT:
         return ()
-    limit = max(_SAMPLED, sorted(hashes)[_FEWEST - 1] + 1)
+    limit = max(_SAMPLED, sorted(hashes)[_KEPT - 1] + 1)
     return tuple(value for value in hashes if value < limit)
 
 
 def same_story(one: Signature, other: Signature) -> bool:
     """Do two reports tell one story? Which is named first does not matter."""
     common = set(one).intersection(other)
-    if len(common) < _FEWEST:
+    shorter = min(len(one), len(other))
+    if not shorter or len(common) < min(shorter, FEWEST):
         return False
-    return len(common) >= _needed(min(len(one), len(other)), WHOLE_SHARE) or any(
-        sum(value in common for value in lead) >= _needed(len(lead), LEAD_SHARE) for lead in (one[:LEAD], other[:LEAD])
+    return len(common) >= _needed(shorter, WHOLE_SHARE) or any(
+        sum(value in common for value in lead) >= _needed(len(lead), LEAD_SHARE)
+        for lead in (_lead(one), _lead(other))
+        if lead
     )
 
 
@@ -97,14 +108,19 @@ def sought(one: Signature, held: Sequence[int]) -> set[int]:
 
     ranked = list(zip(held, one, strict=True))
     found: set[int] = set()
-    for part, share in ((ranked, WHOLE_SHARE), (ranked[:LEAD], LEAD_SHARE)):
+    for part, share in ((ranked, WHOLE_SHARE), (_lead(ranked), LEAD_SHARE)):
         found.update(value for _, value in sorted(part)[: len(part) - _needed(len(part), share) + HITS])
     return found
 
 
+def _lead(one: Sequence[Part]) -> Sequence[Part]:
+    """What a report begins with; nothing of what is shorter than a lead."""
+    return one[:LEAD] if len(one) >= LEAD else ()
+
+
 def _needed(count: int, share: float) -> int:
     """Of so many hashes, how many have to be common."""
-    return max(ceil(share * count), min(count, _FEWEST))
+    return max(ceil(share * count), min(count, FEWEST))
 
 
 @lru_cache(maxsize=1 << 17)
