@@ -169,6 +169,8 @@ def _other_script(raw: bytes) -> str | None:
 
 def _wide(probe: bytes) -> str | None:
     """UTF-16 without a mark: in Western text every other byte is NUL."""
+    if 0 not in probe:
+        return None
     even, odd = probe[::2], probe[1::2]
     if len(odd) < 4:
         return None

@@ -60,9 +60,10 @@ def unlikely(title: str, text: str, *, page: bool = False) -> float | None:
 
 def _likely(words: Sequence[str]) -> float:
     weights = _weights()
-    known = [weights[word] for word in set(words) if word in weights]
+    known = _known().intersection(words)
     # The sum is exact, so the order of a set does not matter.
-    return 1 / (1 + math.exp(-math.fsum(known) / math.sqrt(max(len(known), 1)) - weights[""]))
+    told = math.fsum(map(weights.__getitem__, known))
+    return 1 / (1 + math.exp(-told / math.sqrt(max(len(known), 1)) - weights[""]))
 
 
 class Glance(NamedTuple):
@@ -100,6 +101,11 @@ def _shown(page: str) -> list[str]:
 
 def _plain(marked: str) -> str:
     return " ".join(html.unescape(_TAG.sub(" ", marked)).split())
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(_weights())
 
 
 @cache
