@@ -45,8 +45,8 @@ LEAD = 20  # hashes: about the first eighty words
 LEAD_SHARE = 0.4
 WHOLE_SHARE = 0.6
 # Of 12,000 bulletins made of stock phrases (`bench.invented_war`), 0.97 of the pairs found are of one story. Were four
-# hashes in common enough, it would be 0.77, and links would join more and more of them; with leads of any length, too,
-# 0.23, and half of the bulletins would be one story.
+# hashes in common enough, it would be 0.76, and links would join more and more of them; with leads of any length, too,
+# 0.22, and half of the bulletins would be one story.
 FEWEST = 6  # hashes to have in common, or all of a report that has fewer
 HITS = 3  # hashes that a search by `sought` finds of every report of the same story, at least
 
