@@ -21,8 +21,10 @@ from tadmor.record import decide, kept, maker, pending, queries, reviews, tellin
 from tadmor.record.address import Address
 from tadmor.record.check import content_hash, faults
 from tadmor.record.database import Database, open_record
-from tadmor.record.desk import Desk
+from tadmor.record.desk import Desk, _batches
+from tadmor.record.queries import Pending
 from tadmor.record.rows import TABLES
+from tadmor.record.telling import untold
 from tadmor.records import Failure, Heard, Reading
 from tadmor.run.local import Local
 from tadmor.run.pool import Pool
@@ -349,3 +351,12 @@ def deadly(place_id: str, heard: Sequence[Heard], known: Kept | None) -> Telling
     if place_id == DEADLY:
         os.kill(os.getpid(), signal.SIGKILL)
     return tell(place_id, heard, known)
+
+
+def test_histories_are_written_before_those_of_large_places_fill_the_memory() -> None:
+    told = [
+        (Pending(id=f"p{n}", mark=1, claims=claims), untold(f"p{n}", ValueError()))
+        for n, claims in enumerate((9, 1, 2, 1, 1))
+    ]
+    batches = list(_batches(told, places=3, claims=5))
+    assert [[place.claims for place, _ in batch] for batch in batches] == [[9], [1, 2, 1], [1]]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from itertools import islice
 
 import msgspec
 
 from tadmor.errors import InputError
 from tadmor.record import former, log, maker, queries, stories, telling, write
 from tadmor.record.database import Database
+from tadmor.record.queries import Pending
 from tadmor.record.telling import Way
 from tadmor.records import Failure, Reading, Record
 from tadmor.report.source import Capture, Document
@@ -47,6 +47,7 @@ class Desk:
 
     REPORTS = 16  # a transaction; it is flushed to the disk before its reports count as read
     PLACES = 32
+    CLAIMS = 20_000  # of places with so many together, as the rows of large ones fill the memory until they are written
     STORIES = 2048  # of this many reports; another writer waits a second or two, and the index is gone through once
 
     def __init__(
@@ -140,7 +141,7 @@ class Desk:
         places = queries.pending(self.database)
         self._report(msgspec.structs.replace(self.summary, places_left=len(places)))
         told = telling.tell(self.database, places, way=Way(self.maker, weights, tell), runner=runner)
-        while some := list(islice(told, self.PLACES)):
+        for some in _batches(told, self.PLACES, self.CLAIMS):
             summary = msgspec.structs.replace(self.summary, places_left=self.summary.places_left - len(some))
             with self.database.transaction():
                 for place, found in some:
@@ -204,6 +205,20 @@ class Desk:
     def _report(self, summary: Summary) -> None:
         self.summary = summary
         self.progress(summary)
+
+
+def _batches(
+    told: Iterable[tuple[Pending, telling.Found]], places: int, claims: int
+) -> Iterator[list[tuple[Pending, telling.Found]]]:
+    """What was told, in order, in batches that end at so many places or with the place that brings so many claims."""
+    batch: list[tuple[Pending, telling.Found]] = []
+    for place, found in told:
+        batch.append((place, found))
+        if len(batch) == places or sum(other.claims for other, _ in batch) >= claims:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def of_copy(failure: Failure, origin: str) -> Failure:
