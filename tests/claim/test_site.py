@@ -159,3 +159,8 @@ def test_a_countrys_territory_lies_in_the_country() -> None:
     made = scene(parsed)
     found = site(word(parsed, "territory"), made)
     assert found is not None and found.where.name == "Syria"
+
+
+def test_a_source_right_after_a_part_is_no_place() -> None:
+    parsed = doc("The rebels lost territory in SANA reports of Monday.")
+    assert site(word(parsed, "territory"), scene(parsed)) is None

@@ -454,7 +454,8 @@ def _right_after(head: Token, scene: Scene) -> Site | None:
         return None
     for token in head.doc[at + 1 : min(at + ADJACENT, end)]:
         mention = scene.mention(token)
-        if mention is not None and (found := _named(token, scene) or land_named(mention, scene)) is not None:
+        land = land_named(mention, scene) if mention is not None and mention.kind == "actor" else None
+        if (found := land or _named(token, scene)) is not None:
             return _qualified(token, found, False, scene)
         if token.pos_ not in ("DET", "ADJ"):
             break
