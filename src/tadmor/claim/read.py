@@ -379,7 +379,7 @@ def _effect(harm: Token, told: Sequence[tuple[Draft, Toll | None]], scene: Scene
 
 def _violent(noun: Token) -> bool:
     frames_of = frames.load().nouns.get(noun.lemma_.lower(), ())
-    return noun.lower_ == "it" or any(f.type in VIOLENT for _, f in frames_of)
+    return any(f.type in VIOLENT for _, f in frames_of)
 
 
 def _presupposed(word: Token) -> bool:
