@@ -166,7 +166,7 @@ def _asked(duck: duckdb.DuckDBPyConnection, sql: str) -> list[Any]:
 
 
 def _ms(ask: Callable[[], Any], runs: int) -> float:
-    """The median of the milliseconds of the processor that a call takes, and not what is worked out ahead beside it."""
+    """The median of the milliseconds of the processor that a call takes, and not what other threads do beside it."""
     took = []
     for _ in range(runs):
         begun = time.thread_time()
