@@ -76,10 +76,11 @@ def _places(noun: Token, scene: Scene) -> Iterator[tuple[Token, Site]]:
     """The places that a noun, or those in a row with it, mean: "the rebel-held villages of A and B" are two."""
     seen: set[str] = set()
     for head in conjuncts(noun):
-        alone = site(head, scene) or named_within(head, scene)
-        together: list[Site | None] = [*listed(head, scene)]
-        for found in together or [alone]:
-            if found is not None and found.where.name not in seen:
+        together = listed(head, scene)
+        if not together and (one := site(head, scene) or named_within(head, scene)) is not None:
+            together = [one]
+        for found in together:
+            if found.where.name not in seen:
                 seen.add(found.where.name)
                 yield head, found
 
@@ -110,7 +111,7 @@ def _owned(noun: Token, scene: Scene) -> Iterator[Draft]:
 
 def divided(verb: Token, scene: Scene) -> Iterator[Draft]:
     """Each who holds a part of a place "divided between rebels and the government", "rebel and government control"."""
-    if verb.lemma_.lower() not in CUES.dividing or not verb.pos_.startswith("V"):
+    if verb.lemma_.lower() not in CUES.dividing or verb.pos_ != "VERB":
         return
     done = of_verb(verb)
     between = expand([t for word in ("between", "among") for t in done.preps.get(word, [])])

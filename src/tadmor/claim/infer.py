@@ -15,7 +15,7 @@ from tadmor.claim.count import Toll
 from tadmor.claim.draft import Draft
 from tadmor.claim.number import number
 from tadmor.claim.scene import Scene
-from tadmor.claim.who import Named, known, unnamed
+from tadmor.claim.who import Named, known, rules, unnamed
 from tadmor.lexicon import cues
 from tadmor.records import Claim, Party
 
@@ -93,7 +93,7 @@ def actor(draft: Draft, scene: Scene, before: Sequence[Claim], end: int, deniers
         did = claim.actor if claim.type == draft.type and claim.kind != "relation" else None
         if did is not None and did.id in deniers:
             continue
-        if did is not None and draft.type in HIDDEN and _governs(did, scene):
+        if did is not None and draft.type in HIDDEN and rules(did, scene):
             continue
         if did is not None and did.name not in holders and not _is(draft.opponent, did):
             return Named(did, True, 0.4)
@@ -154,10 +154,6 @@ def _against(a: Party, b: Party, scene: Scene) -> bool:
 
 def _is(named: Named | None, party: Party) -> bool:
     return named is not None and named.party.name == party.name
-
-
-def _governs(party: Party, scene: Scene) -> bool:
-    return party.id is not None and scene.actors.get(party.id).kind in ("state", "government")
 
 
 def unlikely(type: str, actor: Party, opponent: Party, scene: Scene) -> bool:

@@ -19,7 +19,7 @@ from tadmor.claim.site import Site, country_of, including, listed, site, sites
 from tadmor.claim.told import Told
 from tadmor.claim.toll import VIOLENT
 from tadmor.claim.tree import Span, Token
-from tadmor.claim.who import Named, owner, party
+from tadmor.claim.who import Named, owner, party, rules
 from tadmor.lexicon import cues, frames
 
 CUES = cues.load()
@@ -141,8 +141,7 @@ def _advise(
 def _of_state(bomb: Token, scene: Scene) -> bool:
     """Whether it is a government that the bomb belongs to, which drops it from the air: "killed by regime bombs"."""
     whose = owner(bomb, scene)
-    id = whose.party.id if whose is not None else None
-    return id is not None and scene.actors.get(id).kind in ("state", "government")
+    return whose is not None and rules(whose.party, scene)
 
 
 def _verb_of(draft: Draft, rows: dict[int, int], scene: Scene) -> list[int]:

@@ -27,7 +27,7 @@ from tadmor.claim.stance import Stance, stance
 from tadmor.claim.told import Told
 from tadmor.claim.toll import VIOLENT, WAR, by_places, civilians, count_of, handed_on, of_war, with_tolls
 from tadmor.claim.tree import Doc, Span, Token
-from tadmor.claim.who import known, land_of, party
+from tadmor.claim.who import known, land_of, party, rules
 from tadmor.errors import InputError
 from tadmor.lexicon import actors, cues, frames, gazetteer, sources
 from tadmor.records import Claim, Count, Days, Failure, Party, Quote, Reading, Report, Segment
@@ -206,7 +206,7 @@ def _remember(sentence: Span, scene: Scene) -> None:
             if named is not None and named.party.id is None and lemma in CUES.insurgent_nouns:
                 scene.bands.append(Said(named.party.name, scene.position(token)))
             if named is not None and named.sure >= 0.8:
-                state = named.party.id is not None and scene.actors.get(named.party.id).kind in ("state", "government")
+                state = rules(named.party, scene)
                 plural = token.tag_ in ("NNS", "NNPS")
                 scene.remember_party(named.party, token, armed=named.armed, state=state, plural=plural)
 

@@ -10,7 +10,7 @@ from tadmor.claim.draft import Draft, stated
 from tadmor.claim.roles import Roles
 from tadmor.claim.scene import Mention, Scene
 from tadmor.claim.tree import Span, Token
-from tadmor.claim.who import Named, alone, describe, known, land_of, left_phrase, meant, party, unnamed
+from tadmor.claim.who import Named, alone, describe, known, land_of, left_phrase, meant, party, rules, unnamed
 from tadmor.lexicon import cues
 from tadmor.lexicon.frames import Frame
 
@@ -92,17 +92,13 @@ def between_names(token: Token, scene: Scene) -> Iterator[Draft]:
         return
     names = _names_after(token, scene)
     owner = _owner(token, scene) if names else None
-    if owner is None or (kind == "part_of" and _rules(owner, scene)):
+    if owner is None or (kind == "part_of" and rules(owner.party, scene)):
         return  # "the Syria wing": no party of a war is part of a state by being there
     for mention in names:
         last = token.doc[mention.end - 1]
         named = party(last, scene)
         if named is not None and owner.party.name != named.party.name:
             yield stated(f"between-{one}", kind, token, named, owner, 0.75, end=last)
-
-
-def _rules(named: Named, scene: Scene) -> bool:
-    return named.party.id is not None and scene.actors.get(named.party.id).kind in ("state", "government")
 
 
 def _names_after(noun: Token, scene: Scene) -> list[Mention]:

@@ -242,6 +242,11 @@ def known(id: str, text: str, scene: Scene) -> Named:
     return Named(Party(name=actor.name, id=actor.id, text=text or actor.name), armed, 1.0)
 
 
+def rules(party: Party, scene: Scene) -> bool:
+    """Whether a party is a state or its government."""
+    return party.id is not None and scene.actors.get(party.id).kind in ("state", "government")
+
+
 def unnamed(words: str, sure: float) -> Named | None:
     """A party that no dictionary knows, by the report's own words; None for no words."""
     return Named(Party(name=_plainly(words), text=words), True, sure) if words else None

@@ -87,18 +87,16 @@ class Database:
         """The rows of a query one at a time, for results that need not fit in memory."""
         with self._explained():
             cursor = self._connection.execute(sql, values)
-        while True:
-            with self._explained():
-                rows = cursor.fetchmany(256)
-            if not rows:
-                return
-            yield from rows
+        yield from self._fetched(cursor)
 
     def tuples(self, sql: str, values: Sequence[Value] = ()) -> Iterator[tuple[Any, ...]]:
         """As `stream`, each row a bare tuple: of many rows, names cost more than the rest."""
         with self._explained():
             cursor = self._connection.execute(sql, values)
             cursor.row_factory = None
+        yield from self._fetched(cursor)
+
+    def _fetched(self, cursor: sqlite3.Cursor) -> Iterator[Any]:
         while True:
             with self._explained():
                 rows = cursor.fetchmany(256)
