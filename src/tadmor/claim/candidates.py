@@ -14,11 +14,10 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from tadmor.claim import group
-from tadmor.claim.clause import case_of, seated, sentence_end, sentence_start
-from tadmor.claim.compound import HYPHENS
+from tadmor.claim.clause import HYPHENS, case_of, seated, sentence_end, sentence_start
 from tadmor.claim.paths import bucket
 from tadmor.claim.scene import Located, Remembered, Scene
-from tadmor.claim.site import Site, country_of, in_list, land_named, site, unknown
+from tadmor.claim.site import Site, barred, country_of, in_list, land_named, site, unknown
 from tadmor.claim.trait import Trait
 from tadmor.claim.tree import Span, Token
 from tadmor.claim.who import BACK, Named, alone, civilians, describe, known, left_phrase, party
@@ -245,11 +244,15 @@ def _beside(found: Sequence[Candidate], scene: Scene) -> list[Candidate]:
 
 
 class Lying(NamedTuple):
-    """Two places by their names of which the sentence locates one by the other, and the words that lead to it."""
+    """Two places by their names of which the sentence locates one by the other, and the words that lead to it.
+
+    `within` says that it is told to lie in it.
+    """
 
     inner: str
     outer: str
     words: range
+    within: bool = False
 
 
 def lying(found: Sequence[Candidate], scene: Scene) -> list[Lying]:
@@ -262,7 +265,7 @@ def lying(found: Sequence[Candidate], scene: Scene) -> list[Lying]:
                 out.setdefault((outer, inner), Lying(outer, inner, range(0)))
             words = _locating(start, end) if inner != outer else None
             if words and not (id and larger and id in {place.id for place in scene.places.ancestors(larger)}):
-                out.setdefault((inner, outer), Lying(inner, outer, words))
+                out.setdefault((inner, outer), Lying(inner, outer, words, end.doc[words.start].lower_ == "in"))
     return list(out.values())
 
 
@@ -276,6 +279,15 @@ def _part_named(whole: Token, part: Token) -> bool:
         and case_of(part) == "of"
         and noun.lemma_.lower() in CUES.whole_nouns
     )
+
+
+def at_war(sentence: Span, found: Sequence[Candidate]) -> bool:
+    """Whether the sentence is about a country, as one at war: "Syria has been mired in civil war since 2011"."""
+    root = sentence.root
+    if not any(c.dep_ == "obl" and c.i > root.i and c.lemma_.lower() in CUES.strife for c in root.children):
+        return False
+    countries = [c.token for c in found if c.site is not None and c.site.kind == "country" and c.token is not None]
+    return any(token.head is root and token.dep_.startswith("nsubj") for token in countries)
 
 
 def stations(found: Sequence[Candidate]) -> dict[str, int]:
@@ -325,7 +337,7 @@ def governs(upper: Token, lower: Token) -> bool:
 def _party_at(token: Token, scene: Scene) -> Named | None:
     if token.pos_ not in NOMINAL or token.is_punct or token.lower_ in CUES.calendar_words:
         return None
-    if token.dep_ == "mark" or seated(token):
+    if token.dep_ == "mark" or seated(token) or _leant_on(token):
         return None
     mention = scene.mention(token)
     if _joined_to_participle(token):
@@ -375,6 +387,18 @@ def _joined_to_participle(token: Token) -> bool:
     return word in CUES.held_words or word in CUES.backed_words
 
 
+def _made_by(end: int, token: Token) -> bool:
+    """Whether a name is the first part of a compound with a participle: "US-formed"."""
+    after = token.doc.tokens[end : min(end + 2, sentence_end(token))]
+    return len(after) == 2 and after[0].text in HYPHENS and after[1].tag_ in ("VBN", "VBD", "JJ")
+
+
+def _leant_on(token: Token) -> bool:
+    """Whether the word only says whom others are for or against: "an anti-government group"."""
+    before = token.doc.tokens[max(sentence_start(token), token.i - 2) : token.i]
+    return len(before) == 2 and before[1].text in HYPHENS and before[0].lower_ in CUES.leanings
+
+
 def _site_at(token: Token, scene: Scene) -> Site | None:
     if token.pos_ not in ("NOUN", "PROPN", "PRON", "ADV", "DET", "SCONJ", "ADJ") or token.is_punct:
         return None
@@ -385,7 +409,9 @@ def _site_at(token: Token, scene: Scene) -> Site | None:
     mention = scene.mention(token)
     if mention is not None and not _heads(token, mention.start, mention.end):
         return None
-    if token.pos_ == "ADJ" and mention is None:
+    if (token.pos_ == "ADJ" and mention is None) or barred(token, case_of(token)):
+        return None
+    if mention is not None and mention.kind == "actor" and _made_by(mention.end, token):
         return None
     found = site(token, scene)
     if found is None and mention is not None and mention.kind == "actor":

@@ -21,6 +21,7 @@ from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site
 from tadmor.claim.told import Told
 from tadmor.claim.tree import Token
+from tadmor.claim.who import judges
 
 WHOLE = frozenset({"across", "throughout", "all over", "over"})
 HERE, BEFORE = 0, 1  # places among the `sorts` of candidates that stand in the sentence, and of those spoken of before
@@ -33,6 +34,8 @@ THROUGHOUT = 5.0  # how much more likely a claim is about all of a country where
 # truces and uprisings that a sentence names no place for are seldom those of the town that was spoken of before
 GENERAL = frozenset({"Agreement", "Peaceful protest", "Excessive force against protesters"})
 BEFORE_GENERAL = 0.02
+AT_WAR = 0.001  # the same where the sentence is about the war of a country
+POSITIONED = "positioned"  # the frame of those who are somewhere, which names where
 LOCATING = 0.5  # of what speaks for a place that only says where another lies, how much speaks for the other
 
 
@@ -167,6 +170,7 @@ class Options:
         self.stations = stations
         here = {c.name for c in candidates if c.token is not None}
         self.before = {c.name for c in candidates if c.site is not None} - here - {home.where.name if home else ""}
+        self.at_war = False  # the sentence says of a country that it is
         self.throughout = frozenset(c.name for c in candidates if _throughout(c))
         self._own: dict[str, list[Numbers]] = {}
 
@@ -184,6 +188,7 @@ class Trigger:
     def __init__(self, token: Token) -> None:
         self.token = token
         self.paths = Paths(token)
+        self.judges = judges(token)
         self._linked: dict[learned.Role, dict[int, Numbered]] = {role: {} for role in learned.ROLES}
 
     def linked(self, role: learned.Role, candidate: Candidate) -> Numbered:
@@ -216,6 +221,9 @@ def choose(
     if role == "actor" and own and kind == "control":  # "Islamic State was driven out" does not say that it took it
         other = learned.chosen(own, "opponent") - chosen
         among = [n for n in among if found.candidates[n].name not in other]
+    if role == "actor" and kind != "relation":
+        judges = {c.name for c in found.candidates if c.token in trigger.judges}
+        among = [n for n in among if found.candidates[n].name not in judges]
     if role == "actor" and type in infer.AIR:  # who was only spoken of before must have aircraft
         among = [
             n for n in among if (c := found.candidates[n]).token or (c.named and infer.flies(c.named.party, scene))
@@ -253,21 +261,24 @@ def choose(
         name = option.name if option is not None else ""
         total[name] = total.get(name, 0.0) + p
     if role == "place":
-        total[""] *= NOWHERE
+        total[""] *= 0 if found.at_war else NOWHERE
         if own and own[0].end is not None:
             for name in chosen & total.keys():
                 total[name] *= IN_ONE_PHRASE
-        for inner, outer, words in found.lying:
+        for inner, outer, words, _ in found.lying:
             # "in rebel-held Ghouta" is about Ghouta
             if trigger.token.i not in words and {inner, outer} <= total.keys():
                 moved = total[outer] * (LOCATING if words else 1.0)  # none lie between the two in one phrase
                 total[inner] += moved
                 total[outer] -= moved
-        if type in GENERAL:
+        if type in GENERAL or found.at_war:
             for name in found.before & total.keys():
-                total[name] *= BEFORE_GENERAL
+                total[name] *= AT_WAR if found.at_war else BEFORE_GENERAL
         for name in found.throughout & total.keys():
             total[name] *= THROUGHOUT
+        if own and own[0].rule == POSITIONED:
+            for name in total.keys() - chosen:
+                total[name] *= STATIONED
         for name, station in found.stations.items():
             if trigger.token.i != station and name in total:
                 total[name] *= STATIONED

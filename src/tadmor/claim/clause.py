@@ -14,6 +14,7 @@ from tadmor.claim.tree import Token
 
 VERBAL = {"VERB", "AUX"}
 NOMINAL = {"NOUN", "PROPN", "PRON", "NUM", "DET", "ADJ"}
+HYPHENS = ("-", "\u2010", "\u2011")
 RELATIVE = {"which", "that", "who", "whom", "whose", "where"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tadmor.claim.clause import conjuncts, expand, of_verb, sentence_start
+from tadmor.claim.clause import HYPHENS, conjuncts, expand, of_verb, sentence_start
 from tadmor.claim.draft import Draft, stated
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site, listed, named_within, site
@@ -13,7 +13,6 @@ from tadmor.claim.who import Named, alone, describe, known, left_phrase, party, 
 from tadmor.lexicon import cues
 
 CUES = cues.load()
-HYPHENS = ("-", "\u2010", "\u2011")
 DIVIDED = "divided-between"
 PLACE_WORDS = CUES.part_nouns | CUES.place_nouns.keys()
 _BARE = (
@@ -43,11 +42,19 @@ def compounds(token: Token, scene: Scene) -> Iterator[Draft]:
         yield from _held(token, noun, named, scene)
         return
     other = party(noun, scene)
+    if other is None and of_accord(token):
+        return
     if other is None or other.party.name == named.party.name:
         other = unnamed(describe(left_phrase(noun)), 0.7)
     kind = CUES.backed_words[word]
     actor, opponent = (named, other) if kind == "backs" else (other, named)
     yield stated(f"compound-{word}", kind, token, actor, opponent, 0.8, end=noun)
+
+
+def of_accord(token: Token) -> bool:
+    """Whether it is no party that the compound calls backed: "the UN-sponsored deal"."""
+    noun = _modified(token) if token.lower_ in CUES.backed_words else None
+    return noun is not None and noun.lemma_.lower() in CUES.accords
 
 
 def _held(token: Token, noun: Token, holder: Named, scene: Scene) -> Iterator[Draft]:
@@ -148,6 +155,8 @@ def _first_part(token: Token) -> Token | None:
     before = token.nbor(-1)
     if before.text in HYPHENS:
         return before.nbor(-1) if before.i > sentence_start(token) else None
+    if token.lower_ == "armed":
+        return None  # "the Syrian armed forces"
     joined = token.dep_ in ("amod", "compound") and before.head.i in (token.i, token.head.i) and before.dep_ in _BARE
     return before if joined else None
 

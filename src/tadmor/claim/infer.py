@@ -57,6 +57,8 @@ def fallen(draft: Draft, toll: Toll | None, scene: Scene) -> Draft:
         return msgspec.structs.replace(draft, actor=draft.opponent, opponent=draft.actor)
     if draft.opponent is None and not _is(draft.actor, sides[0].party):
         return msgspec.structs.replace(draft, opponent=sides[0])
+    if draft.opponent is None and len(sides) == 1 and draft.rule not in CLASHES:  # "20 rebels killed in Azaz"
+        return msgspec.structs.replace(draft, type="Armed clash", actor=None, opponent=sides[0])
     return draft
 
 
@@ -77,11 +79,11 @@ def _band(words: Sequence[str], scene: Scene) -> Named | None:
     return unnamed(" ".join(words), 0.6) if words[-1].lower().rstrip("s") in CUES.insurgent_nouns else None
 
 
-def actor(draft: Draft, scene: Scene, before: Sequence[Claim], end: int, deniers: Collection[str] = ()) -> Named | None:
+def actor(draft: Draft, scene: Scene, before: Sequence[Claim], end: int, cleared: Collection[str] = ()) -> Named | None:
     """The likeliest party behind a draft that names none: who did the like before, or who was spoken of last.
 
-    `end` is the position after the sentence: parties named in it count as spoken of. `deniers` are the ids of those
-    who deny that it happened, so that it would not be theirs.
+    `end` is the position after the sentence: parties named in it count as spoken of. `cleared` are the ids of those
+    who deny or condemn it, so that it would not be theirs.
     """
     place = draft.place.where if draft.place else None
     holders = {
@@ -91,7 +93,7 @@ def actor(draft: Draft, scene: Scene, before: Sequence[Claim], end: int, deniers
     }
     for claim in reversed(before[-12:]):
         did = claim.actor if claim.type == draft.type and claim.kind != "relation" else None
-        if did is not None and did.id in deniers:
+        if did is not None and did.id in cleared:
             continue
         if did is not None and draft.type in HIDDEN and rules(did, scene):
             continue
@@ -102,7 +104,7 @@ def actor(draft: Draft, scene: Scene, before: Sequence[Claim], end: int, deniers
             continue
         if seen.party.name in holders or _is(draft.opponent, seen.party):
             continue
-        if seen.party.id in deniers or (draft.type in HIDDEN and seen.state):
+        if seen.party.id in cleared or (draft.type in HIDDEN and seen.state):
             continue
         if draft.type in AIR and not (seen.state or flies(seen.party, scene)):
             continue

@@ -146,7 +146,9 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
                 of = describe(left_phrase(head))
             opponent = opponent or _owner(head, actor, scene)
             continue
-        named = party(head, scene, avoid=actor.party.name if actor else None) or _owner(head, actor, scene)
+        thing = "materiel" in frame.needs and head.lemma_.lower() in CUES.classes["materiel"]  # and not who has it
+        whom = None if thing else party(head, scene, avoid=actor.party.name if actor else None)
+        named = whom or _owner(head, actor, scene)
         if named is not None and (actor is None or named.party.name != actor.party.name):
             opponent = opponent or named
         elif not of and head.lemma_.lower() not in CUES.place_nouns:
@@ -175,9 +177,9 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
         kind = "Air/drone strike"  # coalitions of states bomb from the air unless something else is said
     if frame.id == "hold" and token.head.lemma_ in ("manage", "succeed") and token.dep_ == "xcomp":
         kind = "gains"
-    if frame.weapon and weapon is None and frame.id == "kill-verb":
+    if frame.means and weapon is None:
         weapon = _means(arguments)
-    if frame.weapon and weapon:
+    if (frame.weapon or frame.means) and weapon:
         kind = weapon
     elif frame.id == "attack-verb" and _soft(roles.heads(frame.object)):
         kind = "Attack"
@@ -300,10 +302,12 @@ def _weapon(token: Token, arguments: Arguments) -> str | None:
 
 
 def _means(arguments: Arguments) -> str | None:
-    """The type of event that is said to have killed: "the raid killed ten", "killed in a blast"."""
+    """The type of event that is said to have done it: "the raid killed ten", "killed in a blast", "jets destroyed"."""
     by = [h for c in ("in", "by", "during", "from") for h in arguments.preps.get(c, ())]
     for head in [*arguments.subj, *by]:
         lemma = FRAMES.plurals.get(head.lower_, head.lemma_.lower())
+        if (weapon := FRAMES.weapons.get(head.lower_) or FRAMES.weapons.get(lemma)) is not None:
+            return weapon
         for companion, frame in FRAMES.nouns.get(lemma, ()):
             if not companion and frame.type in FRAMES.weapons.values():
                 return frame.type

@@ -8,10 +8,10 @@ import msgspec
 import numpy as np
 
 from tadmor.claim import infer, learned
-from tadmor.claim.candidates import Candidate, governs, lying, parties, places, stations
+from tadmor.claim.candidates import Candidate, at_war, governs, lying, parties, places, stations
 from tadmor.claim.choose import Options, Setting, Trigger, choose
 from tadmor.claim.clause import children, conjuncts, is_passive, of_verb
-from tadmor.claim.compound import DIVIDED
+from tadmor.claim.compound import DIVIDED, of_accord
 from tadmor.claim.draft import Draft
 from tadmor.claim.ranker import Matrix
 from tadmor.claim.scene import Scene
@@ -19,7 +19,7 @@ from tadmor.claim.site import Site, country_of, including, listed, site, sites
 from tadmor.claim.told import Told
 from tadmor.claim.toll import VIOLENT
 from tadmor.claim.tree import Span, Token
-from tadmor.claim.who import Named, owner, party, rules
+from tadmor.claim.who import Named, left_phrase, owner, party, rules
 from tadmor.lexicon import cues, frames
 
 CUES = cues.load()
@@ -79,6 +79,7 @@ def propose(
             around_here = places(sentence, scene)
             who = Options(parties(sentence, scene))
             where = Options(around_here, lying(around_here, scene), stations(around_here), country_of(scene))
+            where.at_war = at_war(sentence, around_here)
         if row not in triggers:
             triggers[row] = Trigger(tokens[row])
         setting = Setting(type, kind, triggers[row], own, learned.kin(tokens[row], type, found))
@@ -130,6 +131,10 @@ def _advise(
             framed = any(draft.trigger is token for draft in found)
             sure[row, AIR] = max(sure[row, AIR], sure[row, IED], LEAST["event"] if framed else 0)
             sure[row, IED] = 0
+        type = _instrument(token)
+        if type is not None and sure[row, AIR] == sure[row, VIOLENCE].max():
+            most, sure[row, VIOLENCE] = sure[row, AIR], 0  # whoever bombs with artillery does not do so from the air
+            sure[row, learned.TYPES.index(type)] = most
     read = {draft.trigger.i for draft in found if draft.kind == "control"}
     for row, token in enumerate(tokens):
         if token.i not in read and _takes_people(token, scene):
@@ -142,6 +147,14 @@ def _of_state(bomb: Token, scene: Scene) -> bool:
     """Whether it is a government that the bomb belongs to, which drops it from the air: "killed by regime bombs"."""
     whose = owner(bomb, scene)
     return whose is not None and rules(whose.party, scene)
+
+
+def _instrument(verb: Token) -> str | None:
+    """The type of what is done with the weapon that a verb of bombing names: "bombed the market with artillery"."""
+    if verb.pos_ != "VERB" or not any(f.weapon for word, f in FRAMES.verbs.get(verb.lemma_.lower(), ()) if not word):
+        return None
+    words = (t for head in of_verb(verb).preps.get("with", ()) for t in left_phrase(head))
+    return next((found for t in words if (found := FRAMES.weapons.get(t.lower_)) is not None), None)
 
 
 def _verb_of(draft: Draft, rows: dict[int, int], scene: Scene) -> list[int]:
@@ -160,6 +173,8 @@ def _takes_people(verb: Token, scene: Scene) -> bool:
     if verb.pos_ != "VERB" or not any("obj" in frame.place for frame in takes):
         return False
     things = children(verb, "nsubj:pass" if is_passive(verb) else "obj")
+    if verb.tag_ == "VBN" and verb.dep_ in ("acl", "amod"):
+        things.append(verb.head)  # "soldiers captured in an ambush"
     return any(t.lemma_.lower() in CAPTIVES or party(t, scene) is not None for t in things) and not any(
         (place := site(t, scene)) is not None and place.named for t in things
     )
@@ -193,7 +208,7 @@ def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Sc
         told.add(*names, None)
         if phrased := [d for d in own if d.frame is None]:  # "regime ally Iran" itself says who stands how to whom
             return [msgspec.structs.replace(d, odds=(sure, 1.0, 1.0, 1.0)) for d in phrased]
-        if base.actor is None or base.opponent is None:
+        if base.actor is None or base.opponent is None or (not own and of_accord(token)):
             return []
         if not own and infer.unlikely(type, base.actor.party, base.opponent.party, scene):
             return []
@@ -209,7 +224,7 @@ def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Sc
         odds = (sure, actor_sure, opponent_sure, place_sure)
         return [] if kind == "control" else [msgspec.structs.replace(base, odds=odds)]
     out = []
-    for found in _several(place, place.site, own, where.candidates, scene):
+    for found in _several(place, place.site, own, where, scene):
         this = learned.PARTS.get(type, type) if found.partial else type
         out.append(
             msgspec.structs.replace(
@@ -255,15 +270,16 @@ def _named(candidate: Candidate | None, sure: float, own: Sequence[Draft], role:
     return candidate.named._replace(sure=min(candidate.named.sure, sure))
 
 
-def _several(
-    place: Candidate, found: Site, own: Sequence[Draft], where: Sequence[Candidate], scene: Scene
-) -> list[Site]:
+def _several(place: Candidate, found: Site, own: Sequence[Draft], where: Options, scene: Scene) -> list[Site]:
     """The place with the part of it that is spoken of, and those that are listed with it.
 
     Where the frames found the same place they know best; else the word that the name hangs on says which part.
     """
     more = including(place.token, scene) if place.token is not None else []
-    return [*_listed_with(place, found, own, where, scene), *more]
+    several = [*_listed_with(place, found, own, where.candidates, scene), *more]
+    names = {site.where.name for site in several}
+    around = {one.outer for one in where.lying if one.within and one.inner in names}  # "in Sumaria in Damascus"
+    return [site for site in several if site.where.name not in around] or several
 
 
 def _listed_with(

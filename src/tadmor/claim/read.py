@@ -25,9 +25,9 @@ from tadmor.claim.scene import Mention, Said, Scene
 from tadmor.claim.site import site
 from tadmor.claim.stance import Stance, stance
 from tadmor.claim.told import Told
-from tadmor.claim.toll import VIOLENT, WAR, by_places, civilians, count_of, handed_on, of_war, with_tolls
+from tadmor.claim.toll import MATERIEL, VIOLENT, WAR, by_places, civilians, count_of, handed_on, of_war, with_tolls
 from tadmor.claim.tree import Doc, Span, Token
-from tadmor.claim.who import known, land_of, party, rules
+from tadmor.claim.who import judges, known, land_of, party, rules
 from tadmor.errors import InputError
 from tadmor.lexicon import actors, cues, frames, gazetteer, sources
 from tadmor.records import Claim, Count, Days, Failure, Party, Quote, Reading, Report, Segment
@@ -256,7 +256,7 @@ def _sentence(
         told = [*before, *out]
         if draft.trigger.i not in kept_at and _mentioned_again(draft, told, toll):
             continue
-        if draft.type == DESTROYED and toll is None and _effect(draft.trigger, kept, scene):
+        if (draft.type == DESTROYED or draft.rule == MATERIEL) and toll is None and _effect(draft.trigger, kept, scene):
             continue
         kept_at.add(draft.trigger.i)  # the other places of a list follow the first
         if draft.kind == "control" and draft.trigger.dep_.startswith("csubj") and draft.trigger.tag_ == "VBG":
@@ -281,12 +281,14 @@ def _sentence(
             )
         background = report.published and days.last and report.published - days.last > BACKGROUND
         draft = infer.fallen(draft, toll, scene)
+        kind = draft.type if draft.kind == "event" else kind
         implied = (draft.kind == "event" and draft.rule != WAR) or (draft.kind == "control" and not background)
         speakers = sources_of(draft.trigger, said) if modality == "denied" else ()
         sides = [scene.side_of(speaker) or scene.actors.metonym(speaker) for speaker in speakers]
-        deniers = {side for side in sides if side is not None}
+        sides += [named.party.id for who in judges(draft.trigger) if (named := party(who, scene)) is not None]
+        cleared = {side for side in sides if side is not None}
         nobody = draft.actor is None or infer.weapon(draft.actor.party, scene)
-        if implied and nobody and (guess := infer.actor(draft, scene, told, end, deniers)):
+        if implied and nobody and (guess := infer.actor(draft, scene, told, end, cleared)):
             draft = msgspec.structs.replace(draft, actor=guess)
         quote = _quote(draft, sentence, offset)
         if kind == "Armed clash" and draft.rule in ("attack-noun", "attack-verb") and civilians(toll):

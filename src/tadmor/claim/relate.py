@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tadmor.claim.clause import NOMINAL, VERBAL, children, is_passive, of_verb, sentence_end, sentence_start
-from tadmor.claim.compound import HYPHENS
+from tadmor.claim.clause import HYPHENS, NOMINAL, VERBAL, children, is_passive, of_verb, sentence_end, sentence_start
 from tadmor.claim.draft import Draft, stated
 from tadmor.claim.roles import Roles
 from tadmor.claim.scene import Mention, Scene

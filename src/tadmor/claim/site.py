@@ -53,6 +53,8 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
     lemma, lower = head.lemma_.lower(), head.lower_
     case = case_of(head).split(" ")[-1]
     near = case in CUES.near_prepositions
+    if barred(head, case):
+        return None
     mention = scene.mention(head)
     if mention is None and (one := _in_list(head, lemma, scene)) is not None:
         return one
@@ -101,8 +103,10 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
         if (called := _called(head, phrase, scene)) is not None:
             return called._replace(where=msgspec.structs.replace(called.where, near=near or called.where.near))
         inner = _inside(head, phrase, scene, depth)
-        if inner is None and (again := _again(head, lemma, phrase, scene) or _of_land(head, phrase, scene)) is not None:
+        if inner is None and (again := _again(head, lemma, phrase, scene) or _to_come(head, phrase, scene)) is not None:
             return again
+        if inner is None and (land := _of_land(head, phrase, scene)) is not None:
+            return land
         if inner is not None:
             return _part_of(head, phrase, inner, scene, near, is_place, is_part, is_feature)
         if is_place and not is_part and not near and lower != "area":
@@ -127,6 +131,11 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
     return None
 
 
+def barred(head: Token, case: str) -> bool:
+    """Whether the word only says where somebody is banned: "the group (outlawed in Russia)"."""
+    return case == "in" and head.head.lemma_.lower() in CUES.barring
+
+
 def _of_part(head: Token) -> bool:
     """Whether the word is the whole of a part: "large areas of Syria and Iraq"."""
     whole = head.head if head.dep_ == "conj" else head
@@ -146,6 +155,21 @@ def _again(head: Token, lemma: str, phrase: list[Token], scene: Scene) -> Site |
         if called or (seat and seen.where.country == scene.country):
             where = msgspec.structs.replace(seen.where, part=None, near=False, within=None)
             return Site(where, seen.kind, 0.75, named=False)
+    return None
+
+
+def _to_come(head: Token, phrase: list[Token], scene: Scene) -> Site | None:
+    """The place that the next sentence names, where the report opens with "a rebel-held town"."""
+    if phrase[0].lower_ not in ("a", "an") or head.tag_ != "NN" or head.lemma_.lower() not in CUES.whole_nouns:
+        return None
+    here, end = scene.position(head), sentence_end(head)
+    if end >= len(head.doc) or any(seen.at < here and seen.kind not in _WIDE for seen in scene.located):
+        return None
+    for token in head.doc[end : sentence_end(head.doc[end])]:
+        mention = scene.mention(token)
+        found = _named(token, scene) if mention is not None and mention.kind == "place" else None
+        if found is not None and found.kind not in _WIDE:
+            return found._replace(sure=0.6, named=False)
     return None
 
 

@@ -32,6 +32,7 @@ VIOLENT = frozenset(
     }
 )
 BARE = "kill-verb"  # the frame that only says that people died
+MATERIEL = "destroy-materiel"  # the frame of what was destroyed beside the dead
 WAR = "war-toll"
 FRAME = next(frame for frame in frames.load().frames if frame.id == BARE)
 SHARED = 10  # words after a number in which the place stands that it is the share of
@@ -39,6 +40,8 @@ LINK = 20  # characters that one arc of the parse is worth; the same from 10 to 
 UNLIKE = 40  # what it takes to give a toll of civilians to a clash, in characters
 WAR_DEAD = 3000  # a toll at least so high is that of a war
 _THOUSANDS = re.compile(r"\b(?:tens|hundreds) of thousands\b", re.IGNORECASE)
+_UNCOUNTED = re.compile(r"(?:(?:many|several) )?thousands\b", re.IGNORECASE)
+_LASTING = re.compile(r"\b(?:since|war|conflict|uprising)\b", re.IGNORECASE)
 SURE = 0.7  # a place surer than this is named by the event's own words
 ATTACK_DEAD = 1000  # dead above which no single attack is meant, unless it is told with the toll
 _OTHER = re.compile(  # another event, the dead of a war, or a part of those told before
@@ -52,7 +55,8 @@ def of_war(tolls: Sequence[Toll], sentence: Span, scene: Scene) -> list[tuple[Dr
     out: list[tuple[Draft, Toll]] = []
     for toll in tolls:
         words = sentence.text[toll.start : toll.end]
-        if any((n or 0) >= WAR_DEAD for n in toll.killed or ()) or (toll.killed and _THOUSANDS.search(words)):
+        many = _THOUSANDS.search(words) or (_LASTING.search(sentence.text) and _UNCOUNTED.match(words))
+        if any((n or 0) >= WAR_DEAD for n in toll.killed or ()) or (toll.killed and many):
             root = _span(toll, sentence).root
             lasting = Draft(
                 frame=FRAME,
@@ -77,7 +81,7 @@ def with_tolls(found: Sequence[Draft], tolls: Sequence[Toll], sentence: Span) ->
     killed 40") share it. A second toll that is told as one ("the agency put the toll at 45") makes a second claim of
     the same event.
     """
-    violent = [d for d in found if d.kind == "event" and d.type in VIOLENT and d.rule != BARE]
+    violent = [d for d in found if d.kind == "event" and d.type in VIOLENT and d.rule not in (BARE, MATERIEL)]
     carriers: dict[int, Draft] = {}
     joined: dict[int, int] = {}  # a draft -> the trigger that its own is joined to
     lesser = [d for d in found if d.rule == BARE] or [d for d in found if d.type == "Other"]  # "the plane crashed"

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tadmor.claim.clause import case_of, sentence_end, sentence_start
+from tadmor.claim.clause import HYPHENS, case_of, children, sentence_end, sentence_start
 from tadmor.claim.scene import SOURCE_KINDS, Mention, Remembered, Scene
 from tadmor.claim.tree import Token
 from tadmor.lexicon import cues
@@ -23,6 +23,7 @@ _WEIGHS = CUES.quantifiers | CUES.weighing  # says how many or how much they mat
 _OPENS = CUES.pointing | _WEIGHS
 _GROUPS = CUES.group_nouns | CUES.armed_nouns
 _AMOUNTS = CUES.amounts | CUES.group_nouns
+_DETACHED = {"unit", "detachment"}
 _BREAKS = {"VERB", "ADP", "CCONJ", "AUX", "SCONJ", "PRON", "ADV"}
 
 
@@ -65,7 +66,7 @@ def _phrase_start(head: Token) -> int:
 
 def _joined(token: Token) -> bool:
     """Whether the word hangs on the one before by a hyphen ("rebel-held")."""
-    return token.i > 0 and token.nbor(-1).text in ("-", "\u2010", "\u2011")
+    return token.i > 0 and token.nbor(-1).text in HYPHENS
 
 
 def describe(tokens: list[Token]) -> str:
@@ -178,6 +179,8 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
             if state is not None and head.dep_.split(":")[0] in ("nsubj", "obl", "nmod", "conj", "obj", "appos"):
                 return known(state.id, mention.text, scene)
         return None
+    if lemma in _DETACHED and len(phrase) == 1 and (back := _back(head, scene, avoid)) is not None:
+        return back  # "units destroyed three tanks": those of the army spoken of before
     if armed_word or lemma in CUES.group_nouns:
         own = any(c.dep_ == "nmod" and c.i > head.i and case_of(c) in ("from", "of") for c in head.children)
         described = any(_joined(t) for t in phrase)  # "the Turkish-backed militants" are not those spoken of before
@@ -242,6 +245,13 @@ def known(id: str, text: str, scene: Scene) -> Named:
     return Named(Party(name=actor.name, id=actor.id, text=text or actor.name), armed, 1.0)
 
 
+def judges(deed: Token) -> list[Token]:
+    """The subjects, word by word, of the verbs above a deed that condemn or praise it: they did not do it."""
+    verbs = (above for above in deed.ancestors if above.lemma_.lower() in CUES.judging)
+    subjects = [subject for verb in verbs for subject in children(verb, "nsubj")]
+    return [word for subject in subjects for word in (subject, *children(subject, "flat"))]
+
+
 def rules(party: Party, scene: Scene) -> bool:
     """Whether a party is a state or its government."""
     return party.id is not None and scene.actors.get(party.id).kind in ("state", "government")
@@ -282,8 +292,9 @@ def _fits(lemma: str, back: Named, scene: Scene) -> bool:
             "force",
             "forces",
             "side",
+            "unit",
         )
-    return lemma not in ("army", "military", "government", "regime", "soldier", "police")
+    return lemma not in ("army", "military", "government", "regime", "soldier", "police", "unit")
 
 
 def _completed(head: Token, lemma: str, scene: Scene) -> Named | None:
@@ -328,6 +339,8 @@ def _renamed(head: Token, scene: Scene) -> Token | None:
 def _side(words: list[str], scene: Scene, land: str | None) -> Actor | None:
     """Whose forces a phrase means; words that do not say whose ("the last government troops") are passed."""
     for start in range(max(1, len(words) - 1)):
+        if start and words[start - 1] in HYPHENS:
+            continue  # "an anti-government group" is not the government's
         actor = scene.actors.side(words[start:], land, scene.published)
         if actor is not None:
             return actor

@@ -43,6 +43,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     by_verb: dict[str, str] = {}  # governing verb -> type ("lose" control: loses)
     only_by_verb: bool = False  # says nothing unless a verb of `by_verb` governs it
     weapon: bool = False  # the type follows the weapon that is named, `type` is the fallback
+    means: bool = False  # the type follows what is said to have done it, a weapon or a deed
     anywhere: bool = False  # the place may come from the rest of the sentence or the report
     attributive: bool = False  # describes in passing, so that it is the report's own word and not its source's
     state: bool = False  # speaks of a state (it lasts) and not of a happening
