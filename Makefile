@@ -12,13 +12,16 @@ LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --genera
 # One thread for each process: the processes are the parallelism.
 export OMP_NUM_THREADS := 1
 
+# Files of tests side by side, one for each core.
+PARALLEL := -n auto --dist loadfile
+
 .PHONY: demo test lint format bench check lock clean
 
 demo: $(READY)
 	$(BIN)/tadmor demo
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL)
 
 lint: $(READY)
 	$(BIN)/ruff check .

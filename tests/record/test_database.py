@@ -11,7 +11,9 @@ import subprocess
 import sys
 import threading
 import time
+from itertools import takewhile
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 
@@ -195,7 +197,7 @@ def test_record_in_a_folder_that_may_not_be_written(record: Path, tmp_path: Path
     )
     if any(folder.stat().st_mode & 0o005 != 0o005 for folder in Path(queries.__file__).parents):
         pytest.skip("the package lies where only its owner may read")
-    for folder in [shelf, *shelf.parents][: len(shelf.parents) - 1]:  # all below the system's folder for such files
+    for folder in takewhile(lambda folder: folder != Path(gettempdir()), [shelf, *shelf.parents]):
         folder.chmod(folder.stat().st_mode | 0o055)
     copy.chmod(0o444)
     done = subprocess.run([sys.executable, "-c", program, str(copy)], capture_output=True, text=True, check=False)
