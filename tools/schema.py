@@ -22,8 +22,8 @@ A record is one SQLite file, form {form} (`PRAGMA user_version`). Any program th
 with Tadmor only. Days are ISO 8601 texts, so that they can be compared; lists are JSON; 0 and 1 stand for no and yes.
 Ids are hashes of content and are the same in every record; the `number` of a row is not.
 
-- **A browser:** `datasette war.tadmor` (from the package of that name) shows tables and views, filters them and
-  searches the texts. Begin with the views below.
+- **A browser:** `datasette war.tadmor` (from the package of that name) shows tables and views, filters them, and
+  searches the words of `reports` and of `claims`. Begin with the views below.
 - **A map:** QGIS (drag the file into it) and everything that uses GDAL find the views with a `geometry` as layers of
   points, WGS 84. Only a place has a point: what is known of a district, governorate or country only has none.
 - **A server:** a record in PostgreSQL has the same tables and views in the schema `tadmor`, with points of PostGIS.

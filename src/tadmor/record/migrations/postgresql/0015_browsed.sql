@@ -1,0 +1,1 @@
+-- What `0015_browsed.sql` does for programs that read files is not needed on a server: its views have types.
