@@ -58,6 +58,7 @@ _SAID = re.compile(
       | (?P<none>\bIN\s+\(\s*\))
       | (?P<cross>\bCROSS\s+(?=JOIN))            # SQLite's word for a join in this order
       | (?P<concat>\bgroup_concat\b)           # of texts, with what is to stand between them
+      | (?P<array>\bjson_array\b)              # of values, some of them missing
       | (?P<main>\bmain\.)
       | (?P<temp>\btemp\.)""",
     re.VERBOSE,
@@ -67,7 +68,7 @@ _SAID = re.compile(
 @lru_cache(maxsize=4096)
 def spoken(sql: str) -> str:
     """A statement in PostgreSQL's words: `?` and `?1` are values, `IS` compares them, `IN ()` holds nothing, `main` is
-    the record, `temp` what is kept for the session, `group_concat` joins texts."""
+    the record, `temp` what is kept for the session, `group_concat` joins texts, `json_array` values."""
     last = 0
 
     def said(found: re.Match[str]) -> str:
@@ -85,6 +86,8 @@ def spoken(sql: str) -> str:
                 return ""
             case "concat":
                 return "string_agg"
+            case "array":
+                return "json_build_array"
             case "main":
                 return f"{SCHEMA}."
             case "temp":

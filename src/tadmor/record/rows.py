@@ -330,22 +330,39 @@ def spell_columns(spell: Spell, spoken: date | None = None) -> Columns:
     }
 
 
-# The columns that a spell is made from.
-SPELL = (
-    "id", "place_id", "part", "layer", "claimed_by", "status", "holder", "contested", "besieged_by", "start_earliest",
-    "start_latest", "begins", "ended", "end_earliest", "end_latest", "confidence", "voices",
-)  # fmt: skip
+# Few spells differ in what they say of a place, and few in their days. Each of the two is asked for as one text: to
+# hand over a value takes SQLite's module longer than Python takes to find what a text stands for.
+_SAYS = ("part", "layer", "claimed_by", "status", "holder", "contested", "besieged_by", "voices")
+_LASTS = ("start_earliest", "start_latest", "begins", "ended", "end_earliest", "end_latest")
+
+
+def _together(columns: Sequence[str]) -> str:
+    return f"CAST(json_array({', '.join(f's.{column}' for column in columns)}) AS TEXT)"
+
+
+SPELL = f"s.id, s.place_id, {_together(_SAYS)}, {_together(_LASTS)}, s.confidence"  # of `spells s`, for `spell_of`
+
+
+def spell_of(cells: Sequence[Any]) -> Spell:
+    """From the values of `SPELL`, without its claims; what follows them is not looked at."""
+    return _spell(cells[0], cells[1], _said(cells[2]), _lasting(cells[3]), cells[4])
 
 
 def to_spell(row: Row | Mapping[str, Any], pulls: Iterable[Pull]) -> Spell:
-    """From a row with the columns `SPELL`, among others."""
-    return spell_of([row[column] for column in SPELL], tuple(pulls))
+    """From a row with all columns of a spell, among others."""
+    says, lasts = tuple([row[column] for column in _SAYS]), [row[column] for column in _LASTS]
+    return _spell(row["id"], row["place_id"], says, _bounds(*lasts), row["confidence"], tuple(pulls))
 
 
-def spell_of(cells: Sequence[Any], pulls: tuple[Pull, ...] = ()) -> Spell:
-    """From the values of the columns `SPELL`, in their order."""
-    (id, place_id, part, layer, side, status, holder, contested, besieged_by, first, latest, begins, *rest) = cells
-    ended, end_earliest, end_latest, confidence, count = rest
+def _spell(
+    id: str,
+    place_id: str,
+    says: tuple[Any, ...],
+    lasts: tuple[Bound, Bound | None],
+    confidence: float,
+    pulls: tuple[Pull, ...] = (),
+) -> Spell:
+    part, layer, side, status, holder, contested, besieged_by, count = says
     return Spell(
         id=id,
         place_id=place_id,
@@ -356,8 +373,8 @@ def spell_of(cells: Sequence[Any], pulls: tuple[Pull, ...] = ()) -> Spell:
         holder=holder,
         contested=bool(contested),
         besieged_by=besieged_by,
-        start=_start_of(first, latest, begins),
-        end=_end_of(end_earliest, end_latest) if ended else None,
+        start=lasts[0],
+        end=lasts[1],
         confidence=confidence,
         voices=count,
         pulls=pulls,
@@ -365,13 +382,21 @@ def spell_of(cells: Sequence[Any], pulls: tuple[Pull, ...] = ()) -> Spell:
 
 
 @lru_cache(maxsize=SHARED)
-def _start_of(earliest: str | None, latest: str | None, begins: str) -> Bound:
-    return bounded(to_day(earliest), to_day(latest), date.fromisoformat(begins))
+def _said(text: str) -> tuple[Any, ...]:
+    return from_json(text, tuple[Any, ...])
 
 
 @lru_cache(maxsize=SHARED)
-def _end_of(earliest: str | None, latest: str | None) -> Bound:
-    return Bound(earliest=to_day(earliest), latest=to_day(latest))
+def _lasting(text: str) -> tuple[Bound, Bound | None]:
+    return _bounds(*from_json(text, list[Any]))
+
+
+@lru_cache(maxsize=SHARED)
+def _bounds(
+    earliest: str | None, latest: str | None, begins: str, ended: int, end_earliest: str | None, end_latest: str | None
+) -> tuple[Bound, Bound | None]:
+    start = bounded(to_day(earliest), to_day(latest), date.fromisoformat(begins))
+    return start, Bound(earliest=to_day(end_earliest), latest=to_day(end_latest)) if ended else None
 
 
 def dispute_columns(dispute: Dispute) -> Columns:

@@ -95,3 +95,6 @@ CREATE VIEW who_says_what AS
            AS geometry
     FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = c.report_id
     LEFT JOIN claims_as_read o ON o.claim_id = c.id;
+
+-- The order in which places are told, which the state of a day was sorted by.
+CREATE INDEX places_by_name ON places (name, id);

@@ -20,7 +20,6 @@ from tadmor.timeline.build import aged
 from tadmor.timeline.change import Change
 from tadmor.timeline.spells import starts
 
-_COLUMNS = ", ".join(f"s.{column}" for column in SPELL)
 REACHES = "coalesce(s.end_latest, s.end_earliest, '9999')"  # the last day of a spell, in the words of its index
 
 
@@ -35,7 +34,7 @@ def spells(
     with their claims unless `pulls` says otherwise."""
     where, values = narrowed(("s.layer = ?", layer), places=("s.place_id", place_ids))
     rows = database.tuples(
-        f"SELECT {_COLUMNS} FROM spells s JOIN places p ON p.id = s.place_id {where}"
+        f"SELECT {SPELL} FROM spells s JOIN places p ON p.id = s.place_id {where}"
         " ORDER BY p.name, s.place_id, s.part IS NOT NULL, s.part, s.layer, s.claimed_by IS NOT NULL, s.claimed_by,"
         " s.begins, s.id",
         values,
@@ -79,10 +78,10 @@ def state(
     )
     lone: dict[str, Spell] = {}  # by place; most have one, and need no list
     several: dict[str, list[Spell]] = {}
-    for *cells, spoken in database.tuples(f"SELECT {_COLUMNS}, s.spoken FROM spells s {where}", values):
+    for cells in database.tuples(f"SELECT {SPELL}, s.spoken FROM spells s {where}", values):
         spell = spell_of(cells)
         if layer == "assessed" and spell.end is None:
-            spell = aged(spell, day, to_day(spoken) or spell.start.latest, half_life_days=half_life_days)
+            spell = aged(spell, day, to_day(cells[-1]) or spell.start.latest, half_life_days=half_life_days)
         if lone.setdefault(spell.place_id, spell) is not spell:
             several.setdefault(spell.place_id, [lone[spell.place_id]]).append(spell)
     # By the names of places, for which a join would look each place up in two trees, spell by spell.
@@ -110,7 +109,7 @@ def spell(database: Database, spell_id: str) -> Spell:
     """The spell with this id or with an id that begins so. Raises `UsageError` where none or several do."""
     # A range and not LIKE: what the user types is no pattern.
     rows = database.tuples(
-        f"SELECT {_COLUMNS} FROM spells s WHERE id >= ? AND id < ? ORDER BY id LIMIT 2",
+        f"SELECT {SPELL} FROM spells s WHERE id >= ? AND id < ? ORDER BY id LIMIT 2",
         (spell_id, spell_id + "\U0010ffff"),
     )
     found = _with_pulls(database, map(spell_of, rows))
