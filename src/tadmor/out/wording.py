@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from tadmor.records import Bound, Claim, Days, ReviewStatus, Spell
@@ -88,6 +89,7 @@ def percent(probability: float) -> str:
     return f"{min(max(round(probability * 100), 1), 99)}\u202f%"
 
 
+@lru_cache(maxsize=1 << 14)
 def day(value: date | None) -> str:
     """ "10 Dec 2016"."""
     return f"{value.day} {value:%b} {value.year}" if value else "day not known"

@@ -279,22 +279,28 @@ class _Witnesses:
 
     def of(self, table: str, key: str, pull: str, rows: Sequence[Row]) -> Mapping[str, list[Evidence]]:
         """The claims behind some rows, by the id of the row."""
-        pulls = self._database.query(
-            # CROSS JOIN, here and below: in this order, whatever SQLite makes of the sizes of the tables.
-            f"SELECT x.{key}, {pull}, x.claim_id FROM json_each(?) j CROSS JOIN {table} x ON x.{key} = j.value",
-            [json_text([row["id"] for row in rows])],
+        pulls = list(
+            self._database.tuples(
+                # CROSS JOIN, here and below: in this order, whatever SQLite makes of the sizes of the tables.
+                f"SELECT x.{key}, {pull}, x.claim_id FROM json_each(?) j CROSS JOIN {table} x ON x.{key} = j.value",
+                [json_text([row["id"] for row in rows])],
+            )
         )
         # One claim may speak of many rows, and one report make many claims.
-        claims = self._database.query(
-            "SELECT c.id, c.quote, c.sources, c.report_id, c.review FROM json_each(?) j"
-            " CROSS JOIN claims c ON c.id = j.value",
-            [json_text(list({row[2]: None for row in pulls}))],
+        claims = list(
+            self._database.tuples(
+                "SELECT c.id, c.quote, c.sources, c.report_id, c.review FROM json_each(?) j"
+                " CROSS JOIN claims c ON c.id = j.value",
+                [json_text(list({id: None for _, _, id in pulls}))],
+            )
         )
-        self._load({row[3] for row in claims})
+        self._load({report_id for _, _, _, report_id, _ in claims})
         said = {}
         for id, quote, sources, report_id, review in claims:
             outlet, original_outlet, headline, published, story_id = self._reports[report_id]
-            voice = self._voice_of(sources, outlet, original_outlet, story_id)
+            # A story stands for its report only where no outlet is named; without it few voices are to be worked out.
+            own = story_id if outlet is None and original_outlet is None else ""
+            voice = self._voice_of(sources, outlet, original_outlet, own)
             said[id] = quote, voice, report_id, outlet, headline, published, story_id, review
         found: defaultdict[str, list[Evidence]] = defaultdict(list)
         for owner, weight, id in pulls:
@@ -305,7 +311,7 @@ class _Witnesses:
         """Know these reports; those that were known before are forgotten when there are too many."""
         if len(self._reports) > REMEMBERED:
             self._reports.clear()
-        for id, outlet, original_outlet, headline, published, story_id in self._database.stream(
+        for id, outlet, original_outlet, headline, published, story_id in self._database.tuples(
             "SELECT r.id, r.outlet, r.original_outlet, r.headline, r.published, coalesce(t.story_id, r.id)"
             " FROM json_each(?) j"
             " CROSS JOIN reports r ON r.id = j.value LEFT JOIN stories t ON t.report_id = r.id",

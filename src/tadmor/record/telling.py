@@ -113,8 +113,8 @@ def _size(place: Pending) -> int:
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Without the collector of garbage in circles: a history makes many objects that refer to none of their own kind,
-    and looking through them again and again takes a third of the time."""
+    """Without the collector of garbage in circles: histories and rows are many objects that refer to none of their own
+    kind, and looking through them again and again takes up to a third of the time."""
     if not gc.isenabled():
         yield
         return

@@ -58,9 +58,11 @@ def cell(value: Value) -> str:
 
 
 def _joined(texts: tuple[str, ...]) -> str:
+    if not texts:
+        return ""
     whole = SEPARATOR.join(texts)
     # Most lists are of plain texts: looked through once, and not text by text.
-    if is_plain(whole) and whole.count("|") == max(len(texts) - 1, 0):
+    if is_plain(whole) and whole.count("|") == len(texts) - 1:
         return defused(whole.strip(" "))
     return defused(SEPARATOR.join(plain(text).replace("|", "\u00a6") for text in texts))
 

@@ -14,6 +14,7 @@ from tadmor.out.export import notes
 from tadmor.out.export.tables import Table, What
 from tadmor.record.database import Database
 from tadmor.record.select import Filters
+from tadmor.record.telling import uncollected
 
 __all__ = ["FORMATS", "Done", "Format", "Job", "Module", "export", "load"]
 
@@ -105,7 +106,7 @@ def export(
         raise UsageError(f"the format {name} has no {rows}; it takes {' or '.join(form.what)}")
     module, job = load(name), Job(database, filters, rows, asked)
     table = module.table(job)
-    with _whole(out) as unfinished:
+    with _whole(out) as unfinished, uncollected():
         count = module.write(job, table, unfinished)
     dictionary = out.with_name(out.name + "-dictionary.md")
     dictionary.write_text(notes.dictionary(name, form.about, table, module.NOTES, job.asked, count, out.name), "utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date
 from html import escape
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tadmor.out import wording
 from tadmor.out.export import xml
+from tadmor.out.export.cells import Value
 from tadmor.out.export.tables import TABLES, Table
 from tadmor.out.export.xml import Xml
 from tadmor.record.select import ClaimRow, EventRow, SpellRow
@@ -36,6 +38,7 @@ def table(job: Job) -> Table[Any]:
 def write(job: Job, table: Table[Any], out: Path) -> int:
     count = 0
     styles: dict[str | None, str] = {None: "#nobody"}
+    data = [xml.holding("Data", "value", name=name) for name in table.names]
     with xml.writing(out) as stream, stream.element("kml", xmlns=NAMESPACE), stream.element("Document"):
         stream.write(xml.element("name", table.title))
         for name, colour in [*((f"c{at}", colour) for at, colour in enumerate(COLOURS)), ("nobody", NOBODY)]:
@@ -45,13 +48,16 @@ def write(job: Job, table: Table[Any], out: Path) -> int:
             party = _party(row)
             if party not in styles:
                 styles[party] = f"#c{(len(styles) - 1) % len(COLOURS)}"
-            stream.write(_placemark(table, row, styles[party]))
+            stream.write(_placemark(table, row, styles[party], data))
             count += 1
     return count
 
 
-def _placemark(table: Table[Any], row: SpellRow | EventRow | ClaimRow, style: str) -> Xml:
-    values = dict(zip(table.names, table.values(row), strict=True))
+Data = Sequence[Callable[[Value], Xml]]  # what writes the value of each column
+
+
+def _placemark(table: Table[Any], row: SpellRow | EventRow | ClaimRow, style: str, data: Data) -> Xml:
+    values = table.values(row)
     parts = [
         xml.element("name", _name(row)),
         xml.element("description", escape(_description(row))),  # readers take it for HTML
@@ -59,15 +65,11 @@ def _placemark(table: Table[Any], row: SpellRow | EventRow | ClaimRow, style: st
     if days := [xml.element(name, day) for name, day in zip(("begin", "end"), _span(row), strict=True) if day]:
         parts.append(xml.element("TimeSpan", None, *days))
     parts.append(xml.element("styleUrl", style))
-    data = [
-        xml.element("Data", None, xml.element("value", value), name=name)
-        for name, value in values.items()
-        if value is not None and value != ()
-    ]
-    parts.append(xml.element("ExtendedData", None, *data))
+    known = [write(value) for write, value in zip(data, values, strict=True) if value is not None and value != ()]
+    parts.append(xml.element("ExtendedData", None, *known))
     if point := table.point(row):
         parts.append(xml.element("Point", None, xml.element("coordinates", f"{point.lon},{point.lat}")))
-    return xml.element("Placemark", None, *parts, id=str(values[table.key]))
+    return xml.element("Placemark", None, *parts, id=str(values[table.names.index(table.key)]))
 
 
 def _party(row: SpellRow | EventRow | ClaimRow) -> str | None:

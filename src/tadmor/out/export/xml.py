@@ -7,7 +7,7 @@ here and nowhere else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import IO, NewType
 
 from tadmor.out.export.cells import SEPARATOR, Value, is_plain, plain
 
-__all__ = ["Stream", "Xml", "element", "text", "writing"]
+__all__ = ["Stream", "Xml", "element", "holding", "text", "writing"]
 
 Xml = NewType("Xml", str)  # elements, written as they stand
 
@@ -24,6 +24,8 @@ _NEVER = re.compile("[\ufffe\uffff]")  # in no XML document
 
 def text(value: Value) -> str:
     """A value as the text of an element, lists joined; what hides or steers stands as its code."""
+    if isinstance(value, str) and is_plain(value):
+        return value.strip(" ")  # most
     if isinstance(value, tuple):
         whole = SEPARATOR.join(value)
         # Most lists are of plain texts: looked through once, and not text by text.
@@ -40,6 +42,12 @@ def element(name: str, content: Value = None, /, *inside: Xml, **attributes: str
     if content is None and not inside:
         return Xml(f"<{begun}/>")
     return Xml(f"<{begun}>{'' if content is None else _escaped(text(content))}{''.join(inside)}</{name}>")
+
+
+def holding(name: str, inner: str, /, **attributes: str) -> Callable[[Value], Xml]:
+    """Makes elements with another inside them that differ in its text alone, of which there are very many."""
+    begin, end = f"<{_begun(name, attributes)}><{inner}>", f"</{inner}></{name}>"
+    return lambda content: Xml(f"{begin}{_escaped(text(content))}{end}")
 
 
 def _begun(name: str, attributes: dict[str, str]) -> str:
