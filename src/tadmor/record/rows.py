@@ -299,11 +299,16 @@ def to_event(row: Row, claim_ids: Iterable[str]) -> Event:
         actors=_to_words(row["actors"]),
         opponents=_to_words(row["opponents"]),
         killed=from_json(killed, tuple[int | None, int | None, int | None]) if killed else None,
-        killed_claims=from_json(row["killed_claims"], tuple[str | None, str | None, str | None]),
+        killed_claims=_bearers(row["killed_claims"]),
         claim_ids=tuple(claim_ids),
         voices=row["voices"],
         confidence=row["confidence"],
     )
+
+
+@lru_cache(maxsize=SHARED)
+def _bearers(text: str) -> tuple[str | None, str | None, str | None]:
+    return from_json(text, tuple[str | None, str | None, str | None])  # for most, of nobody's claims
 
 
 def spell_columns(spell: Spell, spoken: date | None = None) -> Columns:
@@ -343,9 +348,9 @@ def _together(columns: Sequence[str]) -> str:
 SPELL = f"s.id, s.place_id, {_together(_SAYS)}, {_together(_LASTS)}, s.confidence"  # of `spells s`, for `spell_of`
 
 
-def spell_of(cells: Sequence[Any]) -> Spell:
-    """From the values of `SPELL`, without its claims; what follows them is not looked at."""
-    return _spell(cells[0], cells[1], _said(cells[2]), _lasting(cells[3]), cells[4])
+def spell_of(cells: Sequence[Any], pulls: tuple[Pull, ...] = ()) -> Spell:
+    """From the values of `SPELL`; what follows them is not looked at."""
+    return _spell(cells[0], cells[1], _said(cells[2]), _lasting(cells[3]), cells[4], pulls)
 
 
 def to_spell(row: Row | Mapping[str, Any], pulls: Iterable[Pull]) -> Spell:
@@ -360,7 +365,7 @@ def _spell(
     says: tuple[Any, ...],
     lasts: tuple[Bound, Bound | None],
     confidence: float,
-    pulls: tuple[Pull, ...] = (),
+    pulls: tuple[Pull, ...],
 ) -> Spell:
     part, layer, side, status, holder, contested, besieged_by, count = says
     return Spell(

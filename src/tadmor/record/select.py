@@ -11,14 +11,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
-from typing import TypeVar
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from tadmor.record import queries, reattach, weight_sets, words
 from tadmor.record.area import Area
-from tadmor.record.database import Database, Row, Value
+from tadmor.record.database import Database, Value
 from tadmor.record.fold import Kept
 from tadmor.record.queries import Place, Told
-from tadmor.record.rows import json_text, to_day, to_event, to_spell
+from tadmor.record.rows import SPELL, json_text, spell_of, to_day, to_event
 from tadmor.records import Event, GeoPrecision, Kind, Layer, Pull, Record, ReviewStatus, Spell
 from tadmor.timeline import place_part
 from tadmor.timeline.weigh import Voice, voices
@@ -130,8 +131,8 @@ def spells(database: Database, filters: Filters) -> Iterator[SpellRow]:
     where.add("s.status = ?", filters.type)
     where.add("s.confidence >= ?", filters.confidence)
     where.any_of(("s.holder IN ({})", "s.besieged_by IN ({})"), filters.actors)
-    rows = database.stream(
-        f"SELECT s.* FROM spells s JOIN places p ON p.id = s.place_id {where}"
+    rows = database.tuples(
+        f"SELECT {_SPELL} FROM spells s JOIN places p ON p.id = s.place_id {where}"
         " ORDER BY p.name, s.place_id, s.part IS NOT NULL, s.part, s.claimed_by IS NOT NULL, s.claimed_by,"
         " s.begins, s.id",
         where.values,
@@ -139,37 +140,49 @@ def spells(database: Database, filters: Filters) -> Iterator[SpellRow]:
     yield from _spell_rows(database, rows)
 
 
+_SPELL = f"{SPELL}, s.begins, s.spoken"
+
+
 def spells_in_turn(database: Database, ids: Iterable[str]) -> Iterator[SpellRow]:
     """The spells with these ids, in their order."""
     wanted = iter(ids)
 
-    def rows() -> Iterator[Row]:
+    def rows() -> Iterator[tuple[Any, ...]]:
         while some := list(islice(wanted, BATCH)):
-            found = database.query(
-                "SELECT * FROM spells WHERE id IN (SELECT value FROM json_each(?))", [json_text(some)]
+            found = database.tuples(
+                f"SELECT {_SPELL} FROM spells s WHERE s.id IN (SELECT value FROM json_each(?))", [json_text(some)]
             )
-            by_id = {row["id"]: row for row in found}
+            by_id = {row[0]: row for row in found}
             yield from (by_id[id] for id in some)
 
     yield from _spell_rows(database, rows())
 
 
-def _spell_rows(database: Database, rows: Iterator[Row]) -> Iterator[SpellRow]:
+def _spell_rows(database: Database, rows: Iterator[tuple[Any, ...]]) -> Iterator[SpellRow]:
     places, witnesses = queries.places(database), _Witnesses(database)
     for some in _batches(rows):
-        evidence = witnesses.of("spell_claims", "spell_id", "x.pull", some)
-        for row in some:
-            own = sorted(evidence[row["id"]], key=lambda one: (-abs(one.pull or 0), one.claim_id))
-            pulls = [Pull(claim_id=one.claim_id, pull=one.pull or 0.0) for one in own]
-            claimed = row["layer"] == "claimed"  # there every claim is the side's own word, whatever it weighs
+        evidence = witnesses.of("spell_claims", "spell_id", "x.pull", [row[0] for row in some])
+        for *cells, begins, spoken in some:
+            own = evidence[cells[0]]
+            own.sort(key=_CLAIM_ID)
+            own.sort(key=_weakness)
+            spell = spell_of(cells, tuple([Pull(claim_id=one.claim_id, pull=one.pull or 0.0) for one in own]))
+            claimed = spell.layer == "claimed"  # there every claim is the side's own word, whatever it weighs
             yield SpellRow(
-                spell=to_spell(row, pulls),
-                place=places[row["place_id"]],
-                begins=date.fromisoformat(row["begins"]),
-                spoken=to_day(row["spoken"]),
-                for_it=tuple(one for one in own if claimed or (one.pull or 0) > 0),
-                against=tuple(one for one in own if not claimed and (one.pull or 0) < 0),
+                spell=spell,
+                place=places[spell.place_id],
+                begins=date.fromisoformat(begins),
+                spoken=to_day(spoken),
+                for_it=tuple([one for one in own if claimed or (one.pull or 0) > 0]),
+                against=tuple([one for one in own if not claimed and (one.pull or 0) < 0]),
             )
+
+
+_CLAIM_ID = attrgetter("claim_id")
+
+
+def _weakness(one: Evidence) -> float:
+    return -abs(one.pull or 0)
 
 
 def events(database: Database, filters: Filters) -> Iterator[EventRow]:
@@ -188,9 +201,9 @@ def events(database: Database, filters: Filters) -> Iterator[EventRow]:
         where.values,
     )
     for some in _batches(rows):
-        evidence = witnesses.of("event_claims", "event_id", "NULL", some)
+        evidence = witnesses.of("event_claims", "event_id", "NULL", [row["id"] for row in some])
         for row in some:
-            own = tuple(sorted(evidence[row["id"]], key=lambda one: one.claim_id))
+            own = tuple(sorted(evidence[row["id"]], key=_CLAIM_ID))
             yield EventRow(to_event(row, (one.claim_id for one in own)), places[row["place_id"]], own)
 
 
@@ -277,13 +290,13 @@ class _Witnesses:
         self._voice_of = queries.voice_of_columns(weight_sets.knowledge(database))
         self._reports: dict[str, tuple[str | None, str | None, str | None, date | None, str]] = {}
 
-    def of(self, table: str, key: str, pull: str, rows: Sequence[Row]) -> Mapping[str, list[Evidence]]:
-        """The claims behind some rows, by the id of the row."""
+    def of(self, table: str, key: str, pull: str, ids: Sequence[str]) -> Mapping[str, list[Evidence]]:
+        """The claims behind the rows with these ids, by the id of the row."""
         pulls = list(
             self._database.tuples(
                 # CROSS JOIN, here and below: in this order, whatever SQLite makes of the sizes of the tables.
                 f"SELECT x.{key}, {pull}, x.claim_id FROM json_each(?) j CROSS JOIN {table} x ON x.{key} = j.value",
-                [json_text([row["id"] for row in rows])],
+                [json_text(ids)],
             )
         )
         # One claim may speak of many rows, and one report make many claims.

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from tadmor.out import wording
 
-__all__ = ["SEPARATOR", "Value", "Writer", "cell", "defused", "is_plain", "plain", "sheet"]
+__all__ = ["SEPARATOR", "Value", "Writer", "cell", "defused", "is_plain", "line", "plain", "sheet"]
 
 Value = str | int | float | bool | date | tuple[str, ...] | None
 SEPARATOR = " | "  # between the texts of a list in one cell
@@ -47,14 +47,25 @@ def cell(value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        if is_plain(value) and ";" not in value and (text := value.strip(" "))[:1] not in _SIGN:
-            return text  # most cells; half the time
-        return defused(plain(value))
+        return _as_it_stands(value) if is_plain(value) else defused(plain(value))
     if isinstance(value, tuple):
         return _joined(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _as_it_stands(text: str) -> str:
+    """A plain text as a cell."""
+    text = text.strip(" ")
+    return defused(text) if ";" in text or text[:1] in _SIGN else text  # most need no closer look
+
+
+def line(texts: Sequence[str]) -> str:
+    """Texts on one line, each `plain`, with the separator between them."""
+    whole = SEPARATOR.join(texts)
+    # Most lists are of plain texts: looked through once, and not text by text.
+    return whole if is_plain(whole) and whole == whole.strip(" ") else SEPARATOR.join(map(plain, texts))
 
 
 def _joined(texts: tuple[str, ...]) -> str:
@@ -63,7 +74,7 @@ def _joined(texts: tuple[str, ...]) -> str:
     whole = SEPARATOR.join(texts)
     # Most lists are of plain texts: looked through once, and not text by text.
     if is_plain(whole) and whole.count("|") == len(texts) - 1:
-        return defused(whole.strip(" "))
+        return _as_it_stands(whole)
     return defused(SEPARATOR.join(plain(text).replace("|", "\u00a6") for text in texts))
 
 

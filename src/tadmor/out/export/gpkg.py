@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tadmor.errors import UsageError
-from tadmor.out.export.cells import SEPARATOR, Value, plain
+from tadmor.out.export.cells import Value, line, plain
 from tadmor.out.export.tables import TABLES, Point, Table
 
 if TYPE_CHECKING:
@@ -152,5 +152,5 @@ def _value(value: Value) -> str | int | float | None:
     if isinstance(value, str):
         return plain(value)
     if isinstance(value, tuple):
-        return SEPARATOR.join(map(plain, value)) or None
+        return line(value) or None
     return value.isoformat() if isinstance(value, date) else value

@@ -14,10 +14,14 @@ __all__ = ["Role", "is_government", "role"]
 Role = Literal["state", "other state", "rebels", "militia", "civilians", "external"]
 
 
+@lru_cache(maxsize=1 << 16)
+def _named(name: str, country: str | None) -> Actor | None:
+    return actors.load().by_name(name, (country,) if country else ())
+
+
 def _actor(name: str, country: str | None, day: date | None) -> Actor | None:
-    known = actors.load()
-    found = known.by_name(name, (country,) if country else ())
-    return known.on(found.id, day) if found else None
+    found = _named(name, country)
+    return actors.load().on(found.id, day) if found else None
 
 
 @lru_cache(maxsize=1 << 16)
