@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 import invented
 from homes import Cluster
 from tadmor.cli import COMMANDS, main
+from tadmor.out.export.job import FORMATS, file_name
 from tadmor.pipeline import read_into
 from tadmor.record.address import Address
 from tadmor.record.database import open_record
@@ -137,6 +138,23 @@ def test_export_says_what_it_wrote_and_what_was_asked_for(small_record: Path, tm
     quiet = run("export", "--record", small_record, "--format", "jsonl", "--out", tmp_path / "war.jsonl", "--quiet")
     assert quiet.stdout == ""
     assert "GeoParquet" in run("export", "--help").stdout
+
+
+def test_several_formats_are_written_into_a_folder(small_record: Path, tmp_path: Path) -> None:
+    """Each as it is alone."""
+    run("export", "--record", small_record, "--format", "all", "--out", tmp_path / "all")
+    for name, form in FORMATS.items():
+        run("export", "--record", small_record, "--format", name, "--out", tmp_path / "alone")
+        assert (tmp_path / "all" / file_name(name, form.what[0])).read_bytes() == (tmp_path / "alone").read_bytes()
+    two = ["--format", "csv", "--format", "kepler", "--what", "events", "--out", tmp_path / "two"]
+    said = run("export", "--record", small_record, *two).stdout
+    written = [line.partition(";")[0].rpartition("/")[2] for line in said.splitlines()]
+    assert written == ["events.csv", "events.kepler.csv"]
+    assert "has no claims" in run("export", "--record", small_record, *two, "--what", "claims", code=2).stderr
+    (tmp_path / "file").touch()
+    assert "folder" in run(
+        "export", "--record", small_record, "--format", "all", "--out", tmp_path / "file", code=2
+    ).stderr  # fmt: skip
 
 
 def test_brief_is_written_and_says_what_is_supposed(small_war: Address, tmp_path: Path) -> None:

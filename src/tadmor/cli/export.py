@@ -12,10 +12,11 @@ from tadmor.cli import options
 from tadmor.cli.look import LAYER, PLACE, wanted, warn_of_pending
 from tadmor.errors import UsageError
 from tadmor.lexicon.placename import did_you_mean
-from tadmor.out.export.job import FORMATS, Done
+from tadmor.out.export.job import FORMATS, Done, file_name, rows_of
 from tadmor.out.export.job import export as write
 from tadmor.out.export.tables import What
 from tadmor.record import names
+from tadmor.record.address import Server
 from tadmor.record.area import parse
 from tadmor.record.database import Database, open_record
 from tadmor.record.select import Filters
@@ -42,8 +43,15 @@ class Formats(click.Command):
 
 @click.command(cls=Formats, short_help="A record, or part of it, for other programs.")
 @options.record
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), required=True, help="See below.")
-@click.option("--out", required=True, metavar="FILE", help="Where to write.")
+@click.option(
+    "--format",
+    "forms",
+    type=click.Choice([*FORMATS, "all"]),
+    multiple=True,
+    required=True,
+    help="See below; may be repeated.",
+)
+@click.option("--out", required=True, metavar="FILE|FOLDER", help="Where to write; several formats into a folder.")
 @click.option(
     "--what",
     type=click.Choice(["spells", "events", "claims"]),
@@ -60,7 +68,7 @@ class Formats(click.Command):
 @options.quiet
 def export(
     path: str,
-    form: str,
+    forms: tuple[str, ...],
     out: str,
     what: What | None,
     name: str | None,
@@ -73,21 +81,37 @@ def export(
     layer: Layer,
     quiet: bool,
 ) -> None:
-    """Write what the filters leave of a record in one of many formats, with a data dictionary beside it.
+    """Write what the filters leave of a record in one or several of many formats, with a data dictionary beside each.
 
     Example: tadmor export --record war.tadmor --format csv --out spells.csv
     """
-    target = options.target(out, path)
     if first and last and first > last:
         raise UsageError(f"--from {first} is after --to {last}")
+    targets = _targets(forms, out, path, what)
     with open_record(path) as database, database.snapshot():
         warn_of_pending(database, path, quiet=quiet)
         filters = chosen(database, name, area, first, last, actor, type_, confidence, layer, quiet=quiet)
         asked = stated(filters, name, actor)
-        done = _written(database, form, target, filters, what, asked)
-    if not quiet:
-        rows = f"{done.rows:,} {'row' if done.rows == 1 else 'rows'}"
-        click.echo(f"{rows} in {done.files[0]}; what they mean: {done.files[1]}")
+        for form, target in targets.items():
+            done = _written(database, form, target, filters, what, asked)
+            if not quiet:
+                rows = f"{done.rows:,} {'row' if done.rows == 1 else 'rows'}"
+                click.echo(f"{rows} in {done.files[0]}; what they mean: {done.files[1]}")
+
+
+def _targets(forms: tuple[str, ...], out: str, record: str | Server, what: What | None) -> dict[str, Path]:
+    """Where each format is written: one to `out`, several into the folder of that name, which is made."""
+    names = list(FORMATS) if "all" in forms else list(dict.fromkeys(forms))
+    if "all" in forms and what is not None:
+        names = [name for name in names if what in FORMATS[name].what]
+    files = {name: file_name(name, rows_of(name, what)) for name in names}
+    if len(forms) == 1 and forms != ("all",):
+        return {name: options.target(out, record) for name in names}
+    try:
+        Path(out).mkdir(exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{out}: cannot be made a folder: {error.strerror or error}") from error
+    return {name: options.target(str(Path(out) / file), record) for name, file in files.items()}
 
 
 def chosen(

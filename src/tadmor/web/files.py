@@ -13,6 +13,7 @@ from typing import NamedTuple
 from tadmor.out import wording
 from tadmor.out.brief.gather import gather
 from tadmor.out.brief.page import write
+from tadmor.out.export.job import ENDINGS
 from tadmor.out.export.job import export as write_rows
 from tadmor.record.select import Filters
 from tadmor.web.asked import BriefingQuery, ExportQuery
@@ -22,8 +23,6 @@ from tadmor.web.places import in_order, supposing
 
 __all__ = ["Taken", "briefing", "export"]
 
-_ENDINGS = {"acled": "csv", "ged": "csv", "kepler": "csv", "plover": "jsonl", "annotation": "json", "prov": "json",
-            "geoparquet": "parquet"}  # fmt: skip
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same rows give the same bytes
 
 
@@ -56,7 +55,7 @@ def export(shelf: Shelf, query: ExportQuery) -> Taken:
         report=query.report,
     )
     with _folder() as folder, shelf.fresh() as database, database.snapshot():
-        name = f"{_name(shelf)}-{query.what}.{_ENDINGS.get(query.format, query.format)}"
+        name = f"{_name(shelf)}-{query.what}.{ENDINGS.get(query.format, query.format)}"
         rows = folder / "rows"
         rows.mkdir()
         done = write_rows(database, query.format, rows / name, filters, what=query.what, asked=_asked(shelf, query))

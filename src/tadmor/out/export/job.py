@@ -16,7 +16,7 @@ from tadmor.record.database import Database
 from tadmor.record.select import Filters
 from tadmor.record.telling import uncollected
 
-__all__ = ["FORMATS", "Done", "Format", "Job", "Module", "export", "load"]
+__all__ = ["ENDINGS", "FORMATS", "Done", "Format", "Job", "Module", "export", "file_name", "load", "rows_of"]
 
 
 class Job(NamedTuple):
@@ -71,6 +71,9 @@ FORMATS = {
 }
 
 
+# How the name of a file ends, where it is not the name of its format.
+ENDINGS = {"acled": "csv", "ged": "csv", "kepler": "csv", "plover": "jsonl", "annotation": "json", "prov": "json",
+           "geoparquet": "parquet"}  # fmt: skip
 EVERYTHING = Filters()
 
 
@@ -79,6 +82,20 @@ class Done(NamedTuple):
 
     rows: int
     files: tuple[Path, ...]
+
+
+def rows_of(name: str, what: What | None) -> What:
+    """The rows that a format takes where `what` is asked for. Raises `UsageError` where it has none such."""
+    form = FORMATS[name]
+    rows = what or form.what[0]
+    if rows not in form.what:
+        raise UsageError(f"the format {name} has no {rows}; it takes {' or '.join(form.what)}")
+    return rows
+
+
+def file_name(name: str, what: What) -> str:
+    """What the file of a format is called among those of others."""
+    return f"{what}.{name}.{ENDINGS[name]}" if name in ENDINGS else f"{what}.{name}"
 
 
 def load(name: str) -> Module:
@@ -100,10 +117,7 @@ def export(
     The same record and filters give the same bytes. Raises `UsageError` where the format has no such rows or needs an
     extra that is not installed, `OSError` where `out` cannot be written.
     """
-    form = FORMATS[name]
-    rows = what or form.what[0]
-    if rows not in form.what:
-        raise UsageError(f"the format {name} has no {rows}; it takes {' or '.join(form.what)}")
+    form, rows = FORMATS[name], rows_of(name, what)
     module, job = load(name), Job(database, filters, rows, asked)
     table = module.table(job)
     with _whole(out) as unfinished, uncollected():
