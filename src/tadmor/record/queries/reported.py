@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from tadmor.record.database import Database, Row, Value
+from tadmor.record.database import Database, Value
 from tadmor.record.rows import CLAIM, claim_of, from_json, json_text, to_day, to_report
 from tadmor.record.words import best
 from tadmor.records import Claim, Failure, Heard, Record, Report, ReviewStatus
@@ -78,34 +78,35 @@ def told(database: Database, claim_ids: Iterable[str]) -> dict[str, Told]:
     ids = list(dict.fromkeys(claim_ids))
     for start in range(0, len(ids), MANY):
         some = ids[start : start + MANY]
-        rows = database.query(f"{_TOLD} WHERE c.id IN ({', '.join('?' * len(some))})", some)
-        found.update({row["id"]: _told(row) for row in rows})
+        rows = database.tuples(f"{_TOLD} WHERE c.id IN ({', '.join('?' * len(some))})", some)
+        found.update({cells[0]: _told(cells) for cells in rows})
     return found
 
 
 def told_of_place(database: Database, place_id: str) -> list[Told]:
     """Every claim about a place, by day and id."""
-    rows = database.query(f"{_TOLD} WHERE c.place_id = ? ORDER BY c.first_day NULLS FIRST, c.id", (place_id,))
-    return [_told(row) for row in rows]
+    rows = database.tuples(f"{_TOLD} WHERE c.place_id = ? ORDER BY c.first_day NULLS FIRST, c.id", (place_id,))
+    return [_told(cells) for cells in rows]
 
 
 def search(database: Database, words: str, *, limit: int = 100) -> list[Told]:
     """The claims whose quotes hold all these words, best first, see `words.best`."""
     ranks = dict(best(database, words, limit=limit))
-    rows = database.query(
+    rows = database.tuples(
         f"{_TOLD} WHERE c.number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))", (json_text(list(ranks)),)
     )
-    return [_told(row) for row in sorted(rows, key=lambda row: (ranks[row["number"]], row["id"]))]
+    return [_told(cells) for cells in sorted(rows, key=lambda cells: (ranks[cells[-1]], cells[0]))]
 
 
 def stream_told(database: Database, rest: str, values: Sequence[Value] = ()) -> Iterator[tuple[Told, str | None]]:
     """Claims, one at a time, each with the id of its place; `rest` is SQL that begins with WHERE or ORDER BY, in which
     `c` is a claim and `r` its report."""
-    for row in database.stream(f"{_TOLD} {rest}", values):
-        yield _told(row), row["place_id"]
+    for cells in database.tuples(f"{_TOLD} {rest}", values):
+        yield _told(cells), cells[_PLACE]
 
 
 _CLAIM = ", ".join(f"c.{column}" for column in CLAIM)
+_PLACE = CLAIM.index("place_id")
 OF_REPORTS = "FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = r.id"
 _TOLD = (
     f"SELECT {_CLAIM}, c.quote, {_NAMES}, r.headline, r.outlet, r.original_outlet, r.published, t.story_id, r.sha256,"
@@ -115,8 +116,8 @@ _TOLD = (
 )
 
 
-def _told(row: Row) -> Told:
-    cells = tuple(row)  # by their places: names are looked for among all columns, one after the other
+def _told(cells: tuple[Any, ...]) -> Told:
+    """From the values of the columns `_TOLD`, in their order."""
     quote, doc, origin, headline, outlet, original_outlet, published, story_id, *rest, as_read, _ = cells[len(CLAIM) :]
     sha256, maker, review, credibility = rest
     return Told(
