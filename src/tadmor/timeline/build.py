@@ -288,7 +288,7 @@ class _Line:
         if self.last is None or not len(hearing.clues.day):
             return None
         sides = control.sides(hearing, self.names, self.knowledge.actors, rule)
-        chain = control.decide(hearing, sides, self.last, rule)
+        chain = control.decide(hearing, sides, self.last, rule, self.before.chain if self.before else None)
         return Solved(self.part, self.chain.claims, self.told, hearing, chain, self.names) if chain else None
 
 

@@ -148,20 +148,22 @@ class Chain:
     """The model of one place or part, solved. Build with `decide`.
 
     `axis` are the days (ordinals) on which something is observed; `posterior` is [day, state]; `evidence` holds the
-    log-likelihoods of all that is said of each day, `likelihoods` that of each clue, `runs` the most likely sequence.
+    log-likelihoods of all that is said of each day, `likelihoods` gives that of clues, `runs` the most likely sequence.
+    What is said of a day is only summed up again if it may be another than in the chain `before`.
     """
 
-    def __init__(self, axis: Sequence[int], sides: Sides, hearing: Hearing, rule: Control) -> None:
+    def __init__(
+        self, axis: Sequence[int], sides: Sides, hearing: Hearing, rule: Control, before: Chain | None = None
+    ) -> None:
         self.axis = list(axis)
         self._at = _Axis(np.array(self.axis, dtype=np.int64))
         self._widths = np.diff(self._at.days).astype(np.float64)
         self.sides = sides
         self.rule = rule
         rows = sides.rows(hearing.keys)
-        states = rows[hearing.clues.states]
-        self.prior = self._prior(states, hearing.clues.pulls)
-        self.likelihoods = self._likelihoods(states, hearing.clues.pulls)
-        self.evidence = self._by_day(self._at.from_(hearing.clues.day), self.likelihoods)[:-1]
+        self._states, self._pulls = rows[hearing.clues.states], hearing.clues.pulls
+        self.prior = self._prior(self._states, self._pulls)
+        self.evidence = self._evidence(hearing, before)
         self.stay, self.draw, self.loyal = self._steps(rows, hearing.drives, hearing.holdings)
         self._forward, self._backward = map(_rounded, self._pass())
         posterior = self._forward * self._backward
@@ -192,8 +194,29 @@ class Chain:
         shares: Floats = prior / prior.sum()
         return shares
 
-    def _likelihoods(self, states: Ints, pulls: Floats) -> Floats:
-        """Log-likelihood, [clue, state], of each clue. A word for a state speaks for its allies too."""
+    def _evidence(self, hearing: Hearing, before: Chain | None) -> Floats:
+        """Log-likelihood, [day, state], of all that is said of each day."""
+        days = self._at.from_(hearing.clues.day)
+        anew = np.ones(len(self.axis) + 1, dtype=bool)
+        evidence = np.zeros((len(self.axis), len(self.sides.states)))
+        if before is not None and hearing.touched is not None and before.is_like(self):
+            at = np.minimum(before._at.from_(self._at.days), len(before.axis) - 1)
+            same = before._at.days[at] == self._at.days
+            evidence[same] = before.evidence[at[same]]
+            anew[:] = False
+            anew[self._at.from_(hearing.touched)] = True
+        clues = anew[days].nonzero()[0]
+        summed = self._by_day(days[clues], self.likelihoods(clues))[:-1]
+        evidence[anew[:-1]] = summed[anew[:-1]]
+        return evidence
+
+    def is_like(self, other: Chain) -> bool:
+        """Whether a clue says the same of each state as in another chain."""
+        return self.basis == other.basis and self.sides.row == other.sides.row
+
+    def likelihoods(self, clues: Ints | slice) -> Floats:
+        """Log-likelihood, [clue, state], of some clues. A word for a state speaks for its allies too."""
+        states, pulls = self._states[clues], self._pulls[clues]
         likelihoods = np.zeros((len(states), len(self.sides.states)))
         clues = np.arange(len(states))
         for_others = self.sides.speaks - np.diag(np.diag(self.sides.speaks))
@@ -501,12 +524,15 @@ def _summed(changes: Floats, most: float = np.inf) -> Floats:
     return np.where(level < 1e-12, 0.0, np.minimum(level, most))
 
 
-def decide(hearing: Hearing, sides: Sides, until: int, rule: Control) -> Chain | None:
-    """Solves the chain up to the day `until` (ordinal). None where no claim speaks of a day."""
+def decide(
+    hearing: Hearing, sides: Sides, until: int, rule: Control, before: Chain | None = None
+) -> Chain | None:
+    """Solves the chain up to the day `until` (ordinal), given how it was solved `before` less was heard. None where no
+    claim speaks of a day."""
     if not len(hearing.clues.day):
         return None
     begin = int(hearing.clues.day.min())
     drives, holdings = hearing.drives, hearing.holdings
     days = hearing.clues.day, drives.first, drives.last, holdings.first, holdings.last, np.array([until])
     axis = _distinct(days)
-    return Chain(axis[axis >= begin].tolist(), sides, hearing, rule)
+    return Chain(axis[axis >= begin].tolist(), sides, hearing, rule, before)

@@ -121,7 +121,8 @@ class Fights(NamedTuple):
 class Hearing(NamedTuple):
     """All that is said of one chain. `keys` are the names of the states, by their numbers.
 
-    What claims say is in order of what kind of word it is, then of the claims: its `rank` is both in one number."""
+    What claims say is in order of what kind of word it is, then of the claims: its `rank` is both in one number.
+    `touched` are the days of clues that have come or gone since it was `shifted`; None: any."""
 
     clues: Clues
     drives: Drives
@@ -129,6 +130,7 @@ class Hearing(NamedTuple):
     fights: Fights
     parties: list[str]  # every party named as holder or against a holder, sorted
     keys: list[str]
+    touched: Ints | None = None
 
 
 @cache
@@ -368,6 +370,7 @@ def shifted(before: Hearing, shift: Shift, more: Hearing | None = None) -> Heari
     def table(old: Row, new: Row | None) -> Row:
         return _shifted(old, shift.to, new)
 
+    gone = before.clues.day[shift.to[before.clues.claim] == NONE]
     return Hearing(
         table(before.clues, more and more.clues),
         table(before.drives, more and more.drives),
@@ -375,6 +378,7 @@ def shifted(before: Hearing, shift: Shift, more: Hearing | None = None) -> Heari
         table(before.fights, more and more.fights),
         sorted({*before.parties, *(more.parties if more else ())}),
         before.keys,
+        np.concatenate([gone, more.clues.day]) if more else gone,
     )
 
 

@@ -540,7 +540,7 @@ class _Clues:
     def _ratios(self, clues: Ints | slice, state: int) -> Floats:
         """The log-likelihood ratios of a state against the others by some clues."""
         others = [other for other in range(len(self._chain.prior)) if other != state]
-        likelihoods = self._chain.likelihoods[clues]
+        likelihoods = self._chain.likelihoods(clues)
         if not others:
             return np.zeros(len(likelihoods))
         prior = self._chain.prior[others]
