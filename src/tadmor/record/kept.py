@@ -21,7 +21,7 @@ from tadmor.record.database import Database, Value
 from tadmor.record.rows import Facts, HistoryRows, history_rows, table_of
 from tadmor.records import Record
 from tadmor.timeline.mark import digest
-from tadmor.timeline.unit import Made, Notes, Telling, Unit
+from tadmor.timeline.unit import Made, Notes, Section, Telling, Unit
 from tadmor.timeline.voiced import Lately, Voiced
 
 __all__ = ["Known", "Told", "find", "lookup", "put", "told", "unheard"]
@@ -30,21 +30,25 @@ Pieces = dict[str, dict[str, tuple[bytes, bytes]]]  # by table and id, the basis
 
 
 class Done(Record, frozen=True, array_like=True):
-    """A unit that was made: from what, what came of it, and what it noted."""
+    """A section of a unit that was made: from what, what came of it, and what was noted of it."""
 
     basis: bytes | None
     pieces: Pieces
     notes: dict[bytes, Any]
 
 
+Sections = Mapping[str, Done]  # of a unit, by name
+
+
 class Known(NamedTuple):
     """What is known of how the history of a place was made: the bases of its units by name, how to look one up, and all
-    its claims together, or what is at hand of them."""
+    its claims together, or what is at hand of them, and of its units."""
 
     bases: Mapping[str, bytes | None]
-    unit: Callable[[str], Done]
+    unit: Callable[[str], Sections]
     together: Mapping[str, bytes]
     lately: Lately | None = None
+    units: Mapping[str, Sections] = {}
 
 
 class AtHand(NamedTuple):
@@ -52,7 +56,7 @@ class AtHand(NamedTuple):
 
     state: bytes
     bases: Mapping[str, bytes | None]
-    units: Mapping[str, Done]
+    units: Mapping[str, Sections]
     lately: Lately
 
 
@@ -96,7 +100,9 @@ class Told(NamedTuple):
     rows: HistoryRows
     facts: Facts | None
     spoken: Mapping[str | None, date]
-    units: Mapping[str, tuple[bytes | None, bytes]]  # their bases, and themselves as they are stored
+    units: Mapping[
+        str, tuple[bytes | None, bytes]
+    ]  # and their sections: their bases, and themselves as they are stored
     together: Mapping[str, bytes] | None
     voiced: Sequence[tuple[str, bytes]]  # id of a claim, and what is kept of it, packed
     whole: bool = True
@@ -112,18 +118,29 @@ def told(telling: Telling, facts: Facts | None, before: Known | None = None) -> 
     """Make the units that were not made `before` from the same basis; None: nothing is known of what is stored."""
     bases: Mapping[str, bytes | None] = before.bases if before else {}
     old: list[Done] = []
-    new: dict[str, Done] = {}
+    new: dict[str, Sections] = {}
+    rows: dict[str, tuple[bytes | None, bytes]] = {}
+    made: list[Done] = []
+    rows_gone: list[str] = []
     changed: list[Made] = []
     names = set()
     for unit in telling.units:
         names.add(unit.name)
         if unit.basis is not None and unit.basis == bases.get(unit.name):
             continue
-        done = before.unit(unit.name) if before and unit.name in bases else None
-        old += [done] if done else []
-        new[unit.name] = _made(unit, done, changed)
-    gone = sorted(bases.keys() - names)
-    old += [before.unit(name) for name in gone] if before else []
+        known = before.unit(unit.name) if before and unit.name in bases else {}
+        new[unit.name] = sections = _made(unit, known, changed)
+        rows[unit.name] = unit.basis, b""
+        for name, done in sections.items():
+            if done is not known.get(name):
+                made.append(done)
+                rows[_row(unit.name, name)] = done.basis, _encode(done)
+        old += [done for name, done in known.items() if done is not sections.get(name)]
+        rows_gone += [_row(unit.name, name) for name in known.keys() - sections.keys()]
+    for name in sorted(bases.keys() - names):
+        sections = before.unit(name) if before else {}
+        old += sections.values()
+        rows_gone += [name, *(_row(name, section) for section in sections)]
     together, at_hand = telling.together, None
     if together is not None:
         state = secrets.token_bytes(12)
@@ -131,44 +148,62 @@ def told(telling: Telling, facts: Facts | None, before: Known | None = None) -> 
         # Of what is told from the ground up, much is at hand that is not needed again.
         if before is not None and (lately := telling.lately()) is not None:
             left = {name: basis for name, basis in bases.items() if name in names}
-            at_hand = AtHand(state, {**left, **{name: done.basis for name, done in new.items()}}, new, lately)
+            units = {name: one for name, one in before.units.items() if name in names}
+            at_hand = AtHand(state, {**left, **{name: rows[name][0] for name in new}}, {**units, **new}, lately)
     return Told(
         history_rows(changed, telling.spoken),
         facts,
         telling.spoken_anew if before else telling.spoken,
-        {name: (done.basis, _encode(done)) for name, done in new.items()},
+        rows,
         together,
         [(one.said.claim.id, _encode(one)) for one in telling.changed],
         before is None,
-        tuple(sorted(_ids(old) - _ids(new.values()))),
-        tuple(gone),
+        tuple(sorted(_ids(old) - _ids(made))),
+        tuple(sorted(rows_gone)),
         at_hand,
     )
 
 
-def _made(unit: Unit, before: Done | None, changed: list[Made]) -> Done:
-    """A unit made anew, but for pieces that were made `before` from the same basis; adds to what has `changed`."""
+def _made(unit: Unit, before: Sections, changed: list[Made]) -> Sections:
+    """A unit made anew, but for sections, and pieces of others, that were made `before` from the same basis; adds to
+    what has `changed`."""
+    notes = Notes({name: done.notes for name, done in before.items()})
+    made: dict[str, tuple[bytes | None, Pieces]] = {}
+    for section in unit.sections(notes):
+        done = before.get(section.name)
+        same = done is not None and done.basis == section.basis
+        made[section.name] = section.basis, done.pieces if done and same else _pieces(section, done, changed)
+    found: dict[str, Done] = {}
+    for name in {**made, **notes.taken}:
+        basis, pieces = made.get(name, (None, {}))
+        taken = notes.taken.get(name, {})
+        known = before.get(name)
+        same = known is not None and known.basis == basis and known.notes.keys() == taken.keys()
+        found[name] = known if known and same else Done(basis, pieces, taken)
+    return found
+
+
+def _pieces(section: Section, before: Done | None, changed: list[Made]) -> Pieces:
     known = {
         basis: (table, id, mark)
         for table, own in (before.pieces if before else {}).items()
         for id, (basis, mark) in own.items()
     }
     marks = {(table, id): mark for table, id, mark in known.values()}
-    notes = Notes(before.notes if before else None)
-    done = Done(unit.basis, {}, notes.taken)
-    for piece in unit.pieces(notes):
+    pieces: Pieces = {}
+    for piece in section.pieces():
         if (found := known.get(piece.basis)) is None:
             one = piece.make()
             found = table_of(one), one.id, digest(_encode(one))
             if marks.get(found[:2]) != found[2]:
                 changed.append(one)
         table, id, mark = found
-        done.pieces.setdefault(table, {})[id] = piece.basis, mark
-    return done
+        pieces.setdefault(table, {})[id] = piece.basis, mark
+    return pieces
 
 
-def _ids(units: Iterable[Done]) -> set[tuple[str, str]]:
-    return {(table, id) for done in units for table, own in done.pieces.items() for id in own}
+def _ids(sections: Iterable[Done]) -> set[tuple[str, str]]:
+    return {(table, id) for done in sections for table, own in done.pieces.items() for id in own}
 
 
 def find(database: Database, place_id: str, *, maker: str, weights: str | None) -> Known | None:
@@ -181,7 +216,8 @@ def find(database: Database, place_id: str, *, maker: str, weights: str | None) 
         return None
     if (at_hand := Remembered.of(database).get(place_id, state["packed"])) is not None:
         units = at_hand.units
-        return Known(at_hand.bases, lambda name: units.get(name) or _unit(database, place_id, name), {}, at_hand.lately)
+        look_up = partial(_unit, database, place_id)
+        return Known(at_hand.bases, lambda name: units.get(name) or look_up(name), {}, at_hand.lately, units)
     rows = database.query(
         "SELECT name, packed FROM units WHERE place_id = ? AND name >= ? AND name < ?", (place_id, TOGETHER, _BEYOND)
     )
@@ -193,12 +229,21 @@ def find(database: Database, place_id: str, *, maker: str, weights: str | None) 
     )
 
 
-def _unit(database: Database, place_id: str, name: str) -> Done:
-    row = database.one("SELECT packed FROM units WHERE place_id = ? AND name = ?", (place_id, name))
-    assert row is not None
-    return _DONE.decode(row["packed"])
+def _unit(database: Database, place_id: str, name: str) -> Sections:
+    begin = _row(name, "")
+    rows = database.query(
+        "SELECT name, packed FROM units WHERE place_id = ? AND name >= ? AND name < ?",
+        (place_id, begin, begin[:-1] + _AFTER_END),
+    )
+    return {row["name"].removeprefix(begin): _DONE.decode(row["packed"]) for row in rows}
 
 
+def _row(unit: str, section: str) -> str:
+    """The name of the row of a section."""
+    return f"{SECTION}{unit}\n{section}"
+
+
+SECTION, _AFTER_END = "unit ", "\v"  # begins the names of sections, and comes after the end of that of their unit
 TOGETHER = "together "  # begins the names of the pieces of what is kept of all claims together; sorts after all units
 _BEYOND = TOGETHER[:-1] + "!"
 

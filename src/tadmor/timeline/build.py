@@ -16,7 +16,7 @@ from tadmor.timeline import claimed, control, dispute, evidence, link, spells, w
 from tadmor.timeline.columns import NONE, Columns, Ints, Shift, columns
 from tadmor.timeline.mark import digest
 from tadmor.timeline.moved import Moved, moved
-from tadmor.timeline.unit import Notes, Piece, Telling, Unit, as_made
+from tadmor.timeline.unit import Notes, Piece, Section, Telling, Unit, as_made, section_of, sections
 from tadmor.timeline.voiced import Kept, Lately, listen
 from tadmor.timeline.weigh import Knowledge, Said, hear
 
@@ -214,7 +214,15 @@ class _Found(NamedTuple):
     chain: control.Chain
     spells: spells.Found
     disputes: dispute.Found
-    changes: Mapping[tuple[str, ...], bytes]  # of changes of hands, by the claims that tell of each, the basis
+    happened: Mapping[str, Mapping[str, _Happened]]  # by family and section
+
+
+class _Happened(NamedTuple):
+    """What is told of in a section: the claims of each happening, their bases, and that of the section."""
+
+    ids: Sequence[list[str]]
+    bases: Mapping[tuple[str, ...], bytes]
+    basis: bytes
 
 
 class _Line:
@@ -234,7 +242,7 @@ class _Line:
 
         self.spells: spells.Found | None = None
         self.disputes: dispute.Found | None = None
-        self.changes: dict[tuple[str, ...], bytes] = {}
+        self.happened: dict[str, Mapping[str, _Happened]] = {}
         self.before: _Found | None = None
         self._spans: Sequence[tuple[int, int]] = ()
 
@@ -259,13 +267,19 @@ class _Line:
         """Whether on some days nothing moved."""
         return self.moved is not None and first is not None and last is not None and not self.moved.any(first, last)
 
+    def is_silent(self, first: int, last: int) -> bool:
+        """Whether all that is said of some days is what it was when it was last solved."""
+        return self.before is not None and not any(begin <= last and first <= end for begin, end in self._spans)
+
     def found(self, named: bytes) -> _Found | None:
         """What was found of it; if it did not have to be solved, what had been before."""
         if "solved" not in self.__dict__:
             return self.before
         if self.solved is None or self.spells is None or self.disputes is None:
             return None
-        return _Found(named, self.solved.hearing, self.solved.chain, self.spells, self.disputes, self.changes)
+        # Those that were not made anew are what they were.
+        happened = {**(self.before.happened if self.before else {}), **self.happened}
+        return _Found(named, self.solved.hearing, self.solved.chain, self.spells, self.disputes, happened)
 
     def _read(self, chain: evidence.Members) -> evidence.Hearing:
         return evidence.read(self.told, chain, whole=self.part is None, weights=self.knowledge.weights)
@@ -299,7 +313,7 @@ def _lines(told: Columns, names: Mapping[str, str], knowledge: Knowledge) -> lis
     return [_Line(part, told, chains[part], names, knowledge) for part in ordered]
 
 
-def _assessed(place_id: str, line: _Line, _: Notes) -> Iterator[Piece]:
+def _assessed(place_id: str, line: _Line, _: Notes) -> Iterator[Section]:
     if (solved := line.solved) is None:
         return
     before = line.before.spells if line.before else None
@@ -308,15 +322,18 @@ def _assessed(place_id: str, line: _Line, _: Notes) -> Iterator[Piece]:
         before, line.moved,
     )  # fmt: skip
     line.spells = found.found
-    for frame in found.frames:
-        yield Piece(found.basis(frame), partial(found.spell, frame))
+    yield from sections(
+        (frame.stretches[0].stretch.first, Piece(found.basis(frame), partial(found.spell, frame)))
+        for frame in found.frames
+    )
 
 
-def _claimed(place_id: str, line: _Line, who: str, claims: Ints, speaks: bool, _: Notes) -> Iterator[Piece]:
-    return claimed.claimed(place_id, line.part, who, line.told, claims, line.names) if speaks else iter(())
+def _claimed(place_id: str, line: _Line, who: str, claims: Ints, speaks: bool, _: Notes) -> Iterator[Section]:
+    if speaks:
+        yield from sections(claimed.claimed(place_id, line.part, who, line.told, claims, line.names))
 
 
-def _disputes(place_id: str, line: _Line, notes: Notes) -> Iterator[Piece]:
+def _disputes(place_id: str, line: _Line, notes: Notes) -> Iterator[Section]:
     if (solved := line.solved) is None:
         return iter(())
     before = line.before.disputes if line.before else None
@@ -341,20 +358,51 @@ class _Group(NamedTuple):
         solved = self.line.solved if self.line is not None and self.family == link.CHANGE else None
         return solved.chain if solved else None
 
+    def stays(self, first: int | None, last: int | None) -> bool:
+        """Whether what is told of some days is what it was."""
+        if self.line is None or first is None or last is None:
+            return False
+        return self.line.stays(first, last) if self.family == link.CHANGE else self.line.is_silent(first, last)
 
-def _events(place_id: str, group: _Group, names: Mapping[str, str], named: bytes, notes: Notes) -> Iterator[Piece]:
-    chain, told, claims = group.chain, group.told, group.claims
-    mark = dict(zip(told.ids[claims].tolist(), told.mark[claims].tolist(), strict=True))
-    line = group.line if chain is not None else None
-    before = line.before.changes if line and line.before else {}
-    for cluster in link.clusters(told, claims, notes):
-        ids = tuple(cluster.ids)
-        basis = before.get(ids) if line and line.stays(cluster.first, cluster.last) else None
+
+def _events(place_id: str, group: _Group, names: Mapping[str, str], named: bytes, notes: Notes) -> Iterator[Section]:
+    line = group.line
+    by_section: dict[str, list[link.Cluster]] = {}
+    for cluster in link.clusters(group.told, group.claims, notes):
+        by_section.setdefault(section_of(cluster.first), []).append(cluster)
+    before = line.before.happened.get(group.family, {}) if line and line.before else {}
+    found: dict[str, _Happened] = {}
+    for name, clusters in by_section.items():
+        found[name] = _happened(group, named, clusters, before.get(name))
+        yield Section(name, found[name].basis, partial(_event_pieces, place_id, group, clusters, found[name], names))
+    if line:
+        line.happened[group.family] = found
+
+
+def _happened(group: _Group, named: bytes, clusters: Sequence[link.Cluster], before: _Happened | None) -> _Happened:
+    ids = [cluster.ids for cluster in clusters]
+    first = min((cluster.first for cluster in clusters if cluster.first is not None), default=None)
+    last = max((cluster.last for cluster in clusters if cluster.last is not None), default=None)
+    if before and before.ids == ids and group.stays(first, last):
+        return before
+    bases: dict[tuple[str, ...], bytes] = {}
+    known = before.bases if before else {}
+    rows = group.told.ids[group.claims].tolist()
+    mark = dict(zip(rows, group.told.mark[group.claims].tolist(), strict=True))
+    for cluster in clusters:
+        own = tuple(cluster.ids)
+        basis = known.get(own) if group.stays(cluster.first, cluster.last) else None
         if basis is None:
-            sure = link.came_about(cluster, chain)
-            basis = digest(named, _encode(sure), *(mark[id] for id in ids))
-        if line:
-            line.changes[ids] = basis
+            sure = link.came_about(cluster, group.chain)
+            basis = digest(named, _encode(sure), *(mark[id] for id in own))
+        bases[own] = basis
+    return _Happened(ids, bases, digest(*bases.values()))
+
+
+def _event_pieces(
+    place_id: str, group: _Group, clusters: Sequence[link.Cluster], found: _Happened, names: Mapping[str, str]
+) -> Iterator[Piece]:
+    for cluster, basis in zip(clusters, found.bases.values(), strict=True):
         yield Piece(basis, partial(_event, place_id, group, cluster, names))
 
 
@@ -365,7 +413,7 @@ def _event(place_id: str, group: _Group, cluster: link.Cluster, names: Mapping[s
 
 def _tied_events(
     place_id: str, groups: Sequence[_Group], names: Mapping[str, str], ties: link.Ties, told: Columns, notes: Notes
-) -> list[Piece]:
+) -> Iterator[Section]:
     ordered = sorted(groups, key=lambda group: (group.part or "", group.family))
     clusters = [(group.part, cluster) for group in ordered for cluster in link.clusters(told, group.claims, notes)]
     chains = {group.part: group.line.solved.chain for group in groups if group.line and group.line.solved}

@@ -107,8 +107,9 @@ def words(told: Columns, claims: Ints, actors: ActorsLike) -> dict[str, Ints]:
 
 def claimed(
     place_id: str, part: str | None, who: str, told: Columns, claims: Ints, names: Mapping[str, str]
-) -> Iterator[Piece]:
-    """The claimed spells of one place or part as one side has it, whose words `claims` are; oldest first."""
+) -> Iterator[tuple[int, Piece]]:
+    """The claimed spells of one place or part as one side has it, whose words `claims` are, each with the last day on
+    which it may have begun; oldest first."""
     runs = _runs(sorted(_words(told, claims), key=_ORDER))
     starts: list[tuple[int | None, int]] = []
     for _, words in runs:
@@ -121,7 +122,7 @@ def claimed(
         named = State(state.status, holder, besieged_by)
         marks = told.mark[[word.claim for word in words]].tobytes()
         make = partial(_spell, place_id, part, who, named, start, after, words)
-        yield Piece(digest(_encode((named, start, after, marks))), make)
+        yield start[1], Piece(digest(_encode((named, start, after, marks))), make)
 
 
 _SAID = np.array([modality in ("asserted", "hedged") for modality in MODALITIES])

@@ -524,9 +524,7 @@ def _summed(changes: Floats, most: float = np.inf) -> Floats:
     return np.where(level < 1e-12, 0.0, np.minimum(level, most))
 
 
-def decide(
-    hearing: Hearing, sides: Sides, until: int, rule: Control, before: Chain | None = None
-) -> Chain | None:
+def decide(hearing: Hearing, sides: Sides, until: int, rule: Control, before: Chain | None = None) -> Chain | None:
     """Solves the chain up to the day `until` (ordinal), given how it was solved `before` less was heard. None where no
     claim speaks of a day."""
     if not len(hearing.clues.day):

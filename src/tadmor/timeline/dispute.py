@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from itertools import combinations, pairwise
 from typing import Any, NamedTuple
 
@@ -25,7 +25,7 @@ from tadmor.timeline.evidence import PARTLY, UNKNOWN
 from tadmor.timeline.mark import digest
 from tadmor.timeline.moved import Moved
 from tadmor.timeline.spells import content_id, day_of
-from tadmor.timeline.unit import Notes, Piece
+from tadmor.timeline.unit import Notes, Piece, Section, section_of
 from tadmor.timeline.weigh import HOLDS, Knowledge, Said, Voice, hear
 from tadmor.timeline.weights import Weights
 
@@ -58,19 +58,31 @@ class Asserted(NamedTuple):
         return Asserted(*columns)
 
 
-class Side(NamedTuple):
-    """Assertions that say the same of touching days, by their first days.
+class Side:
+    """Assertions that say the same of touching days `first` to `last`, by their first days.
 
     `firsts` are these days, and `reached` for each assertion the last day that it or one before it reaches.
     """
 
-    party: int
-    holds: bool
-    first: int
-    last: int
-    asserted: Asserted
-    firsts: list[int]
-    reached: list[int]
+    def __init__(self, key: tuple[int, bool], told: Asserted, rows: slice, first: int, reached: Ints) -> None:
+        self.party, self.holds = key
+        self.first, self.last = first, int(reached[-1])
+        self.key = (*key, self.first, self.last)
+        self._told, self._rows, self._reached = told, rows, reached
+
+    @cached_property
+    def asserted(self) -> Asserted:
+        return self._told.only(self._rows)
+
+    @cached_property
+    def firsts(self) -> list[int]:
+        found: list[int] = self.asserted.first.tolist()
+        return found
+
+    @cached_property
+    def reached(self) -> list[int]:
+        found: list[int] = self._reached.tolist()
+        return found
 
     def within(self, first: int, last: int) -> Ints:
         """The places of the assertions on days from `first` to `last`."""
@@ -124,7 +136,8 @@ def _standing(ids: Iterable[str], said: Mapping[str, Said], days: Mapping[str, d
     return tuple(sorted(found, key=lambda one: (one.last or date.min, one.voice.key)))
 
 
-Sides = tuple[int, bool, int, int, int, bool, int, int]  # of both, who holds the place or not, and from when to when
+# Of both, who holds the place or not, and from when to when.
+Sides = tuple[tuple[int, bool, int, int], tuple[int, bool, int, int]]
 
 
 class Pair(NamedTuple):
@@ -137,29 +150,41 @@ class Pair(NamedTuple):
     settled: bool
 
 
+class Looked(NamedTuple):
+    """What was found of the pairs of sides of a section, on what days that depends, and the basis of the section."""
+
+    pairs: dict[Sides, Pair]
+    first: int
+    last: int
+    basis: bytes
+
+
 class Found(NamedTuple):
     """What was found of the disputes of a chain, to be found again where nothing has moved: the last day of the chain,
-    and the pairs of sides."""
+    and its sections."""
 
     last: int
-    pairs: dict[Sides, Pair]
+    sections: dict[str, Looked]
 
 
 def disputes(
     place_id: str, part: str | None, told: Columns, claims: Ints, chain: Chain, names: Mapping[str, str],
     weights: Weights, notes: Notes, found: Found, before: Found | None = None, moved: Moved | None = None,
-) -> Iterator[Piece]:  # fmt: skip
+) -> Iterator[Section]:  # fmt: skip
     """The disputes of one place or part, by the claims about it.
 
     What is `found` of them is added there; `before` is what was when the chain was last solved, and `moved` what has
     moved since.
     """
-    made = _Disputes(place_id, part, told, chain, names, weights, found, before, moved)
+    made = _Disputes(place_id, part, told, chain, names, weights, notes, found, before, moved)
     sides = _sides(_asserted(told, claims, chain, weights), weights.dispute.live_days)
+    pairs: dict[str, list[tuple[Side, Side]]] = {}
     for a, b in combinations(sorted(sides), 2):
         if _exclude(a, b, chain):
             for one, other in _overlapping(sides[a], sides[b]):
-                yield from made.pieces(one, other, notes)
+                pairs.setdefault(section_of(max(one.first, other.first)), []).append((one, other))
+    for name, own in pairs.items():
+        yield made.section(name, own)
 
 
 def by_day(dispute: Dispute) -> tuple[object, ...]:
@@ -210,11 +235,13 @@ def _sides(asserted: Asserted, gap: int) -> dict[tuple[int, bool], list[Side]]:
     for own in np.split(np.arange(len(key)), np.flatnonzero(np.diff(key)) + 1) if len(key) else ():
         reached = np.maximum.accumulate(asserted.last[own])
         cuts = np.flatnonzero(asserted.first[own[1:]] - reached[:-1] > gap) + 1
-        party, holds = int(asserted.party[own[0]]), bool(asserted.holds[own[0]])
-        for begin, end in pairwise([0, *cuts.tolist(), len(own)]):
-            some = asserted.only(slice(int(own[0]) + begin, int(own[0]) + end))
-            firsts, until = some.first.tolist(), reached[begin:end].tolist()
-            found.setdefault((party, holds), []).append(Side(party, holds, firsts[0], until[-1], some, firsts, until))
+        side = int(asserted.party[own[0]]), bool(asserted.holds[own[0]])
+        edges, at = [0, *cuts.tolist(), len(own)], int(own[0])
+        firsts = asserted.first[at + np.array(edges[:-1])].tolist()
+        found[side] = [
+            Side(side, asserted, slice(at + begin, at + end), first, reached[begin:end])
+            for (begin, end), first in zip(pairwise(edges), firsts, strict=True)
+        ]
     return found
 
 
@@ -243,31 +270,49 @@ class _Disputes:
 
     def __init__(
         self, place_id: str, part: str | None, told: Columns, chain: Chain, names: Mapping[str, str], weights: Weights,
-        found: Found, before: Found | None, moved: Moved | None,
+        notes: Notes, found: Found, before: Found | None, moved: Moved | None,
     ) -> None:  # fmt: skip
         self.place_id, self.part, self.told, self.chain, self.weights = place_id, part, told, chain, weights
-        self.names = _names(chain, names)
-        self.found = found.pairs
-        self.before: Mapping[Sides, Pair] = before.pairs if before and moved else {}
+        self.names, self.notes = _names(chain, names), notes
+        self.found = found.sections
+        self.before: Mapping[str, Looked] = before.sections if before and moved else {}
         self.moved, self.until = moved, min(before.last, found.last) if before else 0
 
-    def pieces(self, one: Side, other: Side, notes: Notes) -> Iterator[Piece]:
-        """The dispute of two sides, if there is one."""
-        key = (*one[:4], *other[:4])
-        pair = self.before.get(key)
+    def section(self, name: str, sides: Sequence[tuple[Side, Side]]) -> Section:
+        """The disputes of the pairs of sides of one section."""
+        before = self.before.get(name)
+        stays = before and before.last < self.until and not self._moved(before.first, before.last)
+        if before and stays and [*before.pairs] == [(one.key, other.key) for one, other in sides]:
+            self.notes.keep(name)
+            self.found[name] = before
+            return Section(name, before.basis, lambda: self._pieces(name, sides))
+        pairs = [self._pair(name, before, one, other) for one, other in sides]
+        days = [day for pair in pairs if pair.days for day in pair.days]
+        # The model reads a dispute on its last day, and some days later.
+        last = max(min(one.last, other.last) for one, other in sides)
+        last = max([last, *(day + self.weights.dispute.settle_days for day in days)])
+        basis = digest(*(_basis(pair) for pair in pairs if pair.days))
+        keys = ((one.key, other.key) for one, other in sides)
+        first = min(max(one.first, other.first) for one, other in sides)
+        self.found[name] = Looked(dict(zip(keys, pairs, strict=True)), first, last, basis)
+        return Section(name, basis, lambda: self._pieces(name, sides))
+
+    def _pieces(self, name: str, sides: Sequence[tuple[Side, Side]]) -> Iterator[Piece]:
+        for (one, other), pair in zip(sides, self.found[name].pairs.values(), strict=True):
+            if pair.days is not None:
+                yield Piece(_basis(pair), partial(self._dispute, one, other, pair))
+
+    def _pair(self, section: str, before: Looked | None, one: Side, other: Side) -> Pair:
+        """What is found of two sides."""
+        pair = before.pairs.get((one.key, other.key)) if before else None
         if pair is not None and not self._moved(max(one.first, other.first), min(one.last, other.last)):
             days = pair.days
-            notes(pair.basis, lambda: days)
-            if days is not None and self._is_read_anew(days[1]):
-                pair = self._read(pair, one, other)
-        else:
-            marks = [self.told.mark[side.asserted.claim[some]].tobytes() for side, some in _near(one, other)]
-            basis = digest(_encode((self._texts(one, other), one.party == other.party, *marks)))
-            days = notes(basis, partial(_days, one, other))
-            pair = self._read(Pair(basis, days, "", False), one, other)
-        self.found[key] = pair
-        if pair.days is not None:
-            yield Piece(digest(pair.basis, _encode(pair[2:])), partial(self._dispute, one, other, pair))
+            self.notes(section, pair.basis, lambda: days)
+            return self._read(pair, one, other) if days is not None and self._is_read_anew(days[1]) else pair
+        marks = [self.told.mark[side.asserted.claim[some]].tobytes() for side, some in _near(one, other)]
+        basis = digest(_encode((self._texts(one, other), one.party == other.party, *marks)))
+        days = self.notes(section, basis, partial(_days, one, other))
+        return self._read(Pair(basis, days, "", False), one, other)
 
     def _moved(self, first: int, last: int) -> bool:
         return self.moved is None or self.moved.any(first, last)
@@ -302,6 +347,10 @@ class _Disputes:
             open=not pair.settled,
             reading=pair.reading,
         )
+
+
+def _basis(pair: Pair) -> bytes:
+    return digest(pair.basis, _encode(pair[2:]))
 
 
 def _near(one: Side, other: Side) -> Near:

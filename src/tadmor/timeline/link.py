@@ -27,7 +27,7 @@ from tadmor.timeline.columns import MODALITIES, NONE, PRECISIONS, Columns, Ints
 from tadmor.timeline.control import Chain
 from tadmor.timeline.mark import digest
 from tadmor.timeline.spells import DIGITS, content_id, day_of
-from tadmor.timeline.unit import Notes
+from tadmor.timeline.unit import Notes, section_of
 from tadmor.timeline.weigh import Said
 
 __all__ = [
@@ -195,10 +195,12 @@ def clusters(told: Columns, claims: Ints, notes: Notes) -> list[Cluster]:
     found: list[Cluster] = []
     live: list[Cluster] = []
     # What is swept of one section follows from its claims and from what was still live before.
-    for some in np.split(own[ordered], np.flatnonzero(np.diff(section[ordered])) + 1):
+    cuts = np.flatnonzero(np.diff(section[ordered])) + 1
+    begins = section[ordered][[0, *cuts.tolist()]].tolist() if len(own) else [0]
+    for begin, some in zip(begins, np.split(own[ordered], cuts), strict=True):
         basis = digest(_encode((live, told.mark[some].tobytes())))
-        closed, left = notes(basis, partial(_swept, told, some, live))
-        found += [Cluster(*one) for one in closed]
+        closed, left = notes(section_of(begin * SECTION), basis, partial(_swept, told, some, live))
+        found += closed if closed and isinstance(closed[0], Cluster) else [Cluster(*one) for one in closed]
         live = [Cluster(*one) for one in left]
     found = sorted([*found, *live], key=lambda cluster: (cluster.first or 0, cluster.last or 0, cluster.ids[0]))
     wide = sorted(tellings(told, claims[dated & ~narrow]), key=_order)

@@ -2,12 +2,14 @@
 
 A unit has a *basis*: a digest of everything that it is made from, but for the version of the tool and its weights.
 Where a unit of the same name and basis was made before, by the same version, it is the same to the byte. What a unit
-makes comes in pieces (an event, a spell, a dispute) that have a basis of their own, by which each is known again.
+makes comes in pieces (an event, a spell, a dispute) that have a basis of their own, by which each is known again. They
+are made section by section of the calendar, so that of a long history only sections in which something changed are gone
+through, and written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
@@ -19,7 +21,10 @@ from tadmor.timeline import place_part
 from tadmor.timeline.mark import digest
 from tadmor.timeline.voiced import Kept, Lately, Voiced
 
-__all__ = ["Made", "Notes", "Piece", "Tell", "TellHistory", "Telling", "Unit", "as_made", "whole"]
+__all__ = [
+    "Made", "Notes", "Piece", "Section", "Tell", "TellHistory", "Telling", "Unit", "as_made", "section_of", "sections",
+    "whole",
+]  # fmt: skip
 
 Made = Event | Spell | Dispute
 Found = TypeVar("Found")
@@ -32,19 +37,40 @@ class Piece(NamedTuple):
     make: Callable[[], Made]
 
 
+class Section(NamedTuple):
+    """Pieces of a unit that begin in some days, the same wherever the `basis` is."""
+
+    name: str
+    basis: bytes
+    pieces: Callable[[], Iterable[Piece]]
+
+
+DAYS = 256  # of a section
+
+
+def section_of(day: int | None) -> str:
+    """The name of the section in which a day (ordinal) lies."""
+    return "undated" if day is None else str(day // DAYS)
+
+
 class Notes:
-    """What a unit found out on its way to its pieces, by digests of what that follows from: what was found out when it
-    was made before is not looked for again."""
+    """What a unit found out on its way to its pieces, by section and by digests of what that follows from: what was
+    found out when it was made before is not looked for again."""
 
-    def __init__(self, before: Mapping[bytes, Any] | None = None) -> None:
+    def __init__(self, before: Mapping[str, Mapping[bytes, Any]] | None = None) -> None:
         self._before = before or {}
-        self.taken: dict[bytes, Any] = {}
+        self.taken: dict[str, dict[bytes, Any]] = {}
 
-    def __call__(self, basis: bytes, find: Callable[[], Found]) -> Found:
+    def __call__(self, section: str, basis: bytes, find: Callable[[], Found]) -> Found:
         """What is found, of plain values."""
-        found: Found = self._before[basis] if basis in self._before else find()
-        self.taken[basis] = found
+        before = self._before.get(section, {})
+        found: Found = before[basis] if basis in before else find()
+        self.taken.setdefault(section, {})[basis] = found
         return found
+
+    def keep(self, section: str) -> None:
+        """Keep what was found out of a section before."""
+        self.taken[section] = dict(self._before.get(section, {}))
 
 
 class Unit(NamedTuple):
@@ -52,11 +78,24 @@ class Unit(NamedTuple):
 
     name: str
     basis: bytes | None
-    pieces: Callable[[Notes], Iterable[Piece]]
+    sections: Callable[[Notes], Iterable[Section]]
+
+    def pieces(self, notes: Notes) -> list[Piece]:
+        """The pieces of all sections."""
+        return [piece for section in self.sections(notes) for piece in section.pieces()]
 
     def make(self) -> list[Made]:
         """All that it makes."""
         return [piece.make() for piece in self.pieces(Notes())]
+
+
+def sections(dated: Iterable[tuple[int | None, Piece]]) -> Iterator[Section]:
+    """Pieces, each with the day on which it begins, by sections."""
+    found: dict[str, list[Piece]] = {}
+    for day, piece in dated:
+        found.setdefault(section_of(day), []).append(piece)
+    for name, pieces in found.items():
+        yield Section(name, digest(*(piece.basis for piece in pieces)), partial(iter, pieces))
 
 
 class Telling(NamedTuple):
@@ -72,9 +111,9 @@ class Telling(NamedTuple):
     lately: Callable[[], Lately | None] = lambda: None
 
 
-def as_made(made: Iterable[Made]) -> list[Piece]:
-    """What is made at once, as pieces."""
-    return [Piece(digest(_encode(one)), partial(_same, one)) for one in made]
+def as_made(made: Iterable[Made]) -> Iterator[Section]:
+    """What is made at once, in one section."""
+    return sections((None, Piece(digest(_encode(one)), partial(_same, one))) for one in made)
 
 
 def _same(one: Made) -> Made:
@@ -97,8 +136,8 @@ def whole(history: TellHistory, place_id: str, heard: Sequence[Heard], kept: Kep
             part = place_part.of(one.claim.where).key
             spoken[part] = max(day, spoken.get(part, day))
 
-    def pieces(_: Notes) -> list[Piece]:
+    def made(_: Notes) -> Iterator[Section]:
         made = history(place_id, heard)
         return as_made((*made.events, *made.spells, *made.disputes))
 
-    return Telling([Unit("whole", None, pieces)], spoken)
+    return Telling([Unit("whole", None, made)], spoken)
