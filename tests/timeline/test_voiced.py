@@ -164,7 +164,7 @@ def test_what_units_noted_before_changes_nothing(some: list[list[Heard]]) -> Non
     for heard in some:
         for unit in tell(PLACE, heard, store.kept, knowledge=KNOWLEDGE).units:
             before = noted.get(unit.name)
-            notes = Notes(msgspec.msgpack.decode(before, type=dict[bytes, Any]) if before else None)
+            notes = Notes(msgspec.msgpack.decode(before, type=dict[str, dict[bytes, Any]]) if before else None)
             with_notes, without = list(unit.pieces(notes)), list(unit.pieces(Notes()))
             assert [piece.basis for piece in with_notes] == [piece.basis for piece in without]
             assert [piece.make() for piece in with_notes] == [piece.make() for piece in without]

@@ -215,6 +215,7 @@ class _Found(NamedTuple):
     spells: spells.Found
     disputes: dispute.Found
     happened: Mapping[str, Mapping[str, _Happened]]  # by family and section
+    spoken: Mapping[str, claimed.Spoken]  # by side
 
 
 class _Happened(NamedTuple):
@@ -243,6 +244,8 @@ class _Line:
         self.spells: spells.Found | None = None
         self.disputes: dispute.Found | None = None
         self.happened: dict[str, Mapping[str, _Happened]] = {}
+        self.spoken: dict[str, claimed.Spoken] = {}
+        self.come: Ints | None = None  # the claims that are new
         self.before: _Found | None = None
         self._spans: Sequence[tuple[int, int]] = ()
 
@@ -250,7 +253,7 @@ class _Line:
         """Take up what was found of it `before` claims changed that speak of the days of some `spans`."""
         if before is None or before.named != named or before.hearing.keys != evidence.keys(self.told):
             return
-        self._spans = spans
+        self._spans, self.come = spans, shift.come
         at = self.chain.claims.searchsorted(shift.come)
         own = at[self.chain.claims.take(at, mode="clip") == shift.come]
         more = self._read(self.chain.only(own)) if len(own) else None
@@ -279,7 +282,8 @@ class _Line:
             return None
         # Those that were not made anew are what they were.
         happened = {**(self.before.happened if self.before else {}), **self.happened}
-        return _Found(named, self.solved.hearing, self.solved.chain, self.spells, self.disputes, happened)
+        spoken = {**(self.before.spoken if self.before else {}), **self.spoken}
+        return _Found(named, self.solved.hearing, self.solved.chain, self.spells, self.disputes, happened, spoken)
 
     def _read(self, chain: evidence.Members) -> evidence.Hearing:
         return evidence.read(self.told, chain, whole=self.part is None, weights=self.knowledge.weights)
@@ -330,7 +334,9 @@ def _assessed(place_id: str, line: _Line, _: Notes) -> Iterator[Section]:
 
 def _claimed(place_id: str, line: _Line, who: str, claims: Ints, speaks: bool, _: Notes) -> Iterator[Section]:
     if speaks:
-        yield from sections(claimed.claimed(place_id, line.part, who, line.told, claims, line.names))
+        before = line.before.spoken.get(who) if line.before else None
+        line.spoken[who] = said = claimed.spoken(line.told, claims, line.names, before, line.come)
+        yield from sections(claimed.claimed(place_id, line.part, who, said, line.names))
 
 
 def _disputes(place_id: str, line: _Line, notes: Notes) -> Iterator[Section]:

@@ -5,6 +5,7 @@ A side is the party that a source speaks for, else the kind of source ("monitors
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
@@ -21,7 +22,7 @@ from tadmor.timeline.spells import DIGITS, day_of, finish
 from tadmor.timeline.unit import Piece
 from tadmor.timeline.weigh import ActorsLike, Voice
 
-__all__ = ["claimed", "side", "words"]
+__all__ = ["Spoken", "claimed", "side", "spoken", "words"]
 
 _KINDS = {
     "outlet": "outlets",
@@ -54,12 +55,12 @@ _WORD: Mapping[str, tuple[Status, bool]] = {  # type -> status it claims, and wh
 
 
 class Word(NamedTuple):
-    """What a side says: from a day in ``earliest..latest`` on. `claim` is its place in `Columns`."""
+    """What a side says: from a day in ``earliest..latest`` on. `mark` is that of the claim."""
 
     latest: int
     published: int
     id: str
-    claim: int
+    mark: bytes
     earliest: int | None
     status: Status
     holder: str | None
@@ -76,6 +77,18 @@ class State(NamedTuple):
     status: Status
     holder: str | None
     besieged_by: str | None
+
+
+Start = tuple[int | None, int]
+
+
+class Spoken(NamedTuple):
+    """What a side said, in order; the runs of its words, when each began, and the bases of their spells."""
+
+    words: list[Word]
+    runs: list[tuple[State, list[Word]]]
+    starts: list[Start]
+    bases: list[bytes]
 
 
 _ORDER = itemgetter(0, 1, 2)  # of words
@@ -105,24 +118,72 @@ def words(told: Columns, claims: Ints, actors: ActorsLike) -> dict[str, Ints]:
     return {name: some for name, some in zip(names, found, strict=False) if len(some)}
 
 
-def claimed(
-    place_id: str, part: str | None, who: str, told: Columns, claims: Ints, names: Mapping[str, str]
-) -> Iterator[tuple[int, Piece]]:
-    """The claimed spells of one place or part as one side has it, whose words `claims` are, each with the last day on
-    which it may have begun; oldest first."""
-    runs = _runs(sorted(_words(told, claims), key=_ORDER))
-    starts: list[tuple[int | None, int]] = []
-    for _, words in runs:
-        earliest, latest = words[0].earliest, words[0].latest
+def spoken(
+    told: Columns, claims: Ints, names: Mapping[str, str], before: Spoken | None = None, come: Ints | None = None
+) -> Spoken:
+    """What one side says of one place or part; its words are `claims`. `before` is what it said until those came that
+    are among `come`."""
+    if before is None or come is None:
+        words = sorted(_words(told, claims), key=_ORDER)
+    else:
+        fresh = claims[np.isin(claims, come)]
+        ids = {*told.ids[claims].tolist()}.difference(told.ids[fresh].tolist())
+        words = [word for word in before.words if word.id in ids]
+        for word in _words(told, fresh):
+            insort(words, word, key=_ORDER)
+    runs = _runs(words)
+    starts: list[Start] = []
+    for _, own in runs:
+        earliest, latest = own[0].earliest, own[0].latest
         if starts:
             earliest = latest if earliest is None else max(earliest, starts[-1][1] + 1)
         starts.append((earliest if earliest is None else min(earliest, latest), latest))
-    for (state, words), start, after in zip(runs, starts, [*starts[1:], None], strict=True):
-        holder, besieged_by = (names.get(key, key) if key else None for key in state[1:])
-        named = State(state.status, holder, besieged_by)
-        marks = told.mark[[word.claim for word in words]].tobytes()
-        make = partial(_spell, place_id, part, who, named, start, after, words)
-        yield start[1], Piece(digest(_encode((named, start, after, marks))), make)
+    bases = [b""] * len(runs)
+    first, last = (0, 0) if before is None else _same(before, runs, starts)
+    if before is not None:
+        bases[:first] = before.bases[:first]
+        bases[len(runs) - last :] = before.bases[len(before.bases) - last :]
+    for at in range(first, len(runs) - last):
+        bases[at] = digest(_encode((_named(runs[at][0], names), starts[at], _after(starts, at), _marks(runs[at][1]))))
+    return Spoken(words, runs, starts, bases)
+
+
+def _same(before: Spoken, runs: Sequence[tuple[State, list[Word]]], starts: Sequence[Start]) -> tuple[int, int]:
+    """How many of the first and of the last runs are what they were."""
+    most = min(len(runs), len(before.runs))
+    first = 0
+    while first < most and before.starts[first] == starts[first] and before.runs[first] == runs[first]:
+        first += 1
+    last = 0
+    while last < most - first and before.starts[~last] == starts[~last] and before.runs[~last] == runs[~last]:
+        last += 1
+    # A run ends where the next begins.
+    if first and _after(before.starts, first - 1) != _after(starts, first - 1):
+        first -= 1
+    return first, last
+
+
+def _after(starts: Sequence[Start], at: int) -> Start | None:
+    return starts[at + 1] if at + 1 < len(starts) else None
+
+
+def _named(state: State, names: Mapping[str, str]) -> State:
+    holder, besieged_by = (names.get(key, key) if key else None for key in state[1:])
+    return State(state.status, holder, besieged_by)
+
+
+def _marks(words: Iterable[Word]) -> bytes:
+    return b"".join(word.mark for word in words)
+
+
+def claimed(
+    place_id: str, part: str | None, who: str, said: Spoken, names: Mapping[str, str]
+) -> Iterator[tuple[int, Piece]]:
+    """The claimed spells of one place or part as one side has it, each with the last day on which it may have begun;
+    oldest first."""
+    for at, ((state, words), start, basis) in enumerate(zip(said.runs, said.starts, said.bases, strict=True)):
+        named, after = _named(state, names), _after(said.starts, at)
+        yield start[1], Piece(basis, partial(_spell, place_id, part, who, named, start, after, words))
 
 
 _SAID = np.array([modality in ("asserted", "hedged") for modality in MODALITIES])
@@ -132,11 +193,11 @@ _CHANGES = frozenset({"gains", "gains_part", "loses", "contests", "besieges"})
 def _words(told: Columns, claims: Ints) -> Iterator[Word]:
     parties = [*told.parties, None]  # the last for NONE
     columns = (
-        told.ids, told.first, told.last, told.published, told.type, told.of_part, told.actor, told.opponent, told.voice,
-        told.w, told.confidence,
+        told.ids, told.mark, told.first, told.last, told.published, told.type, told.of_part, told.actor, told.opponent,
+        told.voice, told.w, told.confidence,
     )  # fmt: skip
-    for claim, id, first, last, published, type, of_part, actor, opponent, voice, w, confidence in zip(
-        claims.tolist(), *(column[claims].tolist() for column in columns), strict=True
+    for id, mark, first, last, published, type, of_part, actor, opponent, voice, w, confidence in zip(
+        *(column[claims].tolist() for column in columns), strict=True
     ):
         status, of_actor = _WORD[told.types[of_part]]
         latest = published if last == NONE else last
@@ -149,7 +210,7 @@ def _words(told: Columns, claims: Ints) -> Iterator[Word]:
             latest=latest,
             published=max(published, 0),
             id=id,
-            claim=claim,
+            mark=mark,
             earliest=begun,
             status=status,
             holder=parties[actor if of_actor else opponent],
@@ -185,8 +246,8 @@ def _spell(
     part: str | None,
     who: str,
     state: State,
-    start: tuple[int | None, int],
-    after: tuple[int | None, int] | None,
+    start: Start,
+    after: Start | None,
     run: Sequence[Word],
 ) -> Spell:
     status, holder, besieged_by = state
