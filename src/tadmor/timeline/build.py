@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property, partial
 from typing import NamedTuple
@@ -364,6 +364,10 @@ class _Group(NamedTuple):
         solved = self.line.solved if self.line is not None and self.family == link.CHANGE else None
         return solved.chain if solved else None
 
+    def marks(self) -> dict[str, bytes]:
+        """The marks of the claims by their ids."""
+        return dict(zip(self.told.ids[self.claims].tolist(), self.told.mark[self.claims].tolist(), strict=True))
+
     def stays(self, first: int | None, last: int | None) -> bool:
         """Whether what is told of some days is what it was."""
         if self.line is None or first is None or last is None:
@@ -378,14 +382,18 @@ def _events(place_id: str, group: _Group, names: Mapping[str, str], named: bytes
         by_section.setdefault(section_of(cluster.first), []).append(cluster)
     before = line.before.happened.get(group.family, {}) if line and line.before else {}
     found: dict[str, _Happened] = {}
+    marks = cache(group.marks)
     for name, clusters in by_section.items():
-        found[name] = _happened(group, named, clusters, before.get(name))
+        found[name] = _happened(group, named, clusters, before.get(name), marks)
         yield Section(name, found[name].basis, partial(_event_pieces, place_id, group, clusters, found[name], names))
     if line:
         line.happened[group.family] = found
 
 
-def _happened(group: _Group, named: bytes, clusters: Sequence[link.Cluster], before: _Happened | None) -> _Happened:
+def _happened(
+    group: _Group, named: bytes, clusters: Sequence[link.Cluster], before: _Happened | None,
+    marks: Callable[[], Mapping[str, bytes]],
+) -> _Happened:  # fmt: skip
     ids = [cluster.ids for cluster in clusters]
     first = min((cluster.first for cluster in clusters if cluster.first is not None), default=None)
     last = max((cluster.last for cluster in clusters if cluster.last is not None), default=None)
@@ -393,14 +401,12 @@ def _happened(group: _Group, named: bytes, clusters: Sequence[link.Cluster], bef
         return before
     bases: dict[tuple[str, ...], bytes] = {}
     known = before.bases if before else {}
-    rows = group.told.ids[group.claims].tolist()
-    mark = dict(zip(rows, group.told.mark[group.claims].tolist(), strict=True))
     for cluster in clusters:
         own = tuple(cluster.ids)
         basis = known.get(own) if group.stays(cluster.first, cluster.last) else None
         if basis is None:
             sure = link.came_about(cluster, group.chain)
-            basis = digest(named, _encode(sure), *(mark[id] for id in own))
+            basis = digest(named, _encode(sure), *(marks()[id] for id in own))
         bases[own] = basis
     return _Happened(ids, bases, digest(*bases.values()))
 

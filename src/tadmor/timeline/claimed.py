@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 
 from tadmor.records import Bound, Pull, Spell, Status
-from tadmor.timeline.columns import MODALITIES, NONE, Columns, Ints
+from tadmor.timeline.columns import MODALITIES, NONE, Columns, Ints, grouped
 from tadmor.timeline.mark import digest
 from tadmor.timeline.spells import DIGITS, day_of, finish
 from tadmor.timeline.unit import Piece
@@ -113,9 +113,7 @@ def words(told: Columns, claims: Ints, actors: ActorsLike) -> dict[str, Ints]:
     sides = [side(voice, actors) for voice in told.voices]
     names = sorted(set(sides))
     of = np.array([names.index(name) for name in sides], dtype=np.int64)[told.voice[own]]
-    ordered = own[np.argsort(of, kind="stable")]
-    found = np.split(ordered, np.searchsorted(np.sort(of), range(1, len(names))))
-    return {name: some for name, some in zip(names, found, strict=False) if len(some)}
+    return {name: own[some] for name, some in zip(names, grouped(of, len(names)), strict=True) if len(some)}
 
 
 def spoken(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import pairwise
 from typing import Any, NamedTuple, get_args
 
 import msgspec
@@ -23,7 +22,7 @@ from tadmor.timeline.weigh import Said, Voice, about, meaning, order, spoken_of
 
 __all__ = [
     "MODALITIES", "NONE", "PRECISIONS", "Bools", "Columns", "Floats", "Ints", "Lookup", "Saids", "Shift", "Tables",
-    "columns", "number", "packed", "spliced", "unpacked",
+    "columns", "grouped", "number", "packed", "spliced", "unpacked",
 ]  # fmt: skip
 
 Ints = npt.NDArray[np.int64]
@@ -121,21 +120,18 @@ class Columns(NamedTuple):
         """Without the claims `left_out`, and with those said in `by`, which come in order; and where each is now."""
         own = [getattr(self, name) for name in _ROW]
         gone = np.sort(left_out)
-        kept = [spliced(column, gone) for column in own]
         tables = [_Numbers((key, at) for at, key in enumerate(table)) for table in self.tables]
         new = _columns(by, marks_of, tables)
-        before = dict(zip(_ROW, kept, strict=True))
-        firsts, lasts, ids = before["first"], before["last"], before["ids"]
+        firsts, lasts, ids, leaves = (spliced(column, gone) for column in (self.first, self.last, self.ids, self.leaf))
 
         def key(at: int) -> tuple[int, int, str]:
             return max(int(lasts[at]), 0), max(int(firsts[at]), 0), ids[at]
 
         places = np.array([bisect_left(range(len(ids)), order(said), key=key) for said in by], dtype=np.int64)
         beside = np.maximum(places - 1, 0)
-        leaf = before["leaf"][beside] if len(ids) else np.zeros(len(by), dtype=np.int64)
+        leaf = leaves[beside] if len(ids) else np.zeros(len(by), dtype=np.int64)
         stale = frozenset({*self.leaf[left_out].tolist(), *leaf.tolist()})
-        nothing = gone[:0]
-        merged = [spliced(old, nothing, places, more) for old, more in zip(kept, [*new, leaf], strict=True)]
+        merged = [spliced(old, gone, places, more) for old, more in zip(own, [*new, leaf], strict=True)]
         come = places + np.arange(len(by))
         stays = np.ones(len(self.ids), dtype=bool)
         stays[gone] = False
@@ -156,16 +152,27 @@ class Shift(NamedTuple):
 
 def spliced(column: Any, gone: Ints, places: Ints | None = None, more: Any = None) -> Any:
     """A column without the rows `gone`, in order, and with `more` rows before those that are at `places` then."""
-    if len(gone):
-        edges = [0, *(gone + 1).tolist()], [*gone.tolist(), len(column)]
-        column = np.concatenate([column[begin:end] for begin, end in zip(*edges, strict=True)])
-    if places is None or not len(places):
+    cuts = [(at, NONE) for at in gone.tolist()]
+    if places is not None and len(places):
+        # Where these places are while nothing is gone.
+        before = (gone - np.arange(len(gone))).searchsorted(places, side="right")
+        cuts = sorted([*cuts, *zip((places + before).tolist(), range(len(places)), strict=True)])
+    if not cuts:
         return column
-    cuts = [0, *places.tolist(), len(column)]
-    pieces: list[Any] = [column[: cuts[1]]]
-    for at, (begin, end) in enumerate(pairwise(cuts[1:])):
-        pieces += [more[at : at + 1], column[begin:end]]
-    return np.concatenate(pieces)
+    pieces: list[Any] = []
+    begin = 0
+    for at, row in cuts:
+        pieces.append(column[begin:at])
+        begin = at + (row == NONE)
+        if row != NONE:
+            pieces.append(more[row : row + 1])
+    return np.concatenate([*pieces, column[begin:]])
+
+
+def grouped(groups: Ints, count: int) -> list[Ints]:
+    """The places of what is of each of `count` groups, in order."""
+    ordered = np.argsort(groups.astype(np.int16) if count < 1 << 15 else groups, kind="stable")  # short ones faster
+    return np.split(ordered, np.cumsum(np.bincount(groups, minlength=count))[:-1])[:count]
 
 
 class Tables(NamedTuple):

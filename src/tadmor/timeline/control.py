@@ -24,6 +24,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -168,7 +169,6 @@ class Chain:
         self._forward, self._backward = map(_rounded, self._pass())
         posterior = self._forward * self._backward
         self.posterior = posterior / posterior.sum(axis=1, keepdims=True)
-        self._rows: list[list[float]] = self.posterior.tolist()
 
     @cached_property
     def basis(self) -> bytes:
@@ -365,7 +365,8 @@ class Chain:
         axis = self.axis
         t = bisect_right(axis, day) - 1
         if t >= 0 and axis[t] == day:
-            return self._rows[t]
+            row: list[float] = self.posterior[t].tolist()
+            return row
         fading = np.log(2.0) / self.rule.half_life_days
         if day > axis[-1]:
             kept = np.exp(-fading * (day - axis[-1]))
@@ -395,13 +396,13 @@ class Chain:
         begin, end = bisect_left(self.axis, first), bisect_right(self.axis, last)
         if begin >= end:
             return (self.at(first)[state] + self.at(last)[state]) / 2
-        rows, axis = self._rows, self.axis
-        if end - begin == 1:
-            return rows[begin][state]
-        area = 0.0
-        for t in range(begin + 1, end):
-            area += (rows[t][state] + rows[t - 1][state]) / 2 * (axis[t] - axis[t - 1])
-        return area / (axis[end - 1] - axis[begin])
+        levels: list[float] = self.posterior[begin:end, state].tolist()
+        if len(levels) == 1:
+            return levels[0]
+        area, days = 0.0, self.axis[begin:end]
+        for (before, level), (since, day) in zip(pairwise(levels), pairwise(days), strict=True):
+            area += (level + before) / 2 * (day - since)
+        return area / (days[-1] - days[0])
 
 
 class _Axis:

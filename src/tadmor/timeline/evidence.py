@@ -20,7 +20,7 @@ import numpy as np
 from tadmor.errors import LexiconError
 from tadmor.lexicon import table
 from tadmor.records import CONTROL_TYPES, EVENT_TYPES, Modality, Record
-from tadmor.timeline.columns import MODALITIES, NONE, PRECISIONS, Bools, Columns, Floats, Ints, Shift, spliced
+from tadmor.timeline.columns import MODALITIES, NONE, PRECISIONS, Bools, Columns, Floats, Ints, Shift, grouped, spliced
 from tadmor.timeline.weigh import PARTIAL
 from tadmor.timeline.weights import Weights
 
@@ -158,8 +158,7 @@ def chains(told: Columns) -> dict[str | None, Members]:
     """
     keys = list(dict.fromkeys([None, *(part.key for part in told.parts)]))
     number = np.array([keys.index(part.key) for part in told.parts], dtype=np.int64)[told.part]
-    ordered = np.argsort(number, kind="stable")
-    own = dict(zip(keys, np.split(ordered, np.searchsorted(number[ordered], range(1, len(keys)))), strict=True))
+    own = dict(zip(keys, grouped(number, len(keys)), strict=True))
     out = {key: Members(claims, np.ones(len(claims))) for key, claims in own.items() if len(claims)}
     for_whole = np.array([1.0 if part.key is None else _SPEAKS_FOR_WHOLE[part.extent] for part in told.parts])
     shares = for_whole[told.part] if told.parts else np.zeros(0)

@@ -23,7 +23,7 @@ import numpy as np
 from tadmor.errors import LexiconError
 from tadmor.lexicon import table
 from tadmor.records import CONTROL_TYPES, EVENT_TYPES, DatePrecision, Days, Event, Kind, Record, Tie
-from tadmor.timeline.columns import MODALITIES, NONE, PRECISIONS, Columns, Ints
+from tadmor.timeline.columns import MODALITIES, NONE, PRECISIONS, Columns, Ints, grouped
 from tadmor.timeline.control import Chain
 from tadmor.timeline.mark import digest
 from tadmor.timeline.spells import DIGITS, content_id, day_of
@@ -138,12 +138,8 @@ def groups(told: Columns) -> dict[tuple[str | None, str], Ints]:
     part = np.array([parts.index(one.key) for one in told.parts], dtype=np.int64)[told.part]
     some = ((family != NONE) & _HAPPENED[told.modality]).nonzero()[0]
     group = part[some] * len(names) + family[some]
-    ordered = some[np.argsort(group, kind="stable")]
-    each, begins = np.unique(np.sort(group), return_index=True)
-    return {
-        (parts[at // len(names)], names[at % len(names)]): own
-        for at, own in zip(each.tolist(), np.split(ordered, begins[1:]), strict=False)
-    }
+    each = grouped(group, len(parts) * len(names))
+    return {(parts[at // len(names)], names[at % len(names)]): some[own] for at, own in enumerate(each) if len(own)}
 
 
 _HAPPENED = np.array([modality in ("asserted", "hedged") for modality in MODALITIES])
@@ -205,7 +201,7 @@ def clusters(told: Columns, claims: Ints, notes: Notes) -> list[Cluster]:
     found = sorted([*found, *live], key=lambda cluster: (cluster.first or 0, cluster.last or 0, cluster.ids[0]))
     wide = sorted(tellings(told, claims[dated & ~narrow]), key=_order)
     undated = sorted(tellings(told, claims[~dated]), key=_order)
-    return _joined_undated(_joined_wide(list(map(_copy, found)), wide) if wide else found, undated)
+    return _joined_undated(_joined_wide(found, wide), undated)
 
 
 def _swept(told: Columns, claims: Ints, live: Sequence[Cluster]) -> tuple[list[Cluster], list[Cluster]]:
@@ -245,7 +241,8 @@ def _joined_wide(dated: list[Cluster], wide: Sequence[Telling]) -> list[Cluster]
         inside = _between(dated, firsts, telling.first, telling.last)
         meant = [at for at in inside if dated[at].takes(telling)]
         if len(meant) == 1:
-            dated[meant[0]] = dated[meant[0]].with_(telling, widen=False)
+            # What was noted stays as it is.
+            dated[meant[0]] = _copy(dated[meant[0]]).with_(telling, widen=False)
             continue
         key = (telling.first, telling.last, telling.doer, telling.other)
         if key in own:

@@ -143,12 +143,14 @@ def _listened(
     new, ids = {said.claim.id for said in fresh}, {said.claim.id for said in touched}
     others = dict(before or {})
     known: set[str] = set()
-    for means in {number(meaning(said)) for said in touched} & others.keys():
+    meant = {number(meaning(said)) for said in touched}
+    for means in meant & others.keys():
         known.update(others[means])
         others[means] = [id for id in others[means] if id not in ids]
     for said in uncounted.values():
         insort(others.setdefault(number(meaning(said)), []), said.claim.id)
-    others = {means: own for means, own in others.items() if own}
+    for means in [means for means in meant if others.get(means) == []]:
+        del others[means]
     anew = [said for id, said in uncounted.items() if id in new or id not in known]
     spoken = dict(spoken_before)
     for said in fresh:
@@ -159,7 +161,7 @@ def _listened(
     numbers, leaves, told = packed(told)
     together = {str(number): leaf for number, leaf in leaves.items()}
     together[HEAD] = _encode(_Head(numbers, told.tables, list(spoken.items())))
-    if others != before:
+    if before is None or any(others.get(means) != before.get(means) for means in meant):
         together[OTHERS] = _encode(others)
     return Listened(
         told,
