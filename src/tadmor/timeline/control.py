@@ -163,6 +163,9 @@ class Chain:
         self.rule = rule
         rows = sides.rows(hearing.keys)
         self._states, self._pulls = rows[hearing.clues.states], hearing.clues.pulls
+        for_others = sides.speaks - np.diag(np.diag(sides.speaks))
+        self._for_others = for_others if for_others.any() else None
+        self._likelihoods: Floats | None = None  # of all clues, if all had to be looked at
         self.prior = self._prior(self._states, self._pulls)
         self.evidence = self._evidence(hearing, before)
         self.stay, self.draw, self.loyal = self._steps(rows, hearing.drives, hearing.holdings)
@@ -206,7 +209,10 @@ class Chain:
             anew[:] = False
             anew[self._at.from_(hearing.touched)] = True
         clues = anew[days].nonzero()[0]
-        summed = self._by_day(days[clues], self.likelihoods(clues))[:-1]
+        likelihoods = self.likelihoods(clues)
+        if len(clues) == len(days):
+            self._likelihoods = likelihoods
+        summed = self._by_day(days[clues], likelihoods)[:-1]
         evidence[anew[:-1]] = summed[anew[:-1]]
         return evidence
 
@@ -216,15 +222,15 @@ class Chain:
 
     def likelihoods(self, clues: Ints | slice) -> Floats:
         """Log-likelihood, [clue, state], of some clues. A word for a state speaks for its allies too."""
+        if self._likelihoods is not None:
+            return self._likelihoods[clues]
         states, pulls = self._states[clues], self._pulls[clues]
         likelihoods = np.zeros((len(states), len(self.sides.states)))
-        clues = np.arange(len(states))
-        for_others = self.sides.speaks - np.diag(np.diag(self.sides.speaks))
         for state, pull in zip(states.T, pulls.T, strict=True):
             some = pull.nonzero()[0]
-            likelihoods[clues[some], state[some]] += pull[some]
-            if for_others.any():
-                likelihoods[some] += np.maximum(pull[some], 0.0)[:, None] * for_others[state[some]]
+            likelihoods[some, state[some]] += pull[some]
+            if self._for_others is not None:
+                likelihoods[some] += np.maximum(pull[some], 0.0)[:, None] * self._for_others[state[some]]
         return likelihoods
 
     def _by_day(self, days: Ints, values: Floats) -> Floats:
