@@ -281,11 +281,32 @@ def test_whatever_comes_one_by_one_to_a_large_place_gives_the_record_of_all_at_o
             for step in steps:
                 step(database)
                 settle(database)
-            found = content(path)
+            found = content(path), sections(database)
             with database.transaction():
                 pending.mark(database, "SELECT id AS place_id FROM places")
             settle(database)
-        assert found == content(path)
+            assert found == (content(path), sections(database))
+
+
+def sections(database: Database) -> dict[str, dict[str, object]]:
+    """By place the units of its history and their sections, from what each was made and what came of it."""
+    found: dict[str, dict[str, object]] = {}
+    for row in database.query("SELECT place_id, name, basis, packed FROM units WHERE name NOT LIKE 'together%'"):
+        done = kept.Done(None, {}, {}) if not row["packed"] else msgspec.msgpack.decode(row["packed"], type=kept.Done)
+        found.setdefault(row["place_id"], {})[row["name"]] = row["basis"], done.pieces, done.notes.keys()
+    return found
+
+
+def test_only_sections_in_which_something_changed_are_written_again(much: Path, tmp_path: Path) -> None:
+    path = tmp_path / "record"
+    copyfile(much, path)
+    with open_record(path, write=True) as database:
+        before = sections(database)["th:qasr-0"]
+        late(database)
+        settle(database)
+        now = sections(database)["th:qasr-0"]
+    changed = [name for name, made in now.items() if before.get(name) != made]
+    assert 0 < len(changed) < len(now) / 4
 
 
 def test_a_place_told_before_is_at_hand_until_somebody_else_changes_it(much: Path, tmp_path: Path) -> None:

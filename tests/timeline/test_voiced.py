@@ -25,9 +25,10 @@ from tadmor.timeline.weigh import Said, hear
 
 @pytest.fixture(autouse=True, scope="module")
 def small_leaves() -> Iterator[None]:
-    """A few claims fill a leaf, so that leaves are cut and emptied."""
+    """A few claims fill a leaf, so that leaves are cut and emptied, and a few days a section."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(columns, "LEAF", 3)
+        patch.setattr("tadmor.timeline.unit.DAYS", 3)
         yield
 
 
@@ -71,8 +72,8 @@ Unmade = tuple[str, bytes | None, list[tuple[bytes, Made]]]
 
 def unmade(telling: Telling) -> list[Unmade]:
     """The name and basis of each unit, and of its pieces what they are known by, and themselves."""
-    units = sorted(telling.units, key=lambda unit: unit.name)
-    return [(unit.name, unit.basis, [(one.basis, one.make()) for one in unit.pieces(Notes())]) for unit in units]
+    units = sorted(telling.units, key=lambda one: one.name)
+    return [(one.name, one.basis, [(piece.basis, piece.make()) for piece in one.pieces(Notes())]) for one in units]
 
 
 def counted(listened: Listened) -> list[tuple[Said, bytes]]:
