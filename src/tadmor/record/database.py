@@ -22,8 +22,8 @@ from tadmor.record.drive import network_type
 
 APPLICATION_ID = 0x5441444D  # "TADM"
 WAIT = 5.0  # seconds to wait for another writer
-# KB of pages kept at most. Whenever SQLite has swapped pages of a tree in a file of less than 1 GiB, it goes through all
-# pages that it keeps when it commits; those that it does not keep are in the memory of the system.
+# KB of pages kept at most. Whenever SQLite has swapped pages of a tree in a file of less than 1 GiB, it goes through
+# all pages that it keeps when it commits; those that it does not keep are in the memory of the system.
 CACHE, READ_CACHE = 32_000, 64_000  # of a writer; of each of several readers
 LOG = 16_384  # pages (64 MB) of the log before they are moved into the file: a page written often is moved once
 CHECKED = 1 << 28  # bytes; a larger record is not looked over each time it is opened to be written
