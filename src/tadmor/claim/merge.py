@@ -129,6 +129,8 @@ def _same(a: Claim, b: Claim, headlines: Sequence[Quote]) -> bool:
             return False
     if a.kind == "relation":
         return True
+    if a.type == "Other" and a.rule != b.rule:
+        return False  # which does not say what happened
     if (a.actor is None) != (b.actor is None) and a.quote != b.quote and a.kind == "control":
         return False
     if (a.where is None) != (b.where is None):

@@ -25,7 +25,18 @@ from tadmor.claim.scene import Mention, Said, Scene
 from tadmor.claim.site import site
 from tadmor.claim.stance import Stance, stance
 from tadmor.claim.told import Told
-from tadmor.claim.toll import MATERIEL, VIOLENT, WAR, by_places, civilians, count_of, handed_on, of_war, with_tolls
+from tadmor.claim.toll import (
+    MATERIEL,
+    UPROOTED,
+    VIOLENT,
+    WAR,
+    by_places,
+    civilians,
+    count_of,
+    handed_on,
+    of_war,
+    with_tolls,
+)
 from tadmor.claim.tree import Doc, Span, Token
 from tadmor.claim.who import judges, known, land_of, party, rules
 from tadmor.errors import InputError
@@ -282,7 +293,9 @@ def _sentence(
         background = report.published and days.last and report.published - days.last > BACKGROUND
         draft = infer.fallen(draft, toll, scene)
         kind = draft.type if draft.kind == "event" else kind
-        implied = (draft.kind == "event" and draft.rule != WAR) or (draft.kind == "control" and not background)
+        implied = (draft.kind == "event" and draft.rule not in (WAR, UPROOTED)) or (
+            draft.kind == "control" and not background
+        )
         speakers = sources_of(draft.trigger, said) if modality == "denied" else ()
         sides = [scene.side_of(speaker) or scene.actors.metonym(speaker) for speaker in speakers]
         sides += [named.party.id for who in judges(draft.trigger) if (named := party(who, scene)) is not None]

@@ -239,10 +239,12 @@ def also_known(sentence: Span, scene: Scene) -> Iterator[Draft]:
         noun = tokens[i - 2] if adverb and i > 1 else tokens[i - 1]
         if not (adverb or noun.lemma_.lower() in CUES.group_nouns):
             continue
-        before = next((m for t in reversed(tokens[:i]) if (m := scene.mention(t)) and m.kind == "actor"), None)
+        named = [m for t in reversed(tokens[:i]) if (m := scene.mention(t)) and m.kind == "actor"]
         after = next((m for t in tokens[i + 2 : i + 5] if (m := scene.mention(t)) and m.kind == "actor"), None)
         if after is None:
             continue
+        same = (m for m in named if m.ids[0] == after.ids[0])  # and not the Syria of "X (the Front for Syria)"
+        before = next(same, named[0] if named else None)
         if before is not None:
             one = known(before.ids[0], before.text, scene)
         elif noun.lemma_.lower() in CUES.group_nouns:

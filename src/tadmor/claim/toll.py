@@ -33,7 +33,7 @@ VIOLENT = frozenset(
 )
 BARE = "kill-verb"  # the frame that only says that people died
 MATERIEL = "destroy-materiel"  # the frame of what was destroyed beside the dead
-WAR = "war-toll"
+WAR, UPROOTED = "war-toll", "war-displaced"
 FRAME = next(frame for frame in frames.load().frames if frame.id == BARE)
 SHARED = 10  # words after a number in which the place stands that it is the share of
 LINK = 20  # characters that one arc of the parse is worth; the same from 10 to 30 on the development gold
@@ -42,6 +42,8 @@ WAR_DEAD = 3000  # a toll at least so high is that of a war
 _THOUSANDS = re.compile(r"\b(?:tens|hundreds) of thousands\b", re.IGNORECASE)
 _UNCOUNTED = re.compile(r"(?:(?:many|several) )?thousands\b", re.IGNORECASE)
 _LASTING = re.compile(r"\b(?:since|war|conflict|uprising)\b", re.IGNORECASE)
+_MILLIONS = re.compile(r"\b(?:millions?|half (?:of )?(?:the|its) (?:countr[a-z'\u2019]+ )?population)\b", re.IGNORECASE)
+_HOMES = {"home", "homes", "house", "houses"}
 SURE = 0.7  # a place surer than this is named by the event's own words
 ATTACK_DEAD = 1000  # dead above which no single attack is meant, unless it is told with the toll
 _OTHER = re.compile(  # another event, the dead of a war, or a part of those told before
@@ -50,26 +52,40 @@ _OTHER = re.compile(  # another event, the dead of a war, or a part of those tol
 )
 
 
-def of_war(tolls: Sequence[Toll], sentence: Span, scene: Scene) -> list[tuple[Draft, Toll]]:
-    """The tolls of the whole war, each with a draft of its own: they are nobody's single attack."""
-    out: list[tuple[Draft, Toll]] = []
+def of_war(tolls: Sequence[Toll], sentence: Span, scene: Scene) -> list[tuple[Draft, Toll | None]]:
+    """The tolls of the whole war and the millions that it displaced, each with a draft of its own: they are nobody's
+    single attack."""
+    out: list[tuple[Draft, Toll | None]] = []
     for toll in tolls:
         words = sentence.text[toll.start : toll.end]
         many = _THOUSANDS.search(words) or (_LASTING.search(sentence.text) and _UNCOUNTED.match(words))
         if any((n or 0) >= WAR_DEAD for n in toll.killed or ()) or (toll.killed and many):
-            root = _span(toll, sentence).root
-            lasting = Draft(
-                frame=FRAME,
-                rule=WAR,
-                kind="event",
-                type="Other",
-                trigger=root,
-                place=country_of(scene),
-                state=True,
-                odds=(0.9, 0.9, 0.9, 0.9),
-            )
-            out.append((lasting, toll))
+            out.append((_lasting(WAR, _span(toll, sentence).root, scene), toll))
+    if (told := _uprooted(sentence)) is not None:
+        out.append((_lasting(UPROOTED, told, scene), None))
     return out
+
+
+def _uprooted(sentence: Span) -> Token | None:
+    """The word that tells how a war drove millions from where they lived: "forced half the population to flee"."""
+    if not _MILLIONS.search(sentence.text):
+        return None
+    from_home = any(token.lower_ in _HOMES for token in sentence)
+    words = CUES.uprooting | (CUES.leaving if from_home else frozenset())
+    return next((token for token in reversed(sentence.tokens) if token.lemma_.lower() in words), None)
+
+
+def _lasting(rule: str, trigger: Token, scene: Scene) -> Draft:
+    return Draft(
+        frame=FRAME,
+        rule=rule,
+        kind="event",
+        type="Other",
+        trigger=trigger,
+        place=country_of(scene),
+        state=True,
+        odds=(0.9, 0.9, 0.9, 0.9),
+    )
 
 
 def with_tolls(found: Sequence[Draft], tolls: Sequence[Toll], sentence: Span) -> list[tuple[Draft, Toll | None]]:

@@ -80,6 +80,8 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     stationed: frozenset[str]
     barring: frozenset[str]
     strife: frozenset[str]
+    uprooting: frozenset[str]
+    leaving: frozenset[str]
     dividing: frozenset[str]
     freeing: frozenset[str]
     whole_nouns: frozenset[str]
