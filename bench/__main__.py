@@ -16,6 +16,7 @@ from bench import (
     floors,
     growth,
     mixed,
+    peers,
     quality,
     queries,
     readme,
@@ -74,6 +75,10 @@ def measures(parts: Sequence[str], shared: Path) -> Iterator[Measure]:
     if "speed" in parts:
         yield speed.measure(shared)
         yield mixed.measure(shared)
+        if (beside := peers.measure(shared)) is not None:
+            yield beside
+        else:
+            print(f"bench: {peers.BOUNDED} is not measured beside ours, because it cannot be installed here")
         yield storyspeed.measure(shared)
         yield growth.measure()
         yield rebuild.measure()

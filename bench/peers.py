@@ -2,6 +2,8 @@
 
     python -m bench.peers [--env FOLDER] [--pages N] [--shared FOLDER]
 
+`python -m bench speed` measures newspaper4k beside ours, too, where it can be installed.
+
 The peers are no dependency of Tadmor: they are installed from the package index into an environment of their own, which
 is thrown away unless `--env` says where it may stay; one that cannot be installed is not measured. The pages are those
 of `bench.mixed`, one in twenty about a war; as a peer reads each page with care, *each with care* says how Tadmor reads
@@ -15,11 +17,14 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import cycle
 from pathlib import Path
+from typing import NamedTuple
 
+from bench import mixed
+from bench.floors import Measure
 from bench.mixed import dress, mix, pages, spent, unread, war_texts
 from bench.stories import ROOT
 from tadmor import pipeline
@@ -28,6 +33,7 @@ from tadmor.report.source import Document
 PAGES = 60
 FIRST = 11  # pages before the clock, one of them about a war: what is loaded with the first
 WANTED = {"news-please": 40.0, "newspaper4k": 20.0}
+BOUNDED = "newspaper4k"  # in `python -m bench`
 PEERS = {
     "news-please": """
 from newsplease import NewsPlease
@@ -58,6 +64,16 @@ for at, page in enumerate([*pages[:FIRST], *pages]):
         pass  # what a peer cannot read has cost it time all the same
 print(time.process_time() - begun, found)
 """
+
+
+class Figures(NamedTuple):
+    """Of so many pages: our seconds with a look first whether a page is about a war, and with each read with care; and
+    of each peer the seconds and of how many pages there was a text, or None where it cannot be installed."""
+
+    pages: int
+    triaged: float
+    careful: float
+    peers: Mapping[str, tuple[float, int] | None]
 
 
 def installed(env: Path, name: str) -> Path | None:
@@ -99,35 +115,62 @@ def of_ours(raws: Sequence[bytes], *, triage: bool) -> float:
     return spent() - begun
 
 
+def timed(shared: Path, count: int, names: Iterable[str], env: Path | None = None) -> Figures:
+    """Measure over so many pages; the environments of the peers stay in `env`, if it is given."""
+    data = shared / "data"
+    frames = pages(data)
+    dressed = [dress(*pair) for pair in zip(cycle(frames), war_texts(data), strict=False)]
+    raws = list(mix(frames, dressed, count))
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "pages"
+        folder.mkdir()
+        for number, raw in enumerate(raws):
+            (folder / f"{number:04}.html").write_bytes(raw)
+        pythons = {name: installed(env or Path(temporary), name) for name in names}
+        return Figures(
+            len(raws),
+            of_ours(raws, triage=True),
+            of_ours(raws, triage=False),
+            {name: of_peer(python, name, folder) if python else None for name, python in pythons.items()},
+        )
+
+
+def lines(figures: Figures) -> Iterator[str]:
+    """What was measured, one line each."""
+    count, triaged, careful, peers = figures
+    yield f"ours, {count} pages: {1e3 * triaged / count:.1f} ms a page"
+    yield f"ours, each with care: {1e3 * careful / count:.1f} ms a page"
+    for name, of in peers.items():
+        if of is None:
+            yield f"{name}: not measured, because it cannot be installed here"
+        else:
+            yield (
+                f"{name}: {1e3 * of[0] / count:.1f} ms a page, a text of {of[1]}; ours is {of[0] / triaged:.1f} times"
+                f" as fast (wanted: {WANTED[name]:g}), {of[0] / careful:.1f} times with each page read with care"
+            )
+
+
+def measure(shared: Path) -> Measure | None:
+    """How many times as fast as the faster of the two peers; None where it cannot be installed."""
+    figures = timed(shared, PAGES, [BOUNDED])
+    if (of := figures.peers[BOUNDED]) is None:
+        return None
+    return Measure(
+        name=f"pages, beside {BOUNDED}",
+        sha256=mixed.corpus(shared / "data"),
+        figures={"times as fast": of[0] / figures.triaged},
+        table=tuple(lines(figures)),  # its bound is set by hand
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.peers", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--env", type=Path, help="where the environments of the peers are, or are to be made")
     parser.add_argument("--pages", type=int, default=PAGES)
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared", help="where the corpora are")
     options = parser.parse_args()
-    data = options.shared / "data"
-    frames = pages(data)
-    dressed = [dress(*pair) for pair in zip(cycle(frames), war_texts(data), strict=False)]
-    raws = list(mix(frames, dressed, options.pages))
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary) / "pages"
-        folder.mkdir()
-        for number, raw in enumerate(raws):
-            (folder / f"{number:04}.html").write_bytes(raw)
-        triaged, careful = of_ours(raws, triage=True), of_ours(raws, triage=False)
-        print(f"ours, {len(raws)} pages: {1e3 * triaged / len(raws):.1f} ms a page", flush=True)
-        print(f"ours, each with care: {1e3 * careful / len(raws):.1f} ms a page", flush=True)
-        for name, wanted in WANTED.items():
-            python = installed(options.env or Path(temporary), name)
-            if python is None:
-                print(f"{name}: not measured, because it cannot be installed here")
-                continue
-            seconds, found = of_peer(python, name, folder)
-            print(
-                f"{name}: {1e3 * seconds / len(raws):.1f} ms a page, a text of {found}; ours is {seconds / triaged:.1f}"
-                f" times as fast (wanted: {wanted:g}), {seconds / careful:.1f} times with each page read with care",
-                flush=True,
-            )
+    for line in lines(timed(options.shared, options.pages, WANTED, options.env)):
+        print(line, flush=True)
 
 
 if __name__ == "__main__":
