@@ -185,7 +185,7 @@ def read_found_into(
     batch: list[tuple[Found, Read]] = []
     for pair in runner.map(stage, desk.unread(found)):
         batch.append(pair)
-        if len(batch) == desk.REPORTS:
+        if desk.is_due(batch):
             desk.store(batch)
             batch = []
     desk.store(batch)

@@ -363,7 +363,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def test_a_full_disk_loses_nothing_that_was_acknowledged(tmp_path: Path, small_disk: Path, inputs: list[str]) -> None:
     record, acknowledged = small_disk / "record", tmp_path / "acknowledged"
     ballast = small_disk / "ballast"
-    ballast.write_bytes(bytes(500_000))
+    ballast.write_bytes(bytes(680_000))
     acknowledged.write_text("0")
     with pytest.raises(RecordError, match=r"disk is full|disk reports an error"):
         fill(record, inputs, acknowledged)

@@ -178,7 +178,7 @@ def test_a_claim_that_is_changed_in_place_is_heard_as_it_is_now(record: Address,
         database.execute("UPDATE claims SET verification = NULL WHERE type = 'gains'")
         with database.transaction():
             for reading in WAR:
-                write._mark_report(database, reading.report.id)
+                write._mark_reports(database, [reading.report.id])
         settle(database)
     assert content(record) == whole
 

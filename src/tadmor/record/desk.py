@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import math
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
@@ -45,7 +47,9 @@ class Desk:
     With `everything`, reports that an earlier run kept and passed over are still to be read.
     """
 
-    REPORTS = 16  # a transaction; it is flushed to the disk before its reports count as read
+    # Reports a transaction, which is flushed to the disk before they count as read. Where they come fast, it is as many
+    # as come in a second, `MOST` or `BYTES`: a commit has SQLite go through all pages that it has at hand.
+    REPORTS, MOST, BYTES, SECONDS = 16, 256, 4_000_000, 1.0
     PLACES = 32
     CLAIMS = 20_000  # of places with so many together, as the rows of large ones fill the memory until they are written
     STORIES = 2048  # of this many reports; another writer waits a second or two, and the index is gone through once
@@ -70,6 +74,7 @@ class Desk:
         self._known = 0  # documents of which everything is in the record already
         self._failed: dict[str, Failure] = {}
         self._read_at = write.now()
+        self._stored = -math.inf  # when reports were last stored, by the clock that only runs forward
         self._looked = False  # for places that another version worked out
         with database.transaction():
             write.put_maker(database, self.maker)
@@ -100,12 +105,23 @@ class Desk:
                 yield document
             self._seen.add(report_id)
 
+    def is_due(self, pairs: Sequence[tuple[Document | Failure, Reading | Failure]]) -> bool:
+        """Are so many documents enough to be stored?"""
+        if not pairs or len(pairs) % self.REPORTS:
+            return False
+        return (
+            len(pairs) >= self.MOST
+            or time.monotonic() - self._stored >= self.SECONDS
+            or sum(len(document.raw) for document, _ in pairs if isinstance(document, Document)) >= self.BYTES
+        )
+
     def store(self, pairs: Sequence[tuple[Document | Failure, Reading | Failure]]) -> None:
         """Store what came of some documents, all or nothing."""
         summary = self.summary
         with self.database.transaction():
             for document, result in pairs:
                 summary = self._store_one(summary, document, result)
+        self._stored = time.monotonic()
         self._report(summary)
 
     def store_copies(self) -> None:

@@ -161,12 +161,13 @@ def put_reading(
     if old and changed:
         _change_report(database, report.id, changed)
     if outcome != "same":
-        _mark_report(database, report.id)  # the places of the old claims, then those of the new ones
-        database.execute("DELETE FROM claims WHERE report_id = ?", (report.id,))
+        if old:
+            _mark_reports(database, [report.id])  # the places of the old claims, then those of the new ones
+            database.execute("DELETE FROM claims WHERE report_id = ?", (report.id,))
         _put_places(database, reading.claims)
         _put_rows(database, "claims", rows)
         reattach.report(database, report.id)
-        _mark_report(database, report.id)
+        _mark_reports(database, [report.id])
     _put_receipt(database, report.id, origin=report.origin, doc=doc, read_at=read_at)
     log.append(
         database,
@@ -308,10 +309,13 @@ def _put_places(database: Database, claims: Iterable[Claim]) -> None:
             put_place(database, place_id(claim.where), claim.where.name)
 
 
-def _mark_report(database: Database, report_id: str) -> None:
-    """Put the places of a report on the list, for what is new of it, or is no longer so."""
-    places = "SELECT DISTINCT place_id FROM claims WHERE report_id = ? AND place_id IS NOT NULL"
-    mark(database, places, (report_id,), anew=False)
+def _mark_reports(database: Database, report_ids: Sequence[str]) -> None:
+    """Put the places of some reports on the list, for what is new of them, or is no longer so."""
+    places = (
+        "SELECT DISTINCT c.place_id FROM json_each(?) j CROSS JOIN claims c ON c.report_id = j.value"
+        " WHERE c.place_id IS NOT NULL"
+    )
+    mark(database, places, (json_text(report_ids),), anew=False)
 
 
 # --- stories --------------------------------------------------------------------------------------------------------
@@ -319,16 +323,19 @@ def _mark_report(database: Database, report_id: str) -> None:
 
 def put_stories(database: Database, found: Mapping[str, str]) -> None:
     """Store the stories of some reports and mark the places of those that moved to another."""
+    moved = []
     for report_id, story_id in sorted(found.items()):
-        moved = database.execute(
+        if database.execute(
             "INSERT INTO stories (report_id, story_id) VALUES (?, ?)"
             " ON CONFLICT (report_id) DO UPDATE SET story_id = excluded.story_id"
             " WHERE stories.story_id <> excluded.story_id",
             (report_id, story_id),
-        )
-        if moved:
-            _mark_report(database, report_id)
-        database.execute("DELETE FROM untold WHERE report_id = ?", (report_id,))
+        ):
+            moved.append(report_id)
+    _mark_reports(database, moved)
+    database.execute(
+        "DELETE FROM untold WHERE report_id IN (SELECT value FROM json_each(?))", (json_text(sorted(found)),)
+    )
 
 
 # --- histories ------------------------------------------------------------------------------------------------------
