@@ -155,7 +155,7 @@ class Options:
     """The candidates for a role in a sentence; what each has of itself is looked up once.
 
     `lying` says which places the sentence locates by which others, `stations` where it says that somebody is;
-    `home` is the country that the report is about.
+    `home` is the country that the report is about, and the sentence itself if it is `at_war`.
     """
 
     def __init__(
@@ -164,13 +164,14 @@ class Options:
         lying: Sequence[Lying] = (),
         stations: Mapping[str, int] = MappingProxyType({}),
         home: Site | None = None,
+        at_war: bool = False,
     ) -> None:
         self.candidates = candidates
         self.lying = lying
         self.stations = stations
         here = {c.name for c in candidates if c.token is not None}
         self.before = {c.name for c in candidates if c.site is not None} - here - {home.where.name if home else ""}
-        self.at_war = False  # the sentence says of a country that it is
+        self.at_war = at_war
         self.throughout = frozenset(c.name for c in candidates if _throughout(c))
         self._own: dict[str, list[Numbers]] = {}
 

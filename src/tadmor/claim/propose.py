@@ -78,8 +78,8 @@ def propose(
         if who is None:
             around_here = places(sentence, scene)
             who = Options(parties(sentence, scene))
-            where = Options(around_here, lying(around_here, scene), stations(around_here), country_of(scene))
-            where.at_war = at_war(sentence, around_here)
+            country, war = country_of(scene), at_war(sentence, around_here)
+            where = Options(around_here, lying(around_here, scene), stations(around_here), country, war)
         if row not in triggers:
             triggers[row] = Trigger(tokens[row])
         setting = Setting(type, kind, triggers[row], own, learned.kin(tokens[row], type, found))

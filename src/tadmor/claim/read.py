@@ -292,7 +292,7 @@ def _sentence(
             )
         background = report.published and days.last and report.published - days.last > BACKGROUND
         draft = infer.fallen(draft, toll, scene)
-        kind = draft.type if draft.kind == "event" else kind
+        kind = draft.type if draft.kind == "event" else kind  # who fell in an attack fought, perhaps
         implied = (draft.kind == "event" and draft.rule not in (WAR, UPROOTED)) or (
             draft.kind == "control" and not background
         )
