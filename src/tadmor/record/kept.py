@@ -60,7 +60,7 @@ class AtHand(NamedTuple):
     lately: Lately
 
 
-class Remembered:
+class LatelyTold:
     """What is at hand of the places that were told last. It is only what is kept in the record, made ready: whether it
     is still that, the state tells, which is written with whatever is kept and never the same twice."""
 
@@ -70,9 +70,9 @@ class Remembered:
         self._places: dict[str, AtHand] = {}
 
     @staticmethod
-    def of(database: Database) -> Remembered:
+    def of(database: Database) -> LatelyTold:
         """What is at hand of the places of an open record."""
-        return _REMEMBERED.setdefault(database, Remembered())
+        return _LATELY_TOLD.setdefault(database, LatelyTold())
 
     def get(self, place_id: str, state: bytes) -> AtHand | None:
         found = self._places.get(place_id)
@@ -111,7 +111,7 @@ class Told(NamedTuple):
     at_hand: AtHand | None = None
 
 
-_REMEMBERED: WeakKeyDictionary[Database, Remembered] = WeakKeyDictionary()
+_LATELY_TOLD: WeakKeyDictionary[Database, LatelyTold] = WeakKeyDictionary()
 
 
 def told(telling: Telling, facts: Facts | None, before: Known | None = None) -> Told:
@@ -214,7 +214,7 @@ def find(database: Database, place_id: str, *, maker: str, weights: str | None) 
     state = database.one("SELECT packed FROM units WHERE place_id = ? AND name = ?", (place_id, TOGETHER + STATE))
     if made is None or state is None:
         return None
-    if (at_hand := Remembered.of(database).get(place_id, state["packed"])) is not None:
+    if (at_hand := LatelyTold.of(database).get(place_id, state["packed"])) is not None:
         units = at_hand.units
         look_up = partial(_unit, database, place_id)
         return Known(at_hand.bases, lambda name: units.get(name) or look_up(name), {}, at_hand.lately, units)
@@ -279,7 +279,7 @@ _VOICED, _DONE = msgspec.msgpack.Decoder(Voiced), msgspec.msgpack.Decoder(Done)
 
 def put(database: Database, place_id: str, told: Told) -> None:
     """To be called where what is told is written."""
-    Remembered.of(database).put(place_id, told.at_hand)
+    LatelyTold.of(database).put(place_id, told.at_hand)
     if told.whole:
         database.execute("DELETE FROM units WHERE place_id = ?", (place_id,))
     database.execute_many(
