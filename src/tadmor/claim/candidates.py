@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from tadmor.claim import group
-from tadmor.claim.clause import HYPHENS, case_of, seated, sentence_end, sentence_start
+from tadmor.claim.clause import HYPHENS, case_of, hyphened, seated, sentence_end, sentence_start
 from tadmor.claim.paths import bucket
 from tadmor.claim.scene import Located, Remembered, Scene
 from tadmor.claim.site import Site, barred, country_of, in_list, land_named, site, unknown
@@ -309,7 +309,7 @@ def _station(place: Token) -> int | None:
     """The participle before a place with nothing but names and prepositions between: "positioned in A and B"."""
     for token in reversed(place.doc.tokens[max(sentence_start(place), place.i - STATION) : place.i]):
         if token.lower_ in CUES.stationed:
-            return token.i if token.i > 0 and token.nbor(-1).text not in HYPHENS else None  # but "Damascus-based"
+            return token.i if token.i > 0 and not hyphened(token) else None  # but "Damascus-based"
         if token.pos_ not in _LEADING and token.pos_ != "CCONJ" and token.text not in (",", *HYPHENS):
             return None
     return None
@@ -381,22 +381,26 @@ def _person(token: Token) -> bool:
 
 def _joined_to_participle(token: Token) -> bool:
     """Whether the word is the first part of "rebel-held", "US-backed"."""
-    if token.i + 2 >= sentence_end(token) or token.nbor(1).text not in HYPHENS:
-        return False
-    word = token.nbor(2).lower_
-    return word in CUES.held_words or word in CUES.backed_words
+    second = _second_part(token.i + 1, token)
+    return second is not None and (second.lower_ in CUES.held_words or second.lower_ in CUES.backed_words)
 
 
 def _made_by(end: int, token: Token) -> bool:
     """Whether a name is the first part of a compound with a participle: "US-formed"."""
-    after = token.doc.tokens[end : min(end + 2, sentence_end(token))]
-    return len(after) == 2 and after[0].text in HYPHENS and after[1].tag_ in ("VBN", "VBD", "JJ")
+    second = _second_part(end, token)
+    return second is not None and second.tag_ in ("VBN", "VBD", "JJ")
+
+
+def _second_part(end: int, token: Token) -> Token | None:
+    """What hangs by a hyphen on the word or name that ends there, in the sentence of the token."""
+    if end + 1 >= sentence_end(token) or token.doc.tokens[end].text not in HYPHENS:
+        return None
+    return token.doc.tokens[end + 1]
 
 
 def _leant_on(token: Token) -> bool:
     """Whether the word only says whom others are for or against: "an anti-government group"."""
-    before = token.doc.tokens[max(sentence_start(token), token.i - 2) : token.i]
-    return len(before) == 2 and before[1].text in HYPHENS and before[0].lower_ in CUES.leanings
+    return hyphened(token) and token.i - 2 >= sentence_start(token) and token.nbor(-2).lower_ in CUES.leanings
 
 
 def _site_at(token: Token, scene: Scene) -> Site | None:
@@ -409,11 +413,13 @@ def _site_at(token: Token, scene: Scene) -> Site | None:
     mention = scene.mention(token)
     if mention is not None and not _heads(token, mention.start, mention.end):
         return None
-    if (token.pos_ == "ADJ" and mention is None) or barred(token, case_of(token)):
+    if token.pos_ == "ADJ" and mention is None:
         return None
     if mention is not None and mention.kind == "actor" and _made_by(mention.end, token):
         return None
     found = site(token, scene)
+    if found is None and barred(token, case_of(token)):
+        return None
     if found is None and mention is not None and mention.kind == "actor":
         found = land_named(mention, scene)
     found = found or unknown(token, scene)

@@ -222,7 +222,7 @@ def choose(
     if role == "actor" and own and kind == "control":  # "Islamic State was driven out" does not say that it took it
         other = learned.chosen(own, "opponent") - chosen
         among = [n for n in among if found.candidates[n].name not in other]
-    if role == "actor" and kind != "relation":
+    if role == "actor" and kind != "relation" and trigger.judges:
         judges = {c.name for c in found.candidates if c.token in trigger.judges}
         among = [n for n in among if found.candidates[n].name not in judges]
     if role == "actor" and type in infer.AIR:  # who was only spoken of before must have aircraft

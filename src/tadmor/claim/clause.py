@@ -42,6 +42,11 @@ def children(token: Token, *deps: str) -> list[Token]:
     return [c for c in token.children if c.dep_ in deps or (":" in c.dep_ and c.dep_.split(":")[0] in deps)]
 
 
+def hyphened(token: Token) -> bool:
+    """Whether the word hangs on the one before by a hyphen ("rebel-held")."""
+    return token.i > 0 and token.nbor(-1).text in HYPHENS
+
+
 def conjuncts(token: Token, depth: int = 0) -> list[Token]:
     """The token and what is coordinated with it ("A, B and C")."""
     found = [token]

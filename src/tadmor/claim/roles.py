@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from tadmor.claim.clause import (
-    HYPHENS,
     VERBAL,
     Arguments,
     case_of,
     children,
     expand,
+    hyphened,
     of_verb,
     prepositions,
     sentence_end,
@@ -114,7 +114,7 @@ class Roles:
     def _modifier(self, head: Token) -> Named | None:
         """A party by an adjective or noun before the trigger: "Russian strikes", "the rebel advance"."""
         scene = self.scene
-        if head.lower_ == "led" and head.i > sentence_start(head) + 1 and head.nbor(-1).text in HYPHENS:
+        if head.lower_ == "led" and head.i > sentence_start(head) + 1 and hyphened(head):
             alliance = [f"{head.nbor(-2).text}-led", "coalition"]  # "US-led strikes"
             allies = scene.actors.side(alliance, scene.land(head), scene.published)
             return known(allies.id, alliance[0], scene) if allies is not None else None

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tadmor.claim.clause import HYPHENS, case_of, children, sentence_end, sentence_start
+from tadmor.claim.clause import HYPHENS, case_of, children, hyphened, sentence_end, sentence_start
 from tadmor.claim.scene import SOURCE_KINDS, Mention, Remembered, Scene
 from tadmor.claim.tree import Token
 from tadmor.lexicon import cues
@@ -50,7 +50,7 @@ def _phrase_start(head: Token) -> int:
         token = tokens[start - 1]
         if token.is_space or token.text in ',;:()–—“”"' or token.pos_ in _BREAKS or token.lower_ in CUES.time_words:
             possessive = token.pos_ == "PRON" and token.dep_ == "nmod:poss"
-            if possessive or token.lower_ == "pro" or (token.pos_ == "VERB" and token.i and _joined(token)):
+            if possessive or token.lower_ == "pro" or (token.pos_ == "VERB" and token.i and hyphened(token)):
                 start -= 1
                 continue
             break
@@ -62,11 +62,6 @@ def _phrase_start(head: Token) -> int:
         if token.dep_ == "det" and token.lower_ in _OPENING:
             break  # "Irbin another rebel area": what stands before an article belongs to no phrase of it
     return start
-
-
-def _joined(token: Token) -> bool:
-    """Whether the word hangs on the one before by a hyphen ("rebel-held")."""
-    return token.i > 0 and token.nbor(-1).text in HYPHENS
 
 
 def describe(tokens: list[Token]) -> str:
@@ -150,14 +145,14 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
         for token in modifiers:  # "Russian jets": only states have them
             country = scene.actors.adjective(token.text)
             state = scene.actors.government(country, scene.published) if country else None
-            if state is not None and not any(_joined(t) for t in phrase):
+            if state is not None and not any(hyphened(t) for t in phrase):
                 return known(state.id, describe(phrase), scene)
     for token in reversed(phrase[:-1]):  # a name inside the phrase: "Islamic State fighters"
         inner = scene.mention(token)
         if inner and land_of(inner, scene) and lemma in CUES.insurgent_nouns:
             break  # "Syria rebels" are not Syria's
         if inner and inner.kind == "actor" and (armed_word or lemma in CUES.group_nouns or lemma in CUES.leader_nouns):
-            if any(_joined(t) for t in phrase if t.i >= inner.end) or _joined_after(inner.end, phrase):
+            if any(hyphened(t) for t in phrase if t.i >= inner.end) or _joined_after(inner.end, phrase):
                 return Named(Party(name=describe(phrase), text=describe(phrase)), True, 0.8)
             return known(inner.ids[0], describe(phrase), scene)
     for child in head.children:  # "fighters of the Islamic State"
@@ -183,7 +178,7 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
         return back  # "units destroyed three tanks": those of the army spoken of before
     if armed_word or lemma in CUES.group_nouns:
         own = any(c.dep_ == "nmod" and c.i > head.i and case_of(c) in ("from", "of") for c in head.children)
-        described = any(_joined(t) for t in phrase)  # "the Turkish-backed militants" are not those spoken of before
+        described = any(hyphened(t) for t in phrase)  # "the Turkish-backed militants" are not those spoken of before
         if phrase[0].lower_ in CUES.pointing and not own and not described:
             back = _back(head, scene, avoid)
             if back is not None and _fits(lemma, back, scene):
@@ -225,7 +220,7 @@ def _after_source(phrase: list[Token], scene: Scene) -> list[Token]:
         mention = scene.mention(phrase[n])
         if (mention is not None and mention.kind == "source") or phrase[n].lemma_.lower() in SOURCE_KINDS:
             joined = mention is not None and mention.end > phrase[-1].i
-            return phrase if joined or _joined(phrase[n + 1]) else phrase[n + 1 :]
+            return phrase if joined or hyphened(phrase[n + 1]) else phrase[n + 1 :]
     return phrase
 
 

@@ -100,9 +100,7 @@ class Told(NamedTuple):
     rows: HistoryRows
     facts: Facts | None
     spoken: Mapping[str | None, date]
-    units: Mapping[
-        str, tuple[bytes | None, bytes]
-    ]  # and their sections: their bases, and themselves as they are stored
+    units: Mapping[str, tuple[bytes | None, bytes]]  # and their sections: their bases, and as they are stored
     together: Mapping[str, bytes] | None
     voiced: Sequence[tuple[str, bytes]]  # id of a claim, and what is kept of it, packed
     whole: bool = True
