@@ -1,12 +1,14 @@
 """How much of the samples' documented history the record built from them holds: the rows of `samples/facts.csv`.
 
-A change of hands is *found* if the place (or part) has the documented holder within a week after the last possible day,
-and *dated* if a spell of that holder also begins within three days of the documented interval. The samples are the
-project's own texts, so that the figure tells of the whole way, from header lines to spells, and not of unseen reports.
+A change of hands is *found* if the place (or part) has the documented holder, or the group that he was then part of,
+within a week after the last possible day, and *dated* if a spell of that holder also begins within three days of the
+documented interval. The samples are the project's own texts, so that the figure tells of the whole way, from header
+lines to spells, and not of unseen reports.
 """
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import tempfile
 from datetime import date, timedelta
@@ -66,20 +68,27 @@ def measure(samples: Path) -> Measure:
 
 def _told(record: Database, fact: Fact) -> tuple[bool, bool]:
     """Whether the record holds the change, and whether it dates it right."""
-    try:
-        found = names.find_place(record, fact.place)
-    except TadmorError:
-        return False, False
-    spells = [s for s in queries.spells(record, [found.place.id]) if s.layer == "assessed" and _same(s, fact)]
-    held = [s for s in spells if _covers(s, fact.last, fact.last + AFTER)]
     near = (fact.first - SLACK, fact.last + SLACK)
+    spells = [s for s in queries.spells(record, _places(record, fact)) if s.layer == "assessed" and _same(s, fact)]
+    held = [s for s in spells if _covers(s, fact.last, fact.last + AFTER)]
     dated = [s for s in held if (s.start.latest or near[0]) >= near[0] and (s.start.earliest or near[1]) <= near[1]]
     return bool(held), bool(dated)
 
 
+def _places(record: Database, fact: Fact) -> list[str]:
+    """The place by the record's ids, with its part where the record knows that as a place of its own."""
+    found = []
+    for name in filter(None, (fact.place, fact.part)):
+        with contextlib.suppress(TadmorError):
+            found.append(names.find_place(record, name).place.id)
+    return found
+
+
 def _same(spell: Spell, fact: Fact) -> bool:
-    known = actors.load().by_name(fact.holder)
-    return spell.holder is not None and spell.holder in {fact.holder, known.name if known else fact.holder}
+    known = actors.load()
+    holder = known.by_name(fact.holder)
+    wholes = [known.get(id).name for id in known.wholes(holder.id, fact.last)] if holder is not None else []
+    return spell.holder is not None and spell.holder in {fact.holder, *wholes}
 
 
 def _covers(spell: Spell, first: date, last: date) -> bool:

@@ -22,7 +22,9 @@ from tadmor.claim.site import Site
 from tadmor.claim.told import Told
 from tadmor.claim.tree import Token
 from tadmor.claim.who import judges
+from tadmor.lexicon import cues
 
+CUES = cues.load()
 WHOLE = frozenset({"across", "throughout", "all over", "over"})
 HERE, BEFORE = 0, 1  # places among the `sorts` of candidates that stand in the sentence, and of those spoken of before
 # how much less likely a claim is nowhere, and how much more likely it is about what a phrase like "rebel-held Idlib"
@@ -111,6 +113,15 @@ def _one(candidate: Candidate, actor: Candidate) -> bool:
     if token is None or named is None or named.party.id is not None:
         return False
     return token.head is actor.token and token.dep_ in ("compound", "amod")
+
+
+def _member(candidate: Candidate, group: Token | None) -> bool:
+    """Whether a candidate says who makes up the group that a noun means: "an alliance of Islamist rebels"."""
+    token = candidate.token
+    if token is None or group is None or group.lemma_.lower() not in CUES.group_nouns:
+        return False
+    noun = token.head if token.dep_ in ("compound", "amod") else token
+    return noun.head is group and noun.dep_ == "nmod" and case_of(noun) == "of"
 
 
 def nobody(
@@ -219,6 +230,9 @@ def choose(
     type, kind, trigger, own, _ = claim
     chosen, near = learned.chosen(own, role), learned.chosen(claim.kin, role)
     among = [n for n, c in enumerate(found.candidates) if actor is None or not _one(c, actor)]
+    if actor is not None:
+        groups = [c.token for c in found.candidates if c.name == actor.name]
+        among = [n for n in among if not any(_member(found.candidates[n], group) for group in groups)]
     if role == "actor" and own and kind == "control":  # "Islamic State was driven out" does not say that it took it
         other = learned.chosen(own, "opponent") - chosen
         among = [n for n in among if found.candidates[n].name not in other]

@@ -167,6 +167,8 @@ def _of_verb(verb: Token, depth: int) -> Arguments:
         subjects = [c for c in verb.children if c.dep_ in ("compound", "nmod:poss", "amod") and c.i < verb.i]
     if not objects and not passive and dep == "xcomp" and head.dep_ == "acl:relcl" and not _with_object(head):
         objects = [head.head]  # "the town that the army hoped to take"
+    if passive and not objects and (named := _named_before(verb)) is not None:
+        objects = [named, *(c for c in verb.children if c.dep_ == "conj" and c.pos_ == "PROPN")]
     if depth < 4:
         if dep == "conj" and head.pos_ in VERBAL:
             up = of_verb(head, depth + 1)
@@ -199,6 +201,14 @@ def _of_verb(verb: Token, depth: int) -> Arguments:
         elif dep == "amod" and verb.tag_ == "VBN" and head.dep_ == "obj" and head.head.lemma_ == "have":
             subjects, objects = of_verb(head.head, depth + 1).subj, [head]  # "had terrorised residents", misread
     return Arguments(expand(subjects), expand(objects), {k: expand(v) for k, v in preps.items()}, passive)
+
+
+def _named_before(verb: Token) -> Token | None:
+    """The name that a participle after a comma speaks of, where it hangs on a verb: "Zaranj, taken on Friday, ..."."""
+    if verb.dep_ != "advcl" or verb.tag_ != "VBN" or verb.i - sentence_start(verb) < 2 or verb.nbor(-1).text != ",":
+        return None
+    name = verb.nbor(-2)
+    return (name.head if name.dep_ == "flat" else name) if name.pos_ == "PROPN" else None
 
 
 def _with_object(verb: Token) -> bool:

@@ -15,8 +15,7 @@ from tadmor.records import Days
 
 CUES = cues.load()
 RECENT = timedelta(days=7)  # how far back an undated event may lean on the day spoken of before
-
-
+NIGHT = timedelta(days=1)
 _LOWER = ("conj", "acl", "acl:relcl", "xcomp")  # clauses whose time may be that of the clause above
 
 
@@ -65,7 +64,8 @@ def days_of(
         return Days(first=published, last=None, precision="unknown", basis="publication" if published else "none")
     if chosen is not None:
         over = _ended(chosen, found, published, clause_of(trigger)) if state else None
-        days = resolve(chosen.mention, over or published, past=stance.past, context=context)
+        told = chosen.mention._replace(role="since") if _since(chosen.clause, clause_of(trigger)) else chosen.mention
+        days = resolve(told, over or published, past=stance.past, context=context)
         if days.last and state and over is None and _is_ended(trigger):
             days = resolve(chosen.mention._replace(role="at"), published, past=stance.past, context=context)
             return Days(first=None, last=days.last, precision=days.precision, basis=days.basis)
@@ -76,7 +76,11 @@ def days_of(
             return days
     if published is None:
         return Days()
+    if not state and _earlier(trigger):
+        return Days(first=None, last=published, precision="unknown", basis="publication")
     follows = not state and context is not None and context.precision == "day" and not _present(trigger)
+    if follows and context and context.first and context.last and context.last - context.first > NIGHT:
+        follows = False  # "since the attack began three days ago" dates nothing else
     if follows and context and context.last and timedelta(0) <= published - context.last <= RECENT:
         return context
     return Days(first=published, last=published, precision="day", basis="publication")
@@ -99,11 +103,31 @@ def _ended(chosen: Time, found: list[Time], published: date | None, clause: Toke
     return next((day for m in others if (day := resolve(m._replace(role="at"), published).last)), None)
 
 
+def _earlier(trigger: Token) -> bool:
+    """Whether all that is said of the time is that it lies back: "had been lost before", "had previously captured"."""
+    verb = clause_of(trigger)
+    had = any(c.lower_ == "had" and c.dep_ == "aux" for c in verb.children)
+    return had and any(c.lower_ in ("before", "previously") and c.dep_ == "advmod" for c in verb.children)
+
+
 def _present(token: Token) -> bool:
     verb = clause_of(token)
     return verb.tag_ in ("VBZ", "VBP", "VBG") or any(
         c.tag_ in ("VBZ", "VBP") for c in verb.children if c.dep_.startswith("aux")
     )
+
+
+def _since(clause: Token, upper: Token) -> bool:
+    """Whether the clause says since when: "has held it since the militants were driven out in March"."""
+    marked = any(c.lower_ == "since" and c.dep_ == "mark" for c in clause.children)
+    return marked and clause.dep_ == "advcl" and clause.head.i == upper.i
+
+
+def is_over(trigger: Token) -> bool:
+    """Whether a state is told as what came before: "had held the town", and not "had still held it"."""
+    verb = clause_of(trigger)
+    had = any(c.lower_ == "had" and c.dep_ == "aux" for c in verb.children)
+    return had and not any(c.lower_ in ("still", "now") for c in verb.children)
 
 
 def _below(clause: Token, upper: Token) -> bool:
@@ -126,7 +150,7 @@ def _choose(trigger: Token, found: list[Time]) -> Time | None:
             cost = 0.0
         elif time.token.head.i == trigger.i or trigger.i in {a.i for a in time.token.ancestors if a.pos_ not in VERBAL}:
             cost = 0.0
-        elif time.clause.i == clause.i:
+        elif time.clause.i == clause.i or _since(time.clause, clause):
             cost = 2.0
         elif _below(time.clause, clause):
             cost = 9.0  # "killed five people and wounded six on Saturday"

@@ -123,7 +123,7 @@ def opponent(claim: Claim, told: Sequence[Claim], scene: Scene, end: int) -> Par
         return None
     here = [c for c in told if c.where is not None and claim.where is not None and c.where.name == claim.where.name]
     for other in here:
-        held = other.type in ("holds", "holds_part") and other.actor is not None and _against(party, other.actor, scene)
+        held = other.type in ("holds", "holds_part") and other.actor is not None and against(party, other.actor, scene)
         if held and (other.days.last == claim.days.last or claim.type == "holds_part"):
             return other.actor
     if claim.type == "holds_part":
@@ -150,7 +150,8 @@ def opponent(claim: Claim, told: Sequence[Claim], scene: Scene, end: int) -> Par
     return None
 
 
-def _against(a: Party, b: Party, scene: Scene) -> bool:
+def against(a: Party, b: Party, scene: Scene) -> bool:
+    """Whether one may hold a place against the other: they are two, and not known to be on one side."""
     return a.name != b.name and not _friends(a, b, scene)
 
 

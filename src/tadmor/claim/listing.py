@@ -24,6 +24,7 @@ ARTICLES = frozenset({"al", "el", "ad", "an", "ar", "as", "ash", "at", "az"})
 ARABIC = ARTICLES | CUES.toponym_heads | CUES.toponym_qualifiers  # what only names built as Arabic ones have
 JOINING = AND | COMMA | {"as"}
 APART = frozenset({"between", "from", "to"})  # "the road between A and B" lies in neither
+PUT_IN = 6  # tokens between two commas that a list passes over
 LANDS = frozenset({"country", "continent"})
 
 
@@ -49,6 +50,15 @@ def names(token: Token, scene: Scene) -> list[Item]:
 def before(token: Token, scene: Scene) -> list[Item]:
     """The last list of places that ends before the token, in its sentence: what "all of which" means."""
     return next((found for found in reversed(_of_sentence(token, scene)) if found[-1].end <= token.i), [])
+
+
+def spelled_out(noun: Token, scene: Scene) -> list[Item]:
+    """The list after a colon that says which places a noun in the plural means: "two towns fell on Monday: A and B"."""
+    colon = next((t for t in noun.doc.tokens[noun.i + 1 : sentence_end(noun)] if t.text == ":"), None)
+    if colon is None or colon.i + 1 >= sentence_end(noun):
+        return []
+    found = names(noun.doc[colon.i + 1], scene)
+    return found if found and found[0].start == colon.i + 1 else []
 
 
 def _of_sentence(token: Token, scene: Scene) -> list[list[Item]]:
@@ -126,7 +136,14 @@ class _Reader:
             n, linked = n + 3, True
         if n == at and not self.commas_lost:
             return None, False
-        return n - at, linked
+        return self.put_in(n) - at, linked
+
+    def put_in(self, at: int) -> int:
+        """Where the list goes on after what stands between two commas: "A and, by evening, B"."""
+        if at == 0 or self.words[at - 1].lower_ not in AND or at >= len(self.words) or self.words[at].text != ",":
+            return at
+        closing = next((n for n in range(at + 1, min(at + PUT_IN, len(self.words))) if self.words[n].text == ","), at)
+        return closing + 1 if closing > at and not any(self.known(n) for n in range(at, closing)) else at
 
     def item(self, at: int, lead: str | None, *, inside: bool) -> tuple[Item, int, str | None] | None:
         """The name that begins here, where the next word after it is, and where a noun in the plural stands by it.

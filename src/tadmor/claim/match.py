@@ -130,7 +130,11 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
                 kind = "gains"
         elif frame.only_by_verb:
             return
-        if frame.id == "in-control" and case_of(token) in ("out of", "from", "outside"):
+        owners = (
+            c for c in token.children if c.dep_ == "nmod:poss"
+        )  # where the parser hung it: "from Assad's control"
+        case = case_of(token) or next(filter(None, map(case_of, owners)), "")
+        if frame.id == "in-control" and case in ("out of", "from", "outside"):
             kind = "loses"  # "fell out of government control"
     roles = Roles(token, arguments, scene, verbal)
     actor = roles.party(frame.actor)

@@ -30,6 +30,7 @@ BACKED = 0.08  # the same where a frame reads such a claim at the word
 FEW = 15.0  # examples of a type after which learning counts as much as a frame
 FIGHTING = {"contests", "Armed clash"}
 BLAST = {"Suicide bomb", "Remote explosive/landmine/IED"}
+HELD = [learned.TYPES.index("holds"), learned.TYPES.index("holds_part")]
 GAINED, LOST = [learned.TYPES.index("gains"), learned.TYPES.index("gains_part")], learned.TYPES.index("loses")
 VIOLENCE = [learned.TYPES.index(type) for type in sorted(VIOLENT & set(learned.TYPES))]
 NOTED = 0.1  # how likely a word must tell of violence at all to follow what was told before
@@ -126,6 +127,8 @@ def _advise(
                 for at in {row, *_verb_of(draft, rows, scene)}:
                     sure[row, LOST] = max(sure[row, LOST], sure[at, GAINED].max())
                     sure[at, GAINED] = 0
+                sure[row, LOST] = max(sure[row, LOST], sure[row, HELD].max())
+                sure[row, HELD] = 0
     for row, token in enumerate(tokens):
         if token.lemma_.lower() == "bomb" and token.pos_ == "NOUN" and _of_state(token, scene):
             framed = any(draft.trigger is token for draft in found)

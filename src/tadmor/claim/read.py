@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tadmor.claim import infer, learned, parse, verify
+from tadmor.claim.agree import agentless, agreed, one_more, until_lost
 from tadmor.claim.clause import VERBAL, of_verb, seated, subtree_span
 from tadmor.claim.confidence import LEAST, confidence, traits
 from tadmor.claim.count import Toll, find_tolls
-from tadmor.claim.dates import clause_of, days_of, times
+from tadmor.claim.dates import clause_of, days_of, is_over, times
 from tadmor.claim.draft import Draft
 from tadmor.claim.headline import retold
 from tadmor.claim.learned import Sheet
@@ -132,6 +133,8 @@ def claims(report: Report, segments: Sequence[Segment], docs: Sequence[Doc]) -> 
             if new:
                 last, last_at = new, (segment, number)
     found = [_opposed(_acted(claim, scene), found, scene, ends[claim.id], report.text) for claim in found]
+    found = [agreed(claim, found, report.text, scene) for claim in found]
+    found = [until_lost(claim, found, scene) for claim in found]
     heads = [Quote(start=s.start, end=s.end) for s in segments if s.role == "headline"]
     for head in heads:
         found = retold(found, head, report.text, scene)
@@ -323,6 +326,10 @@ def _sentence(
             rule=draft.rule,
         )
         claim = identified(_protested(claim, scene))
+        if draft.kind == "control" and agentless(draft, scene):
+            scene.unsaid[quote, kind] = one_more(draft.trigger)
+        if kind in ("holds", "holds_part") and is_over(draft.trigger):
+            scene.over.add((quote, kind))
         together = draft.trigger.i, claim.type, claim.actor, claim.opponent
         sure = listed[together] = max(confidence(traits(claim, draft)), listed.get(together, 0.0))
         if sure >= LEAST[claim.kind]:

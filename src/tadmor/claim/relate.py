@@ -251,4 +251,5 @@ def also_known(sentence: Span, scene: Scene) -> Iterator[Draft]:
             one = party(noun, scene) or known(after.ids[0], noun.text, scene)
         else:
             continue
-        yield stated("also-known-as", "also_known_as", token, one, unnamed(after.text, 1.0), 0.85)
+        if one.party.text != after.text:
+            yield stated("also-known-as", "also_known_as", token, one, unnamed(after.text, 1.0), 0.85)

@@ -16,7 +16,7 @@ from tadmor.claim.tree import Doc, Span, Token
 from tadmor.claim.where import Context, context
 from tadmor.lexicon import actors, cues, gazetteer, sources
 from tadmor.lexicon.placefind import guards
-from tadmor.records import Party, Verification, Where
+from tadmor.records import Party, Quote, Verification, Where
 
 _EITHER = frozenset({"from", "to", "via", "within", "between"})  # "the news came from SANA"
 SETTLED = frozenset({"city", "town", "village"})
@@ -137,6 +137,9 @@ class Scene:
         self.statement: str | None = None  # whose statement all is that follows
         self.forewarned: tuple[str, Verification] | None = None  # what a speaker said in advance of his claims
         self.bands: list[Said] = []  # fighters without a name: "the militants"
+        # claims, by quote and type
+        self.unsaid: dict[tuple[Quote, str], bool] = {}  # whose words name nobody who did it: whether it was one more
+        self.over: set[tuple[Quote, str]] = set()  # of what was so and is told as over
 
     def _find(
         self, doc: Doc, words: Sequence[str], places: Sequence[Mention], countries: Sequence[str]

@@ -132,8 +132,9 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
 
 
 def barred(head: Token, case: str) -> bool:
-    """Whether the word only says where somebody is banned: "the group (outlawed in Russia)"."""
-    return case == "in" and head.head.lemma_.lower() in CUES.barring
+    """Whether the word only says who banned or wanted something: "(outlawed in Russia)", "a request from Baghdad"."""
+    governed = {"in": CUES.barring, "from": CUES.asking}.get(case)
+    return governed is not None and head.head.lemma_.lower() in governed
 
 
 def _of_part(head: Token) -> bool:
@@ -260,7 +261,7 @@ def listed(head: Token, scene: Scene) -> list[Site]:
     doc = head.doc
     if head.tag_ == "NNS" and head.lemma_.lower() in CUES.place_nouns:
         names = listing.names(doc[min(head.i + 2, len(doc) - 1)], scene)
-        names = names if names and names[0].start <= head.i + 3 else []
+        names = names if names and names[0].start <= head.i + 3 else listing.spelled_out(head, scene)
     elif head.lower_ in _RELATIVE:
         names = listing.before(head, scene)
         names = names if names and head.i - names[-1].end < 4 else []

@@ -195,6 +195,8 @@ def _governed(token: Token, head: Token, dep: str, infinitive: bool) -> Stance |
         heard = _of_hearsay(head, lemma)
         if heard is not None:
             return heard
+    if infinitive and base in ("acl", "csubj") and head.pos_ == "ADJ" and _ranked(head):
+        return _own(head) or Stance("asserted")  # "the second to fall"
     if head.pos_ in ("NOUN", "PROPN") and base in ("acl", "nmod") and (infinitive or token.tag_ == "VBG" or nominal):
         if infinitive and (lemma in CUES.plan_nouns or lemma in ("ability", "chance", "right")):
             return Stance("planned", past=False)
@@ -209,8 +211,14 @@ def _governed(token: Token, head: Token, dep: str, infinitive: bool) -> Stance |
         if lemma in ("attempt", "bid", "effort", "try") and (infinitive or base == "nmod"):
             return Stance("asserted", tried=True)
         if infinitive and base == "acl":
-            return Stance("planned", past=False)
+            return _own(head) or Stance("asserted") if _ranked(head) else Stance("planned", past=False)
     return None
+
+
+def _ranked(noun: Token) -> bool:
+    """Whether it says which of several did a thing, so that it is done: "the first town to fall", "the latest to"."""
+    ranks = (noun, *(c for c in noun.children if c.dep_ in ("amod", "compound") and c.i < noun.i))
+    return any(word.lower_ in CUES.ranking or word.tag_ == "JJS" for word in ranks)
 
 
 def _of_hearsay(noun: Token, lemma: str) -> Stance | None:

@@ -23,6 +23,7 @@ _WEIGHS = CUES.quantifiers | CUES.weighing  # says how many or how much they mat
 _OPENS = CUES.pointing | _WEIGHS
 _GROUPS = CUES.group_nouns | CUES.armed_nouns
 _AMOUNTS = CUES.amounts | CUES.group_nouns
+_CALLS = _OPENING | {"as", "itself", "themselves", "himself"}  # between "calls" and the name
 _DETACHED = {"unit", "detachment"}
 _BREAKS = {"VERB", "ADP", "CCONJ", "AUX", "SCONJ", "PRON", "ADV"}
 
@@ -107,6 +108,8 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
         return party(renamed, scene)
     if mention is None and (named_after := _completed(head, lemma, scene)) is not None:
         return named_after
+    if mention is None and (armed_word or lemma in CUES.group_nouns) and (called := _called(head, scene)) is not None:
+        return called
     phrase = left_phrase(head)
     while len(phrase) > 1 and (phrase[0].pos_ == "NUM" or phrase[0].lower_ in _WEIGHS):
         phrase = phrase[1:]
@@ -179,10 +182,10 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
     if armed_word or lemma in CUES.group_nouns:
         own = any(c.dep_ == "nmod" and c.i > head.i and case_of(c) in ("from", "of") for c in head.children)
         described = any(hyphened(t) for t in phrase)  # "the Turkish-backed militants" are not those spoken of before
-        if phrase[0].lower_ in CUES.pointing and not own and not described:
+        if phrase[0].lower_ in CUES.pointing and not described:
             back = _back(head, scene, avoid)
-            if back is not None and _fits(lemma, back, scene):
-                return back
+            if back is not None and _fits(lemma, back, scene) and (not own or _allied(back, scene)):
+                return back  # "the alliance of Kurdish and Arab militias" is the one spoken of before
         if lemma in CUES.group_nouns and not any(t.lemma_.lower() in CUES.armed_nouns for t in phrase):
             return None
         if lemma in ("army", "military", "government", "regime", "troops", "soldier", "troop") and (
@@ -292,6 +295,11 @@ def _fits(lemma: str, back: Named, scene: Scene) -> bool:
     return lemma not in ("army", "military", "government", "regime", "soldier", "police", "unit")
 
 
+def _allied(party: Named, scene: Scene) -> bool:
+    """Whether a party is an alliance of others."""
+    return party.party.id is not None and scene.actors.get(party.party.id).kind == "coalition"
+
+
 def _completed(head: Token, lemma: str, scene: Scene) -> Named | None:
     """What follows the noun and says who is meant: "the Islamist group Ansar Dine", "forces loyal to Haftar"."""
     after = head.nbor(1) if head.i + 1 < sentence_end(head) else None
@@ -306,6 +314,19 @@ def _completed(head: Token, lemma: str, scene: Scene) -> Named | None:
             actor = scene.actors.side(words[:end], scene.land(head), scene.published)
             if actor is not None:
                 return known(actor.id, " ".join(words[:end]), scene)
+    return None
+
+
+def _called(head: Token, scene: Scene) -> Named | None:
+    """The name that a group is said to bear: "an alliance of rebels that calls itself the Army of Conquest"."""
+    for noun in (head, *(c for c in head.children if c.dep_ == "nmod" and c.i > head.i)):
+        for clause in noun.children:
+            if clause.dep_.startswith("acl") and clause.lemma_.lower() in CUES.naming_verbs and clause.i > noun.i:
+                after = head.doc[clause.i + 1 : min(clause.i + 6, sentence_end(head))]
+                name = next((t for t in after if t.lower_ not in _CALLS), None)
+                mention = scene.mention(name) if name is not None else None
+                if mention is not None and mention.kind == "actor" and name is not None and mention.start == name.i:
+                    return known(mention.ids[0], mention.text, scene)
     return None
 
 

@@ -31,6 +31,7 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     report_verbs: frozenset[str]
     feign_verbs: frozenset[str]
     enable_verbs: frozenset[str]
+    ranking: frozenset[str]
     hearsay_nouns: frozenset[str]
     evidence_nouns: frozenset[str]
     # who says so
@@ -64,6 +65,7 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     weighing: frozenset[str]
     member_nouns: frozenset[str]
     branding: frozenset[str]
+    naming_verbs: frozenset[str]
     pronouns: frozenset[str]
     amounts: frozenset[str]
     time_words: frozenset[str]
@@ -79,6 +81,7 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     toponym_qualifiers: frozenset[str]
     stationed: frozenset[str]
     barring: frozenset[str]
+    asking: frozenset[str]
     strife: frozenset[str]
     uprooting: frozenset[str]
     leaving: frozenset[str]
