@@ -65,16 +65,19 @@ def agreed(claim: Claim, told: Sequence[Claim], text: str, scene: Scene) -> Clai
     actor, foe, where = claim.actor, claim.opponent, claim.where
     if actor is None or where is None or not _unsaid(claim, scene):
         return claim
-    denies = claim.modality == "denied" and _own_word(claim, scene)
-    if actor.text in _words(claim, text) and not denies:
-        return claim
     comers: dict[str, Party] = {}
     holders: dict[str, Party] = {}
+    leaves = False
     for other in told:
         here = other.kind == "control" and other.where is not None and other.where.name == where.name
         meant = not _unsaid(other, scene) or (other.modality != "denied" and _own_word(other, scene))
         if here and meant and other.actor is not None:
             (comers if other.type in COMING else holders)[other.actor.name] = other.actor
+            same = other.type == "loses" and other.actor == actor and other.days.last == claim.days.last
+            leaves |= same and other.modality == claim.modality == "asserted"
+    denies = claim.modality == "denied" and _own_word(claim, scene)
+    if actor.text in _words(claim, text) and not (denies or leaves):
+        return claim
     left = denies or foe is None or foe.text not in _words(claim, text)  # to whom it fell, not from whom
     if claim.type in COMING and actor.name not in comers and left:
         others = [who for who in comers.values() if who.id is not None and against(who, actor, scene)]
@@ -89,7 +92,8 @@ def agreed(claim: Claim, told: Sequence[Claim], text: str, scene: Scene) -> Clai
     if claim.type in HOLDING and actor.name not in holders and len(holders) == 1:
         (holder,) = holders.values()
         if against(holder, actor, scene):
-            return identified(msgspec.structs.replace(claim, actor=holder))
+            other_side = foe if foe is not None and foe.name != holder.name else None
+            return identified(msgspec.structs.replace(claim, actor=holder, opponent=other_side))
     return claim
 
 
