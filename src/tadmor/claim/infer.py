@@ -62,6 +62,20 @@ def fallen(draft: Draft, toll: Toll | None, scene: Scene) -> Draft:
     return draft
 
 
+def untargeted(draft: Draft, toll: Toll | None, found: Sequence[Draft]) -> Draft:
+    """The draft without who only holds what was hit, where people were killed: "air strikes on a rebel-held town".
+
+    `found` are all drafts of the sentence.
+    """
+    if draft.type not in REMOTE or toll is None or draft.opponent is None:
+        return draft
+    holders = {d.actor.party.name for d in found if d.passing and d.type in ("holds", "holds_part") and d.actor}
+    fallen_too = toll.whom is not None and draft.opponent.party.text in toll.whom
+    if draft.opponent.party.name not in holders or fallen_too:
+        return draft
+    return msgspec.structs.replace(draft, opponent=None)
+
+
 _AND = re.compile(r" and |, ")
 
 
@@ -122,7 +136,7 @@ def opponent(claim: Claim, told: Sequence[Claim], scene: Scene, end: int) -> Par
     if party is None:
         return None
     here = [c for c in told if c.where is not None and claim.where is not None and c.where.name == claim.where.name]
-    for other in here:
+    for other in () if claim.type in REMOTE and claim.count is not None else here:
         held = other.type in ("holds", "holds_part") and other.actor is not None and against(party, other.actor, scene)
         if held and (other.days.last == claim.days.last or claim.type == "holds_part"):
             return other.actor
