@@ -75,6 +75,13 @@ def _first(candidates: Iterator[Frame], token: Token, scene: Scene) -> list[Draf
     return out
 
 
+def holds_no_place(verb: Token) -> bool:
+    """Whether what a verb of holding takes rules out that a place is held: "holds talks", "held hostages"."""
+    frames_of = FRAMES.verbs.get(verb.lemma_.lower(), ())
+    barring = {word for companion, f in frames_of if not companion and f.type == "holds" for word in f.without}
+    return bool(barring) and not _beside(verb, of_verb(verb), verbal=True).isdisjoint(barring)
+
+
 def _verb_frames(token: Token, lemma: str) -> Iterator[Frame]:
     entries = _in_order().get(lemma, ())
     if entries:

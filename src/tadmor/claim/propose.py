@@ -10,9 +10,10 @@ import numpy as np
 from tadmor.claim import infer, learned
 from tadmor.claim.candidates import Candidate, at_war, governs, lying, parties, places, stations
 from tadmor.claim.choose import Options, Setting, Trigger, choose
-from tadmor.claim.clause import children, conjuncts, is_passive, of_verb
+from tadmor.claim.clause import VERBAL, children, conjuncts, is_passive, of_verb
 from tadmor.claim.compound import DIVIDED, of_accord
 from tadmor.claim.draft import Draft
+from tadmor.claim.match import holds_no_place
 from tadmor.claim.ranker import Matrix
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site, country_of, including, listed, site, sites
@@ -140,6 +141,8 @@ def _advise(
             sure[row, learned.TYPES.index(type)] = most
     read = {draft.trigger.i for draft in found if draft.kind == "control"}
     for row, token in enumerate(tokens):
+        if token.i not in read and token.pos_ in VERBAL and holds_no_place(token):
+            sure[row, HELD] = 0
         if token.i not in read and _takes_people(token, scene):
             for column in {learned.TYPES.index(d.type) for d in found if d.trigger is token}:
                 sure[row, column] = max(sure[row, column], sure[row, TAKEN].max())  # they are captives
