@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Literal
 
 import msgspec
+from isal import isal_zlib
 
 from tadmor.errors import InputError
 from tadmor.lexicon.placename import key
@@ -42,7 +42,8 @@ from tadmor.records import Claim, Failure, Heard, PlaceHistory, Reading, Report,
 from tadmor.report.source import Capture, Document
 from tadmor.timeline.unit import whole
 
-_PACKING = 2  # of zlib: on pages, 0.43 times the time of level 6 for 1.15 times the room
+# Of igzip, which any zlib unpacks: on pages a quarter of the time of zlib at level 2, for 1.01 times the room.
+_PACKING = 2
 
 Outcome = Literal["new", "changed", "same"]
 
@@ -212,7 +213,7 @@ def reading_columns(
 
 
 def blob_columns(sha256: str, raw: bytes) -> Columns:
-    return {"sha256": sha256, "size": len(raw), "packed": zlib.compress(raw, _PACKING)}
+    return {"sha256": sha256, "size": len(raw), "packed": isal_zlib.compress(raw, _PACKING)}
 
 
 def _put_report(database: Database, columns: Columns, raw: bytes) -> None:
