@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -87,7 +86,7 @@ class Desk:
             if isinstance(document, Failure):
                 yield document
                 continue
-            report_id = id_of(document)
+            report_id = document.report_id
             is_read = write.is_read(
                 self.database,
                 report_id,
@@ -184,7 +183,7 @@ class Desk:
             failure = result if isinstance(result, Failure) else document
             assert isinstance(failure, Failure)
             if isinstance(document, Document):
-                self._failed[id_of(document)] = failure
+                self._failed[document.report_id] = failure
             return self._fail(summary, failure, document if isinstance(document, Document) else None)
         try:
             outcome = write.put_reading(
@@ -200,10 +199,10 @@ class Desk:
             )
         except InputError as error:
             failure = Failure(origin=document.origin, stage="record", error="InputError", message=str(error))
-            self._failed[id_of(document)] = failure
+            self._failed[document.report_id] = failure
             return self._fail(summary, failure, document)
         if result.failure:
-            self._failed[id_of(document)] = result.failure
+            self._failed[document.report_id] = result.failure
             return msgspec.structs.replace(summary, failed=(*summary.failed, result.failure))
         claims = len({claim.id for claim in result.claims}) if outcome != "same" else 0
         passed_over = summary.passed_over + (outcome != "same" and result.report.passed_over)
@@ -241,8 +240,3 @@ def of_copy(failure: Failure, origin: str) -> Failure:
     """Why the same bytes, which came in by another way, cannot be read either."""
     message = failure.message.replace(failure.origin, origin)
     return msgspec.structs.replace(failure, origin=origin, message=message)
-
-
-def id_of(document: Document) -> str:
-    """The id of the report that is read from a document."""
-    return "r" + hashlib.sha256(document.raw).hexdigest()[:20]

@@ -8,7 +8,6 @@ half known: the next run works out what is still pending.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -240,9 +239,8 @@ def put_failure(database: Database, failure: Failure, *, read_at: str, document:
     Bytes that came over the net are kept all the same: what lies there may be another thing tomorrow.
     """
     fetched = document is not None and document.capture.status is not None
-    sha256 = hashlib.sha256(document.raw).hexdigest() if document else None
-    if document and sha256 and fetched:
-        _put_bytes(database, sha256, document.raw)
+    if document and fetched:
+        _put_bytes(database, document.sha256, document.raw)
     log.append(
         database,
         "failed",
@@ -250,7 +248,7 @@ def put_failure(database: Database, failure: Failure, *, read_at: str, document:
         origin=failure.origin,
         stage=failure.stage,
         message=failure.message,
-        sha256=sha256,
+        sha256=document.sha256 if document else None,
         size=len(document.raw) if document else None,
         kept=fetched or None,
         capture=document.capture if document else None,

@@ -78,6 +78,16 @@ class Document(Record, frozen=True, kw_only=True):
     published: date | None = None
     outlet: str | None = None
     capture: Capture = Capture()
+    sha256: str = ""  # of `raw`: it is asked for by who looks it up, reads and stores it, and worked out once
+
+    def __post_init__(self) -> None:
+        if not self.sha256:
+            msgspec.structs.force_setattr(self, "sha256", hashlib.sha256(self.raw).hexdigest())
+
+    @property
+    def report_id(self) -> str:
+        """The id of the report that is read from it."""
+        return "r" + self.sha256[:20]
 
 
 class Fetched(NamedTuple):
@@ -264,12 +274,8 @@ class _Opened(NamedTuple):
 
     def address(self, url: str) -> Found:
         fetched = self.fetch(url)
-        budget = unpack.Budget()
-        budget.taken = len(fetched.raw)
-        stream = io.BytesIO(fetched.raw)
-        holder = _hash_of_holder(stream, self.columns)
-        inner = self._replace(budget=budget, capture=msgspec.structs.replace(fetched.capture, holder=holder))
-        yield from inner._stream(stream, _printable(url), _doc_of_url(url))
+        inner = self._replace(capture=fetched.capture)
+        yield from inner.file(io.BytesIO(fetched.raw), _printable(url), _doc_of_url(url))
 
     def path(self, path: Path) -> Found:
         mode, origin = path.stat().st_mode, _printable(str(path))
@@ -282,8 +288,16 @@ class _Opened(NamedTuple):
             yield _skipped(origin, f"{origin}: this is a pipe, socket or device: pipe it in and give -")
 
     def file(self, stream: BinaryIO, origin: str, doc: str) -> Found:
+        head = stream.read(_HEAD)
+        found = self._kind(head)
+        if found in ("text/html", "text/plain", "message/rfc822", "application/pdf"):
+            yield self._document(self._whole_file(head, stream), origin, doc, found)
+            return
+        stream.seek(0)
+        total = hashlib.file_digest(stream, "sha256")  # type: ignore[arg-type]  # all that are opened can `readinto`
+        stream.seek(0)
         budget = unpack.Budget()
-        inner = self._replace(budget=budget, capture=Capture(holder=_hash_of_holder(stream, self.columns)))
+        inner = self._replace(budget=budget, capture=msgspec.structs.replace(self.capture, holder=total.hexdigest()))
         counted = io.BufferedReader(unpack.Metered(stream, budget))
         yield from inner._stream(counted, origin, doc, file=stream)
 
@@ -300,9 +314,7 @@ class _Opened(NamedTuple):
     def _stream(self, stream: BinaryIO, origin: str, doc: str, file: BinaryIO | None = None) -> Found:
         """The documents of a stream; `file` is the same from its beginning where it lies in a file."""
         head = stream.read(_HEAD)
-        if not head.strip(b" \t\r\n\0\xef\xbb\xbf\xfe\xff"):
-            raise InputError("there is nothing in it: leave it out")
-        found = kind(head, self.columns)
+        found = self._kind(head)
         rest = io.BufferedReader(_Replay(head, stream), _CHUNK)
         if found == "application/json":
             yield from self._json_lines(rest, bom(head), origin, doc)
@@ -327,6 +339,11 @@ class _Opened(NamedTuple):
         else:
             yield self._document(self._whole(rest), origin, doc, found)
 
+    def _kind(self, head: bytes) -> MediaType | Holder:
+        if not head.strip(b" \t\r\n\0\xef\xbb\xbf\xfe\xff"):
+            raise InputError("there is nothing in it: leave it out")
+        return kind(head, self.columns)
+
     def _document(self, raw: bytes, origin: str, doc: str, media_type: MediaType) -> Document:
         return Document(raw=raw, origin=origin, doc=doc, media_type=media_type, capture=self.capture)
 
@@ -335,6 +352,14 @@ class _Opened(NamedTuple):
         if len(raw) > self.max_bytes:
             raise InputError(f"it is larger than {_size(self.max_bytes)}: split it into its reports")
         return raw
+
+    def _whole_file(self, head: bytes, stream: BinaryIO) -> bytes:
+        """As `_whole`, of a file whose head was read: no more is asked for than there is."""
+        size = stream.seek(0, io.SEEK_END)
+        if size > self.max_bytes:
+            raise InputError(f"it is larger than {_size(self.max_bytes)}: split it into its reports")
+        stream.seek(len(head))
+        return head + stream.read(size - len(head))
 
     def _require_depth(self) -> None:
         if self.depth > unpack.DEPTH:
@@ -506,26 +531,6 @@ def _doc_of_url(url: str) -> str:
     """The last part of an address that says something: "palmyra-retaken" of ".../2016/12/palmyra-retaken/"."""
     path = re.sub(r"[?#].*", "", url.partition("://")[2]).strip("/")
     return _doc(Path(path.rpartition("/")[2] or "page"))
-
-
-def _hash_of_holder(stream: BinaryIO, columns: table.Mapped | None) -> str | None:
-    """SHA-256 of a file that holds documents and is not kept itself; None where it is one document or nothing."""
-    head = stream.read(_HEAD)
-    try:
-        one = not head.strip() or kind(head, columns) in (
-            "text/plain",
-            "text/html",
-            "message/rfc822",
-            "application/pdf",
-        )
-    except InputError:
-        one = True
-    stream.seek(0)
-    if one:
-        return None
-    total = hashlib.file_digest(stream, "sha256")  # type: ignore[arg-type]  # all that are opened can `readinto`
-    stream.seek(0)
-    return total.hexdigest()
 
 
 def _is_utf8(head: bytes) -> bool:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from tadmor.errors import InputError, UsageError
 from tadmor.record.arrow import modules
-from tadmor.record.desk import id_of
 from tadmor.records import Failure
 from tadmor.report.source import Document, MediaType, files, open_file
 from tadmor.run.spark.book import Batch, Shelf, Work, located
@@ -212,7 +211,7 @@ def _came(files: Iterable[tuple[Any, ...]], batch: Batch) -> Iterator[Came]:
             if isinstance(one, Failure):
                 yield Came(None, file, item, one.origin, stage=one.stage, error=one.error, message=one.message)
             else:
-                yield Came(id_of(one), file, item, one.origin, one.doc, one.media_type, one.raw)
+                yield Came(one.report_id, file, item, one.origin, one.doc, one.media_type, one.raw)
 
 
 def _open(name: str, batch: Batch) -> Iterator[Document | Failure]:
