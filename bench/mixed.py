@@ -139,7 +139,7 @@ def other_texts(data: Path) -> list[str]:
 def pages(data: Path) -> list[bytes]:
     """Those in English: all others are kept and not read for claims, whatever they are about, as before."""
     found = [gzip.decompress(path.read_bytes()) for path in _files(data) if path.suffix == ".gz"]
-    return [page for page in found if language(triage.glance(decode_page(page, "-")).text) == "en"]
+    return [page for page in found if language(triage.glance(decode_page(page, "-").encode()).text) == "en"]
 
 
 def dress(page: bytes, report: tuple[str, str]) -> bytes:

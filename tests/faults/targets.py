@@ -67,7 +67,7 @@ def words_of_markup(data: bytes) -> None:
 
 
 def glances(data: bytes) -> None:
-    found = triage.glance(data.decode("utf-8", "replace"))
+    found = triage.glance(data.decode("utf-8", "replace").encode())
     triage.unlikely(found.title, text.clean(found.text), page=True)
 
 

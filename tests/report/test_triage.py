@@ -61,6 +61,20 @@ def test_one_passage_about_a_war_among_much_else_in_a_page_is_enough() -> None:
     assert triaged(page("News", *others)).passed_over
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "koi8-r"])
+def test_a_page_is_judged_alike_in_any_encoding(encoding: str) -> None:
+    for about in (page("Troops push rebels out of two villages", WAR, WAR[::-1]), page("Café closes", OTHER, OTHER)):
+        source = about.raw.decode().replace("<head>", f"<head><meta charset={encoding}>")
+        raw = source.encode(encoding, "xmlcharrefreplace")
+        told = triaged(Document(raw=raw, origin="a", doc="a", media_type="text/html"))
+        assert (told.text, told.headline) == (triaged(about).text, triaged(about).headline)
+
+
+@pytest.mark.parametrize("text", [WAR, OTHER, "l’été “Köln” — a1b2 km² naïve… Erdoğan’s 🙂️ 50 % x_y", "Київ, «Львів»"])
+def test_words_are_looked_up_as_they_were_learned(text: str) -> None:
+    assert [word.decode() for word in triage._words(text)] == triage.WORD.findall(text.lower())
+
+
 def test_a_few_words_are_always_read() -> None:
     assert not triaged(document("The bakery on Mill Street will close in May.")).passed_over
 
@@ -68,7 +82,7 @@ def test_a_few_words_are_always_read() -> None:
 def test_a_page_without_paragraphs_is_judged_by_all_that_it_shows() -> None:
     for text, is_read in ((WAR, True), (OTHER, False)):
         shown = f"<head><title>A</title></head><style>p {{}}</style><div>{text}</div><script>var army, rebels;</script>"
-        assert triage.glance(shown).text == text
+        assert triage.glance(shown.encode()).text == text
         assert triaged(document(f"<html>{shown}</html>", "text/html")).passed_over is not is_read
 
 
@@ -81,11 +95,12 @@ def test_what_is_not_english_is_not_judged() -> None:
 
 
 def test_the_words_of_a_page_are_those_of_its_head_and_paragraphs() -> None:
-    found = triage.glance(
+    page = (
         "<title>A &amp; B</title><meta name=description content='C'><script>var p='<p>x'</script>"
         f"<p>{WAR}</p>"
         "<p class='a'>one <b>two</b></p><div>three</div><P>four<div>five</div><p>six <b>seven</b></p>"
     )
+    found = triage.glance(page.encode())
     assert (found.title, found.text.split("\n\n")[0]) == ("A & B", "C")
     assert "three" not in found.text and "five" not in found.text
     assert found.text.endswith("one two\n\nfour\n\nsix seven")
@@ -95,9 +110,9 @@ def test_the_words_of_a_page_are_those_of_its_head_and_paragraphs() -> None:
     "piece", ["<p ", "<p>", "<p><", "<meta ", "<meta content=", "<title>", "<p>&#x", "<script>", "<p>a</p>", "< p >"]
 )
 def test_no_page_takes_longer_than_its_length_allows(piece: str) -> None:
-    triage.glance("<p>a</p>")
+    triage.glance(b"<p>a</p>")
     begun = time.process_time()
-    triage.glance(piece * (2_000_000 // len(piece)))
+    triage.glance(piece.encode() * (2_000_000 // len(piece)))
     assert time.process_time() - begun < 2
 
 

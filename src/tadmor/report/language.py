@@ -7,6 +7,7 @@ import tomllib
 from collections import Counter
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 
 from tadmor.errors import LexiconError
 
@@ -20,6 +21,8 @@ _SCRIPTS = (  # first and last character of a block, language it is taken for
     ("\u4e00", "\u9fff", "zh"),
 )
 _WORD = re.compile(r"[^\W\d_]+")
+_HIGH = re.compile(r"[^\x00-\x7f]")
+_LETTERS = bytes(ord(chr(code).lower()) if code < 0x80 and chr(code).isalpha() else 0x20 for code in range(0x100))
 _SAMPLE = 8000  # characters
 _SCRIPT_SHARE = 0.3  # of letters; English texts quote far less of another script
 _FUNCTION_SHARE = 0.12  # of words; English news have 0.35 to 0.5, lists of names below 0.1
@@ -29,8 +32,9 @@ _FEW = 12  # words; below that function words say nothing and Latin script is ta
 def language(text: str) -> str:
     """ISO 639-1 code, or "und" where the text is in none of the languages known here. Very short texts are "en"."""
     sample = text[:_SAMPLE]
-    letters = [] if sample.isascii() else [sign for sign in sample if sign > "\x7f" and sign.isalpha()]
-    words = [word.lower() for word in _WORD.findall(sample)]
+    high = _HIGH.findall(sample)
+    letters = [sign for sign in high if sign.isalpha()]
+    words = _words(sample, set(high))
     total = sum(map(len, words))
     if len(letters) > _SCRIPT_SHARE * total:
         blocks = Counter(
@@ -40,14 +44,34 @@ def language(text: str) -> str:
             return blocks[0][0]
     if len(words) < _FEW:
         return "en"
-    share = {code: sum(map(known.__contains__, words)) / len(words) for code, known in _function_words().items()}
-    best = max(sorted(share), key=share.__getitem__)
-    return best if share[best] >= _FUNCTION_SHARE else "und"
+    count = Counter(chain.from_iterable(filter(None, map(_languages().get, words))))
+    best = min(count, key=lambda code: (-count[code], code), default="und")
+    return best if count[best] / len(words) >= _FUNCTION_SHARE else "und"
+
+
+def _words(text: str, high: set[str]) -> list[str]:
+    """The words of a text in small letters, as `_WORD` finds them; `high` are its characters beyond ASCII."""
+    for sign in high:
+        if not _WORD.match(sign):
+            text = text.replace(sign, " ")
+    if text.isascii():  # as most in English then are
+        return text.encode().translate(_LETTERS).decode().split()
+    return [word.lower() for word in _WORD.findall(text)]
 
 
 def is_function_word(word: str) -> bool:
     """Whether the lower-case `word` is one of the commonest function words of English."""
     return word in _function_words()["en"]
+
+
+@cache
+def _languages() -> dict[str, tuple[str, ...]]:
+    """The languages of each function word."""
+    found: dict[str, tuple[str, ...]] = {}
+    for code, words in _function_words().items():
+        for word in words:
+            found[word] = (*found.get(word, ()), code)
+    return found
 
 
 @cache

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
+from contextlib import suppress
 from datetime import date
 from typing import Literal
 
@@ -87,10 +87,9 @@ def read(document: Document) -> Report:
     published, published_by = _published(document, told, layout)
     outlet = document.outlet or _outlet(told.outlet) or site or layout.outlet or layout.beside_outlet
     body = story.body(text, segments)
-    digest = hashlib.sha256(document.raw).hexdigest()
     return Report(
-        id="r" + digest[:20],
-        sha256=digest,
+        id=document.report_id,
+        sha256=document.sha256,
         doc=told.doc,
         origin=document.origin,
         media_type=document.media_type,
@@ -130,11 +129,10 @@ def glimpse(document: Document) -> Report | None:
     score = triage.unlikely(told.title or "", told.text, page=document.media_type == "text/html")
     if score is None or language(told.text[:_SAMPLE]) != "en":
         return None
-    digest = hashlib.sha256(document.raw).hexdigest()
     published = document.published or told.published
     return Report(
-        id="r" + digest[:20],
-        sha256=digest,
+        id=document.report_id,
+        sha256=document.sha256,
         doc=told.doc,
         origin=document.origin,
         media_type=document.media_type,
@@ -155,10 +153,18 @@ def _glance(document: Document) -> _Told | None:
     try:
         if document.media_type != "text/html":
             return _told(document)
-        told = triage.glance(decode_page(document.raw, document.origin))
+        seen = _seen(document)
     except InputError:
         return None  # whoever reads it says what is wrong with it
-    return _Told(text=clean(told.text), doc=document.doc, title=_one_line(told.title))
+    return _Told(text=clean(seen.text), doc=document.doc, title=_one_line(seen.title))
+
+
+def _seen(document: Document) -> triage.Glance:
+    """Of a page in UTF-8, as most are, only what is looked at has to be decoded."""
+    if 0 not in document.raw:  # as in UTF-16
+        with suppress(UnicodeDecodeError):
+            return triage.glance(document.raw)
+    return triage.glance(decode_page(document.raw, document.origin).encode("utf-8", "replace"))
 
 
 def _judged(report: Report) -> Report:

@@ -129,12 +129,11 @@ def decode_page(raw: bytes, origin: str) -> str:
 
 def clean(text: str) -> str:
     """Normalise once: NFC, line feeds, plain spaces; no controls, zero-width or bidi characters, lone surrogates."""
-    text = _BREAKS.sub("\n", text)
-    if text.isascii():
-        return _DROPPED.sub("", text)
-    if _MISREAD_ANY.search(text):
-        text = text.translate(_MISREAD)
-    text = _DROPPED.sub("", _SPACES.sub(" ", text))
+    if not text.replace("\n", " ").isprintable():  # nothing of what follows is: most texts are clean
+        text = _BREAKS.sub("\n", text)
+        if _MISREAD_ANY.search(text):
+            text = text.translate(_MISREAD)
+        text = _DROPPED.sub("", _SPACES.sub(" ", text))
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 

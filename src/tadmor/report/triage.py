@@ -27,18 +27,24 @@ FEW = 40  # words; of a shorter text they say too little, and it is soon read
 _FILE = "data/triage/words.tsv"
 WORD = re.compile(r"[^\W\d_]+")
 
-_TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{1,500})", re.IGNORECASE)
-_META = re.compile(r"<meta\b([^<>]{1,2000})>", re.IGNORECASE)
-_TOLD = re.compile(r"""(?:name|property)\s*=\s*["']?(?:og:|twitter:)?(?:title|description)\b""", re.IGNORECASE)
-_CONTENT = re.compile(r"""content\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
-_PARAGRAPH = re.compile(r"<[pP](?=[\s>])[^<>]*>")
-_END = re.compile(r"</[pP]\b|<(?:p|div|ul|ol|table|script|style|section|article|footer|form)\b", re.IGNORECASE)
-_HIDDEN = re.compile(r"<(?=(?:script|style|head|noscript|template)\b)", re.IGNORECASE)
-_SHOWN_AGAIN = re.compile(r"</(?:script|style|head|noscript|template)\b[^<>]*>", re.IGNORECASE)
-_TAG = re.compile(r"<[^<>]*>")
-_HEAD = 200_000  # characters in which a page says what it is about
+# Words are looked up in UTF-8, where letters beyond ASCII are bytes like any others, and signs beyond it are told by
+# their first ones. What so becomes of a text is what `WORD` finds in it, but for rare signs.
+_SIGN = re.compile(rb"\xe2[\x80-\xbf].|\xc2[\x80-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb\xbf]|\xf0\x9f..|\xef\xb8.", re.DOTALL)
+_LETTERS = bytes(code if code > 0x7F or chr(code).isalpha() else 0x20 for code in range(0x100))
+
+# Pages are gone through as bytes: most are UTF-8, and little of them has to be decoded.
+_TITLE = re.compile(rb"<title[^<>]{0,200}>([^<]{1,500})", re.IGNORECASE)
+_META = re.compile(rb"<meta\b([^<>]{1,2000})>", re.IGNORECASE)
+_TOLD = re.compile(rb"""(?:name|property)\s*=\s*["']?(?:og:|twitter:)?(?:title|description)\b""", re.IGNORECASE)
+_CONTENT = re.compile(rb"""content\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_PARAGRAPH = re.compile(rb"<[pP](?=[\s>])[^<>]*>")
+_END = re.compile(rb"</[pP]\b|<(?:p|div|ul|ol|table|script|style|section|article|footer|form)\b", re.IGNORECASE)
+_HIDDEN = re.compile(rb"<(?=(?:script|style|head|noscript|template)\b)", re.IGNORECASE)
+_SHOWN_AGAIN = re.compile(rb"</(?:script|style|head|noscript|template)\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(rb"<[^<>]*>")
+_HEAD = 200_000  # bytes in which a page says what it is about, at most
 _MOST = 1_000  # paragraphs that are looked at
-_LONGEST = 10_000  # characters of each
+_LONGEST = 10_000  # bytes of each
 _FEW_CHARACTERS = 200  # of all paragraphs together: then the words stand elsewhere
 
 
@@ -47,23 +53,30 @@ def unlikely(title: str, text: str, *, page: bool = False) -> float | None:
 
     With `page` the text is all that stands in a page, of which the article may be a small part.
     """
-    words, head = WORD.findall(text.lower()), WORD.findall(title.lower())
+    words, head = _words(text), _words(title)
     if len(words) + len(head) < FEW:
         return None
     passages = (words[start : start + PASSAGE] for start in range(0, max(len(words) - PASSAGE // 3, 1), PASSAGE))
-    passage = max(_likely(head + passage) for passage in passages)
+    passage = _likely(max(_odds(head + passage) for passage in passages))
     if passage < LEAST_PASSAGE:
         return passage
-    whole = 1.0 if page else _likely(head + words)
+    whole = 1.0 if page else _likely(_odds(head + words))
     return whole if whole < LEAST_WHOLE else None
 
 
-def _likely(words: Sequence[str]) -> float:
+def _words(text: str) -> list[bytes]:
+    return _SIGN.sub(b" ", text.lower().encode("utf-8", "replace")).translate(_LETTERS).split()
+
+
+def _odds(words: Sequence[bytes]) -> float:
     weights = _weights()
     known = _known().intersection(words)
     # The sum is exact, so the order of a set does not matter.
-    told = math.fsum(map(weights.__getitem__, known))
-    return 1 / (1 + math.exp(-told / math.sqrt(max(len(known), 1)) - weights[""]))
+    return math.fsum(map(weights.__getitem__, known)) / math.sqrt(max(len(known), 1)) + weights[b""]
+
+
+def _likely(odds: float) -> float:
+    return 1 / (1 + math.exp(-odds))
 
 
 class Glance(NamedTuple):
@@ -73,49 +86,50 @@ class Glance(NamedTuple):
     text: str
 
 
-def glance(page: str) -> Glance:
+def glance(page: bytes) -> Glance:
     """The words of a page, without a search for its article: of its paragraphs, or of all of it where it has none.
 
     The page is gone through once and no tree is made of it: the time grows with its length alone, whatever is in it.
+    Raises `UnicodeDecodeError` where what is looked at is not in UTF-8.
     """
+    head, *pieces = _PARAGRAPH.split(page, maxsplit=_MOST)
     paragraphs = []
-    for piece in _PARAGRAPH.split(page, maxsplit=_MOST)[1:]:
+    for piece in pieces:
         end = _END.search(piece, 0, _LONGEST)
         paragraphs.append(_plain(piece[: end.start() if end else _LONGEST]))
     if len(" ".join(paragraphs)) < _FEW_CHARACTERS:
         paragraphs = [_plain(line) for line in _shown(page)]
-    head = page[:_HEAD]
-    title = _TITLE.search(head)
-    metas = (meta[1] for meta in _META.finditer(head) if _TOLD.search(meta[1]))
-    told = (_plain(content[1] or content[2] or "") for content in map(_CONTENT.search, metas) if content)
+    title = _TITLE.search(page, 0, _HEAD)
+    metas = (meta[1] for meta in _META.finditer(head, 0, _HEAD) if _TOLD.search(meta[1]))
+    told = (_plain(content[1] or content[2] or b"") for content in map(_CONTENT.search, metas) if content)
     lines = dict.fromkeys(line for line in (*told, *paragraphs) if line)
     return Glance(title=_plain(title[1]) if title else "", text="\n\n".join(lines))
 
 
-def _shown(page: str) -> list[str]:
+def _shown(page: bytes) -> list[bytes]:
     """What stands between the tags of a page, without its scripts and styles."""
     first, *rest = _HIDDEN.split(page)
     pieces = [first, *(piece[end.end() :] for piece in rest if (end := _SHOWN_AGAIN.search(piece)))]
-    return _TAG.split(" ".join(pieces))
+    return _TAG.split(b" ".join(pieces))
 
 
-def _plain(marked: str) -> str:
-    return " ".join(html.unescape(_TAG.sub(" ", marked)).split())
+def _plain(marked: bytes) -> str:
+    return " ".join(html.unescape(_TAG.sub(b" ", marked).decode()).split())
 
 
 @cache
-def _known() -> frozenset[str]:
+def _known() -> frozenset[bytes]:
     return frozenset(_weights())
 
 
 @cache
-def _weights() -> Mapping[str, float]:
+def _weights() -> Mapping[bytes, float]:
     """A weight for each word in lower case, under the empty word what a text without words has."""
     try:
-        lines = files("tadmor").joinpath(_FILE).read_text("utf-8").splitlines()
-        found = {word: float(weight) for word, _, weight in (line.partition("\t") for line in lines)}
+        lines = files("tadmor").joinpath(_FILE).read_bytes().splitlines()
+        found = {word: float(weight) for word, _, weight in (line.partition(b"\t") for line in lines)}
     except (OSError, ValueError) as error:
         raise LexiconError(f"{_FILE}: {error}: each row is a word, a tab and its weight") from error
-    if "" not in found:
+    if b"" not in found:
         raise LexiconError(f"{_FILE}: the row of the empty word is missing: train it anew")
     return found
