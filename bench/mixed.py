@@ -178,7 +178,9 @@ def main() -> None:
     raws = [path.read_bytes() for path in sorted(inputs.iterdir())]
     kind: MediaType = "text/html" if inputs.name == "html" else "text/plain"
     step = pipeline.TRIAGE.open()
-    step([Document(raw=raw, origin="-", doc="-", media_type=kind) for raw in raws[:SHARE]])
+    some: list[pipeline.Found] = [Document(raw=raw, origin="-", doc="-", media_type=kind) for raw in raws[:SHARE]]
+    for _ in Local().map(pipeline.TRIAGE._replace(open=lambda: step), some):
+        pass
     whole = _read(inputs, record, step)
     begun = time.process_time()
     if kind == "text/html":

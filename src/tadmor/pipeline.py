@@ -61,11 +61,24 @@ def open_reading(*, triage: bool = False) -> Callable[[Sequence[Found]], list[Re
     return lambda found: read_documents(found, read, triage=triage)
 
 
+def pass_over(document: Found) -> Read | None:
+    """The result for a report that at a glance is not about a war: a note and no claims. None: it is to be read."""
+    from tadmor.report import read as reports
+
+    if isinstance(document, Failure):
+        return document
+    try:
+        report = reports.glimpse(document)
+    except Exception:  # whoever reads it says what is wrong with it
+        return None
+    return Reading(report=report) if report else None
+
+
 def read_documents(found: Sequence[Found], claims: ReadClaims, *, triage: bool = False) -> list[Read]:
     """One result for each document: its report and claims, or why there are none.
 
-    With `triage` a report whose words say that it is not about a war has no claims and a note instead. What is read is
-    read as without.
+    With `triage` a report that no glance can judge and whose words, once it is read, say that it is not about a war has
+    no claims and a note instead. What is read is read as without.
     """
     from tadmor.report import read as reports
 
@@ -76,7 +89,7 @@ def read_documents(found: Sequence[Found], claims: ReadClaims, *, triage: bool =
             results.append(document)
             continue
         try:
-            report = reports.triaged(document) if triage else reports.read(document)
+            report = reports.judged(document) if triage else reports.read(document)
         except InputError as error:
             results.append(_failure(document, "report", error, str(error)))
         except Exception as error:  # whatever a page provokes in a library must not cost the other pages
@@ -118,7 +131,7 @@ def _size(document: Found) -> int:
 
 
 READ: Stage[Found, Read] = Stage(open_reading, _lost, _size)
-TRIAGE: Stage[Found, Read] = READ._replace(open=partial(open_reading, triage=True))
+TRIAGE: Stage[Found, Read] = READ._replace(open=partial(open_reading, triage=True), at_once=pass_over)
 
 
 # --- reduce: one place at a time ------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 
 import pytest
 
@@ -11,8 +12,9 @@ from tadmor import pipeline
 from tadmor.errors import LexiconError
 from tadmor.records import Reading, Report
 from tadmor.report import triage
-from tadmor.report.read import read, triaged
+from tadmor.report.read import glimpse, judged, read
 from tadmor.report.source import Document, MediaType
+from tadmor.run.local import Local
 
 WAR = (
     "Government troops pushed rebels out of two villages north of Tell Karam on Saturday after a week of shelling, "
@@ -32,6 +34,10 @@ MENU = "<ul>" + "<li><a href='/x'>Sport, weather, houses and cars</a></li>" * 20
 
 def document(raw: str, media_type: MediaType = "text/plain") -> Document:
     return Document(raw=raw.encode(), origin="a", doc="a", media_type=media_type)
+
+
+def triaged(document: Document) -> Report:
+    return glimpse(document) or judged(document)
 
 
 def page(title: str, *paragraphs: str) -> Document:
@@ -124,7 +130,8 @@ def test_what_is_passed_over_is_not_parsed_and_keeps_its_place() -> None:
         return [Reading(report=report) for report in reports]
 
     found = [document(OTHER), document(WAR), document(""), document(OTHER + " ")]
-    results = pipeline.read_documents(found, lambda reports: iter(claims(list(reports))), triage=True)
+    step = partial(pipeline.read_documents, claims=lambda reports: iter(claims(list(reports))), triage=True)
+    results = [result for _, result in Local().map(pipeline.TRIAGE._replace(open=lambda: step), found)]
     assert [getattr(result, "report", None) is not None for result in results] == [True, True, False, True]
     assert read_for_claims == [WAR]
 

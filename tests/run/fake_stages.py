@@ -48,7 +48,12 @@ def size(number: int) -> int:
     return 1
 
 
+def square_of_even(number: int) -> int | None:
+    return None if number % 2 else number * number
+
+
 SQUARES: Stage[int, object] = Stage(open_squares, lost, size)
+ODD = SQUARES._replace(at_once=square_of_even)
 THREADS: Stage[int, object] = Stage(open_thread_count, lost, size)
 BROKEN: Stage[int, object] = Stage(open_broken, lost, size)
 DYING: Stage[int, object] = Stage(open_dying, lost, size)

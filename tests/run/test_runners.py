@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from fake_stages import BROKEN, DYING, SQUARES, THREADS
+from fake_stages import BROKEN, DYING, ODD, SQUARES, THREADS, square_of_even
 
 from tadmor.run import stage
 from tadmor.run.local import Local
@@ -73,6 +73,22 @@ def test_workers_use_one_thread_each() -> None:
 
 
 def test_chunks_are_bounded_by_number_and_by_size() -> None:
-    assert [len(chunk) for chunk in chunks(range(40), lambda number: 1)] == [16, 16, 8]
+    assert [len(chunk.inputs) for chunk in chunks(range(40), lambda number: 1)] == [16, 16, 8]
     big = stage.CHUNK_SIZE
-    assert [list(chunk) for chunk in chunks([1, big, 1, 1], lambda number: number)] == [[1], [big], [1, 1]]
+    assert [chunk.inputs for chunk in chunks([1, big, 1, 1], lambda number: number)] == [[1], [big], [1, 1]]
+
+
+def test_what_is_told_at_once_comes_in_its_order_and_fills_no_chunk() -> None:
+    """Chunks of what is left are as large as without it, and what lies in between is bounded, too."""
+    for runner in RUNNERS:
+        assert list(runner.map(ODD, range(300))) == [(number, number * number) for number in range(300)]
+    odd = [chunk.todo for chunk in chunks(range(80), lambda number: 1, square_of_even)]
+    assert [len(todo) for todo in odd] == [16, 16, 8]
+    assert [len(chunk.inputs) for chunk in chunks([2] * 300, lambda number: 1, square_of_even)] == [128, 128, 44]
+    some = stage.ALL_SIZE // 4
+    assert [len(chunk.inputs) for chunk in chunks([some] * 9, lambda number: number, square_of_even)] == [4, 4, 1]
+
+
+def test_no_worker_is_started_for_what_is_told_at_once() -> None:
+    for runner in RUNNERS:
+        assert list(runner.map(BROKEN._replace(at_once=square_of_even), [2, 4])) == [(2, 4), (4, 16)]

@@ -27,6 +27,7 @@ from tadmor.report.wording import outlets
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")  # what stands for a site that does not name itself
 _SAMPLE = 2_000  # characters of a page that is not read that tell its language
 _ENDING = re.compile(r"\.(?:com|org|net|info)$")
+_SEEN = ("text/html", "text/plain", "application/json")  # what is known by its words before it is read
 
 
 class _Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,17 +113,11 @@ def read(document: Document) -> Report:
 # --- triage ---------------------------------------------------------------------------------------------------------
 
 
-def triaged(document: Document) -> Report:
-    """As `read`; but what by its words is not about a war has a note that says so, and is not to be read for claims.
-
-    Mostly a glance suffices: then no article, day, writer or dateline was looked for, and of a page all that stands in
-    its paragraphs is the text.
-    """
-    return glimpse(document) or _judged(read(document))
-
-
 def glimpse(document: Document) -> Report | None:
-    """What is surely not about a war, as far as that can be told without reading it."""
+    """A report that by its words is not about a war, with a note that says so; None where it is to be read.
+
+    No article, day, writer or dateline was looked for, and of a page all that stands in its paragraphs is the text.
+    """
     told = _glance(document)
     if told is None or len(told.text) > MAX_CHARACTERS:
         return None
@@ -148,7 +143,7 @@ def glimpse(document: Document) -> Report | None:
 
 def _glance(document: Document) -> _Told | None:
     """What came, without looking for the article in it; None where it takes a parser to see that."""
-    if document.media_type not in ("text/html", "text/plain", "application/json"):
+    if document.media_type not in _SEEN:
         return None
     try:
         if document.media_type != "text/html":
@@ -167,11 +162,16 @@ def _seen(document: Document) -> triage.Glance:
     return triage.glance(decode_page(document.raw, document.origin).encode("utf-8", "replace"))
 
 
-def _judged(report: Report) -> Report:
-    score = triage.unlikely("", report.text) if report.language == "en" else None
-    if score is None:
+def judged(document: Document) -> Report:
+    """As `read`; but what no glance can judge, and by its words then is not about a war, has the note.
+
+    What a glance let pass is not judged once more: of a page's article sometimes little is found, or much else.
+    """
+    report = read(document)
+    if document.media_type in _SEEN or report.language != "en":
         return report
-    return msgspec.structs.replace(report, notes=(*report.notes, _passed_over(score)))
+    score = triage.unlikely("", report.text)
+    return report if score is None else msgspec.structs.replace(report, notes=(*report.notes, _passed_over(score)))
 
 
 def _passed_over(score: float) -> str:

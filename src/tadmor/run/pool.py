@@ -21,7 +21,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, Generic
 
-from tadmor.run.stage import Given, Stage, Step, Taken, chunks
+from tadmor.run.stage import Chunk, Given, Stage, Step, Taken, chunks
 
 LIMIT = 300.0  # seconds for a chunk; a report takes well under one, a hostile page is stopped by the reader itself
 AHEAD = 2  # chunks a worker that may wait to be run or to be given out
@@ -40,7 +40,7 @@ class Pool:
     def map(self, stage: Stage[Taken, Given], inputs: Iterable[Taken]) -> Iterator[tuple[Taken, Given]]:
         work = _Work(stage, self.workers, self.limit)
         try:
-            yield from work.results(chunks(inputs, stage.size))
+            yield from work.results(chunks(inputs, stage.size, stage.at_once))
         finally:
             work.close()
 
@@ -48,18 +48,18 @@ class Pool:
 class _Task(Generic[Taken, Given]):
     """A chunk on its way: which of its inputs are still to do, and what the others gave."""
 
-    def __init__(self, chunk: Sequence[Taken]) -> None:
-        self.chunk = chunk
-        self.results: dict[int, Given] = {}
-        self.waiting: deque[Sequence[int]] = deque([range(len(chunk))])  # groups of inputs to be run together
-        self.open = 1  # groups not done
+    def __init__(self, chunk: Chunk[Taken, Given]) -> None:
+        self.inputs = chunk.inputs
+        self.results = chunk.told
+        self.waiting: deque[Sequence[int]] = deque([chunk.todo] if chunk.todo else ())  # groups to be run together
+        self.open = len(self.waiting)  # groups not done
 
     @property
     def done(self) -> bool:
         return self.open == 0
 
     def given(self) -> list[Given]:
-        return [self.results[index] for index in range(len(self.chunk))]
+        return [self.results[index] for index in range(len(self.inputs))]
 
 
 class _Worker(Generic[Taken, Given]):
@@ -80,7 +80,7 @@ class _Worker(Generic[Taken, Given]):
         self.task, self.group = task, group
         self.deadline = time.monotonic() + limit if self.ready else float("inf")
         with suppress(BrokenPipeError, ConnectionResetError):  # it died while idle: its pipe then reads as closed
-            self.pipe.send([task.chunk[index] for index in group])
+            self.pipe.send([task.inputs[index] for index in group])
 
     def stop(self) -> None:
         self.pipe.close()
@@ -100,7 +100,7 @@ class _Work(Generic[Taken, Given]):
         self.workers: list[_Worker[Taken, Given]] = []
         self.stillborn = 0
 
-    def results(self, source: Iterator[list[Taken]]) -> Iterator[tuple[Taken, Given]]:
+    def results(self, source: Iterator[Chunk[Taken, Given]]) -> Iterator[tuple[Taken, Given]]:
         tasks: deque[_Task[Taken, Given]] = deque()
         more = True
         while True:
@@ -115,7 +115,7 @@ class _Work(Generic[Taken, Given]):
             self._hand_out(tasks)
             if tasks[0].done:
                 task = tasks.popleft()
-                yield from zip(task.chunk, task.given(), strict=True)
+                yield from zip(task.inputs, task.given(), strict=True)
             else:
                 self._collect()
 
@@ -187,7 +187,7 @@ class _Work(Generic[Taken, Given]):
             return
         task.open -= 1
         if len(group) == 1:
-            task.results[group[0]] = self.stage.lost(task.chunk[group[0]], cause)
+            task.results[group[0]] = self.stage.lost(task.inputs[group[0]], cause)
         else:
             task.waiting.extend([index] for index in group)
             task.open += len(group)

@@ -18,15 +18,22 @@ CHUNK = (
     16  # inputs; swept 4-64 on short news texts: below 8 the parser's batches are too small, above 32 nothing is won
 )
 CHUNK_SIZE = 1_000_000  # bytes; a few very long texts must not wait for each other
+ALL, ALL_SIZE = 128, 16_000_000  # the same with the inputs in between whose results are told at once
+
+
+def nothing(_: object) -> None:
+    """Tells no result at once."""
 
 
 class Stage(NamedTuple, Generic[Taken, Given]):
-    """A stage. All three must be functions of a module, or made of such with `functools.partial`, so that they can be
-    sent to another process."""
+    """A stage. All must be functions of a module, or made of such with `functools.partial`, so that they can be sent to
+    another process."""
 
     open: Callable[[], Step[Taken, Given]]
     lost: Callable[[Taken, str], Given]  # the result for an input whose worker died, and why it died
     size: Callable[[Taken], int]
+    # The result of an input that is told sooner than it could be handed to a worker; None: it is for the step.
+    at_once: Callable[[Taken], Given | None] = nothing
 
 
 class Runner(Protocol):
@@ -40,16 +47,45 @@ class Runner(Protocol):
     def map(self, stage: Stage[Taken, Given], inputs: Iterable[Taken]) -> Iterator[tuple[Taken, Given]]: ...
 
 
-def chunks(inputs: Iterable[Taken], size: Callable[[Taken], int]) -> Iterator[list[Taken]]:
-    """Inputs by the chunk: at most `CHUNK` of them and, but for a single one, at most `CHUNK_SIZE` together."""
-    chunk: list[Taken] = []
-    total = 0
+class Chunk(NamedTuple, Generic[Taken, Given]):
+    """Inputs in a row, and by their places the results of those that were told at once."""
+
+    inputs: list[Taken]
+    told: dict[int, Given]
+
+    @property
+    def todo(self) -> list[int]:
+        """The places of those that are for the step."""
+        return [at for at in range(len(self.inputs)) if at not in self.told]
+
+    def run(self, step: Step[Taken, Given]) -> Iterator[tuple[Taken, Given]]:
+        """Each input with its result."""
+        todo = self.todo
+        given = step([self.inputs[at] for at in todo]) if todo else ()
+        results = self.told | dict(zip(todo, given, strict=True))
+        return ((item, results[at]) for at, item in enumerate(self.inputs))
+
+
+def chunks(
+    inputs: Iterable[Taken], size: Callable[[Taken], int], at_once: Callable[[Taken], Given | None] = nothing
+) -> Iterator[Chunk[Taken, Given]]:
+    """Inputs by the chunk: for the step at most `CHUNK` of them and, but for a single one, at most `CHUNK_SIZE`
+    together; with those in between at most `ALL`, and `ALL_SIZE`."""
+    chunk: Chunk[Taken, Given] = Chunk([], {})
+    todo = todo_size = all_size = 0
     for item in inputs:
-        weight = size(item)
-        if chunk and (len(chunk) == CHUNK or total + weight > CHUNK_SIZE):
+        told, weight = at_once(item), size(item)
+        room = told is not None or not todo or (todo < CHUNK and todo_size + weight <= CHUNK_SIZE)
+        if chunk.inputs and not (room and len(chunk.inputs) < ALL and all_size + weight <= ALL_SIZE):
             yield chunk
-            chunk, total = [], 0
-        chunk.append(item)
-        total += weight
-    if chunk:
+            chunk = Chunk([], {})
+            todo = todo_size = all_size = 0
+        if told is None:
+            todo += 1
+            todo_size += weight
+        else:
+            chunk.told[len(chunk.inputs)] = told
+        all_size += weight
+        chunk.inputs.append(item)
+    if chunk.inputs:
         yield chunk

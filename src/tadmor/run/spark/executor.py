@@ -30,14 +30,14 @@ class Executor:
         if task is not None and task.attemptNumber():
             yield from Pool(1).map(stage, inputs)
             return
-        for chunk in chunks(inputs, stage.size):
+        for chunk in chunks(inputs, stage.size, stage.at_once):
             step = _opened(pickle.dumps(stage.open))
             faulthandler.dump_traceback_later(LIMIT, exit=True)
             try:
-                results = step(chunk)
+                pairs = chunk.run(step)
             finally:
                 faulthandler.cancel_dump_traceback_later()
-            yield from zip(chunk, results, strict=True)
+            yield from pairs
 
 
 @cache

@@ -18,7 +18,7 @@ from tadmor.records import Failure
 from tadmor.report.source import Document, MediaType, files, open_file
 from tadmor.run.spark.book import Batch, Shelf, Work, located
 from tadmor.run.spark.rows import rows_of
-from tadmor.run.stage import chunks
+from tadmor.run.stage import Chunk, chunks
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -196,8 +196,9 @@ def documents(work: Work, batch: Batch) -> DataFrame:
 
 def _opener(batch: Batch) -> Callable[[Iterable[Any]], Iterator[Any]]:
     def opened(batches: Iterable[Any]) -> Iterator[Any]:
-        for some in chunks(_came(rows_of(batches), batch), lambda came: len(came.raw or b"")):
-            yield _batch(some)
+        found: Iterator[Chunk[Came, None]] = chunks(_came(rows_of(batches), batch), lambda came: len(came.raw or b""))
+        for some in found:
+            yield _batch(some.inputs)
 
     return opened
 
