@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 from fake_stages import BROKEN, DYING, ODD, SQUARES, THREADS, square_of_even
@@ -16,9 +17,9 @@ RUNNERS = [Local(), Pool(1), Pool(3)]
 
 
 @pytest.mark.parametrize("runner", RUNNERS, ids=["local", "pool of 1", "pool of 3"])
-@pytest.mark.parametrize("count", [0, 1, 100])
-def test_results_come_with_their_inputs_in_order(runner: Runner, count: int) -> None:
-    assert list(runner.map(SQUARES, range(count))) == [(number, number * number) for number in range(count)]
+@pytest.mark.parametrize("many", [0, 1, 100])
+def test_results_come_with_their_inputs_in_order(runner: Runner, many: int) -> None:
+    assert list(runner.map(SQUARES, range(many))) == [(number, number * number) for number in range(many)]
 
 
 @pytest.mark.parametrize(("deadly", "cause"), [(-1, "SIGKILL"), (-2, "ended (3)")])
@@ -92,3 +93,9 @@ def test_what_is_told_at_once_comes_in_its_order_and_fills_no_chunk() -> None:
 def test_no_worker_is_started_for_what_is_told_at_once() -> None:
     for runner in RUNNERS:
         assert list(runner.map(BROKEN._replace(at_once=square_of_even), [2, 4])) == [(2, 4), (4, 16)]
+
+
+def test_what_comes_slowly_does_not_wait_for_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = count()
+    monkeypatch.setattr("tadmor.run.stage.time.monotonic", lambda: next(clock) / 10)
+    assert max(len(chunk.inputs) for chunk in chunks(range(40), lambda number: 1)) < 12

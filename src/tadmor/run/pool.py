@@ -110,6 +110,7 @@ class _Work(Generic[Taken, Given]):
                     more = False
                 else:
                     tasks.append(_Task(chunk))
+                    self._hand_out(tasks)  # now: to fill the next one may take its time
             if not tasks:
                 return
             self._hand_out(tasks)

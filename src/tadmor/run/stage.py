@@ -6,6 +6,7 @@ by the chunk, so that a parser can work on many texts at once. It gives exactly 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
@@ -19,6 +20,7 @@ CHUNK = (
 )
 CHUNK_SIZE = 1_000_000  # bytes; a few very long texts must not wait for each other
 ALL, ALL_SIZE = 128, 16_000_000  # the same with the inputs in between whose results are told at once
+PATIENCE = 1.0  # seconds that a chunk is filled: what comes slowly, over the net, is not kept waiting for more
 
 
 def nothing(_: object) -> None:
@@ -70,16 +72,19 @@ def chunks(
     inputs: Iterable[Taken], size: Callable[[Taken], int], at_once: Callable[[Taken], Given | None] = nothing
 ) -> Iterator[Chunk[Taken, Given]]:
     """Inputs by the chunk: for the step at most `CHUNK` of them and, but for a single one, at most `CHUNK_SIZE`
-    together; with those in between at most `ALL`, and `ALL_SIZE`."""
+    together; with those in between at most `ALL`, and `ALL_SIZE`. None is filled for longer than `PATIENCE`."""
     chunk: Chunk[Taken, Given] = Chunk([], {})
     todo = todo_size = all_size = 0
+    begun = time.monotonic()
     for item in inputs:
         told, weight = at_once(item), size(item)
         room = told is not None or not todo or (todo < CHUNK and todo_size + weight <= CHUNK_SIZE)
-        if chunk.inputs and not (room and len(chunk.inputs) < ALL and all_size + weight <= ALL_SIZE):
+        room = room and len(chunk.inputs) < ALL and all_size + weight <= ALL_SIZE
+        if chunk.inputs and not (room and time.monotonic() - begun < PATIENCE):
             yield chunk
             chunk = Chunk([], {})
             todo = todo_size = all_size = 0
+            begun = time.monotonic()
         if told is None:
             todo += 1
             todo_size += weight
