@@ -29,6 +29,8 @@ from bench.mixed import dress, mix, pages, spent, unread, war_texts
 from bench.stories import ROOT
 from tadmor import pipeline
 from tadmor.report.source import Document
+from tadmor.run.local import Local
+from tadmor.run.stage import Stage
 
 PAGES = 60
 FIRST = 11  # pages before the clock, one of them about a war: what is loaded with the first
@@ -107,12 +109,19 @@ def of_peer(python: Path, name: str, folder: Path) -> tuple[float, int]:
 
 def of_ours(raws: Sequence[bytes], *, triage: bool) -> float:
     """Seconds for all pages, from bytes to reports; those that are passed over are kept as they are."""
-    found = [Document(raw=raw, origin=f"page {at}", doc="-", media_type="text/html") for at, raw in enumerate(raws)]
-    read = partial(pipeline.read_documents, claims=partial(map, unread))
-    read(found[:FIRST])
+    read = partial(pipeline.read_documents, claims=partial(map, unread), triage=triage)
+    _read(raws[:FIRST], pipeline.READ._replace(open=lambda: read))
     begun = spent()
-    read(found, triage=triage)
+    _read(raws, (pipeline.TRIAGE if triage else pipeline.READ)._replace(open=lambda: read))
     return spent() - begun
+
+
+def _read(raws: Sequence[bytes], stage: Stage[pipeline.Found, pipeline.Read]) -> None:
+    found: Iterator[pipeline.Found] = (
+        Document(raw=raw, origin=f"page {at}", doc="-", media_type="text/html") for at, raw in enumerate(raws)
+    )
+    for _ in Local().map(stage, found):
+        pass
 
 
 def timed(shared: Path, count: int, names: Iterable[str], env: Path | None = None) -> Figures:
