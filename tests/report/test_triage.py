@@ -67,6 +67,25 @@ def test_one_passage_about_a_war_among_much_else_in_a_page_is_enough() -> None:
     assert triaged(page("News", *others)).passed_over
 
 
+def test_a_page_about_a_war_says_so_in_its_title_or_its_beginning_or_as_a_whole() -> None:
+    """A passage far down, among hundreds of words that speak against it, is not what the page is about."""
+    weights = triage._weights()
+    calm = [word.decode() for word in sorted(weights, key=lambda word: (weights[word], word))[:900]]
+    others = [f"The {' of the '.join(calm[start : start + 30])}." for start in range(0, len(calm), 30)]
+    assert triaged(page("Bakery closes", *others, WAR)).passed_over
+    for about in (page("Bakery closes", WAR, *others), page("Troops shell rebels in besieged city", *others, WAR)):
+        assert glimpse(about) is None
+        assert not judged(about).passed_over  # whatever much else its article holds
+
+
+def test_what_no_glance_can_judge_is_judged_when_it_is_read() -> None:
+    """Letters, say: their texts stand in parts, packed in one way or another."""
+    for text, passed_over in ((WAR, False), (OTHER, True)):
+        letter = f"From: a@b.example\nTo: c@d.example\nSubject: News\nDate: Sat, 10 Dec 2016 10:00:00 +0000\n\n{text}\n"
+        assert glimpse(document(letter, "message/rfc822")) is None
+        assert judged(document(letter, "message/rfc822")).passed_over is passed_over
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "koi8-r"])
 def test_a_page_is_judged_alike_in_any_encoding(encoding: str) -> None:
     for about in (page("Troops push rebels out of two villages", WAR, WAR[::-1]), page("Café closes", OTHER, OTHER)):
