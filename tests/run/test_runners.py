@@ -85,7 +85,7 @@ def test_what_is_told_at_once_comes_in_its_order_and_fills_no_chunk() -> None:
         assert list(runner.map(ODD, range(300))) == [(number, number * number) for number in range(300)]
     odd = [chunk.todo for chunk in chunks(range(80), lambda number: 1, square_of_even)]
     assert [len(todo) for todo in odd] == [16, 16, 8]
-    assert [len(chunk.inputs) for chunk in chunks([2] * 300, lambda number: 1, square_of_even)] == [128, 128, 44]
+    assert [len(chunk.inputs) for chunk in chunks([2] * 300, lambda number: 1, square_of_even)] == [256, 44]
     some = stage.ALL_SIZE // 4
     assert [len(chunk.inputs) for chunk in chunks([some] * 9, lambda number: number, square_of_even)] == [4, 4, 1]
 

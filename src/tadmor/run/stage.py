@@ -19,7 +19,7 @@ CHUNK = (
     16  # inputs; swept 4-64 on short news texts: below 8 the parser's batches are too small, above 32 nothing is won
 )
 CHUNK_SIZE = 1_000_000  # bytes; a few very long texts must not wait for each other
-ALL, ALL_SIZE = 128, 16_000_000  # the same with the inputs in between whose results are told at once
+ALL, ALL_SIZE = 256, 16_000_000  # the same with the inputs in between whose results are told at once
 PATIENCE = 1.0  # seconds that a chunk is filled: what comes slowly, over the net, is not kept waiting for more
 
 
