@@ -5,8 +5,8 @@
 The reports are those of an invented war (`bench.invented_war`): three in ten come in two or three copies, one claim in
 twenty is about one place, and there are as many places as a hundred claims each need. They go the whole way of
 `tadmor read` in one process; only what a report says is given instead of read. Processor time counts, without that of
-the inventing. *Storing* is all until the last report is handed out, signatures included, *settling* the stories and the
-histories. Memory is the most that the process had, the inventing included; a parser would come on top of it.
+the inventing. *Storing* is all until the last report is handed out, signatures included; then come the *stories* and
+the *histories*. Memory is the most that the process had, the inventing included; a parser would come on top of it.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from bench.invented_war import War
 from bench.storyspeed import alone, peak
 from tadmor.pipeline import Found, Read, read_found_into
 from tadmor.record.database import open_record
+from tadmor.record.desk import Summary
 from tadmor.records import Reading
 from tadmor.report.source import Document
 from tadmor.report.story import body, signature
@@ -37,19 +38,22 @@ A_REPORT = 4  # claims, in the mean
 
 
 class Figures(NamedTuple):
-    """Of so many reports: seconds of the processor, most memory in MB, bytes of the record in MB, what came of it."""
+    """Of so many reports: seconds of the processor, most memory in MB until stories were found and in all, bytes of the
+    record in MB."""
 
     reports: int
     claims: int
     storing: float
-    settling: float
+    stories: float
+    histories: float
+    memory_before: float
     memory: float
     size: float
 
     @property
     def each(self) -> float:
         """Milliseconds a report."""
-        return (self.storing + self.settling) / self.reports * 1e3
+        return (self.storing + self.stories + self.histories) / self.reports * 1e3
 
 
 class Invented:
@@ -94,13 +98,20 @@ def _lost(document: Found, cause: str) -> Read:
 def grown(count: int) -> Figures:
     """Measure in this process, with about so many reports."""
     invented = Invented(count)
+    told: list[tuple[float, float]] = []  # seconds of the processor and memory, from when stories were found on
+
+    def progress(summary: Summary) -> None:
+        if summary.places_left and not told:
+            told.append((time.process_time(), peak()))
+
     stage: Stage[Found, Read] = Stage(lambda: invented.read, _lost, lambda document: 0)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "grown.tadmor"
         begun = time.process_time()
         with open_record(path, write=True) as database:
-            summary = read_found_into(database, invented.documents(), runner=Local(), stage=stage)
+            summary = read_found_into(database, invented.documents(), runner=Local(), stage=stage, progress=progress)
         ended = time.process_time()
+        found, memory = told[0]
         size = path.stat().st_size / 1e6
     if summary.failed or summary.new != invented.made or summary.places_left:
         raise RuntimeError(f"of {invented.made} reports {summary.new} were stored, {len(summary.failed)} failed")
@@ -108,7 +119,9 @@ def grown(count: int) -> Figures:
         reports=invented.made,
         claims=summary.claims,
         storing=invented.exhausted - begun - invented.spent,
-        settling=ended - invented.exhausted,
+        stories=found - invented.exhausted,
+        histories=ended - found,
+        memory_before=memory,
         memory=peak(),
         size=size,
     )
@@ -117,8 +130,9 @@ def grown(count: int) -> Figures:
 def line(now: Figures, before: Figures | None) -> str:
     growth = f", {now.each / before.each:.2f} of before" if before else ""
     return (
-        f"{now.reports:,} reports, {now.claims:,} claims: storing {now.storing:.1f} s, settling {now.settling:.1f} s;"
-        f" {now.each:.3f} ms a report{growth}; {now.memory:.0f} MB, record {now.size:.0f} MB"
+        f"{now.reports:,} reports, {now.claims:,} claims: storing {now.storing:.1f} s, stories {now.stories:.1f} s,"
+        f" histories {now.histories:.1f} s; {now.each:.3f} ms a report{growth}; {now.memory:.0f} MB"
+        f" ({now.memory_before:.0f} before histories), record {now.size:.0f} MB"
     )
 
 

@@ -133,3 +133,17 @@ def test_claims_of_events_spells_and_disputes_outlive_the_second_form(tmp_path: 
     assert connection.execute("SELECT * FROM spell_claims").fetchall() == [("s1", "c1", -1.0), ("s1", "c2", 2.5)]
     assert connection.execute("SELECT * FROM dispute_claims").fetchall() == [("d1", 0, "c1"), ("d1", 1, "c2")]
     connection.close()
+
+
+def test_what_is_kept_of_claims_outlives_the_sixteenth_form(tmp_path: Path) -> None:
+    """And claims of which nothing is kept stay known as such."""
+    connection = connect(tmp_path / "record")
+    *before, (_, sixteenth) = migrate.steps()[:16]
+    for statement in (one for _, sql in before for one in migrate.statements(sql)):
+        connection.execute(statement)
+    connection.execute("INSERT INTO said VALUES ('p1', 'c2', x'02'), ('p1', 'c1', NULL), ('p2', 'c3', x'03')")
+    for statement in migrate.statements(sixteenth):
+        connection.execute(statement)
+    assert connection.execute("SELECT * FROM said").fetchall() == [("p1", "c2", b"\2"), ("p2", "c3", b"\3")]
+    assert connection.execute("SELECT * FROM unweighed").fetchall() == [("p1", "c1")]
+    connection.close()

@@ -44,7 +44,7 @@ CONTENT = (
     "dispute_claims",
     "pending",
 )
-INDEXES = {"shingles", "units", "said"}  # tables that are made from others
+INDEXES = {"shingles", "units", "said", "unweighed"}  # tables that are made from others
 # Tables that tell of the clock, of what was tried, and of what was found before; not of what the record says.
 OPERATION = {"log", "feeds", "found", "rereadings", "former_readings", "former_histories"}
 LEFT_OUT = {"number", "read_at", "made_at", "mark"}

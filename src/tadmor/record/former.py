@@ -11,7 +11,7 @@ from __future__ import annotations
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -216,16 +216,18 @@ class Former:
 
     def _unchanged(self, found: Mapping[str, Said]) -> dict[str, Said]:
         return {
-            id: said for id, said in found.items() if said.report_id not in self._readings and self._was(said.report_id)
+            id: said
+            for id, said in found.items()
+            if said.report_id not in self._readings and said.report_id in self._came
         }
 
-    def _was(self, report_id: str) -> bool:
-        """Had this report come in already?"""
-        row = self._database.one(
-            "SELECT 1 FROM log WHERE json_extract(entry, '$.report') = ? AND number <= ? LIMIT 1",
-            (report_id, self._log),
+    @cached_property
+    def _came(self) -> set[str]:
+        """The reports that had come in already."""
+        rows = self._database.tuples(
+            "SELECT DISTINCT json_extract(entry, '$.report') FROM log WHERE number <= ?", (self._log,)
         )
-        return row is not None
+        return {report for (report,) in rows}
 
 
 def former(database: Database) -> Former | None:

@@ -251,7 +251,7 @@ STATE = "state"  # the name of the piece that is another whenever anything is ke
 
 def unheard(database: Database, place_id: str) -> list[str]:
     """The ids of the claims of a place of which nothing is kept."""
-    rows = database.query("SELECT claim_id FROM said WHERE place_id = ? AND packed IS NULL", (place_id,))
+    rows = database.query("SELECT claim_id FROM unweighed WHERE place_id = ?", (place_id,))
     return [row["claim_id"] for row in rows]
 
 
@@ -261,8 +261,7 @@ def lookup(database: Database, place_id: str, claim_ids: Sequence[str]) -> list[
     for begin in range(0, len(claim_ids), MANY):
         some = claim_ids[begin : begin + MANY]
         rows = database.query(
-            f"SELECT packed FROM said WHERE place_id = ? AND claim_id IN ({', '.join('?' * len(some))})"
-            " AND packed IS NOT NULL",
+            f"SELECT packed FROM said WHERE place_id = ? AND claim_id IN ({', '.join('?' * len(some))})",
             (place_id, *some),
         )
         found += [_VOICED.decode(row["packed"]) for row in rows]
@@ -291,8 +290,14 @@ def put(database: Database, place_id: str, told: Told) -> None:
         rows,
     )
     if told.whole and not told.voiced:
-        database.execute("UPDATE said SET packed = NULL WHERE place_id = ? AND packed IS NOT NULL", (place_id,))
+        database.execute("INSERT INTO unweighed SELECT place_id, claim_id FROM said WHERE place_id = ?", (place_id,))
+        database.execute("DELETE FROM said WHERE place_id = ?", (place_id,))
     database.execute_many(
-        "UPDATE said SET packed = ?1 WHERE place_id = ?2 AND claim_id = ?3 AND packed IS NOT ?1",
-        [(packed, place_id, claim_id) for claim_id, packed in told.voiced],
+        "DELETE FROM unweighed WHERE place_id = ? AND claim_id = ?",
+        [(place_id, claim_id) for claim_id, _ in told.voiced],
+    )
+    database.execute_many(
+        "INSERT INTO said (place_id, claim_id, packed) VALUES (?, ?, ?) ON CONFLICT (place_id, claim_id)"
+        " DO UPDATE SET packed = excluded.packed WHERE said.packed <> excluded.packed",
+        [(place_id, claim_id, packed) for claim_id, packed in told.voiced],
     )

@@ -164,6 +164,12 @@ def claim_columns(claim: Claim, quote: str, place_id: str | None) -> Columns:
     }
 
 
+def listed(claim: Columns, published: Value) -> Columns:
+    """The days under which a claim is listed, as the record itself fills them in where they are not given."""
+    first, last = claim["first_day"], claim["last_day"]
+    return {"listed_from": first or last or published, "listed_to": last or first or published}
+
+
 # The columns that a claim is made from: all but its words, which it only points to.
 CLAIM = (
     "id", "report_id", "kind", "type", "actor", "actor_id", "actor_text", "opponent", "opponent_id", "opponent_text",

@@ -21,6 +21,7 @@ hashes of stock phrases are sought by no report that holds anything rarer.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -34,7 +35,8 @@ from tadmor.report import story
 
 _MANY = 256  # from so many reports on, a hash is common, and how common is told by how far apart they are
 
-_PAIRS = 1 << 21  # meetings of two reports that are counted at a time: 16 MB a column
+_PAIRS = 1 << 18  # meetings of two reports that are counted at a time: 2 MB a column, which the processor keeps at hand
+_TEXTS = 256  # of hashes, whose reports are read at a time
 
 _BEGUN = 32  # bytes of a signature by which the table of reports has an index
 
@@ -54,6 +56,26 @@ class _Rows(NamedTuple):
     def of(self, which: Column) -> _Rows:
         """Those at some places, or for which it is true."""
         return _Rows(*(column[which] for column in self))
+
+
+class _Lists(NamedTuple):
+    """Reports by hash. The hashes rise, and the reports of each stand together: `first` tells where they begin, and
+    where those of the last end."""
+
+    hash: Column
+    first: Column
+    report: Column
+
+    def of(self, hashes: Column) -> tuple[Column, Column]:
+        """Where those of each of some hashes begin, and how many there are."""
+        begin = self.first[np.searchsorted(self.hash, hashes, "left")]
+        return begin, self.first[np.searchsorted(self.hash, hashes, "right")] - begin
+
+
+def _lists(rows: _Rows) -> _Lists:
+    """The reports of rows in the order of hashes."""
+    hashes, first = np.unique(rows.hash, return_index=True)
+    return _Lists(hashes, np.append(first, len(rows.hash)), rows.report)
 
 
 class _Sketch(NamedTuple):
@@ -209,7 +231,7 @@ def _indexed(database: Database, new: Sequence[_Sketch]) -> list[tuple[int, int]
     Those with most in common come first.
     """
     rows = _rows(database, new)
-    found = _met(rows, _there(database, rows))
+    found = _met(rows, *_there(database, rows))
     columns = (column.tolist() for column in (rows.hash, rows.sought.astype(int), rows.report))
     database.execute_many(
         "INSERT INTO shingles (hash, sought, report) VALUES (?, ?, ?)", list(zip(*columns, strict=True))
@@ -217,33 +239,35 @@ def _indexed(database: Database, new: Sequence[_Sketch]) -> list[tuple[int, int]
     return found
 
 
-def _met(new: _Rows, there: _Rows) -> list[tuple[int, int]]:
-    """The pairs of a new report and another that meet in `HITS` hashes, of which one of the two seeks each.
+def _met(new: _Rows, holding: _Lists, seeking: _Lists) -> list[tuple[int, int]]:
+    """The pairs of a new report and another that meet in `HITS` hashes, of which one of the two seeks each; of those in
+    the index there are those `holding` a hash and those `seeking` it.
 
     Short reports made of the same phrases meet in millions: so many at a time are counted, in arrays.
     """
-    others = _Rows(*(np.concatenate(columns) for columns in zip(there, new, strict=True)))
-    order = np.argsort(others.hash, kind="stable")
-    old = (np.arange(len(order)) < len(there.hash))[order]
-    others = others.of(order)
-    seekers, old_seekers = others.of(others.sought), old[others.sought]
-    numbers, place = np.unique(new.report, return_inverse=True)
-    _, counts = _equal(others.hash, new.hash)
-    parts = (np.cumsum(np.bincount(place, weights=counts)) // _PAIRS)[place]
-    span = max(others.report.max(initial=0), numbers.max(initial=0)) + 1
+    own_holding, own_seeking = _lists(new), _lists(new.of(new.sought))
+    turns = (  # which rows meet which others, and whether those are new, too
+        (new.sought, holding, False),
+        (~new.sought, seeking, False),
+        (new.sought, own_holding, True),
+        (~new.sought, own_seeking, True),
+    )
+    meetings = np.zeros(len(new.hash))
+    for which, lists, _ in turns:
+        meetings[which] += lists.of(new.hash[which])[1]
+    place = np.unique(new.report, return_inverse=True)[1]
+    parts = (np.cumsum(np.bincount(place, weights=meetings)) // _PAIRS)[place]
+    span = max(lists.report.max(initial=0) for _, lists, _ in turns) + 1
     pairs, common = [], []
     for part in np.unique(parts):
-        some = new.of(parts == part)
         keys = []
-        for own, held, known in (
-            (some.of(some.sought), others, old),
-            (some.of(~some.sought), seekers, old_seekers),
-        ):
-            first, counts = _equal(held.hash, own.hash)
-            at = np.arange(counts.sum()) + np.repeat(first - np.cumsum(counts) + counts, counts)
-            one, other = np.repeat(own.report, counts), held.report[at]
-            each = known[at] | (one > other)  # a pair of new reports is met once
-            keys.append(one[each] * span + other[each])
+        for which, lists, both_new in turns:
+            own = new.of(which & (parts == part))
+            first, counts = lists.of(own.hash)
+            one = np.repeat(own.report, counts)
+            other = lists.report[np.arange(counts.sum()) + np.repeat(first - np.cumsum(counts) + counts, counts)]
+            met = one * span + other
+            keys.append(met[one > other] if both_new else met)  # a pair of new reports is met once
         met, hits = np.unique(np.concatenate(keys), return_counts=True)
         pairs.append(met[hits >= story.HITS])
         common.append(hits[hits >= story.HITS])
@@ -251,12 +275,6 @@ def _met(new: _Rows, there: _Rows) -> list[tuple[int, int]]:
         return []
     ordered = np.concatenate(pairs)[np.argsort(-np.concatenate(common), kind="stable")]
     return list(zip((ordered // span).tolist(), (ordered % span).tolist(), strict=True))
-
-
-def _equal(values: Column, sought: Column) -> tuple[Column, Column]:
-    """Where in ordered values each sought one first stands, and how often."""
-    first = np.searchsorted(values, sought, "left")
-    return first, np.searchsorted(values, sought, "right") - first
 
 
 def _rows(database: Database, new: Sequence[_Sketch]) -> _Rows:
@@ -291,29 +309,29 @@ def _held(database: Database, hashes: list[int]) -> np.ndarray[tuple[int], np.dt
     )
 
 
-def _there(database: Database, rows: _Rows) -> _Rows:
-    """The rows in the index that meet new ones: all with a hash that a new report seeks, else those that seek it.
-
-    The numbers of a hash come as one text, which takes a quarter of the time of as many rows.
-    """
-    sought = np.unique(rows.hash[rows.sought])
-    held = np.setdiff1d(rows.hash, sought)
-    numbers = "SELECT group_concat(CAST(s.report AS TEXT), ' ') FROM shingles s WHERE s.hash = {} AND s.sought = {}"
-    hashes: list[int] = []
-    seeks: list[bool] = []
-    told: list[str] = []
-    for flag, some in ((0, sought), (1, sought), (1, held)):
-        query = f"SELECT {_NUMBER}, ({numbers.format(_NUMBER, flag)}) FROM json_each(?) j"
-        met = [row for row in map(tuple, database.stream(query, (json_text(some.tolist()),))) if row[1] is not None]
-        hashes += [value for value, _ in met]
-        seeks += [flag == 1] * len(met)
-        told += [text for _, text in met]
-    counts = [text.count(" ") + 1 for text in told]
-    return _Rows(
-        np.repeat(np.array(hashes, dtype=np.int64), counts),
-        np.repeat(np.array(seeks, dtype=bool), counts),
-        np.fromstring(" ".join(told), dtype=np.int64, sep=" "),
+def _there(database: Database, new: _Rows) -> tuple[_Lists, _Lists]:
+    """The reports in the index that new ones meet: of each hash that one of these seeks all that hold it, and of each
+    that one holds and does not seek those that seek it."""
+    numbers = f"SELECT group_concat(CAST(s.report AS TEXT), ' ') FROM shingles s WHERE s.hash = {_NUMBER}"
+    return (
+        _listed(database, numbers, new.hash[new.sought]),
+        _listed(database, f"{numbers} AND s.sought = 1", new.hash[~new.sought]),
     )
+
+
+def _listed(database: Database, numbers: str, hashes: Column) -> _Lists:
+    """What a query for the numbers of a hash finds of some. They come as one text, which takes a quarter of the time of
+    as many rows."""
+    asked = json_text(np.unique(hashes).tolist())
+    rows = (row for row in database.tuples(f"SELECT {_NUMBER}, ({numbers}) FROM json_each(?) j", (asked,)) if row[1])
+    found: list[int] = []
+    counts = [0]
+    reports = [np.zeros(0, dtype=np.int64)]
+    while some := list(islice(rows, _TEXTS)):
+        found += [value for value, _ in some]
+        counts += [text.count(" ") + 1 for _, text in some]
+        reports.append(np.fromstring(" ".join([text for _, text in some]), dtype=np.int64, sep=" "))
+    return _Lists(np.array(found, dtype=np.int64), np.cumsum(counts), np.concatenate(reports))
 
 
 def _known(database: Database, numbers: set[int]) -> Iterator[tuple[_Sketch, str]]:

@@ -129,7 +129,9 @@ def _hide(database: Database) -> None:
     _index(database, "histories", "place_id", unique=True)
     database.execute("CREATE TEMP TABLE units AS SELECT * FROM main.units WHERE false")
     _index(database, "units", "place_id, name", unique=True)
-    database.execute("CREATE TEMP TABLE said AS SELECT * FROM main.said WHERE false")
+    for name in ("said", "unweighed"):
+        database.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM main.{name} WHERE false")
+        _index(database, name, "place_id, claim_id", unique=True)
 
 
 def _index(database: Database, table: str, columns: str, *, unique: bool = False) -> None:

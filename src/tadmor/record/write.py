@@ -34,6 +34,7 @@ from tadmor.record.rows import (
     day_text,
     insert,
     json_text,
+    listed,
     place_facts,
     report_columns,
 )
@@ -165,7 +166,7 @@ def put_reading(
             _mark_reports(database, [report.id])  # the places of the old claims, then those of the new ones
             database.execute("DELETE FROM claims WHERE report_id = ?", (report.id,))
         _put_places(database, reading.claims)
-        _put_rows(database, "claims", rows)
+        _put_rows(database, "claims", [{**row, **listed(row, columns["published"])} for row in rows])
         reattach.report(database, report.id)
         _mark_reports(database, [report.id])
     _put_receipt(database, report.id, origin=report.origin, doc=doc, read_at=read_at)

@@ -109,16 +109,18 @@ class _Ordinals(dict[str | None, int]):
 
 def load(database: Database) -> Ledger:
     """All claims as they are now."""
-    # Every column is one of the index `claims_listed`, in the order of which they come.
-    rows = database.stream(
-        "SELECT number, confidence, listed_to, CASE WHEN listed_from <> listed_to THEN listed_from END,"
-        f" {', '.join(WORDS)} FROM claims ORDER BY listed_to DESC NULLS LAST, id"
+    # Put in order here: an index in that order would be written with each claim, a page for each of its days.
+    rows = database.tuples(
+        "SELECT id, number, confidence, listed_to, CASE WHEN listed_from <> listed_to THEN listed_from END,"
+        f" {', '.join(WORDS)} FROM claims"
     )
+    ids: list[bytes] = []
     number, sure, last, first = array("q"), array("d"), array("i"), array("i")
     ordinal_of = _Ordinals({None: UNKNOWN})
     words, coded = [_Numbered() for _ in WORDS], [array("i") for _ in WORDS]
     while batch := list(islice(rows, BATCH)):
-        numbers, sures, lasts, firsts, *columns = zip(*batch, strict=True)
+        some, numbers, sures, lasts, firsts, *columns = zip(*batch, strict=True)
+        ids += map(str.encode, some)
         number.extend(numbers)
         sure.extend(sures)
         last.extend(map(ordinal_of.__getitem__, lasts))
@@ -126,13 +128,15 @@ def load(database: Database) -> Ledger:
         for own, numbered, column in zip(coded, words, columns, strict=True):
             own.extend(map(numbered.__getitem__, column))
     to, since = np.array(last), np.array(first)
+    order = np.lexsort((np.array(ids), -to))  # the day UNKNOWN, which is 0, comes last
+    since = np.where(to == UNKNOWN, NEVER, np.where(since == UNKNOWN, to, since))
     return Ledger(
-        np.array(number),
-        np.where(to == UNKNOWN, NEVER, np.where(since == UNKNOWN, to, since)),
-        to,
-        np.array(sure),
+        np.array(number)[order],
+        since[order],
+        to[order],
+        np.array(sure)[order],
         *(
-            Coded(np.array(own, dtype=np.min_scalar_type(len(numbered))), numbered)
+            Coded(np.array(own, dtype=np.min_scalar_type(len(numbered)))[order], numbered)
             for own, numbered in zip(coded, words, strict=True)
         ),
     )

@@ -15,7 +15,7 @@ from tadmor.errors import InputError
 from tadmor.record.desk import of_copy
 from tadmor.record.home import Cells
 from tadmor.record.maker import Maker
-from tadmor.record.rows import Columns, day_text
+from tadmor.record.rows import day_text, listed
 from tadmor.record.write import blob_columns, reading_columns
 from tadmor.records import Failure, Reading
 from tadmor.run.spark.book import Batch, Work
@@ -133,7 +133,7 @@ class _Desk(NamedTuple):
             "blobs": [cells(table("blobs"), blob_columns(report.sha256, raw))],
             "reports": [cells(table("reports"), {**columns, "number": next(self.reports)})],
             "claims": [
-                cells(table("claims"), {**claim, "number": next(self.claims), **_listed(claim, columns["published"])})
+                cells(table("claims"), {**claim, "number": next(self.claims), **listed(claim, columns["published"])})
                 for claim in claims
             ],
             "receipts": self._receipts(found),
@@ -154,9 +154,3 @@ class _Desk(NamedTuple):
 
     def _failures(self, failures: Iterable[Failure]) -> Rows:
         return {"failures": [(one.origin, one.stage, one.error, one.message, self.batch.at) for one in failures]}
-
-
-def _listed(claim: Columns, published: Any) -> Columns:
-    """The days under which a claim is listed, as the record itself fills them in."""
-    first, last = claim["first_day"], claim["last_day"]
-    return {"listed_from": first or last or published, "listed_to": last or first or published}
