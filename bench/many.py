@@ -19,7 +19,7 @@ import numpy as np
 
 from bench.invented_war import CONTROL, EVENTS, OUTLETS, PARTIES, SPEAKERS
 from tadmor.record import maker
-from tadmor.record.database import open_record
+from tadmor.record.database import index_words, open_record
 from tadmor.record.rows import TABLES, insert
 
 START, DAYS = date(2011, 3, 1), 3650
@@ -75,6 +75,7 @@ def fill(path: Path, claims: int, seed: int = 0) -> Filled:
         )
         for table in TABLES[:4]:
             connection.executemany(insert(table.name, table.columns), getattr(made, table.name)())
+        index_words(connection)
         connection.execute("COMMIT")
     order = np.argsort([len(own) for own in made.of_place])
     return Filled(

@@ -20,7 +20,7 @@ import pytest
 import invented
 from tadmor.errors import RecordError
 from tadmor.pipeline import read_into
-from tadmor.record import migrate, queries
+from tadmor.record import migrate, queries, words
 from tadmor.record.check import faults
 from tadmor.record.database import Database, open_record
 from tadmor.run.local import Local
@@ -260,3 +260,23 @@ def test_readers_leave_nothing_beside_the_record_and_change_no_byte_of_it(record
     beside = [path.name for path in record.parent.iterdir() if path.name.startswith(record.name)]
     assert beside == [record.name]
     assert record.read_bytes() == before
+
+
+def test_words_are_found_whatever_happens_to_their_rows_in_one_transaction(record: Path) -> None:
+    """Rows that come and go, or change, before they are put into the index leave nothing in it."""
+    with open_record(record, write=True) as database:
+        (first, second, third) = [row["number"] for row in database.query("SELECT number FROM claims LIMIT 3")]
+        with database.transaction():
+            database.execute("UPDATE claims SET quote = 'Zebras' WHERE number = ?", (first,))
+            columns = [row[1] for row in database.query("PRAGMA table_info(claims)")][2:]
+            for id in ("c1", "c2", "c3"):
+                database.execute(
+                    f"INSERT INTO claims (id, {', '.join(columns)}) SELECT ?, {', '.join(columns)} FROM claims"
+                    " WHERE number = ?",
+                    (id, second),
+                )
+            database.execute("UPDATE claims SET quote = 'Zebras' WHERE id = 'c1'")
+            database.execute("DELETE FROM claims WHERE id IN ('c2', 'c3') OR number = ?", (third,))
+        assert len(words.holding(database, "quote_words", "zebras")) == 2
+        for index in ("report_words", "quote_words"):  # compares it with the texts
+            database.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")

@@ -132,6 +132,7 @@ class Database:
             raise
         try:
             with self._explained():
+                self._end_writing()
                 self._connection.execute("COMMIT")
         except RecordError:
             self._undo()
@@ -163,11 +164,26 @@ class Database:
     def _begin_writing(self) -> None:
         self._connection.execute("BEGIN IMMEDIATE")
 
+    def _end_writing(self) -> None:
+        index_words(self._connection)
+
     def _undo(self) -> None:
         # After a full disk SQLite may have rolled back by itself, and a second ROLLBACK would hide the first error.
         if self._connection.in_transaction:
             with self._explained():
                 self._connection.execute("ROLLBACK")
+
+
+def index_words(connection: Connection) -> None:
+    """Put texts and quotes that are new into the full-text indexes, at the end of a transaction.
+
+    All at once: before each statement that may have to be undone, FTS5 writes out what it was told until then.
+    """
+    for index, table, column in (("report_words", "reports", "text"), ("quote_words", "claims", "quote")):
+        connection.execute(
+            f"INSERT INTO {index} (rowid, {column}) SELECT number, {column} FROM main.{table}"
+            f" WHERE number > (SELECT coalesce(max(id), 0) FROM {index}_docsize)"
+        )
 
 
 def open_record(path: str | os.PathLike[str] | Server, *, write: bool = False, wait: float = WAIT) -> Database:

@@ -269,6 +269,9 @@ class ServerDatabase(Database):
         self._server.execute("BEGIN")
         self._server.execute("UPDATE version SET changes = changes + 1")
 
+    def _end_writing(self) -> None:
+        pass  # triggers put words into the indexes
+
 
 _NUMBERS = count()
 

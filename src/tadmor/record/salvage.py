@@ -78,6 +78,8 @@ def take(pages: Pages, new: Path) -> tuple[dict[str, int], list[Lost], int, bool
             name = _stray(connection, wanted, pages, number, rows)
             if name is not None:
                 damaged.setdefault(name, [])
+        for index in ("report_words", "quote_words"):
+            connection.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
         connection.execute("COMMIT")
         for backup in migrate.up_to_date(connection, new, application_id=APPLICATION_ID):
             backup.unlink()

@@ -1,4 +1,4 @@
--- What `0016_unweighed.sql` does in a file.
+-- What `0016_gathered.sql` does in a file.
 DROP INDEX claims_listed;
 DROP INDEX log_by_report;
 DROP INDEX said_not_yet;

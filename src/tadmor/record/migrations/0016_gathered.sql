@@ -61,3 +61,30 @@ CREATE TRIGGER said_in_other_story AFTER UPDATE ON stories BEGIN
   DELETE FROM said WHERE (place_id, claim_id) IN
     (SELECT place_id, id FROM claims WHERE report_id = new.report_id AND place_id IS NOT NULL);
 END;
+
+-- What is new is put into the full-text indexes at the end of each transaction, all at once (`record/database.py`); what was
+-- not put into them yet is not to be taken out.
+DROP TRIGGER report_words_insert;
+DROP TRIGGER report_words_delete;
+DROP TRIGGER report_words_update;
+CREATE TRIGGER report_words_delete AFTER DELETE ON reports
+WHEN EXISTS (SELECT 1 FROM report_words_docsize WHERE id = old.number) BEGIN
+  INSERT INTO report_words (report_words, rowid, text) VALUES ('delete', old.number, old.text);
+END;
+CREATE TRIGGER report_words_update AFTER UPDATE OF text ON reports
+WHEN EXISTS (SELECT 1 FROM report_words_docsize WHERE id = old.number) BEGIN
+  INSERT INTO report_words (report_words, rowid, text) VALUES ('delete', old.number, old.text);
+  INSERT INTO report_words (rowid, text) VALUES (new.number, new.text);
+END;
+DROP TRIGGER quote_words_insert;
+DROP TRIGGER quote_words_delete;
+DROP TRIGGER quote_words_update;
+CREATE TRIGGER quote_words_delete AFTER DELETE ON claims
+WHEN EXISTS (SELECT 1 FROM quote_words_docsize WHERE id = old.number) BEGIN
+  INSERT INTO quote_words (quote_words, rowid, quote) VALUES ('delete', old.number, old.quote);
+END;
+CREATE TRIGGER quote_words_update AFTER UPDATE OF quote ON claims
+WHEN EXISTS (SELECT 1 FROM quote_words_docsize WHERE id = old.number) BEGIN
+  INSERT INTO quote_words (quote_words, rowid, quote) VALUES ('delete', old.number, old.quote);
+  INSERT INTO quote_words (rowid, quote) VALUES (new.number, new.quote);
+END;
