@@ -182,7 +182,7 @@ def put_reading(
         media_type=report.media_type,
         maker=maker.id,
         outcome=outcome,
-        reading=reading_hash(database, report.id),
+        reading=reading_hash(columns, rows),
         asked_published=day_text(published),
         asked_outlet=outlet,
         capture=capture,
