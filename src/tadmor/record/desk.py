@@ -67,7 +67,7 @@ class Desk:
         self.progress = progress
         self.maker = maker.this()
         self.summary = Summary()
-        self._seen: set[str] = set()
+        self._met: set[str] = set()  # ids of reports that were given out in this run and are not in the record (yet)
         # (report id, origin, name, how it came) of bytes met before in this run
         self._copies: list[tuple[str, str, str, Capture]] = []
         self._known = 0  # documents of which everything is in the record already
@@ -98,11 +98,11 @@ class Desk:
             )
             if is_read and write.has_receipt(self.database, report_id, document.origin):
                 self._known += 1
-            elif is_read or report_id in self._seen:
+            elif is_read or report_id in self._met:
                 self._copies.append((report_id, document.origin, document.doc, document.capture))
             else:
+                self._met.add(report_id)
                 yield document
-            self._seen.add(report_id)
 
     def is_due(self, pairs: Sequence[tuple[Document | Failure, Reading | Failure]]) -> bool:
         """Are so many documents enough to be stored?"""
@@ -121,6 +121,7 @@ class Desk:
             for document, result in pairs:
                 summary = self._store_one(summary, document, result)
         self._stored = time.monotonic()
+        self._met -= {result.report.id for _, result in pairs if isinstance(result, Reading)} - self._failed.keys()
         self._report(summary)
 
     def store_copies(self) -> None:
