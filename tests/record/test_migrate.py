@@ -136,14 +136,15 @@ def test_claims_of_events_spells_and_disputes_outlive_the_second_form(tmp_path: 
 
 
 def test_what_is_kept_of_claims_outlives_the_sixteenth_form(tmp_path: Path) -> None:
-    """And claims of which nothing is kept stay known as such."""
+    """And what is new of a place that was told stays known as such."""
     connection = connect(tmp_path / "record")
     *before, (_, sixteenth) = migrate.steps()[:16]
     for statement in (one for _, sql in before for one in migrate.statements(sql)):
         connection.execute(statement)
-    connection.execute("INSERT INTO said VALUES ('p1', 'c2', x'02'), ('p1', 'c1', NULL), ('p2', 'c3', x'03')")
+    connection.execute("INSERT INTO histories VALUES ('p1', 'm', NULL)")
+    connection.execute("INSERT INTO said VALUES ('p1', 'c2', x'02'), ('p1', 'c1', NULL), ('p2', 'c3', NULL)")
     for statement in migrate.statements(sixteenth):
         connection.execute(statement)
-    assert connection.execute("SELECT * FROM said").fetchall() == [("p1", "c2", b"\2"), ("p2", "c3", b"\3")]
+    assert connection.execute("SELECT * FROM said").fetchall() == [("p1", "c2", b"\2")]
     assert connection.execute("SELECT * FROM unweighed").fetchall() == [("p1", "c1")]
     connection.close()

@@ -250,7 +250,7 @@ STATE = "state"  # the name of the piece that is another whenever anything is ke
 
 
 def unheard(database: Database, place_id: str) -> list[str]:
-    """The ids of the claims of a place of which nothing is kept."""
+    """The ids of the claims of a place that came, or changed, since its history was worked out."""
     rows = database.query("SELECT claim_id FROM unweighed WHERE place_id = ?", (place_id,))
     return [row["claim_id"] for row in rows]
 
@@ -290,12 +290,8 @@ def put(database: Database, place_id: str, told: Told) -> None:
         rows,
     )
     if told.whole and not told.voiced:
-        database.execute("INSERT INTO unweighed SELECT place_id, claim_id FROM said WHERE place_id = ?", (place_id,))
         database.execute("DELETE FROM said WHERE place_id = ?", (place_id,))
-    database.execute_many(
-        "DELETE FROM unweighed WHERE place_id = ? AND claim_id = ?",
-        [(place_id, claim_id) for claim_id, _ in told.voiced],
-    )
+    database.execute("DELETE FROM unweighed WHERE place_id = ?", (place_id,))
     database.execute_many(
         "INSERT INTO said (place_id, claim_id, packed) VALUES (?, ?, ?) ON CONFLICT (place_id, claim_id)"
         " DO UPDATE SET packed = excluded.packed WHERE said.packed <> excluded.packed",

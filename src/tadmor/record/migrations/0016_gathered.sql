@@ -1,6 +1,6 @@
 -- What is written with each report grows with the record as far as it lies scattered: a row of an index over ids or days is
--- on a page of its own. So nothing is kept in an index that is only ever read as a whole, and claims of which nothing is
--- kept yet have a small table of their own; the large rows come in when a place is told, and lie together.
+-- on a page of its own. So nothing is kept in an index that is only ever read as a whole, and which claims are new of a
+-- place is kept apart, and only of places that were told; what is kept of claims comes in when a place is told, and together.
 
 DROP INDEX claims_listed;
 DROP INDEX log_by_report;
@@ -11,16 +11,17 @@ DROP TRIGGER said_otherwise;
 DROP TRIGGER said_in_new_story;
 DROP TRIGGER said_in_other_story;
 
--- Claims about places of which nothing is kept yet (see `said`): what is new of a place is found without looking at what is
--- known.
+-- Claims that came, or changed, since the history of their place was worked out, so that they are found without looking at
+-- what is known. Of a place without a history nothing is known.
 CREATE TABLE unweighed (
   place_id TEXT NOT NULL,                                  -- no reference: triggers keep this table in step
   claim_id TEXT NOT NULL,
   PRIMARY KEY (place_id, claim_id)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO unweighed SELECT place_id, claim_id FROM said WHERE packed IS NULL;
+INSERT INTO unweighed SELECT place_id, claim_id FROM said WHERE packed IS NULL AND place_id IN
+  (SELECT place_id FROM histories);
 
--- What is kept of how each claim was weighed. Claims of which nothing is kept are in `unweighed`.
+-- What is kept of how each claim was weighed.
 CREATE TABLE said_of_places (
   place_id TEXT NOT NULL,                                  -- no reference: triggers keep this table in step
   claim_id TEXT NOT NULL,                                  -- in the order of which they are read
@@ -32,7 +33,7 @@ DROP TABLE said;
 ALTER TABLE said_of_places RENAME TO said;
 
 CREATE TRIGGER said_new AFTER INSERT ON claims WHEN new.place_id IS NOT NULL BEGIN
-  INSERT INTO unweighed VALUES (new.place_id, new.id);
+  INSERT INTO unweighed SELECT place_id, new.id FROM histories WHERE place_id = new.place_id;
 END;
 CREATE TRIGGER said_no_more AFTER DELETE ON claims WHEN old.place_id IS NOT NULL BEGIN
   DELETE FROM unweighed WHERE place_id = old.place_id AND claim_id = old.id;
@@ -46,7 +47,7 @@ CREATE TRIGGER said_otherwise AFTER UPDATE OF
 ON claims BEGIN
   DELETE FROM unweighed WHERE place_id = old.place_id AND claim_id = old.id;
   DELETE FROM said WHERE place_id = old.place_id AND claim_id = old.id;
-  INSERT INTO unweighed SELECT new.place_id, new.id WHERE new.place_id IS NOT NULL;
+  INSERT INTO unweighed SELECT place_id, new.id FROM histories WHERE place_id = new.place_id;
   DELETE FROM units WHERE place_id IN (old.place_id, new.place_id);
 END;
 CREATE TRIGGER said_in_new_story AFTER INSERT ON stories BEGIN

@@ -8,7 +8,8 @@ CREATE TABLE unweighed (
   claim_id text COLLATE "C" NOT NULL,
   PRIMARY KEY (place_id, claim_id)
 );
-INSERT INTO unweighed SELECT place_id, claim_id FROM said WHERE packed IS NULL;
+INSERT INTO unweighed SELECT place_id, claim_id FROM said WHERE packed IS NULL AND place_id IN
+  (SELECT place_id FROM histories);
 DELETE FROM said WHERE packed IS NULL;
 ALTER TABLE said ALTER COLUMN packed SET NOT NULL;
 
@@ -20,7 +21,7 @@ BEGIN
     DELETE FROM units WHERE place_id = old.place_id;
   END IF;
   IF TG_OP <> 'DELETE' AND new.place_id IS NOT NULL THEN
-    INSERT INTO unweighed VALUES (new.place_id, new.id);
+    INSERT INTO unweighed SELECT place_id, new.id FROM histories WHERE place_id = new.place_id;
     IF TG_OP = 'UPDATE' THEN
       DELETE FROM units WHERE place_id = new.place_id;
     END IF;
