@@ -175,7 +175,7 @@ class Desk:
             with self.database.transaction():
                 stories.forget_outdated(self.database, self.maker)
         while stories.any_untold(self.database):
-            with self.database.transaction():
+            with telling.uncollected(), self.database.transaction():
                 found = stories.find(self.database, self.maker, many=self.STORIES)
                 write.put_stories(self.database, found)
 
