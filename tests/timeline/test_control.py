@@ -14,7 +14,7 @@ from told import KNOWLEDGE, told
 from tadmor.records import Heard
 from tadmor.timeline.build import solve
 from tadmor.timeline.columns import NONE
-from tadmor.timeline.control import TINY, Chain, Sides, _carried, decide
+from tadmor.timeline.control import TINY, Chain, Sides, decide
 from tadmor.timeline.evidence import PARTLY, UNKNOWN, Clues, Drives, Fights, Hearing, Holdings
 
 START = date(2020, 1, 1)
@@ -126,22 +126,6 @@ def test_a_day_more_on_the_axis_changes_nothing(extra: int, length: int) -> None
     plain, finer = made([100, 200], said), made([100, extra, 200], said)
     for day in (100, extra, 200, 200 + length):
         assert plain.on(day) == pytest.approx(finer.on(day))
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.integers(1, 80), st.integers(1, 6), st.integers(0, 99))
-def test_messages_carried_in_blocks_are_those_carried_step_by_step(steps: int, states: int, seed: int) -> None:
-    random = np.random.default_rng(seed)
-    same, leave, moved, seen = random.random((4, 2, steps, states)) + 1e-3
-    seen = np.exp(-60 * seen)
-    start = random.random((2, states)) + 1e-3
-    found = _carried(start, same, leave, moved, seen)
-    now = start / start.sum(axis=1, keepdims=True)
-    for t in range(steps):
-        assert found[:, t] == pytest.approx(now, rel=1e-9)
-        now = (now * same[:, t] + (now * leave[:, t]).sum(axis=1, keepdims=True) * moved[:, t]) * seen[:, t]
-        now /= now.sum(axis=1, keepdims=True)
-    assert found[:, steps] == pytest.approx(now, rel=1e-9)
 
 
 def test_claims_that_a_party_held_on_keep_it_from_leaving() -> None:

@@ -34,6 +34,7 @@ from tadmor.lexicon.placename import fold
 from tadmor.timeline.columns import NONE, Bools, Floats, Ints
 from tadmor.timeline.evidence import PARTLY, UNKNOWN, Drives, Hearing, Holdings
 from tadmor.timeline.mark import digest
+from tadmor.timeline.passes import Steps, passed
 from tadmor.timeline.weigh import NAMES, ActorsLike, AffiliationLike
 from tadmor.timeline.weights import Control
 
@@ -47,8 +48,6 @@ SURE = 0.9  # of its surest day: as good as sure
 TINY = 1e-12  # least posterior that counts
 MARGIN = 1e-6  # between sums that are not equal
 FLOOR = -60.0  # of log-likelihood ratios within a day
-KEPT_BITS = 32  # of messages: far more than anything that is told of them
-SCALED = 4  # steps after which probabilities are brought back to sum to one: before they come near to nothing
 WIDE = 1 << 16  # days
 _encode = msgspec.msgpack.Encoder().encode
 FIRST_DAY, LAST_DAY = date.min.toordinal() + 1, date.max.toordinal() - 1
@@ -167,9 +166,20 @@ class Chain:
         self._for_others = for_others if for_others.any() else None
         self._likelihoods: Floats | None = None  # of all clues, if all had to be looked at
         self.prior = self._prior(self._states, self._pulls)
-        self.evidence = self._evidence(hearing, before)
-        self.stay, self.draw, self.loyal = self._steps(rows, hearing.drives, hearing.holdings)
-        self._forward, self._backward = map(_rounded, self._pass())
+        since = _Since(before, self, hearing.touched) if before and before.is_like(self) else None
+        self.evidence = self._evidence(hearing, since)
+        self._likelihood = np.exp(np.maximum(self.evidence - self.evidence.max(axis=1, keepdims=True), FLOOR))
+        self._turns = self._turned(rows, hearing.drives, hearing.holdings, since)
+        self.stay, self.draw, self.loyal = self._steps(*self._turns)
+        steps = _parts(self.stay, self.draw, self.loyal)
+        if since is None:
+            self._passed = passed(self._at.days, self.prior, self._likelihood, steps)
+        else:
+            changed = since.changed(self)
+            self._passed = passed(
+                self._at.days, self.prior, self._likelihood, steps, since.before._passed, since.at, changed
+            )
+        self._forward, self._backward = self._passed.forward, self._passed.backward
         posterior = self._forward * self._backward
         self.posterior = posterior / posterior.sum(axis=1, keepdims=True)
 
@@ -197,28 +207,18 @@ class Chain:
         shares: Floats = prior / prior.sum()
         return shares
 
-    def _evidence(self, hearing: Hearing, before: Chain | None) -> Floats:
+    def _evidence(self, hearing: Hearing, since: _Since | None) -> Floats:
         """Log-likelihood, [day, state], of all that is said of each day."""
         days = self._at.from_(hearing.clues.day)
-        anew = np.ones(len(self.axis) + 1, dtype=bool)
-        evidence = np.zeros((len(self.axis), len(self.sides.states)))
-        if before is not None and hearing.touched is not None and before.is_like(self):
-            at = np.minimum(before._at.from_(self._at.days), len(before.axis) - 1)
-            same = before._at.days[at] == self._at.days
-            evidence[same] = before.evidence[at[same]]
-            anew[:] = False
-            anew[self._at.from_(hearing.touched)] = True
-        clues = anew[days].nonzero()[0]
-        likelihoods = self.likelihoods(clues)
-        if len(clues) == len(days):
-            self._likelihoods = likelihoods
-        summed = self._by_day(days[clues], likelihoods)[:-1]
-        evidence[anew[:-1]] = summed[anew[:-1]]
-        return evidence
+        if since is None:
+            self._likelihoods = self.likelihoods(slice(None))
+            return self._by_day(days, self._likelihoods)[:-1]
+        clues = since.touched[days].nonzero()[0]
+        return since.renewed(since.before.evidence, self._by_day(days[clues], self.likelihoods(clues))[:-1])
 
     def is_like(self, other: Chain) -> bool:
-        """Whether a clue says the same of each state as in another chain."""
-        return self.basis == other.basis and self.sides.row == other.sides.row
+        """Whether a clue says the same of each state as in another chain, and both begin on the same day."""
+        return self.basis == other.basis and self.sides.row == other.sides.row and self.axis[0] == other.axis[0]
 
     def likelihoods(self, clues: Ints | slice) -> Floats:
         """Log-likelihood, [clue, state], of some clues. A word for a state speaks for its allies too."""
@@ -237,56 +237,51 @@ class Chain:
         """Sums of [row, state] by places on the axis, one beyond its end included, in the order of rows."""
         length = len(self.axis) + 1
         columns = [np.bincount(days, weights=column, minlength=length) for column in values.T]
-        return np.stack(columns, axis=1)
+        return np.stack(columns, axis=1, dtype=np.float64)  # of no rows NumPy counts in whole numbers
 
-    def _levels_of(self, begin: Ints, end: Ints, values: Floats) -> Floats:
-        """Of each step the sum of the `values`, [row, state], of rows that begin before it and do not end before it."""
-        return self._by_day(np.concatenate([begin, end]), np.concatenate([values, -values]))[: len(self.axis)]
-
-    def _steps(self, rows: Ints, drives: Drives, holdings: Holdings) -> tuple[Floats, Floats, Floats]:
-        """For each step: probability to stay, distribution drawn from otherwise, and factor on leaving or arriving."""
-        states = np.eye(len(self.sides.states))
+    def _turned(
+        self, rows: Ints, drives: Drives, holdings: Holdings, since: _Since | None
+    ) -> tuple[Floats, Floats, Floats, Floats]:
+        """By how much, [day, state], the rates of change of each kind and the strength of holdings turn on each day: of
+        changes from any state to any, of those to each state, and of those away from each."""
         begin, end = self._at.from_(drives.first), self._at.from_(drives.last)
+        first, last = self._at.from_(holdings.first), self._at.from_(holdings.last + 1) - 1
+        if since is not None:
+            some = (since.touched[begin] | since.touched[end]).nonzero()[0]
+            drives, begin, end = drives.only(some), begin[some], end[some]
+            some = (since.touched[first] | since.touched[last]).nonzero()[0]
+            holdings, first, last = holdings.only(some), first[some], last[some]
+
+        def turns(begin: Ints, end: Ints, values: Floats) -> Floats:
+            days = np.concatenate([begin, end])
+            return self._by_day(days, np.concatenate([values, -values]))[: len(self.axis)]
+
+        states = np.eye(len(self.sides.states))
         share = np.clip(drives.strength / self.rule.reference, 0.0, 1.0) * (begin < end)
         stirs, pushes = drives.state == NONE, drives.state != NONE
-        stirred = self._levels_of(begin[stirs], end[stirs], self.rule.stir * share[stirs, None])
+        stirred = turns(begin[stirs], end[stirs], self.rule.stir * share[stirs, None])
         spans = np.minimum(drives.last - np.maximum(drives.first, self.axis[0]), self.rule.open_days)
         rate = -np.log1p(-self.rule.jump * share) / np.maximum(spans, 1)
 
         def directed(chosen: Bools) -> Floats:
-            return self._levels_of(begin[chosen], end[chosen], states[rows[drives.state[chosen]]] * rate[chosen, None])
+            return turns(begin[chosen], end[chosen], states[rows[drives.state[chosen]]] * rate[chosen, None])
 
-        rates, driven_out = directed(pushes & ~drives.out), directed(pushes & drives.out)
-        begin, end = self._at.from_(holdings.first), self._at.from_(holdings.last + 1) - 1
-        strength = holdings.strength * (begin < end)
-        loyal = self._levels_of(begin, end, self.sides.speaks[rows[holdings.state]] * strength[:, None])
+        strength = holdings.strength * (first < last)
+        held = self.sides.speaks[rows[holdings.state]] * strength[:, None]
+        found = stirred, directed(pushes & ~drives.out), directed(pushes & drives.out), turns(first, last, held)
+        if since is None:
+            return found
+        a, b, c, d = (since.renewed(old, new) for old, new in zip(since.before._turns, found, strict=True))
+        return a, b, c, d
+
+    def _steps(self, stirred: Floats, to: Floats, out: Floats, loyal: Floats) -> tuple[Floats, Floats, Floats]:
+        """For each step: probability to stay, distribution drawn from otherwise, and factor on leaving or arriving."""
         dt = self._widths[:, None]
         base = 1.0 / self.rule.change_days + _summed(stirred, most=1.0)
-        to = np.minimum(_summed(rates) * dt, MOST_RATE)
-        draw = base * dt * self.prior + to
+        draw = base * dt * self.prior + np.minimum(_summed(to) * dt, MOST_RATE)
         total = draw.sum(axis=1, keepdims=True)
-        out = np.minimum(_summed(driven_out) * dt, MOST_RATE)
-        return np.exp(-(total + out)), draw / total, np.exp(-_summed(loyal, most=MOST_HOLDING))
-
-    def _pass(self) -> tuple[Floats, Floats]:
-        """Forward and backward probabilities, each day's scaled to sum to one."""
-        self._likelihood = np.exp(np.maximum(self.evidence - self.evidence.max(axis=1, keepdims=True), FLOOR))
-        same, leave, moved = _parts(self.stay, self.draw, self.loyal)
-        seen = self._likelihood
-        if not len(same):
-            return seen * self.prior / (seen * self.prior).sum(), np.full_like(seen, 1 / seen.shape[1])
-        # Backward it is the same, from the last day on, but for what the day itself says.
-        there, back = _carried(
-            np.stack([self.prior * seen[0], seen[-1] / seen[-1].sum()]),
-            np.stack([same, same[::-1]]),
-            np.stack([leave, moved[::-1]]),
-            np.stack([moved, leave[::-1]]),
-            np.stack([seen[1:], seen[-2::-1]]),
-        )
-        ahead = back[::-1][1:]
-        backward = np.ones_like(seen)
-        backward[:-1] = ahead * same + (ahead * moved).sum(axis=1, keepdims=True) * leave
-        return there, backward / backward.sum(axis=1, keepdims=True)
+        leave = np.minimum(_summed(out) * dt, MOST_RATE)
+        return np.exp(-(total + leave)), draw / total, np.exp(-_summed(loyal, most=MOST_HOLDING))
 
     def _path(self) -> list[int]:
         """The most likely sequence; of equals the one that changes less, then the state that sorts first.
@@ -411,6 +406,40 @@ class Chain:
         return area / (days[-1] - days[0])
 
 
+class _Since:
+    """Where the days of a chain are in the one `before` it, and which places on its axis were `touched`: something that
+    is said of them has come or gone."""
+
+    def __init__(self, before: Chain, now: Chain, touched: Ints | None) -> None:
+        self.before = before
+        days, old = now._at.days, before._at.days
+        self.at = np.minimum(before._at.from_(days), len(old) - 1)
+        self._same = old[self.at] == days
+        self.touched = np.zeros(len(days) + 1, dtype=bool)
+        self.touched[slice(None) if touched is None else now._at.from_(touched)] = True
+
+    def renewed(self, old: Floats, new: Floats) -> Floats:
+        """The `old` sums of what is said of each day, on days that were touched the `new` ones."""
+        rows = old[self.at]
+        rows[~self._same] = 0.0
+        anew = self.touched[:-1]
+        rows[anew] = new[anew]
+        return rows
+
+    def changed(self, now: Chain) -> Bools:
+        """Whether each step, or what is seen on the days that it leads from and to, is another."""
+        at = self.at
+        rows = ~self._same | (self.before._likelihood[at] != now._likelihood).any(axis=1)
+        found: Bools = rows[:-1] | rows[1:]
+        same = (~found).nonzero()[0]  # these days are not the last of before
+        begin = at[same]
+        differ = self.before._at.days[begin + 1] != now._at.days[same + 1]
+        for old, new in zip(self.before.steps, now.steps, strict=True):
+            differ |= (old[begin] != new[same]).any(axis=1)
+        found[same] = differ
+        return found
+
+
 class _Axis:
     """Days in order, to ask for the places of others among them."""
 
@@ -464,65 +493,10 @@ def _best(gains: Sequence[Sequence[float]], cost: float) -> list[int]:
     return path[::-1]
 
 
-def _parts(stay: Floats, draw: Floats, loyal: Floats) -> tuple[Floats, Floats, Floats]:
-    """Steps as ``diag(same) + leave moved'``: to be the same after as before, to leave, and to arrive."""
+def _parts(stay: Floats, draw: Floats, loyal: Floats) -> Steps:
     leave = (1.0 - stay) * loyal
     moved = draw * loyal
-    return stay + (1.0 - stay) * draw - leave * moved, leave, moved
-
-
-def _carried(start: Floats, same: Floats, leave: Floats, moved: Floats, seen: Floats) -> Floats:
-    """Messages of some chains, [chain, state], carried over all steps, [chain, step, state]; each sums to one.
-
-    A step takes p to ``(p same + (p . leave) moved) seen``. The steps are cut into blocks; what each block makes of any
-    message is worked out for all blocks at once, so that only the borders of blocks wait for one another.
-    """
-    chains, steps, states = same.shape
-    length = math.isqrt(steps // 3) + 1  # of a block: its steps cost thrice as much as its border
-    blocks = -(-steps // length)
-    still = np.zeros((chains, blocks * length - steps, states))  # steps in which nothing happens
-    same, seen = (np.concatenate([one, still + 1.0], axis=1) for one in (same, seen))
-    leave, moved = (np.concatenate([one, still], axis=1) for one in (leave, moved))
-    # [step of its block, chain and block, state]
-    same, leave, moved, seen = (
-        one.reshape(chains * blocks, length, states).swapaxes(0, 1).copy() for one in (same, leave, moved, seen)
-    )
-    made = np.broadcast_to(np.eye(states), (chains * blocks, states, states))  # of each state that a block begins with
-    for t in range(length):
-        made = _step(made, same[t, :, None], leave[t, :, None], moved[t, :, None], seen[t, :, None])
-        if t % SCALED == 0:
-            made /= made.sum(axis=(1, 2), keepdims=True)
-    made = made.reshape(chains, blocks, states, states)
-    begins = np.empty((chains, blocks, states))
-    now = start / start.sum(axis=1, keepdims=True)
-    for block in range(blocks):
-        begins[:, block] = now
-        now = (now[:, :, None] * made[:, block]).sum(axis=1)
-        now /= now.sum(axis=1, keepdims=True)
-    found = np.empty((length, chains * blocks, states))
-    message = begins.reshape(chains * blocks, states)
-    for t in range(length):
-        message = _step(message, same[t], leave[t], moved[t], seen[t])
-        if t % SCALED == 0:
-            message /= message.sum(axis=1, keepdims=True)
-        found[t] = message
-    found = found.swapaxes(0, 1).reshape(chains, blocks * length, states)[:, :steps]
-    found /= found.sum(axis=2, keepdims=True)
-    return np.concatenate([(start / start.sum(axis=1, keepdims=True))[:, None], found], axis=1)
-
-
-def _step(now: Floats, same: Floats, leave: Floats, moved: Floats, seen: Floats) -> Floats:
-    stepped: Floats = (now * same + (now * leave).sum(axis=-1, keepdims=True) * moved) * seen
-    return stepped
-
-
-def _rounded(messages: Floats) -> Floats:
-    """To `KEPT_BITS` of each number. What is said of one day is felt less the farther another is from it, so that far
-    from a claim that is new the messages are what they were, to the bit."""
-    dropped = 52 - KEPT_BITS
-    bits = messages.view(np.int64) + (1 << (dropped - 1)) >> dropped << dropped
-    found: Floats = bits.view(np.float64)
-    return found
+    return Steps(stay + (1.0 - stay) * draw - leave * moved, leave, moved)
 
 
 def _summed(changes: Floats, most: float = np.inf) -> Floats:

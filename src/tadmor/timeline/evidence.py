@@ -65,7 +65,7 @@ class Members(NamedTuple):
 
 
 _NO_RANK: Ints = np.zeros(0, dtype=np.int64)
-_KIND = 1 << 40  # more than any place of a claim
+_KIND = 1 << 40  # a power of two, more than any place of a claim
 
 
 class Clues(NamedTuple):
@@ -78,6 +78,14 @@ class Clues(NamedTuple):
     states: Ints  # [clue, 3]; NONE where there are fewer
     pulls: Floats  # [clue, 3]
     rank: Ints = _NO_RANK
+
+    def only(self, rows: Ints) -> Clues:
+        columns: Any = [column[rows] for column in self]
+        return Clues(*columns)
+
+    @property
+    def days(self) -> tuple[Ints]:
+        return (self.day,)
 
 
 class Drives(NamedTuple):
@@ -93,6 +101,14 @@ class Drives(NamedTuple):
     out: Bools
     rank: Ints = _NO_RANK
 
+    def only(self, rows: Ints) -> Drives:
+        columns: Any = [column[rows] for column in self]
+        return Drives(*columns)
+
+    @property
+    def days(self) -> tuple[Ints, Ints]:
+        return self.first, self.last
+
 
 class Holdings(NamedTuple):
     """Claims that `state` lasted without a break from `first` to `last`, with `strength` log-odds."""
@@ -102,6 +118,14 @@ class Holdings(NamedTuple):
     last: Ints
     strength: Floats
     rank: Ints = _NO_RANK
+
+    def only(self, rows: Ints) -> Holdings:
+        columns: Any = [column[rows] for column in self]
+        return Holdings(*columns)
+
+    @property
+    def days(self) -> tuple[Ints, Ints]:
+        return self.first, self.last
 
 
 class Fights(NamedTuple):
@@ -122,7 +146,8 @@ class Hearing(NamedTuple):
     """All that is said of one chain. `keys` are the names of the states, by their numbers.
 
     What claims say is in order of what kind of word it is, then of the claims: its `rank` is both in one number.
-    `touched` are the days of clues that have come or gone since it was `shifted`; None: any."""
+    `touched` are the days of clues, and those on which drives and holdings begin and end, that have come or gone since
+    it was `shifted`; None: any."""
 
     clues: Clues
     drives: Drives
@@ -366,10 +391,15 @@ def shifted(before: Hearing, shift: Shift, more: Hearing | None = None) -> Heari
     """What was read of a chain before, its claims being at other places now, with what is read of those that are new:
     as all of them are read at once, if every party that was named is named still."""
 
-    def table(old: Row, new: Row | None) -> Row:
-        return _shifted(old, shift.to, new)
+    touched: list[Ints] = []
 
-    gone = before.clues.day[shift.to[before.clues.claim] == NONE]
+    def table(old: Row, new: Row | None) -> Row:
+        table, gone = _shifted(old, shift.to, new)
+        if not isinstance(old, Fights):
+            for rows in (old.only(gone), new):
+                touched.extend(rows.days if rows is not None else ())
+        return table
+
     return Hearing(
         table(before.clues, more and more.clues),
         table(before.drives, more and more.drives),
@@ -377,18 +407,20 @@ def shifted(before: Hearing, shift: Shift, more: Hearing | None = None) -> Heari
         table(before.fights, more and more.fights),
         sorted({*before.parties, *(more.parties if more else ())}),
         before.keys,
-        np.concatenate([gone, more.clues.day]) if more else gone,
+        np.concatenate(touched),
     )
 
 
-def _shifted(old: Row, to: Ints, more: Row | None) -> Row:
-    claim = to[old.rank % _KIND]
+def _shifted(old: Row, to: Ints, more: Row | None) -> tuple[Row, Ints]:
+    """The rows as they are now, and which of them are gone."""
+    was = old.rank & (_KIND - 1)
+    claim = to[was]
     gone = (claim == NONE).nonzero()[0]
-    rank = spliced(old.rank - old.rank % _KIND + claim, gone)
+    rank = spliced(old.rank - was + claim, gone)
     places = rank.searchsorted(more.rank) if more is not None else None
     columns = {
         name: spliced(claim if name == "claim" else getattr(old, name), gone, places, getattr(more, name, None))
         for name in old._fields[:-1]
     }
     columns["rank"] = spliced(rank, gone[:0], places, getattr(more, "rank", None))
-    return type(old)(**columns)
+    return type(old)(**columns), gone
