@@ -74,8 +74,9 @@ class LatelyTold:
         """What is at hand of the places of an open record."""
         return _LATELY_TOLD.setdefault(database, LatelyTold())
 
-    def get(self, place_id: str, state: bytes) -> AtHand | None:
-        found = self._places.get(place_id)
+    def take(self, place_id: str, state: bytes) -> AtHand | None:
+        """What is at hand of a place, which is at hand no longer: whoever tells more of it uses it up."""
+        found = self._places.pop(place_id, None)
         return found if found is not None and found.state == state else None
 
     def put(self, place_id: str, found: AtHand | None) -> None:
@@ -212,7 +213,7 @@ def find(database: Database, place_id: str, *, maker: str, weights: str | None) 
     state = database.one("SELECT packed FROM units WHERE place_id = ? AND name = ?", (place_id, TOGETHER + STATE))
     if made is None or state is None:
         return None
-    if (at_hand := LatelyTold.of(database).get(place_id, state["packed"])) is not None:
+    if (at_hand := LatelyTold.of(database).take(place_id, state["packed"])) is not None:
         units = at_hand.units
         look_up = partial(_unit, database, place_id)
         return Known(at_hand.bases, lambda name: units.get(name) or look_up(name), {}, at_hand.lately, units)

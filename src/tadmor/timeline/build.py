@@ -13,11 +13,11 @@ import numpy as np
 from tadmor.lexicon import actors, sources
 from tadmor.records import Dispute, Event, Heard, PlaceHistory, Spell
 from tadmor.timeline import claimed, control, dispute, evidence, link, spells, weights
-from tadmor.timeline.columns import NONE, Columns, Ints, Shift, columns
+from tadmor.timeline.columns import NONE, Columns, Ints, columns
 from tadmor.timeline.mark import digest
 from tadmor.timeline.moved import Moved, moved
 from tadmor.timeline.unit import Notes, Piece, Section, Telling, Unit, as_made, section_of, sections
-from tadmor.timeline.voiced import Kept, Lately, listen
+from tadmor.timeline.voiced import Change, Kept, Lately, listen
 from tadmor.timeline.weigh import Knowledge, Said, hear
 
 __all__ = [
@@ -94,7 +94,7 @@ def tell(
         lives = knowledge.weights.dispute.live_days
         spans = [(first - 1, last + lives) for first, last in change.days]
         for line in lines:
-            line.recall(kept.lately.lines.get(line.part), named, spans, change.shift)
+            line.recall(kept.lately.lines.get(line.part), named, spans, change)
     units = _units(place_id, told, names, named, lines, ties, knowledge)
 
     def lately() -> Lately:
@@ -114,7 +114,8 @@ def _units(
     for line in lines:
         part = line.part or ""
         yield Unit(f"assessed {part}", bases[line.part], partial(_assessed, place_id, line))
-        for who, claims in sorted(claimed.words(told, line.own, knowledge.actors).items()):
+        line.sides = claimed.words(told, line.own, knowledge.actors)
+        for who, claims in sorted(line.sides.items()):
             speaks = line.is_spoken_of_in(claims)
             basis = digest(named, bytes([speaks]), told.mark[claims].tobytes())
             yield Unit(f"claimed {part}: {who}", basis, partial(_claimed, place_id, line, who, claims, speaks))
@@ -245,19 +246,20 @@ class _Line:
         self.disputes: dispute.Found | None = None
         self.happened: dict[str, Mapping[str, _Happened]] = {}
         self.spoken: dict[str, claimed.Spoken] = {}
-        self.come: Ints | None = None  # the claims that are new
+        self.sides: Mapping[str, Ints] = {}  # the words of each
+        self.change: Change | None = None  # of claims since it was found `before`
         self.before: _Found | None = None
         self._spans: Sequence[tuple[int, int]] = ()
 
-    def recall(self, before: _Found | None, named: bytes, spans: Sequence[tuple[int, int]], shift: Shift) -> None:
+    def recall(self, before: _Found | None, named: bytes, spans: Sequence[tuple[int, int]], change: Change) -> None:
         """Take up what was found of it `before` claims changed that speak of the days of some `spans`."""
         if before is None or before.named != named or before.hearing.keys != evidence.keys(self.told):
             return
-        self._spans, self.come = spans, shift.come
-        at = self.chain.claims.searchsorted(shift.come)
-        own = at[self.chain.claims.take(at, mode="clip") == shift.come]
+        self._spans, self.change, come = spans, change, change.splice.come
+        at = self.chain.claims.searchsorted(come)
+        own = at[self.chain.claims.take(at, mode="clip") == come]
         more = self._read(self.chain.only(own)) if len(own) else None
-        self.before = before._replace(hearing=evidence.shifted(before.hearing, shift, more))
+        self.before = before._replace(hearing=evidence.shifted(before.hearing, change.splice, more))
 
     @cached_property
     def moved(self) -> Moved | None:
@@ -283,6 +285,7 @@ class _Line:
         # Those that were not made anew are what they were.
         happened = {**(self.before.happened if self.before else {}), **self.happened}
         spoken = {**(self.before.spoken if self.before else {}), **self.spoken}
+        spoken = {who: one for who, one in spoken.items() if who in self.sides}
         return _Found(named, self.solved.hearing, self.solved.chain, self.spells, self.disputes, happened, spoken)
 
     def _read(self, chain: evidence.Members) -> evidence.Hearing:
@@ -326,17 +329,16 @@ def _assessed(place_id: str, line: _Line, _: Notes) -> Iterator[Section]:
         before, line.moved,
     )  # fmt: skip
     line.spells = found.found
-    yield from sections(
-        (frame.stretches[0].stretch.first, Piece(found.basis(frame), partial(found.spell, frame)))
-        for frame in found.frames
-    )
+    days = [frame.stretches[0].stretch.first for frame in found.frames]
+    yield from sections(days, [found.basis(frame) for frame in found.frames], lambda at: found.spell(found.frames[at]))
 
 
 def _claimed(place_id: str, line: _Line, who: str, claims: Ints, speaks: bool, _: Notes) -> Iterator[Section]:
-    if speaks:
+    if who not in line.spoken:
         before = line.before.spoken.get(who) if line.before else None
-        line.spoken[who] = said = claimed.spoken(line.told, claims, line.names, before, line.come)
-        yield from sections(claimed.claimed(place_id, line.part, who, said, line.names))
+        line.spoken[who] = claimed.spoken(line.told, claims, line.names, before, line.change)
+    if speaks:
+        yield from claimed.claimed(place_id, line.part, who, line.spoken[who], line.names)
 
 
 def _disputes(place_id: str, line: _Line, notes: Notes) -> Iterator[Section]:

@@ -5,10 +5,9 @@ A side is the party that a source speaks for, else the kind of source ("monitors
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import partial
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -16,10 +15,11 @@ import msgspec
 import numpy as np
 
 from tadmor.records import Bound, Pull, Spell, Status
-from tadmor.timeline.columns import MODALITIES, NONE, Columns, Ints, grouped
+from tadmor.timeline.columns import MODALITIES, NONE, Bools, Columns, Ints, grouped
 from tadmor.timeline.mark import digest
 from tadmor.timeline.spells import DIGITS, day_of, finish
-from tadmor.timeline.unit import Piece
+from tadmor.timeline.unit import Section, sections
+from tadmor.timeline.voiced import Change
 from tadmor.timeline.weigh import ActorsLike, Voice
 
 __all__ = ["Spoken", "claimed", "side", "spoken", "words"]
@@ -107,57 +107,79 @@ def side(voice: Voice, actors: ActorsLike) -> str:
 
 def words(told: Columns, claims: Ints, actors: ActorsLike) -> dict[str, Ints]:
     """Which of `claims`, of one place or part, are the word of each side, in order."""
-    known = np.array([type in _WORD for type in told.types], dtype=bool)[told.of_part[claims]]
-    known &= _SAID[told.modality[claims]]
-    own = claims[known & ((told.last[claims] != NONE) | (told.published[claims] != NONE))]
+    own = claims[_are_words(told, claims)]
     sides = [side(voice, actors) for voice in told.voices]
     names = sorted(set(sides))
     of = np.array([names.index(name) for name in sides], dtype=np.int64)[told.voice[own]]
     return {name: own[some] for name, some in zip(names, grouped(of, len(names)), strict=True) if len(some)}
 
 
+def _are_words(told: Columns, claims: Ints | slice) -> Bools:
+    known = np.array([type in _WORD for type in told.types], dtype=bool)[told.of_part[claims]]
+    known &= _SAID[told.modality[claims]]
+    known &= (told.last[claims] != NONE) | (told.published[claims] != NONE)
+    return known
+
+
 def spoken(
-    told: Columns, claims: Ints, names: Mapping[str, str], before: Spoken | None = None, come: Ints | None = None
+    told: Columns, claims: Ints, names: Mapping[str, str], before: Spoken | None = None, change: Change | None = None
 ) -> Spoken:
-    """What one side says of one place or part; its words are `claims`. `before` is what it said until those came that
-    are among `come`."""
-    if before is None or come is None:
+    """What one side says of one place or part; its words are `claims`. `before` is what it said until a `change`; it is
+    given up."""
+    if before is None or change is None:
         words = sorted(_words(told, claims), key=_ORDER)
+        runs, same, rest = _runs(words, [], 0, 0)
+        before = Spoken([], [], [], [])
     else:
-        fresh = claims[np.isin(claims, come)]
-        ids = {*told.ids[claims].tolist()}.difference(told.ids[fresh].tolist())
-        words = [word for word in before.words if word.id in ids]
-        for word in _words(told, fresh):
-            insort(words, word, key=_ORDER)
-    runs = _runs(words)
-    starts: list[Start] = []
-    for _, own in runs:
-        earliest, latest = own[0].earliest, own[0].latest
+        words = before.words
+        first, last = _renewed(
+            words,
+            [*_words(change.gone, _are_words(change.gone, slice(None)).nonzero()[0])],
+            [*_words(told, _come(claims, change))],
+        )
+        runs, same, rest = _runs(words, before.runs, first, last)
+    starts = before.starts[:same]
+    for at in range(same, len(runs)):
+        earliest, latest = runs[at][1][0].earliest, runs[at][1][0].latest
         if starts:
             earliest = latest if earliest is None else max(earliest, starts[-1][1] + 1)
         starts.append((earliest if earliest is None else min(earliest, latest), latest))
-    bases = [b""] * len(runs)
-    first, last = (0, 0) if before is None else _same(before, runs, starts)
-    if before is not None:
-        bases[:first] = before.bases[:first]
-        bases[len(runs) - last :] = before.bases[len(before.bases) - last :]
-    for at in range(first, len(runs) - last):
-        bases[at] = digest(_encode((_named(runs[at][0], names), starts[at], _after(starts, at), _marks(runs[at][1]))))
+        left = len(runs) - at
+        if left <= rest and before.starts[-left] == starts[-1]:
+            starts += before.starts[len(before.starts) - left + 1 :]
+            rest = left
+            break
+    else:
+        rest = 0
+    # A run ends where the next begins.
+    same = max(same - 1, 0)
+    bases = before.bases[:same]
+    for at in range(same, len(runs) - rest):
+        bases.append(digest(_encode((_named(runs[at][0], names), starts[at], _after(starts, at), _marks(runs[at][1])))))
+    bases += before.bases[len(before.bases) - rest :]
     return Spoken(words, runs, starts, bases)
 
 
-def _same(before: Spoken, runs: Sequence[tuple[State, list[Word]]], starts: Sequence[Start]) -> tuple[int, int]:
-    """How many of the first and of the last runs are what they were."""
-    most = min(len(runs), len(before.runs))
-    first = 0
-    while first < most and before.starts[first] == starts[first] and before.runs[first] == runs[first]:
-        first += 1
-    last = 0
-    while last < most - first and before.starts[~last] == starts[~last] and before.runs[~last] == runs[~last]:
-        last += 1
-    # A run ends where the next begins.
-    if first and _after(before.starts, first - 1) != _after(starts, first - 1):
-        first -= 1
+def _come(claims: Ints, change: Change) -> Ints:
+    """Those of `claims` that have come."""
+    come = change.splice.come
+    found: Ints = come[claims.take(claims.searchsorted(come), mode="clip") == come]
+    return found
+
+
+def _renewed(words: list[Word], gone: Iterable[Word], come: Iterable[Word]) -> tuple[int, int]:
+    """Takes some words out of others, if they are there, and puts some in; how many of the first and of the last stay
+    what they were."""
+    first = last = len(words)
+    for word in gone:
+        at = bisect_left(words, _ORDER(word), key=_ORDER)
+        if at < len(words) and words[at] == word:
+            del words[at]
+            first, last = min(first, at), min(last, len(words) - at)
+    for word in come:
+        at = bisect_left(words, _ORDER(word), key=_ORDER)
+        words.insert(at, word)
+        first, last = min(first, at), min(last, len(words) - at - 1)
     return first, last
 
 
@@ -174,14 +196,15 @@ def _marks(words: Iterable[Word]) -> bytes:
     return b"".join(word.mark for word in words)
 
 
-def claimed(
-    place_id: str, part: str | None, who: str, said: Spoken, names: Mapping[str, str]
-) -> Iterator[tuple[int, Piece]]:
-    """The claimed spells of one place or part as one side has it, each with the last day on which it may have begun;
-    oldest first."""
-    for at, ((state, words), start, basis) in enumerate(zip(said.runs, said.starts, said.bases, strict=True)):
-        named, after = _named(state, names), _after(said.starts, at)
-        yield start[1], Piece(basis, partial(_spell, place_id, part, who, named, start, after, words))
+def claimed(place_id: str, part: str | None, who: str, said: Spoken, names: Mapping[str, str]) -> Iterator[Section]:
+    """The claimed spells of one place or part as one side has it, by the last day on which each may have begun; oldest
+    first."""
+
+    def make(at: int) -> Spell:
+        state, words = said.runs[at]
+        return _spell(place_id, part, who, _named(state, names), said.starts[at], _after(said.starts, at), words)
+
+    return sections([latest for _, latest in said.starts], said.bases, make)
 
 
 _SAID = np.array([modality in ("asserted", "hedged") for modality in MODALITIES])
@@ -220,23 +243,44 @@ def _words(told: Columns, claims: Ints) -> Iterator[Word]:
         )
 
 
-def _runs(words: Iterable[Word]) -> list[tuple[State, list[Word]]]:
-    """The words that have it that one state goes on, in order."""
-    runs: list[tuple[State, list[Word]]] = []
-    for word in words:
+def _runs(
+    words: Sequence[Word], before: Sequence[tuple[State, list[Word]]], first: int, last: int
+) -> tuple[list[tuple[State, list[Word]]], int, int]:
+    """The words that have it that one state goes on, in order; and how many of the first and of the last runs are those
+    `before`, when the `first` and the `last` words were the same and others between them.
+
+    Whether a word goes on with a run, begins one, or has one forgotten depends on the last run alone.
+    """
+    same = bisect_right(before, _ORDER(words[first - 1]), key=_begin) - 1 if first and before else 0
+    runs = list(before[:same])
+    if runs:
+        runs[-1] = runs[-1][0], list(runs[-1][1])
+    begin = bisect_left(words, _begin(before[same]), key=_ORDER) if same else 0
+    later = same
+    for at in range(begin, len(words)):
+        word = words[at]
         state = State(word.status, word.holder, word.besieged_by)
-        before = runs[-1][0] if runs else None
-        if before is not None and state.status == "unknown" and before.holder not in (None, word.actor):
+        top = runs[-1][0] if runs else None
+        if top is not None and state.status == "unknown" and top.holder not in (None, word.actor):
             continue  # that another than the holder has left
-        if before is not None and state.holder is None and state.status in ("contested", "besieged"):
-            state = state._replace(holder=before.holder)
-        if runs and runs[-1][1][0].latest == word.latest and before != state:
+        if top is not None and state.holder is None and state.status in ("contested", "besieged"):
+            state = state._replace(holder=top.holder)
+        if runs and runs[-1][1][0].latest == word.latest and top != state:
             del runs[-1]  # the same day again: the later word stands
         if runs and runs[-1][0] == state:
             runs[-1][1].append(word)
-        else:
-            runs.append((state, [word]))
-    return runs
+            continue
+        if at >= len(words) - last:
+            while later < len(before) and _begin(before[later]) < _ORDER(word):
+                later += 1
+            if later < len(before) and before[later][0] == state and before[later][1][0] == word:
+                return [*runs, *before[later:]], min(same, len(runs)), len(before) - later
+        runs.append((state, [word]))
+    return runs, min(same, len(runs)), 0
+
+
+def _begin(run: tuple[State, list[Word]]) -> tuple[int, int, str]:
+    return run[1][0][:3]
 
 
 def _spell(

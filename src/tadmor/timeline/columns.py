@@ -18,11 +18,12 @@ import numpy.typing as npt
 from tadmor.records import DatePrecision, Modality, Record
 from tadmor.timeline.mark import SIZE, Marks, digest, marks
 from tadmor.timeline.place_part import Part
+from tadmor.timeline.room import Splice
 from tadmor.timeline.weigh import Said, Voice, about, meaning, order, spoken_of
 
 __all__ = [
-    "MODALITIES", "NONE", "PRECISIONS", "Bools", "Columns", "Floats", "Ints", "Lookup", "Saids", "Shift", "Tables",
-    "columns", "grouped", "number", "packed", "spliced", "unpacked",
+    "MODALITIES", "NONE", "PRECISIONS", "Bools", "Columns", "Floats", "Ints", "Lookup", "Saids", "Tables", "columns",
+    "grouped", "number", "packed", "unpacked",
 ]  # fmt: skip
 
 Ints = npt.NDArray[np.int64]
@@ -91,6 +92,7 @@ class Columns(NamedTuple):
     types: list[str]
     names: list[tuple[str, str]]
     stale: frozenset[int]
+    rooms: Sequence[Any] = ()  # in which the columns lie
 
     @property
     def tables(self) -> Tables:
@@ -106,9 +108,9 @@ class Columns(NamedTuple):
 
     def only(self, at: Ints) -> Columns:
         """The claims at these places, which are in order."""
-        return self._replace(**{name: getattr(self, name)[at] for name in _ROW})
+        return self._replace(**{name: getattr(self, name)[at] for name in _ROW}, rooms=())
 
-    def days(self, at: Ints) -> list[tuple[int, int]]:
+    def days(self, at: Ints | slice) -> list[tuple[int, int]]:
         """The first and the last day that claims at some places speak of, if they do of any."""
         last = np.where(self.last[at] == NONE, self.published[at], self.last[at])
         first = np.where(self.first[at] == NONE, last, self.first[at])
@@ -116,57 +118,24 @@ class Columns(NamedTuple):
         some = first != NONE
         return list(zip(np.minimum(first, last)[some].tolist(), np.maximum(first, last)[some].tolist(), strict=True))
 
-    def replaced(self, left_out: Ints, by: Sequence[Said], marks_of: Iterable[bytes]) -> tuple[Columns, Shift]:
-        """Without the claims `left_out`, and with those said in `by`, which come in order; and where each is now."""
-        own = [getattr(self, name) for name in _ROW]
-        gone = np.sort(left_out)
+    def replaced(self, left_out: Ints, by: Sequence[Said], marks_of: Iterable[bytes]) -> tuple[Columns, Splice]:
+        """Without the claims `left_out`, and with those said in `by`, which come in order; and where each is now. These
+        columns are given up."""
         tables = [_Numbers((key, at) for at, key in enumerate(table)) for table in self.tables]
         new = _columns(by, marks_of, tables)
-        firsts, lasts, ids, leaves = (spliced(column, gone) for column in (self.first, self.last, self.ids, self.leaf))
+        rows = range(len(self.ids))
 
         def key(at: int) -> tuple[int, int, str]:
-            return max(int(lasts[at]), 0), max(int(firsts[at]), 0), ids[at]
+            return max(int(self.last[at]), 0), max(int(self.first[at]), 0), self.ids[at]
 
-        places = np.array([bisect_left(range(len(ids)), order(said), key=key) for said in by], dtype=np.int64)
-        beside = np.maximum(places - 1, 0)
-        leaf = leaves[beside] if len(ids) else np.zeros(len(by), dtype=np.int64)
+        places = np.array([bisect_left(rows, order(said), key=key) for said in by], dtype=np.int64)
+        leaf = self.leaf[np.maximum(places - 1, 0)] if rows else np.zeros(len(by), dtype=np.int64)
         stale = frozenset({*self.leaf[left_out].tolist(), *leaf.tolist()})
-        merged = [spliced(old, gone, places, more) for old, more in zip(own, [*new, leaf], strict=True)]
-        come = places + np.arange(len(by))
-        stays = np.ones(len(self.ids), dtype=bool)
-        stays[gone] = False
-        left = np.ones(len(ids) + len(by), dtype=bool)
-        left[come] = False
-        to = np.full(len(self.ids), NONE)
-        to[stays] = left.nonzero()[0]
-        return _with(Saids(by, self.said), merged, map(list, tables), self.stale | stale), Shift(to, come)
-
-
-class Shift(NamedTuple):
-    """Where claims are in columns that were replaced: `to` of each that was there before (`NONE`: it is not there any
-    more), and `come` of those that are new."""
-
-    to: Ints
-    come: Ints
-
-
-def spliced(column: Any, gone: Ints, places: Ints | None = None, more: Any = None) -> Any:
-    """A column without the rows `gone`, in order, and with `more` rows before those that are at `places` then."""
-    cuts = [(at, NONE) for at in gone.tolist()]
-    if places is not None and len(places):
-        # Where these places are while nothing is gone.
-        before = (gone - np.arange(len(gone))).searchsorted(places, side="right")
-        cuts = sorted([*cuts, *zip((places + before).tolist(), range(len(places)), strict=True)])
-    if not cuts:
-        return column
-    pieces: list[Any] = []
-    begin = 0
-    for at, row in cuts:
-        pieces.append(column[begin:at])
-        begin = at + (row == NONE)
-        if row != NONE:
-            pieces.append(more[row : row + 1])
-    return np.concatenate([*pieces, column[begin:]])
+        splice = Splice(len(rows), np.sort(left_out), places)
+        own = [getattr(self, name) for name in _ROW]
+        found, rooms = splice.columns(own, self.rooms, [*new, leaf])
+        told = _with(Saids(by, self.said), found, map(list, tables), self.stale | stale)
+        return told._replace(rooms=rooms), splice
 
 
 def grouped(groups: Ints, count: int) -> list[Ints]:
@@ -185,7 +154,7 @@ class Tables(NamedTuple):
     names: list[tuple[str, str]]
 
 
-_ROW = [name for name in Columns._fields if name not in (*Tables._fields, "said", "stale")]
+_ROW = [name for name in Columns._fields if name not in (*Tables._fields, "said", "stale", "rooms")]
 _NUMBERS = _ROW[2:18]  # without marks and leaves
 _DIGESTS = ("meaning", "about", "spoken_of")
 _SMALL = [name for name in _NUMBERS if name not in _DIGESTS]
@@ -213,7 +182,7 @@ def columns(said: Sequence[Said], marks_of: Iterable[bytes] | None = None, looku
 
 
 def _with(said: Saids, rows: Iterable[Any], tables: Iterable[Any], stale: frozenset[int]) -> Columns:
-    fields: list[Any] = [said, *rows, *tables, stale]
+    fields: list[Any] = [said, *rows, *tables, stale, ()]
     return Columns(*fields)
 
 
@@ -281,8 +250,9 @@ def packed(told: Columns) -> tuple[list[int], dict[int, bytes], Columns]:
             numbers.append(max(*each, *numbers) + 1)
             cuts.append(middle)
             leaves[numbers[-1]] = _leaf(told, slice(middle, end))
-    leaf = np.repeat(np.array(numbers, dtype=np.int64), np.diff([*cuts, len(told.leaf)]))
-    return numbers, leaves, told._replace(leaf=leaf, stale=frozenset())
+    if len(numbers) > len(each):
+        told.leaf[:] = np.repeat(np.array(numbers, dtype=np.int64), np.diff([*cuts, len(told.leaf)]))
+    return numbers, leaves, told._replace(stale=frozenset())
 
 
 def _leaf(told: Columns, rows: slice) -> bytes:

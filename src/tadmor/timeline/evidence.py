@@ -20,7 +20,8 @@ import numpy as np
 from tadmor.errors import LexiconError
 from tadmor.lexicon import table
 from tadmor.records import CONTROL_TYPES, EVENT_TYPES, Modality, Record
-from tadmor.timeline.columns import MODALITIES, NONE, PRECISIONS, Bools, Columns, Floats, Ints, Shift, grouped, spliced
+from tadmor.timeline.columns import MODALITIES, NONE, PRECISIONS, Bools, Columns, Floats, Ints, grouped
+from tadmor.timeline.room import Splice
 from tadmor.timeline.weigh import PARTIAL
 from tadmor.timeline.weights import Weights
 
@@ -78,13 +79,20 @@ class Clues(NamedTuple):
     states: Ints  # [clue, 3]; NONE where there are fewer
     pulls: Floats  # [clue, 3]
     rank: Ints = _NO_RANK
+    rooms: Sequence[Any] = ()
 
-    def only(self, rows: Ints) -> Clues:
-        columns: Any = [column[rows] for column in self]
+    def only(self, rows: Ints | slice) -> Clues:
+        columns: Any = [column[rows] for column in self[:-1]]
         return Clues(*columns)
 
     @property
-    def days(self) -> tuple[Ints]:
+    def claims(self) -> tuple[Ints, ...]:
+        """The columns that hold places of claims."""
+        return self.claim, self.rank
+
+    @property
+    def days(self) -> tuple[Ints, ...]:
+        """The days on which a row counts."""
         return (self.day,)
 
 
@@ -100,13 +108,18 @@ class Drives(NamedTuple):
     strength: Floats
     out: Bools
     rank: Ints = _NO_RANK
+    rooms: Sequence[Any] = ()
 
-    def only(self, rows: Ints) -> Drives:
-        columns: Any = [column[rows] for column in self]
+    def only(self, rows: Ints | slice) -> Drives:
+        columns: Any = [column[rows] for column in self[:-1]]
         return Drives(*columns)
 
     @property
-    def days(self) -> tuple[Ints, Ints]:
+    def claims(self) -> tuple[Ints, ...]:
+        return (self.rank,)
+
+    @property
+    def days(self) -> tuple[Ints, ...]:
         return self.first, self.last
 
 
@@ -118,13 +131,18 @@ class Holdings(NamedTuple):
     last: Ints
     strength: Floats
     rank: Ints = _NO_RANK
+    rooms: Sequence[Any] = ()
 
-    def only(self, rows: Ints) -> Holdings:
-        columns: Any = [column[rows] for column in self]
+    def only(self, rows: Ints | slice) -> Holdings:
+        columns: Any = [column[rows] for column in self[:-1]]
         return Holdings(*columns)
 
     @property
-    def days(self) -> tuple[Ints, Ints]:
+    def claims(self) -> tuple[Ints, ...]:
+        return (self.rank,)
+
+    @property
+    def days(self) -> tuple[Ints, ...]:
         return self.first, self.last
 
 
@@ -140,6 +158,19 @@ class Fights(NamedTuple):
     siege: Floats
     change_to: Ints  # the state that a claimed change would lead to
     rank: Ints = _NO_RANK
+    rooms: Sequence[Any] = ()
+
+    def only(self, rows: Ints | slice) -> Fights:
+        columns: Any = [column[rows] for column in self[:-1]]
+        return Fights(*columns)
+
+    @property
+    def claims(self) -> tuple[Ints, ...]:
+        return self.claim, self.rank
+
+    @property
+    def days(self) -> tuple[Ints, ...]:
+        return ()
 
 
 class Hearing(NamedTuple):
@@ -380,24 +411,23 @@ def _joined(claims: Ints, *told_and_where: Row | Bools) -> Row:
     other."""
     told: Sequence[Row] = told_and_where[::2]  # type: ignore[assignment]
     where: Sequence[Bools] = told_and_where[1::2]  # type: ignore[assignment]
+    each: list[Any] = list(zip(*(one[:-2] for one in told), strict=True))
     columns: list[Any] = [
-        np.concatenate([one[at][rows] for one, rows in zip(told, where, strict=True)]) for at in range(len(told[0]) - 1)
+        np.concatenate([column[rows] for column, rows in zip(own, where, strict=True)]) for own in each
     ]
     columns.append(np.concatenate([claims[rows] + kind * _KIND for kind, rows in enumerate(where)]))
     return type(told[0])(*columns)
 
 
-def shifted(before: Hearing, shift: Shift, more: Hearing | None = None) -> Hearing:
+def shifted(before: Hearing, splice: Splice, more: Hearing | None = None) -> Hearing:
     """What was read of a chain before, its claims being at other places now, with what is read of those that are new:
-    as all of them are read at once, if every party that was named is named still."""
-
+    as all of them are read at once, if every party that was named is named still. What was read `before` is given up.
+    """
     touched: list[Ints] = []
 
     def table(old: Row, new: Row | None) -> Row:
-        table, gone = _shifted(old, shift.to, new)
-        if not isinstance(old, Fights):
-            for rows in (old.only(gone), new):
-                touched.extend(rows.days if rows is not None else ())
+        table, days = _shifted(old, splice, new)
+        touched.extend(days)
         return table
 
     return Hearing(
@@ -411,16 +441,22 @@ def shifted(before: Hearing, shift: Shift, more: Hearing | None = None) -> Heari
     )
 
 
-def _shifted(old: Row, to: Ints, more: Row | None) -> tuple[Row, Ints]:
-    """The rows as they are now, and which of them are gone."""
-    was = old.rank & (_KIND - 1)
-    claim = to[was]
-    gone = (claim == NONE).nonzero()[0]
-    rank = spliced(old.rank - was + claim, gone)
-    places = rank.searchsorted(more.rank) if more is not None else None
-    columns = {
-        name: spliced(claim if name == "claim" else getattr(old, name), gone, places, getattr(more, name, None))
-        for name in old._fields[:-1]
-    }
-    columns["rank"] = spliced(rank, gone[:0], places, getattr(more, "rank", None))
-    return type(old)(**columns), gone
+def _shifted(old: Row, splice: Splice, more: Row | None) -> tuple[Row, list[Ints]]:
+    """The rows as they are now, and the days of those that have come or gone."""
+    rank = old.rank
+    kinds = np.arange(int(rank[-1]) // _KIND + 1 if len(rank) else 0)[:, None] * _KIND
+    gone = rank.searchsorted(wanted := (kinds + splice.gone).ravel())
+    gone = gone[rank.take(gone, mode="clip") == wanted] if len(gone) else gone
+    days: list[Ints] = [column[gone] for column in old.days]
+    # All are looked for before any moves.
+    moves = [(rank.searchsorted(kinds + np.array(move[:2])).tolist(), move[2]) for move in splice.marches]
+    for rows, by in moves:
+        for begin, end in rows:
+            for places in old.claims:
+                places[begin:end] += by
+    new: Any = old.only(slice(0)) if more is None else more
+    here = Splice(len(rank), gone, rank.searchsorted(new.rank))
+    columns, rooms = here.columns(old[:-1], old.rooms, new[:-1])
+    made: Any = type(old)
+    table: Row = made(*columns, rooms)
+    return table, [*days, *new.days]

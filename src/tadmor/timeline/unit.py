@@ -89,13 +89,19 @@ class Unit(NamedTuple):
         return [piece.make() for piece in self.pieces(Notes())]
 
 
-def sections(dated: Iterable[tuple[int | None, Piece]]) -> Iterator[Section]:
-    """Pieces, each with the day on which it begins, by sections."""
-    found: dict[str, list[Piece]] = {}
-    for day, piece in dated:
-        found.setdefault(section_of(day), []).append(piece)
-    for name, pieces in found.items():
-        yield Section(name, digest(*(piece.basis for piece in pieces)), partial(iter, pieces))
+def sections(days: Iterable[int | None], bases: Sequence[bytes], make: Callable[[int], Made]) -> Iterator[Section]:
+    """Pieces by sections, by the day on which each begins; `make` makes one by its place among them."""
+    found: dict[int | None, list[int]] = {}
+    for at, day in enumerate(days):
+        found.setdefault(None if day is None else day // DAYS, []).append(at)
+    for number, own in found.items():
+        name = section_of(None if number is None else number * DAYS)
+        yield Section(name, digest(*(bases[at] for at in own)), partial(_pieces, own, bases, make))
+
+
+def _pieces(own: Sequence[int], bases: Sequence[bytes], make: Callable[[int], Made]) -> Iterator[Piece]:
+    for at in own:
+        yield Piece(bases[at], partial(make, at))
 
 
 class Telling(NamedTuple):
@@ -113,11 +119,8 @@ class Telling(NamedTuple):
 
 def as_made(made: Iterable[Made]) -> Iterator[Section]:
     """What is made at once, in one section."""
-    return sections((None, Piece(digest(_encode(one)), partial(_same, one))) for one in made)
-
-
-def _same(one: Made) -> Made:
-    return one
+    made = list(made)
+    return sections([None] * len(made), [digest(_encode(one)) for one in made], made.__getitem__)
 
 
 _encode = msgspec.msgpack.Encoder().encode

@@ -15,8 +15,9 @@ import msgspec
 import numpy as np
 
 from tadmor.records import Heard, Record
-from tadmor.timeline.columns import Columns, Ints, Saids, Shift, Tables, columns, number, packed, unpacked
+from tadmor.timeline.columns import Columns, Ints, Saids, Tables, columns, number, packed, unpacked
 from tadmor.timeline.mark import digest
+from tadmor.timeline.room import Splice
 from tadmor.timeline.weigh import Knowledge, Said, about, corrected, count, meaning, once, spoken_of, weigh
 
 __all__ = ["Kept", "Listened", "Voiced", "listen"]
@@ -38,7 +39,8 @@ Others = dict[int, list[str]]  # the ids of claims that do not count, sorted, by
 
 class Lately(NamedTuple):
     """What a process has at hand of a place that it told before: what is kept of all claims together, unpacked, and
-    what it found of the place and its parts when it last solved them (`build`)."""
+    what it found of the place and its parts when it last solved them (`build`). Whoever takes it up uses it up: more is
+    put into the same columns (`room`)."""
 
     told: Columns
     others: Others
@@ -56,11 +58,12 @@ class Kept(NamedTuple):
 
 
 class Change(NamedTuple):
-    """The days of the claims that count no longer, or not as before, and of those that do now; and where claims are in
-    `Columns`."""
+    """The days of the claims that count no longer, or not as before, and of those that do now; the former; and where
+    claims are in `Columns`."""
 
     days: Sequence[tuple[int, int]]
-    shift: Shift
+    gone: Columns
+    splice: Splice
 
 
 class Listened(NamedTuple):
@@ -114,10 +117,11 @@ def listen(heard: Sequence[Heard], kept: Kept | None, knowledge: Knowledge) -> L
     stay = counts - {one.said.claim.id for one in voiced}
     gone = np.array([at for at in np.union1d(gone, beside).tolist() if told.ids[at] not in stay], dtype=np.int64)
     come = [one.said for one in voiced]
-    days, means = told.days(gone), {*told.meaning[gone].tolist()}
-    told, shift = told.replaced(gone, come, [one.mark for one in voiced])
-    lasts = means <= {*told.meaning[shift.come].tolist()}
-    change = Change([*days, *told.days(shift.come)], shift) if lasts else None
+    left_out = told.only(gone)
+    told, splice = told.replaced(gone, come, [one.mark for one in voiced])
+    lasts = {*left_out.meaning.tolist()} <= {*told.meaning[splice.come].tolist()}
+    days = *left_out.days(slice(None)), *told.days(splice.come)
+    change = Change(days, left_out, splice) if lasts else None
     return _listened(told, voiced, [*alike, *fresh], counts, others, spoken_before, fresh, change)
 
 
