@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property, partial
 from typing import NamedTuple
@@ -14,9 +14,9 @@ from tadmor.lexicon import actors, sources
 from tadmor.records import Dispute, Event, Heard, PlaceHistory, Spell
 from tadmor.timeline import claimed, control, dispute, evidence, link, spells, weights
 from tadmor.timeline.columns import NONE, Columns, Ints, columns
-from tadmor.timeline.mark import digest
+from tadmor.timeline.mark import digest, of_all
 from tadmor.timeline.moved import Moved, moved
-from tadmor.timeline.unit import Notes, Piece, Section, Telling, Unit, as_made, section_of, sections
+from tadmor.timeline.unit import Notes, Piece, Section, Telling, Unit, as_made, section_name, section_number, sections
 from tadmor.timeline.voiced import Change, Kept, Lately, listen
 from tadmor.timeline.weigh import Knowledge, Said, hear
 
@@ -110,26 +110,27 @@ def _units(
     """Assessed spells and disputes of the place and of each part, the word of each side there, and the events of each
     part and family, or where analysts tied some all events. Nothing is solved before a unit is made that asks for it.
     """
-    bases = {line.part: digest(named, _encode(line.last), told.mark[line.chain.claims].tobytes()) for line in lines}
+    bases = {line.part: digest(named, of_all(told.mark[line.chain.claims]), _encode(line.last)) for line in lines}
     for line in lines:
         part = line.part or ""
         yield Unit(f"assessed {part}", bases[line.part], partial(_assessed, place_id, line))
         line.sides = claimed.words(told, line.own, knowledge.actors)
         for who, claims in sorted(line.sides.items()):
             speaks = line.is_spoken_of_in(claims)
-            basis = digest(named, bytes([speaks]), told.mark[claims].tobytes())
+            basis = digest(named, bytes([speaks]), of_all(told.mark[claims]))
             yield Unit(f"claimed {part}: {who}", basis, partial(_claimed, place_id, line, who, claims, speaks))
         yield Unit(f"disputes {part}", bases[line.part], partial(_disputes, place_id, line))
     by_part = {line.part: line for line in lines}
     groups = [
-        _Group(part, family, told, claims, by_part.get(part)) for (part, family), claims in link.groups(told).items()
+        _Group(part, family, told, claims, of_all(told.mark[claims]), by_part.get(part))
+        for (part, family), claims in link.groups(told).items()
     ]
     if ties:
         yield Unit("events", None, partial(_tied_events, place_id, groups, names, ties, told))
         return
     for group in groups:
         basis = bases[group.part] if group.line is not None and group.family == link.CHANGE else b""
-        basis = digest(named, basis, told.mark[group.claims].tobytes())
+        basis = digest(named, group.basis, basis)
         yield Unit(f"events {group.part or ''}: {group.family}", basis, partial(_events, place_id, group, names, named))
 
 
@@ -215,16 +216,25 @@ class _Found(NamedTuple):
     chain: control.Chain
     spells: spells.Found
     disputes: dispute.Found
-    happened: Mapping[str, Mapping[str, _Happened]]  # by family and section
+    happened: Mapping[str, _Happenings]  # by family
     spoken: Mapping[str, claimed.Spoken]  # by side
 
 
 class _Happened(NamedTuple):
-    """What is told of in a section: the claims of each happening, their bases, and that of the section."""
+    """What is told of in a section: the claims of each happening, their bases, that of the section, and between which
+    days it lies."""
 
-    ids: Sequence[list[str]]
+    clusters: Sequence[link.Cluster]
     bases: Mapping[tuple[str, ...], bytes]
     basis: bytes
+    days: tuple[int | None, int | None]
+
+
+class _Happenings(NamedTuple):
+    """What is told of in all sections, and a digest of the claims that do."""
+
+    basis: bytes
+    sections: Mapping[str, _Happened]
 
 
 class _Line:
@@ -244,7 +254,7 @@ class _Line:
 
         self.spells: spells.Found | None = None
         self.disputes: dispute.Found | None = None
-        self.happened: dict[str, Mapping[str, _Happened]] = {}
+        self.happened: dict[str, _Happenings] = {}
         self.spoken: dict[str, claimed.Spoken] = {}
         self.sides: Mapping[str, Ints] = {}  # the words of each
         self.change: Change | None = None  # of claims since it was found `before`
@@ -359,16 +369,13 @@ class _Group(NamedTuple):
     family: str
     told: Columns
     claims: Ints
+    basis: bytes  # a digest of the claims
     line: _Line | None
 
     @property
     def chain(self) -> control.Chain | None:
         solved = self.line.solved if self.line is not None and self.family == link.CHANGE else None
         return solved.chain if solved else None
-
-    def marks(self) -> dict[str, bytes]:
-        """The marks of the claims by their ids."""
-        return dict(zip(self.told.ids[self.claims].tolist(), self.told.mark[self.claims].tolist(), strict=True))
 
     def stays(self, first: int | None, last: int | None) -> bool:
         """Whether what is told of some days is what it was."""
@@ -377,30 +384,57 @@ class _Group(NamedTuple):
         return self.line.stays(first, last) if self.family == link.CHANGE else self.line.is_silent(first, last)
 
 
+class _Marks:
+    """The marks of the claims of a group, by their ids; looked up from the last day back, as far as is asked."""
+
+    def __init__(self, told: Columns, claims: Ints) -> None:
+        self._told, self._claims, self._left = told, claims, len(claims)
+        self._known: dict[str, bytes] = {}
+
+    def of(self, cluster: link.Cluster) -> list[bytes]:
+        """The marks of the claims of a happening; none of them ends before it begins."""
+        told, begin = self._told, 0
+        if cluster.first is not None:
+            begin = int(told.last[self._claims].searchsorted(cluster.first))
+        if begin < self._left:
+            some = self._claims[begin : self._left]
+            self._known.update(zip(told.ids[some].tolist(), told.mark[some].tolist(), strict=True))
+            self._left = begin
+        return [self._known[id] for id in cluster.ids]
+
+
 def _events(place_id: str, group: _Group, names: Mapping[str, str], named: bytes, notes: Notes) -> Iterator[Section]:
     line = group.line
-    by_section: dict[str, list[link.Cluster]] = {}
-    for cluster in link.clusters(group.told, group.claims, notes):
-        by_section.setdefault(section_of(cluster.first), []).append(cluster)
-    before = line.before.happened.get(group.family, {}) if line and line.before else {}
+    before = line.before.happened.get(group.family) if line and line.before else None
+    by_section: dict[str, Sequence[link.Cluster]]
+    if before and before.basis == group.basis:
+        notes.keep_all()
+        by_section = {name: one.clusters for name, one in before.sections.items()}
+    else:
+        by_number: dict[int | None, list[link.Cluster]] = {}
+        for cluster in link.clusters(group.told, group.claims, notes):
+            by_number.setdefault(section_number(cluster.first), []).append(cluster)
+        by_section = {section_name(number): clusters for number, clusters in by_number.items()}
     found: dict[str, _Happened] = {}
-    marks = cache(group.marks)
+    marks = _Marks(group.told, group.claims)
     for name, clusters in by_section.items():
-        found[name] = _happened(group, named, clusters, before.get(name), marks)
-        yield Section(name, found[name].basis, partial(_event_pieces, place_id, group, clusters, found[name], names))
+        found[name] = one = _happened(group, named, clusters, before.sections.get(name) if before else None, marks)
+        yield Section(name, one.basis, partial(_event_pieces, place_id, group, one, names))
     if line:
-        line.happened[group.family] = found
+        line.happened[group.family] = _Happenings(group.basis, found)
 
 
 def _happened(
-    group: _Group, named: bytes, clusters: Sequence[link.Cluster], before: _Happened | None,
-    marks: Callable[[], Mapping[str, bytes]],
-) -> _Happened:  # fmt: skip
-    ids = [cluster.ids for cluster in clusters]
-    first = min((cluster.first for cluster in clusters if cluster.first is not None), default=None)
-    last = max((cluster.last for cluster in clusters if cluster.last is not None), default=None)
-    if before and before.ids == ids and group.stays(first, last):
-        return before
+    group: _Group, named: bytes, clusters: Sequence[link.Cluster], before: _Happened | None, marks: _Marks
+) -> _Happened:
+    if before and before.clusters == clusters:
+        if group.stays(*before.days):
+            return before
+        days = before.days
+    else:
+        firsts = [cluster.first for cluster in clusters if cluster.first is not None]
+        lasts = [cluster.last for cluster in clusters if cluster.last is not None]
+        days = min(firsts, default=None), max(lasts, default=None)
     bases: dict[tuple[str, ...], bytes] = {}
     known = before.bases if before else {}
     for cluster in clusters:
@@ -408,15 +442,13 @@ def _happened(
         basis = known.get(own) if group.stays(cluster.first, cluster.last) else None
         if basis is None:
             sure = link.came_about(cluster, group.chain)
-            basis = digest(named, _encode(sure), *(marks()[id] for id in own))
+            basis = digest(named, _encode(sure), *marks.of(cluster))
         bases[own] = basis
-    return _Happened(ids, bases, digest(*bases.values()))
+    return _Happened(clusters, bases, digest(*bases.values()), days)
 
 
-def _event_pieces(
-    place_id: str, group: _Group, clusters: Sequence[link.Cluster], found: _Happened, names: Mapping[str, str]
-) -> Iterator[Piece]:
-    for cluster, basis in zip(clusters, found.bases.values(), strict=True):
+def _event_pieces(place_id: str, group: _Group, found: _Happened, names: Mapping[str, str]) -> Iterator[Piece]:
+    for cluster, basis in zip(found.clusters, found.bases.values(), strict=True):
         yield Piece(basis, partial(_event, place_id, group, cluster, names))
 
 
@@ -446,8 +478,9 @@ def until(told: Columns, claims: Ints) -> int | None:
 
 def party_names(told: Columns) -> dict[str, str]:
     """The name to show for each party: the one most claims use, of equals the one that sorts first."""
-    both = np.concatenate([told.actor_name, told.opponent_name])
-    used = np.bincount(both[both != NONE], minlength=len(told.names)).tolist()
+    most = len(told.names) + 1
+    actor, opponent = (np.bincount(names - NONE, minlength=most) for names in (told.actor_name, told.opponent_name))
+    used = (actor + opponent)[1:].tolist()
     best: dict[str, tuple[int, str]] = {}
     for (key, name), times in zip(told.names, used, strict=True):
         if times:

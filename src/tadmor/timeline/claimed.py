@@ -251,7 +251,7 @@ def _runs(
 
     Whether a word goes on with a run, begins one, or has one forgotten depends on the last run alone.
     """
-    same = bisect_right(before, _ORDER(words[first - 1]), key=_begin) - 1 if first and before else 0
+    same = max(bisect_right(before, _ORDER(words[first - 1]), key=_begin) - 1, 0) if first else 0
     runs = list(before[:same])
     if runs:
         runs[-1] = runs[-1][0], list(runs[-1][1])

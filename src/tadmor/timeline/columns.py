@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tadmor.records import DatePrecision, Modality, Record
-from tadmor.timeline.mark import SIZE, Marks, digest, marks
+from tadmor.timeline.mark import SIZE, Marks, digest, marks, stripped
 from tadmor.timeline.place_part import Part
 from tadmor.timeline.room import Splice
 from tadmor.timeline.weigh import Said, Voice, about, meaning, order, spoken_of
@@ -217,7 +217,7 @@ def _columns(said: Sequence[Said], marks_of: Iterable[bytes], tables: Sequence[_
         np.array([one.w for one in said], dtype=float),
         np.array([one.claim.confidence for one in said], dtype=float),
     )
-    return [ids, marks(marks_of), *table, *floats]
+    return [ids, marks(b"".join(marks_of)), *table, *floats]
 
 
 class _Leaf(Record, frozen=True, array_like=True):
@@ -259,7 +259,7 @@ def _leaf(told: Columns, rows: slice) -> bytes:
     return _encode(
         _Leaf(
             told.ids[rows].tolist(),
-            told.mark[rows].tobytes(),
+            stripped(told.mark[rows]),
             np.stack([getattr(told, name)[rows] for name in _SMALL]).astype("<i4").tobytes(),
             np.stack([getattr(told, name)[rows] for name in _DIGESTS]).astype("<i8").tobytes(),
             np.stack([told.w[rows], told.confidence[rows]]).astype("<f8").tobytes(),
@@ -279,7 +279,7 @@ def unpacked(numbers: Sequence[int], leaves: Mapping[int, bytes], tables: Tables
     ids = np.array([id for leaf in found for id in leaf.ids], dtype=object)
     small = joined("small", "<i4", len(_SMALL)).astype(np.int64)
     rows = (*small, *joined("digests", "<i8", len(_DIGESTS)), *joined("floats", "<f8", 2), np.repeat(numbers, counts))
-    return _with(Saids((), lookup), [ids, marks(leaf.mark for leaf in found), *rows], tables, frozenset())
+    return _with(Saids((), lookup), [ids, marks(b"".join(leaf.mark for leaf in found)), *rows], tables, frozenset())
 
 
 _LEAF = msgspec.msgpack.Decoder(_Leaf)

@@ -224,7 +224,7 @@ def chains(told: Columns) -> dict[str | None, Members]:
     all_of_it &= np.array([type in ("gains", "loses") for type in told.types], dtype=bool)[told.type]
     changes = all_of_it.nonzero()[0]
     for region in sorted({part.key for part in told.parts if part.extent == "region" and part.key and part.key in out}):
-        claims = np.union1d(own[region], changes)
+        claims = np.sort(np.concatenate([own[region], changes]), kind="stable")  # two that are in order
         out[region] = Members(claims, np.where(all_of_it[claims], _SPEAKS_FOR_REGION, 1.0))
     return out
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Marks", "digest", "marks"]
+__all__ = ["Marks", "digest", "marks", "of_all", "stripped"]
 
 SIZE = 12  # bytes
+ROOM = 16  # bytes of one in a column: NumPy moves these four times as fast
 Marks = npt.NDArray[np.void]
 
 
@@ -19,6 +19,20 @@ def digest(*parts: bytes) -> bytes:
     return blake2b(b"".join(parts), digest_size=SIZE).digest()
 
 
-def marks(some: Iterable[bytes]) -> Marks:
-    """Digests in a column."""
-    return np.frombuffer(b"".join(some), dtype=f"V{SIZE}")
+def marks(some: bytes) -> Marks:
+    """Digests, one after the other, in a column."""
+    found = np.zeros((len(some) // SIZE, ROOM), dtype=np.uint8)
+    found[:, :SIZE] = np.frombuffer(some, dtype=np.uint8).reshape(-1, SIZE)
+    return found.view(f"V{ROOM}")[:, 0]
+
+
+def stripped(some: Marks) -> bytes:
+    """The digests of a column, one after the other."""
+    found: bytes = some.copy().view(np.uint8).reshape(-1, ROOM)[:, :SIZE].tobytes()
+    return found
+
+
+def of_all(some: Marks) -> bytes:
+    """A digest of those in a column, whatever their order: their sum, word by word."""
+    words = some.view("<u8")
+    return b"".join(words[at :: ROOM // 8].sum().tobytes() for at in range(ROOM // 8))

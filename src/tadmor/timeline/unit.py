@@ -22,8 +22,8 @@ from tadmor.timeline.mark import digest
 from tadmor.timeline.voiced import Kept, Lately, Voiced
 
 __all__ = [
-    "Made", "Notes", "Piece", "Section", "Tell", "TellHistory", "Telling", "Unit", "as_made", "section_of", "sections",
-    "whole",
+    "Made", "Notes", "Piece", "Section", "Tell", "TellHistory", "Telling", "Unit", "as_made", "section_name",
+    "section_number", "section_of", "sections", "whole",
 ]  # fmt: skip
 
 Made = Event | Spell | Dispute
@@ -50,7 +50,17 @@ DAYS = 256  # of a section
 
 def section_of(day: int | None) -> str:
     """The name of the section in which a day (ordinal) lies."""
-    return "undated" if day is None else str(day // DAYS)
+    return section_name(section_number(day))
+
+
+def section_number(day: int | None) -> int | None:
+    """The number of the section in which a day (ordinal) lies."""
+    return None if day is None else day // DAYS
+
+
+def section_name(number: int | None) -> str:
+    """The name of a section by its number."""
+    return "undated" if number is None else str(number)
 
 
 class Notes:
@@ -71,6 +81,11 @@ class Notes:
     def keep(self, section: str) -> None:
         """Keep what was found out of a section before."""
         self.taken[section] = dict(self._before.get(section, {}))
+
+    def keep_all(self) -> None:
+        """Keep all that was found out before."""
+        for section in self._before:
+            self.keep(section)
 
 
 class Unit(NamedTuple):
@@ -93,10 +108,9 @@ def sections(days: Iterable[int | None], bases: Sequence[bytes], make: Callable[
     """Pieces by sections, by the day on which each begins; `make` makes one by its place among them."""
     found: dict[int | None, list[int]] = {}
     for at, day in enumerate(days):
-        found.setdefault(None if day is None else day // DAYS, []).append(at)
+        found.setdefault(section_number(day), []).append(at)
     for number, own in found.items():
-        name = section_of(None if number is None else number * DAYS)
-        yield Section(name, digest(*(bases[at] for at in own)), partial(_pieces, own, bases, make))
+        yield Section(section_name(number), digest(*(bases[at] for at in own)), partial(_pieces, own, bases, make))
 
 
 def _pieces(own: Sequence[int], bases: Sequence[bytes], make: Callable[[int], Made]) -> Iterator[Piece]:
