@@ -15,7 +15,7 @@ from tadmor.records import Dispute, Event, Heard, PlaceHistory, Spell
 from tadmor.timeline import claimed, control, dispute, evidence, link, spells, weights
 from tadmor.timeline.columns import NONE, Columns, Ints, columns
 from tadmor.timeline.mark import digest, of_all
-from tadmor.timeline.moved import Moved, moved
+from tadmor.timeline.moved import Moved
 from tadmor.timeline.unit import Notes, Piece, Section, Telling, Unit, as_made, section_name, section_number, sections
 from tadmor.timeline.voiced import Change, Kept, Lately, listen
 from tadmor.timeline.weigh import Knowledge, Said, hear
@@ -274,9 +274,9 @@ class _Line:
     @cached_property
     def moved(self) -> Moved | None:
         """What moved since it was last solved."""
-        if self.before is None or self.solved is None:
+        if self.solved is None or self.solved.chain.moved is None:
             return None
-        return moved(self.before.chain, self.solved.chain, self._spans)
+        return self.solved.chain.moved.with_(self._spans)
 
     def stays(self, first: int | None, last: int | None) -> bool:
         """Whether on some days nothing moved."""

@@ -34,6 +34,7 @@ from tadmor.lexicon.placename import fold
 from tadmor.timeline.columns import NONE, Bools, Floats, Ints
 from tadmor.timeline.evidence import PARTLY, UNKNOWN, Drives, Hearing, Holdings
 from tadmor.timeline.mark import digest
+from tadmor.timeline.moved import Moved
 from tadmor.timeline.passes import Steps, passed
 from tadmor.timeline.weigh import NAMES, ActorsLike, AffiliationLike
 from tadmor.timeline.weights import Control
@@ -172,13 +173,18 @@ class Chain:
         self._turns = self._turned(rows, hearing.drives, hearing.holdings, since)
         self.stay, self.draw, self.loyal = self._steps(*self._turns)
         steps = _parts(self.stay, self.draw, self.loyal)
+        self.moved: Moved | None = None  # what is not as it was `before`; None: all of it may be
+        self._bounds: dict[tuple[int, ...], tuple[tuple[int | None, int], int]] = {}  # see `_bounded`
+        self._known: Mapping[tuple[int, ...], tuple[tuple[int | None, int], int]] = {}  # those before
         if since is None:
             self._passed = passed(self._at.days, self.prior, self._likelihood, steps)
         else:
-            changed = since.changed(self)
+            others = since.others(self)
             self._passed = passed(
-                self._at.days, self.prior, self._likelihood, steps, since.before._passed, since.at, changed
+                self._at.days, self.prior, self._likelihood, steps, since.before._passed, since.at, others
             )
+            self.moved = since.moved(self, others)
+            self._known = since.before._bounds
         self._forward, self._backward = self._passed.forward, self._passed.backward
         posterior = self._forward * self._backward
         self.posterior = posterior / posterior.sum(axis=1, keepdims=True)
@@ -187,11 +193,6 @@ class Chain:
     def basis(self) -> bytes:
         """A digest of what is the same for all days: the states, and what is known of them before anything is said."""
         return digest(self.prior.tobytes(), self.sides.speaks.tobytes(), _encode(self.sides.states))
-
-    @property
-    def messages(self) -> tuple[Floats, ...]:
-        """What is known of each day from all before it and from all after it, and by itself: [day, state]."""
-        return self._forward, self._backward, self._likelihood
 
     @property
     def steps(self) -> tuple[Floats, ...]:
@@ -293,8 +294,10 @@ class Chain:
         gains = np.log(np.maximum(self.posterior, TINY))
         path = gains.argmax(axis=1)
         if gains.shape[1] > 1:
-            second, first = np.partition(gains, -2, axis=1)[:, -2:].T
-            clear = np.flatnonzero(first - second > 2 * cost + MARGIN)
+            rows = np.arange(len(path))
+            first, others = gains[rows, path], gains.copy()
+            others[rows, path] = -np.inf
+            clear = np.flatnonzero(first - others.max(axis=1) > 2 * cost + MARGIN)
             edges = [-1, *clear.tolist(), len(path)]
             for at in np.unique(clear.searchsorted(np.flatnonzero(np.diff(path)), side="right")).tolist():
                 begin, end = max(edges[at], 0), min(edges[at + 1] + 1, len(path))
@@ -312,24 +315,36 @@ class Chain:
         Bounds reach neither before the last day on which the state before is sure (as sure as nine tenths of its surest
         day) nor after the first on which the state is, so those of neighbouring changes never overlap.
         """
-        cuts = (np.flatnonzero(np.diff(path)) + 1).tolist()
-        edges = [0, *cuts, len(path)]
+        inner = np.flatnonzero(np.diff(path)) + 1
+        edges = np.concatenate([[0], inner, [len(path)]])
         level = self.posterior[np.arange(len(path)), path]
         most = np.maximum.reduceat(level, edges[:-1])
         days = np.flatnonzero(level >= SURE * np.repeat(most, np.diff(edges)))
-        firsts = days[days.searchsorted(edges[:-1])].tolist()
-        lasts = days[days.searchsorted(edges[1:]) - 1].tolist()
-        runs = [Run(path[0], 0, edges[1], (None, self.axis[0]), self.axis[0])]
-        arrivals = self._arrivals(lasts[:-1], firsts[1:], [path[cut] for cut in cuts])
-        for k, (cut, arrive) in enumerate(zip(cuts, arrivals, strict=True), start=1):
-            low, high = lasts[k - 1], firsts[k]
-            share = (np.cumsum(arrive) / arrive.sum()).tolist()
-            begin = low + bisect_left(share, 0.05)
-            end = min(low + bisect_left(share, 0.95), high - 1)
-            since = self.axis[min(begin, end)] + 1, self.axis[end + 1]
-            likely = min(self.axis[low] + self._half(low, share), self.axis[cut])  # from then on the sequence has it
-            runs.append(Run(path[cut], cut, edges[k + 1], since, min(max(likely, since[0]), since[1])))
-        return runs
+        low, high = days[days.searchsorted(inner) - 1], days[days.searchsorted(inner)]
+        begins = [path[0], *(path[cut] for cut in inner.tolist())]
+        keys = list(zip(*(self._at.days[at].tolist() for at in (low, inner, high)), begins[1:], strict=True))
+        stays = [False] * len(keys) if self.moved is None else (~self.moved.between(low, high)).tolist()
+        self._bounds = {
+            key: self._known[key] for key, stay in zip(keys, stays, strict=True) if stay and key in self._known
+        }
+        anew = [at for at, key in enumerate(keys) if key not in self._bounds]
+        arrivals = self._arrivals(low[anew], high[anew], [begins[at + 1] for at in anew])
+        for at, arrive in zip(anew, arrivals, strict=True):
+            self._bounds[keys[at]] = self._bounds_of(int(low[at]), int(inner[at]), int(high[at]), arrive)
+        bounds = [((None, self.axis[0]), self.axis[0]), *(self._bounds[key] for key in keys)]
+        return [
+            Run(state, begin, end, since, likely)
+            for state, (begin, end), (since, likely) in zip(begins, pairwise(edges.tolist()), bounds, strict=True)
+        ]
+
+    def _bounds_of(self, low: int, cut: int, high: int, arrive: Floats) -> tuple[tuple[int | None, int], int]:
+        """The bounds of the first day of a run, and by which day half of the change has come about (see `Run`)."""
+        share = (np.cumsum(arrive) / arrive.sum()).tolist()
+        begin = low + bisect_left(share, 0.05)
+        end = min(low + bisect_left(share, 0.95), high - 1)
+        since = self.axis[min(begin, end)] + 1, self.axis[end + 1]
+        likely = min(self.axis[low] + self._half(low, share), self.axis[cut])  # from then on the sequence has it
+        return since, min(max(likely, since[0]), since[1])
 
     def _half(self, low: int, share: Sequence[float]) -> int:
         """Days from ``axis[low]`` on until half of a change has come about, if `share` has by the end of each step."""
@@ -339,11 +354,11 @@ class Chain:
         begin, end = self.axis[low + at], self.axis[low + at + 1]
         return begin - self.axis[low] + max(1, math.ceil(part * (end - begin)))
 
-    def _arrivals(self, low: Sequence[int], high: Sequence[int], states: Sequence[int]) -> list[Floats]:
+    def _arrivals(self, low: Ints, high: Ints, states: Sequence[int]) -> list[Floats]:
         """Probability, for each step from each `low` to its `high`, that the state becomes that of `states` in it."""
-        begins, lengths = np.array(low, dtype=np.int64), np.array(high, dtype=np.int64) - np.array(low, dtype=np.int64)
+        lengths = high - low
         ends = np.cumsum(lengths)
-        steps = np.arange(lengths.sum()) + np.repeat(begins + lengths - ends, lengths)
+        steps = np.arange(lengths.sum()) + np.repeat(high - ends, lengths)
         rows, state = np.arange(len(steps)), np.repeat(np.array(states, dtype=np.int64), lengths)
         same, leave, moved = _parts(self.stay[steps], self.draw[steps], self.loyal[steps])
         forward = self._forward[steps]
@@ -426,11 +441,11 @@ class _Since:
         rows[anew] = new[anew]
         return rows
 
-    def changed(self, now: Chain) -> Bools:
-        """Whether each step, or what is seen on the days that it leads from and to, is another."""
+    def others(self, now: Chain) -> Bools:
+        """Which steps are others, or lead from or to days of which another is seen."""
         at = self.at
-        rows = ~self._same | (self.before._likelihood[at] != now._likelihood).any(axis=1)
-        found: Bools = rows[:-1] | rows[1:]
+        self._days = ~self._same | (self.before._likelihood[at] != now._likelihood).any(axis=1)
+        found: Bools = self._days[:-1] | self._days[1:]
         same = (~found).nonzero()[0]  # these days are not the last of before
         begin = at[same]
         differ = self.before._at.days[begin + 1] != now._at.days[same + 1]
@@ -438,6 +453,14 @@ class _Since:
             differ |= (old[begin] != new[same]).any(axis=1)
         found[same] = differ
         return found
+
+    def moved(self, now: Chain, others: Bools) -> Moved:
+        """What moved: also where messages are others, to the bit."""
+        old, at, days = self.before._passed, self.at, self._days
+        days |= (old.forward[at] != now._passed.forward).any(axis=1)
+        days |= (old.backward[at] != now._passed.backward).any(axis=1)
+        days[-1] |= self.before.axis[-1] != now.axis[-1]
+        return Moved.of(now.axis, days, others | days[:-1] | days[1:])
 
 
 class _Axis:
