@@ -338,9 +338,10 @@ def _assessed(place_id: str, line: _Line, _: Notes) -> Iterator[Section]:
         place_id, line.part, solved.chain, solved.hearing, line.told, line.names, line.knowledge.weights,
         before, line.moved,
     )  # fmt: skip
-    line.spells = found.found
+    bases = found.bases()
+    line.spells = found.found(bases)
     days = [frame.stretches[0].stretch.first for frame in found.frames]
-    yield from sections(days, [found.basis(frame) for frame in found.frames], lambda at: found.spell(found.frames[at]))
+    yield from sections(days, bases, lambda at: found.spell(found.frames[at]))
 
 
 def _claimed(place_id: str, line: _Line, who: str, claims: Ints, speaks: bool, _: Notes) -> Iterator[Section]:

@@ -19,6 +19,7 @@ class Moved:
 
     def __init__(self, axis: Sequence[int], cells: Bools) -> None:
         self._axis, self._cells = axis, cells
+        self._axis_at = np.array(axis, dtype=np.int64)
         self._before = np.concatenate([[0], np.cumsum(cells)])
 
     @classmethod
@@ -40,6 +41,13 @@ class Moved:
     def any(self, first: int, last: int) -> bool:
         """Whether any of the days ``first`` to ``last`` is not what it was."""
         return bool(self._before[self._cell(last) + 1] > self._before[self._cell(first)])
+
+    def among(self, first: Sequence[int], last: Sequence[int]) -> Bools:
+        """The same of many days."""
+        begin, end = (self._axis_at.searchsorted(days) for days in (first, last))
+        inside = self._axis_at.take(begin, mode="clip") == first, self._axis_at.take(end, mode="clip") == last
+        found: Bools = self._before[2 * end + inside[1] + 1] > self._before[2 * begin + inside[0]]
+        return found
 
     def between(self, first: Ints, last: Ints) -> Bools:
         """The same of many days that are on the axis, by their places there."""

@@ -11,7 +11,7 @@ with the log-odds with which it makes it so, where they are larger.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from hashlib import blake2b
@@ -95,13 +95,36 @@ class Portion(NamedTuple):
     days: tuple[int, int]
 
 
+class Item(NamedTuple):
+    """A run, who is said to hold most of the place in it, its days, and its stretches."""
+
+    run: Run
+    majority: str | None
+    days: tuple[int, int]
+    stretches: list[Stretch]
+
+
+class Framed(NamedTuple):
+    """A frame, where it begins if its neighbours do not bound it, the item with which it begins (None: it begins within
+    one), how many items are in it and in those before it, and who held the place before it."""
+
+    frame: Frame
+    start: Bound
+    begin: int | None
+    end: int
+    incumbent: str | None
+
+
 class Found(NamedTuple):
     """What was found of the spells of a chain, to be found again where nothing has moved: which changes there are, the
-    stretches of each run, by its state and days, and the bases of the spells, by all that can be seen of them."""
+    stretches of each run, by its state and days, the items and the frames made of them, and the bases of their spells
+    (None: all claims were looked at)."""
 
     changes: frozenset[tuple[int, tuple[int | None, int]]]
     stretches: Mapping[tuple[int, tuple[int, int]], list[Stretch]]
-    bases: dict[tuple[object, ...], bytes]
+    items: Sequence[Item]
+    framed: Sequence[Framed]
+    bases: Sequence[bytes | None]
 
 
 class Assessed:
@@ -122,42 +145,97 @@ class Assessed:
         self._moved: Moved | None = moved
         self._bases: dict[tuple[int, int], bytes] = {}
         self._by_all: set[tuple[int, int]] = set()  # days of runs for which no claim about them speaks
-        self.found = Found(frozenset(), {}, {})
-        self.frames = _joined(list(self._frames(hearing, weights)))
+        items = self._items(weights)
+        self._framed, self._first, self._last = self._frames(items)
+        self.frames = [one.frame for one in self._framed]
+        self._items_made = items
 
-    def _frames(self, hearing: Hearing, weights: Weights) -> Iterator[Frame]:
-        chain, fights, names = self.chain, self.fights, self.names
+    def _items(self, weights: Weights) -> list[Item]:
+        chain, told = self.chain, self.told
         head, *rest = _without_blank_start(chain, chain.runs)
-        runs = [head if head.begin else self.clues.begun(head, chain, self.told), *rest]
-        runs, most = _cut(runs, [self.clues.majorities(run, chain, self.told, self.part) for run in runs])
-        last_day = max([chain.axis[-1], *fights.last.tolist()])
+        runs = [head if head.begin else self.clues.begun(head, chain, told), *rest]
+        runs, most = _cut(runs, [self.clues.majorities(run, chain, told, self.part) for run in runs])
+        last_day = max(chain.axis[-1], int(self.fights.last.max(initial=0)))
         begins = [run.likely for run in runs]
         days = list(zip(begins, [*(begin - 1 for begin in begins[1:]), last_day], strict=True))
-        incumbent: str | None = None
         found = self._stretches(runs, days, weights)
-        for at, (run, majority, (first, last), stretches) in enumerate(zip(runs, most, days, found, strict=True)):
-            state = chain.sides.states[run.state]
-            holder = majority or _holder(state, incumbent, self.clues, run, chain)
-            if state not in (PARTLY, UNKNOWN) or majority:
+        return [Item(*one) for one in zip(runs, most, days, found, strict=True)]
+
+    def _frames(self, items: Sequence[Item]) -> tuple[list[Framed], int, int]:
+        """All frames; and how many of the first, and of the last, are those before. Neighbours in the same state are
+        one, and each ends the day before the next starts."""
+        old: Sequence[Framed] = self._before.framed if self._before else ()
+        same, rest = self._same(items)
+        # A frame ends where the next begins, and that is bounded by the one after.
+        keep = max(bisect_right(old, same, key=_end) - 2, 0)
+        while keep and old[keep].begin is None:
+            keep -= 1
+        at, incumbent = (old[keep].begin or 0, old[keep].incumbent) if keep else (0, None)
+        more = len(items) - len(self._before.items) if self._before else 0
+        begins = {one.begin + more: number for number, one in enumerate(old) if one.begin and one.begin + more > 0}
+        made: list[Framed] = []
+        later = len(old)
+        while at < len(items):
+            number = begins.get(at) if at >= len(items) - rest else None
+            if number is not None and old[number].incumbent == incumbent:
+                parted = not made or made[-1].frame.state != old[number].frame.state
+                later = number if parted else later
+            if later < len(old):
+                break
+            item, begin, so_far = items[at], at, incumbent
+            at += 1
+            state = self.chain.sides.states[item.run.state]
+            holder = item.majority or _holder(state, incumbent, self.clues, item.run, self.chain)
+            if state not in (PARTLY, UNKNOWN) or item.majority:
                 incumbent = holder
-            for stretch in stretches:
-                bound = run.since if stretch.first == first else (stretch.first, stretch.first)
-                status: Status = (
-                    "contested" if stretch.contested
-                    else "besieged" if stretch.besieged
-                    else "unknown" if state == UNKNOWN
-                    else "partly held" if state == PARTLY
-                    else "held"
-                )  # fmt: skip
-                yield Frame(
-                    status=status,
-                    holder=names.get(holder, holder) if holder else None,
-                    contested=stretch.contested,
-                    besieged_by=names.get(stretch.besieged_by, stretch.besieged_by) if stretch.besieged_by else None,
-                    start=bounded(day_of(bound[0]), day_of(bound[1]), day_of(stretch.first) if at else None),
-                    end=None,
-                    stretches=[Portion(run, stretch, (first, last))],
-                )
+            for number, stretch in enumerate(item.stretches):
+                frame = self._frame(item, stretch, state, holder, first=not begin)
+                if made and made[-1].frame.state == frame.state:
+                    made[-1].frame.stretches.extend(frame.stretches)
+                    made[-1] = made[-1]._replace(end=at)
+                else:
+                    made.append(Framed(frame, frame.start, None if number else begin, at, so_far))
+        tail = [
+            one._replace(begin=one.begin and one.begin + more, end=one.end + more) if more else one
+            for one in old[later:]
+        ]
+        framed = _bounded(old[keep - 1] if keep else None, [*made, *tail[:1]], tail[1] if len(tail) > 1 else None)
+        return [*old[:keep], *framed, *tail[1:]], keep, max(len(tail) - 1, 0)
+
+    def _same(self, items: Sequence[Item]) -> tuple[int, int]:
+        """How many of the first and of the last items are those before, with all that is said of their days."""
+        if self._before is None or self._moved is None:
+            return 0, 0
+        axis = self.chain.axis
+        firsts = [min(item.days[0], axis[item.run.begin]) for item in items]
+        lasts = [max(item.days[1], axis[item.run.end - 1]) for item in items]
+        stays = (~self._moved.among(firsts, lasts)).tolist()
+        old = self._before.items
+        most = min(len(old), len(items))
+        same = next((at for at in range(most) if not stays[at] or old[at] != items[at]), most)
+        most -= same
+        return same, next((at for at in range(most) if not stays[~at] or old[~at] != items[~at]), most)
+
+    def _frame(self, item: Item, stretch: Stretch, state: str, holder: str | None, *, first: bool) -> Frame:
+        names, bound = self.names, item.run.since
+        if stretch.first != item.days[0]:
+            bound = stretch.first, stretch.first
+        status: Status = (
+            "contested" if stretch.contested
+            else "besieged" if stretch.besieged
+            else "unknown" if state == UNKNOWN
+            else "partly held" if state == PARTLY
+            else "held"
+        )  # fmt: skip
+        return Frame(
+            status=status,
+            holder=names.get(holder, holder) if holder else None,
+            contested=stretch.contested,
+            besieged_by=names.get(stretch.besieged_by, stretch.besieged_by) if stretch.besieged_by else None,
+            start=bounded(day_of(bound[0]), day_of(bound[1]), None if first else day_of(stretch.first)),
+            end=None,
+            stretches=[Portion(item.run, stretch, item.days)],
+        )
 
     def _stretches(self, runs: Sequence[Run], days: Sequence[tuple[int, int]], weights: Weights) -> list[list[Stretch]]:
         """The stretches of each run."""
@@ -173,26 +251,39 @@ class Assessed:
         anew = [at for at, key in enumerate(keys) if key not in found]
         own = fights.stretches([runs[at] for at in anew], [days[at] for at in anew], weights)
         found.update(zip([keys[at] for at in anew], own, strict=True))
-        self.found = Found(changes, found, {})
+        self._changes, self._by_run = changes, found
         return [found[key] for key in keys]
 
     def _stays(self, days: tuple[int, int]) -> bool:
         return self._moved is not None and not self._moved.any(*days)
 
-    def basis(self, frame: Frame) -> bytes:
-        """A digest of all that the spell of a frame is made from."""
-        seen = (*frame[:-1], *((run.state, stretch, days) for run, stretch, days in frame.stretches))
-        if self._before and seen in self._before.bases and all(self._stays(days) for _, _, days in frame.stretches):
-            basis = self._before.bases[seen]
-        else:
-            parts: list[object] = [self.chain.basis, *frame[:-1]]
-            for run, stretch, days in frame.stretches:
-                sure = round(self.chain.sureness(run.state, stretch.first, stretch.last), DIGITS)
-                parts += (stretch, sure, self._basis_of_run(run.state, days))
-            basis = digest(_encode(parts))
-        if self._by_all.isdisjoint(days for _, _, days in frame.stretches):
-            self.found.bases[seen] = basis
-        return basis
+    def bases(self) -> list[bytes]:
+        """For each frame a digest of all that its spell is made from."""
+        known: list[bytes | None] = [None] * len(self.frames)
+        if self._before is not None and self._moved is not None:
+            before, left = self._before.bases, len(self.frames) - self._last
+            known[: self._first], known[left:] = before[: self._first], before[len(before) - self._last :]
+            moved = self._moved.among(
+                [frame.stretches[0].days[0] for frame in self.frames],
+                [frame.stretches[-1].days[1] for frame in self.frames],
+            )
+            known = [None if gone else basis for basis, gone in zip(known, moved.tolist(), strict=True)]
+        return [basis or self._basis(frame) for basis, frame in zip(known, self.frames, strict=True)]
+
+    def found(self, bases: Iterable[bytes]) -> Found:
+        """What was found, with the `bases` of all frames."""
+        kept = [
+            basis if self._by_all.isdisjoint(days for _, _, days in frame.stretches) else None
+            for basis, frame in zip(bases, self.frames, strict=True)
+        ]
+        return Found(self._changes, self._by_run, self._items_made, self._framed, kept)
+
+    def _basis(self, frame: Frame) -> bytes:
+        parts: list[object] = [self.chain.basis, *frame[:-1]]
+        for run, stretch, days in frame.stretches:
+            sure = round(self.chain.sureness(run.state, stretch.first, stretch.last), DIGITS)
+            parts += (stretch, sure, self._basis_of_run(run.state, days))
+        return digest(_encode(parts))
 
     def _basis_of_run(self, state: int, days: tuple[int, int]) -> bytes:
         """A digest of all that is looked at for stretches of one run."""
@@ -479,26 +570,30 @@ def _strongest(speaker: Ints, begin: Ints, until: Ints, strength: Floats, days: 
     return edges, np.diff(height, prepend=0.0)
 
 
-def _joined(frames: list[Frame]) -> list[Frame]:
-    """Joins neighbours in the same state, and lets each end the day before the next starts."""
-    merged: list[Frame] = []
-    for frame in frames:
-        if merged and merged[-1].state == frame.state:
-            merged[-1].stretches.extend(frame.stretches)
-        else:
-            merged.append(frame)
-    begins = [starts(frame.start) for frame in merged]
+def _end(framed: Framed) -> int:
+    return framed.end
+
+
+def _bounded(before: Framed | None, framed: Sequence[Framed], after: Framed | None) -> list[Framed]:
+    """Frames that start and end where their neighbours, some of them `before` and `after` these, let them. The end of
+    the last is right if it is not one of the new."""
+    if not framed:
+        return []
+    begins = [one and starts(one.start) for one in (before, *framed, after)]
     bounds = []
-    for at, frame in enumerate(merged):
-        earliest, latest = frame.start.earliest, frame.start.latest
-        if earliest is not None and at > 0:
-            earliest = max(earliest, begins[at - 1] + _DAY)
-        if latest is not None and at + 1 < len(merged):
-            latest = min(latest, begins[at + 1] - _DAY)
-        bounds.append(bounded(earliest, latest, begins[at]))
+    for one, (previous, begin, following) in zip(
+        framed, zip(begins, begins[1:], begins[2:], strict=False), strict=True
+    ):
+        earliest, latest = one.start.earliest, one.start.latest
+        if earliest is not None and previous is not None:
+            earliest = max(earliest, previous + _DAY)
+        if latest is not None and following is not None:
+            latest = min(latest, following - _DAY)
+        bounds.append(bounded(earliest, latest, begin))
     ends = [Bound(earliest=_before(bound.earliest), latest=_before(bound.latest)) for bound in bounds[1:]]
     return [
-        frame._replace(start=start, end=end) for frame, start, end in zip(merged, bounds, [*ends, None], strict=True)
+        one._replace(frame=one.frame._replace(start=start, end=end))
+        for one, start, end in zip(framed, bounds, [*ends, framed[-1].frame.end], strict=True)
     ]
 
 
