@@ -12,9 +12,9 @@ import numpy as np
 
 from tadmor.lexicon import actors, sources
 from tadmor.records import Dispute, Event, Heard, PlaceHistory, Spell
-from tadmor.timeline import claimed, control, dispute, evidence, link, spells, weights
+from tadmor.timeline import claimed, control, dispute, evidence, link, members, spells, weights
 from tadmor.timeline.columns import NONE, Columns, Ints, columns
-from tadmor.timeline.mark import digest, of_all
+from tadmor.timeline.mark import Total, digest
 from tadmor.timeline.moved import Moved
 from tadmor.timeline.unit import Notes, Piece, Section, Telling, Unit, as_made, section_name, section_number, sections
 from tadmor.timeline.voiced import Change, Kept, Lately, listen
@@ -88,50 +88,52 @@ def tell(
     ties = {one.claim.id: one.ties for one in heard if one.ties}
     names = party_names(told)
     named = digest(_encode(sorted(names.items())))
-    lines = _lines(told, names, knowledge)
-    if kept is not None and kept.lately is not None and (change := listened.change) is not None:
+    change = listened.change
+    if kept is not None and kept.lately is not None and kept.lately.groups is not None and change is not None:
+        groups = members.regrouped(kept.lately.groups, told, change, knowledge.actors)
+    else:
+        groups = members.grouped(told, knowledge.actors)
+    lines = _lines(told, groups, names, knowledge)
+    if kept is not None and kept.lately is not None and change is not None:
         # What is said of a day is felt the day before, and that it changed as long as a dispute of it lives.
         lives = knowledge.weights.dispute.live_days
         spans = [(first - 1, last + lives) for first, last in change.days]
         for line in lines:
             line.recall(kept.lately.lines.get(line.part), named, spans, change)
-    units = _units(place_id, told, names, named, lines, ties, knowledge)
+    units = _units(place_id, told, groups, names, named, lines, ties)
 
     def lately() -> Lately:
-        return listened.lately._replace(lines={line.part: found for line in lines if (found := line.found(named))})
+        found = {line.part: found for line in lines if (found := line.found(named))}
+        return listened.lately._replace(groups=groups, lines=found)
 
     return Telling(units, listened.spoken, listened.changed, listened.together, listened.spoken_anew, lately)
 
 
 def _units(
-    place_id: str, told: Columns, names: Mapping[str, str], named: bytes, lines: Sequence[_Line], ties: link.Ties,
-    knowledge: Knowledge,
+    place_id: str, told: Columns, groups: members.Groups, names: Mapping[str, str], named: bytes,
+    lines: Sequence[_Line], ties: link.Ties,
 ) -> Iterator[Unit]:  # fmt: skip
     """Assessed spells and disputes of the place and of each part, the word of each side there, and the events of each
     part and family, or where analysts tied some all events. Nothing is solved before a unit is made that asks for it.
     """
-    bases = {line.part: digest(named, of_all(told.mark[line.chain.claims]), _encode(line.last)) for line in lines}
+    bases = {line.part: digest(named, line.group.total.packed, _encode(line.last)) for line in lines}
     for line in lines:
         part = line.part or ""
         yield Unit(f"assessed {part}", bases[line.part], partial(_assessed, place_id, line))
-        line.sides = claimed.words(told, line.own, knowledge.actors)
-        for who, claims in sorted(line.sides.items()):
-            speaks = line.is_spoken_of_in(claims)
-            basis = digest(named, bytes([speaks]), of_all(told.mark[claims]))
-            yield Unit(f"claimed {part}: {who}", basis, partial(_claimed, place_id, line, who, claims, speaks))
+        for who, words in sorted(line.sides.items()):
+            speaks = line.is_spoken_of_in(words.claims)
+            basis = digest(named, bytes([speaks]), words.total.packed)
+            yield Unit(f"claimed {part}: {who}", basis, partial(_claimed, place_id, line, who, words.claims, speaks))
         yield Unit(f"disputes {part}", bases[line.part], partial(_disputes, place_id, line))
     by_part = {line.part: line for line in lines}
-    groups = [
-        _Group(part, family, told, claims, of_all(told.mark[claims]), by_part.get(part))
-        for (part, family), claims in link.groups(told).items()
-    ]
+    happened = [_Group(part, family, told, group, by_part.get(part)) for (part, family), group in groups.events.items()]
     if ties:
-        yield Unit("events", None, partial(_tied_events, place_id, groups, names, ties, told))
+        yield Unit("events", None, partial(_tied_events, place_id, happened, names, ties, told))
         return
-    for group in groups:
-        basis = bases[group.part] if group.line is not None and group.family == link.CHANGE else b""
-        basis = digest(named, group.basis, basis)
-        yield Unit(f"events {group.part or ''}: {group.family}", basis, partial(_events, place_id, group, names, named))
+    for one in happened:
+        basis = bases[one.part] if one.line is not None and one.family == link.CHANGE else b""
+        basis = digest(named, one.group.total.packed, basis)
+        yield Unit(f"events {one.part or ''}: {one.family}", basis, partial(_events, place_id, one, names, named))
 
 
 def solve(heard: Sequence[Heard], *, knowledge: Knowledge | None = None) -> list[Solved]:
@@ -145,7 +147,7 @@ def solve(heard: Sequence[Heard], *, knowledge: Knowledge | None = None) -> list
 
 def solve_told(told: Columns, knowledge: Knowledge) -> list[Solved]:
     """As `solve`, of claims that have been weighed."""
-    lines = _lines(told, party_names(told), knowledge)
+    lines = _lines(told, members.grouped(told, knowledge.actors), party_names(told), knowledge)
     return [solved for line in lines if (solved := line.solved) is not None]
 
 
@@ -231,9 +233,9 @@ class _Happened(NamedTuple):
 
 
 class _Happenings(NamedTuple):
-    """What is told of in all sections, and a digest of the claims that do."""
+    """What is told of in all sections, and the sum of the marks of the claims that do."""
 
-    basis: bytes
+    total: Total
     sections: Mapping[str, _Happened]
 
 
@@ -244,19 +246,20 @@ class _Line:
         self,
         part: str | None,
         told: Columns,
-        chain: evidence.Members,
+        groups: members.Groups,
         names: Mapping[str, str],
         knowledge: Knowledge,
     ) -> None:
-        self.part, self.told, self.chain, self.names, self.knowledge = part, told, chain, names, knowledge
-        self.last = until(told, chain.claims)
-        self.own = chain.claims[np.array([one.key == part for one in told.parts], dtype=bool)[told.part[chain.claims]]]
+        self.part, self.told, self.names, self.knowledge = part, told, names, knowledge
+        self.group = groups.speak[part]
+        self.own = groups.own.get(part, members.NO_GROUP).claims
+        self.sides = groups.words.get(part, {})  # the words of each
+        self.last = until(told, self.group.claims)
 
         self.spells: spells.Found | None = None
         self.disputes: dispute.Found | None = None
         self.happened: dict[str, _Happenings] = {}
         self.spoken: dict[str, claimed.Spoken] = {}
-        self.sides: Mapping[str, Ints] = {}  # the words of each
         self.change: Change | None = None  # of claims since it was found `before`
         self.before: _Found | None = None
         self._spans: Sequence[tuple[int, int]] = ()
@@ -266,9 +269,9 @@ class _Line:
         if before is None or before.named != named or before.hearing.keys != evidence.keys(self.told):
             return
         self._spans, self.change, come = spans, change, change.splice.come
-        at = self.chain.claims.searchsorted(come)
-        own = at[self.chain.claims.take(at, mode="clip") == come]
-        more = self._read(self.chain.only(own)) if len(own) else None
+        claims = self.group.claims
+        own = come[claims.take(claims.searchsorted(come), mode="clip") == come]
+        more = self._read(own) if len(own) else None
         self.before = before._replace(hearing=evidence.shifted(before.hearing, change.splice, more))
 
     @cached_property
@@ -298,7 +301,8 @@ class _Line:
         spoken = {who: one for who, one in spoken.items() if who in self.sides}
         return _Found(named, self.solved.hearing, self.solved.chain, self.spells, self.disputes, happened, spoken)
 
-    def _read(self, chain: evidence.Members) -> evidence.Hearing:
+    def _read(self, claims: Ints) -> evidence.Hearing:
+        chain = evidence.weighed(self.told, self.part, claims)
         return evidence.read(self.told, chain, whole=self.part is None, weights=self.knowledge.weights)
 
     def is_spoken_of_in(self, words: Ints) -> bool:
@@ -309,25 +313,25 @@ class _Line:
 
     @cached_property
     def _spoken_of(self) -> bool:
-        some = (slice(begin, begin + FEW) for begin in range(0, len(self.chain.claims), FEW))
-        return any(len(self._read(self.chain.only(few)).clues.day) for few in some)
+        claims = self.group.claims
+        some = (claims[begin : begin + FEW] for begin in range(0, len(claims), FEW))
+        return any(len(self._read(few).clues.day) for few in some)
 
     @cached_property
     def solved(self) -> Solved | None:
-        hearing = self.before.hearing if self.before else self._read(self.chain)
+        hearing = self.before.hearing if self.before else self._read(self.group.claims)
         rule = self.knowledge.weights.control
         if self.last is None or not len(hearing.clues.day):
             return None
         sides = control.sides(hearing, self.names, self.knowledge.actors, rule)
         chain = control.decide(hearing, sides, self.last, rule, self.before.chain if self.before else None)
-        return Solved(self.part, self.chain.claims, self.told, hearing, chain, self.names) if chain else None
+        return Solved(self.part, self.group.claims, self.told, hearing, chain, self.names) if chain else None
 
 
-def _lines(told: Columns, names: Mapping[str, str], knowledge: Knowledge) -> list[_Line]:
+def _lines(told: Columns, groups: members.Groups, names: Mapping[str, str], knowledge: Knowledge) -> list[_Line]:
     """The place itself first."""
-    chains = evidence.chains(told)
-    ordered = sorted(chains, key=lambda part: (part is not None, part or ""))
-    return [_Line(part, told, chains[part], names, knowledge) for part in ordered]
+    ordered = sorted(groups.speak, key=lambda part: (part is not None, part or ""))
+    return [_Line(part, told, groups, names, knowledge) for part in ordered]
 
 
 def _assessed(place_id: str, line: _Line, _: Notes) -> Iterator[Section]:
@@ -369,8 +373,7 @@ class _Group(NamedTuple):
     part: str | None
     family: str
     told: Columns
-    claims: Ints
-    basis: bytes  # a digest of the claims
+    group: members.Group
     line: _Line | None
 
     @property
@@ -408,21 +411,21 @@ def _events(place_id: str, group: _Group, names: Mapping[str, str], named: bytes
     line = group.line
     before = line.before.happened.get(group.family) if line and line.before else None
     by_section: dict[str, Sequence[link.Cluster]]
-    if before and before.basis == group.basis:
+    if before and before.total == group.group.total:
         notes.keep_all()
         by_section = {name: one.clusters for name, one in before.sections.items()}
     else:
         by_number: dict[int | None, list[link.Cluster]] = {}
-        for cluster in link.clusters(group.told, group.claims, notes):
+        for cluster in link.clusters(group.told, group.group.claims, notes):
             by_number.setdefault(section_number(cluster.first), []).append(cluster)
         by_section = {section_name(number): clusters for number, clusters in by_number.items()}
     found: dict[str, _Happened] = {}
-    marks = _Marks(group.told, group.claims)
+    marks = _Marks(group.told, group.group.claims)
     for name, clusters in by_section.items():
         found[name] = one = _happened(group, named, clusters, before.sections.get(name) if before else None, marks)
         yield Section(name, one.basis, partial(_event_pieces, place_id, group, one, names))
     if line:
-        line.happened[group.family] = _Happenings(group.basis, found)
+        line.happened[group.family] = _Happenings(group.group.total, found)
 
 
 def _happened(
@@ -462,9 +465,11 @@ def _tied_events(
     place_id: str, groups: Sequence[_Group], names: Mapping[str, str], ties: link.Ties, told: Columns, notes: Notes
 ) -> Iterator[Section]:
     ordered = sorted(groups, key=lambda group: (group.part or "", group.family))
-    clusters = [(group.part, cluster) for group in ordered for cluster in link.clusters(told, group.claims, notes)]
+    clusters = [
+        (group.part, cluster) for group in ordered for cluster in link.clusters(told, group.group.claims, notes)
+    ]
     chains = {group.part: group.line.solved.chain for group in groups if group.line and group.line.solved}
-    by_id = {telling.id: telling for group in groups for telling in link.tellings(told, group.claims)}
+    by_id = {telling.id: telling for group in groups for telling in link.tellings(told, group.group.claims)}
     return as_made(
         link.event(place_id, part, cluster, told, names, link.came_about(cluster, chains.get(part)))
         for part, cluster in link.obeyed(clusters, ties, told, by_id)

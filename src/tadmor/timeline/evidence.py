@@ -21,6 +21,7 @@ from tadmor.errors import LexiconError
 from tadmor.lexicon import table
 from tadmor.records import CONTROL_TYPES, EVENT_TYPES, Modality, Record
 from tadmor.timeline.columns import MODALITIES, NONE, PRECISIONS, Bools, Columns, Floats, Ints, grouped
+from tadmor.timeline.place_part import Part
 from tadmor.timeline.room import Splice
 from tadmor.timeline.weigh import PARTIAL
 from tadmor.timeline.weights import Weights
@@ -212,21 +213,54 @@ def chains(told: Columns) -> dict[str | None, Members]:
     A claim about a region or feature stands in the chain of that part and, with less weight, in that of the whole.
     That all of a place was gained or lost speaks, with less weight, for its regions: who takes a city takes its east.
     """
+    own = by_part(told)
+    out = {part: weighed(told, part, claims) for part, claims in own.items()}
+    whole, changes = of_whole(told), changes_of_all(told)
+    if len(whole):
+        out[None] = weighed(told, None, whole)
+    for part in told.parts:
+        if part.extent == "region" and part.key in own:
+            # Two that are in order.
+            claims = np.sort(np.concatenate([own[part.key], changes]), kind="stable")
+            out[part.key] = weighed(told, part.key, claims)
+    return out
+
+
+def by_part(told: Columns) -> dict[str | None, Ints]:
+    """The claims about each part, by its key; None is the place as a whole."""
     keys = list(dict.fromkeys([None, *(part.key for part in told.parts)]))
     number = np.array([keys.index(part.key) for part in told.parts], dtype=np.int64)[told.part]
-    own = dict(zip(keys, grouped(number, len(keys)), strict=True))
-    out = {key: Members(claims, np.ones(len(claims))) for key, claims in own.items() if len(claims)}
-    for_whole = np.array([1.0 if part.key is None else _SPEAKS_FOR_WHOLE[part.extent] for part in told.parts])
-    shares = for_whole[told.part] if told.parts else np.zeros(0)
-    if shares.any():
-        out[None] = Members(shares.nonzero()[0], shares[shares != 0])
-    all_of_it = np.array([part.key is None and part.share >= 1 for part in told.parts], dtype=bool)[told.part]
-    all_of_it &= np.array([type in ("gains", "loses") for type in told.types], dtype=bool)[told.type]
-    changes = all_of_it.nonzero()[0]
-    for region in sorted({part.key for part in told.parts if part.extent == "region" and part.key and part.key in out}):
-        claims = np.sort(np.concatenate([own[region], changes]), kind="stable")  # two that are in order
-        out[region] = Members(claims, np.where(all_of_it[claims], _SPEAKS_FOR_REGION, 1.0))
-    return out
+    return {key: claims for key, claims in zip(keys, grouped(number, len(keys)), strict=True) if len(claims)}
+
+
+def of_whole(told: Columns) -> Ints:
+    """The claims that speak of the place as a whole."""
+    speak = np.array([_for_whole(part) > 0 for part in told.parts], dtype=bool)
+    found: Ints = speak[told.part].nonzero()[0]
+    return found
+
+
+def changes_of_all(told: Columns) -> Ints:
+    """The claims that all of a place was gained or lost, which speak for its regions."""
+    found: Ints = _changes_all(told, slice(None)).nonzero()[0]
+    return found
+
+
+def weighed(told: Columns, part: str | None, claims: Ints) -> Members:
+    """The claims of the chain of a part with their shares."""
+    if part is None:
+        return Members(claims, np.array([_for_whole(one) for one in told.parts])[told.part[claims]])
+    return Members(claims, np.where(_changes_all(told, claims), _SPEAKS_FOR_REGION, 1.0))
+
+
+def _changes_all(told: Columns, claims: Ints | slice) -> Bools:
+    all_of_it = np.array([part.key is None and part.share >= 1 for part in told.parts], dtype=bool)[told.part[claims]]
+    all_of_it &= np.array([type in ("gains", "loses") for type in told.types], dtype=bool)[told.type[claims]]
+    return all_of_it
+
+
+def _for_whole(part: Part) -> float:
+    return 1.0 if part.key is None else _SPEAKS_FOR_WHOLE[part.extent]
 
 
 _SPEAKS_FOR_REGION = 0.9  # judged, not measured: a city may be said to be taken while a quarter of it holds out

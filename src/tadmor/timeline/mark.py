@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from hashlib import blake2b
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Marks", "digest", "marks", "of_all", "stripped"]
+__all__ = ["NOTHING", "Marks", "Total", "digest", "marks", "stripped", "total"]
 
 SIZE = 12  # bytes
 ROOM = 16  # bytes of one in a column: NumPy moves these four times as fast
@@ -32,7 +33,31 @@ def stripped(some: Marks) -> bytes:
     return found
 
 
-def of_all(some: Marks) -> bytes:
-    """A digest of those in a column, whatever their order: their sum, word by word."""
+class Total(NamedTuple):
+    """The sum of some marks, word by word: a digest of all of them, whatever their order."""
+
+    words: tuple[int, ...]
+
+    def with_(self, gone: Marks, come: Marks) -> Total:
+        """Without some marks, and with others."""
+        return self + total(come) - total(gone)
+
+    def __add__(self, other: Total) -> Total:  # type: ignore[override]
+        return Total(tuple((one + more) & _WORD for one, more in zip(self.words, other.words, strict=True)))
+
+    def __sub__(self, other: Total) -> Total:
+        return Total(tuple((one - less) & _WORD for one, less in zip(self.words, other.words, strict=True)))
+
+    @property
+    def packed(self) -> bytes:
+        return b"".join(word.to_bytes(8, "little") for word in self.words)
+
+
+_WORD = (1 << 64) - 1
+NOTHING = Total((0,) * (ROOM // 8))
+
+
+def total(some: Marks) -> Total:
+    """The sum of the marks of a column."""
     words = some.view("<u8")
-    return b"".join(words[at :: ROOM // 8].sum().tobytes() for at in range(ROOM // 8))
+    return Total(tuple(int(words[at :: ROOM // 8].sum()) for at in range(ROOM // 8)))

@@ -38,13 +38,14 @@ Others = dict[int, list[str]]  # the ids of claims that do not count, sorted, by
 
 
 class Lately(NamedTuple):
-    """What a process has at hand of a place that it told before: what is kept of all claims together, unpacked, and
-    what it found of the place and its parts when it last solved them (`build`). Whoever takes it up uses it up: more is
-    put into the same columns (`room`)."""
+    """What a process has at hand of a place that it told before: what is kept of all claims together, unpacked, their
+    `groups` (`members`), and what it found of the place and its parts when it last solved them (`build`). Whoever takes
+    it up uses it up: more is put into the same columns (`room`)."""
 
     told: Columns
     others: Others
     spoken: Mapping[str | None, int]
+    groups: Any = None
     lines: Mapping[str | None, Any] = {}
 
 
@@ -104,7 +105,7 @@ def listen(heard: Sequence[Heard], kept: Kept | None, knowledge: Knowledge) -> L
         told = columns(counted, [one.mark for one in voiced])
         return _listened(told, voiced, fresh, {said.claim.id for said in counted}, None, {}, fresh, None)
     known = _Known(kept)
-    told, others, spoken_before, _ = kept.lately or _unpacked(kept.together)
+    told, others, spoken_before, *_ = kept.lately or _unpacked(kept.together)
     told = told._replace(said=Saids((), known.said))
 
     alike, gone = _alike(fresh, told, others, known)
