@@ -31,8 +31,9 @@ import msgspec
 import numpy as np
 
 from tadmor.lexicon.placename import fold
+from tadmor.timeline.axis import Axis
 from tadmor.timeline.columns import NONE, Bools, Floats, Ints
-from tadmor.timeline.evidence import PARTLY, UNKNOWN, Drives, Hearing, Holdings
+from tadmor.timeline.evidence import PARTLY, UNKNOWN, Drives, Hearing, Holdings, tally
 from tadmor.timeline.mark import digest
 from tadmor.timeline.moved import Moved
 from tadmor.timeline.passes import Steps, passed
@@ -49,7 +50,6 @@ SURE = 0.9  # of its surest day: as good as sure
 TINY = 1e-12  # least posterior that counts
 MARGIN = 1e-6  # between sums that are not equal
 FLOOR = -60.0  # of log-likelihood ratios within a day
-WIDE = 1 << 16  # days
 _encode = msgspec.msgpack.Encoder().encode
 FIRST_DAY, LAST_DAY = date.min.toordinal() + 1, date.max.toordinal() - 1
 
@@ -79,11 +79,12 @@ class Run(NamedTuple):
 
 def sides(hearing: Hearing, names: Mapping[str, str], actors: ActorsLike, rule: Control) -> Sides:
     """States of a chain. A party that is part of another named there is one with it; allies speak for each other."""
-    days = hearing.clues.day
-    span = (_date(int(days.min())), _date(int(days.max()))) if len(days) else (None, None)
+    told = tally(hearing)
+    days = told.days[told.clues > 0]
+    span = (_date(int(days[0])), _date(int(days[-1]))) if len(days) else (None, None)
     whole = {party: _whole(party, hearing.parties, actors, span) for party in hearing.parties}
     kept = sorted(set(whole.values()))
-    partly = bool((hearing.clues.states == hearing.keys.index(PARTLY)).any()) if PARTLY in hearing.keys else False
+    partly = PARTLY in hearing.keys and bool(told.of[hearing.keys.index(PARTLY)])
     states = (*kept, *([PARTLY] if partly else []), UNKNOWN)
     row = {state: at for at, state in enumerate(states)}
     row.update({party: row[kept_as] for party, kept_as in whole.items()})
@@ -154,23 +155,22 @@ class Chain:
     """
 
     def __init__(
-        self, axis: Sequence[int], sides: Sides, hearing: Hearing, rule: Control, before: Chain | None = None
+        self, axis: Sequence[int] | Ints, sides: Sides, hearing: Hearing, rule: Control, before: Chain | None = None
     ) -> None:
-        self.axis = list(axis)
-        self._at = _Axis(np.array(self.axis, dtype=np.int64))
+        self._at = Axis(np.array(axis, dtype=np.int64))
+        self.axis: list[int] = self._at.days.tolist()
         self._widths = np.diff(self._at.days).astype(np.float64)
         self.sides = sides
         self.rule = rule
-        rows = sides.rows(hearing.keys)
-        self._states, self._pulls = rows[hearing.clues.states], hearing.clues.pulls
+        self._rows, self._clues = sides.rows(hearing.keys), hearing.clues
         for_others = sides.speaks - np.diag(np.diag(sides.speaks))
         self._for_others = for_others if for_others.any() else None
         self._likelihoods: Floats | None = None  # of all clues, if all had to be looked at
-        self.prior = self._prior(self._states, self._pulls)
+        self.prior = self._prior(self._rows[:-1][tally(hearing).speak_for > 0])
         since = _Since(before, self, hearing.touched) if before and before.is_like(self) else None
         self.evidence = self._evidence(hearing, since)
         self._likelihood = np.exp(np.maximum(self.evidence - self.evidence.max(axis=1, keepdims=True), FLOOR))
-        self._turns = self._turned(rows, hearing.drives, hearing.holdings, since)
+        self._turns = self._turned(self._rows, hearing.drives, hearing.holdings, since)
         self.stay, self.draw, self.loyal = self._steps(*self._turns)
         steps = _parts(self.stay, self.draw, self.loyal)
         self.moved: Moved | None = None  # what is not as it was `before`; None: all of it may be
@@ -201,21 +201,22 @@ class Chain:
 
     # -- building ------------------------------------------------------------------------------------------------
 
-    def _prior(self, states: Ints, pulls: Floats) -> Floats:
+    def _prior(self, spoken: Ints) -> Floats:
         prior = np.full(len(self.sides.states), PRIOR_UNSPOKEN)
-        prior[states[pulls > 0]] = 1.0
+        prior[spoken] = 1.0
         prior[self.sides.row[UNKNOWN]] = PRIOR_UNKNOWN
         shares: Floats = prior / prior.sum()
         return shares
 
     def _evidence(self, hearing: Hearing, since: _Since | None) -> Floats:
         """Log-likelihood, [day, state], of all that is said of each day."""
-        days = self._at.from_(hearing.clues.day)
+        day = hearing.clues.day
         if since is None:
             self._likelihoods = self.likelihoods(slice(None))
-            return self._by_day(days, self._likelihoods)[:-1]
-        clues = since.touched[days].nonzero()[0]
-        return since.renewed(since.before.evidence, self._by_day(days[clues], self.likelihoods(clues))[:-1])
+            return self._by_day(self._at.from_(day), self._likelihoods)[:-1]
+        clues = since.touches(day).nonzero()[0]
+        sums = self._by_day(self._at.from_(day[clues]), self.likelihoods(clues))
+        return since.renewed(since.before.evidence, sums[:-1])
 
     def is_like(self, other: Chain) -> bool:
         """Whether a clue says the same of each state as in another chain, and both begin on the same day."""
@@ -225,7 +226,7 @@ class Chain:
         """Log-likelihood, [clue, state], of some clues. A word for a state speaks for its allies too."""
         if self._likelihoods is not None:
             return self._likelihoods[clues]
-        states, pulls = self._states[clues], self._pulls[clues]
+        states, pulls = self._rows[self._clues.states[clues]], self._clues.pulls[clues]
         likelihoods = np.zeros((len(states), len(self.sides.states)))
         for state, pull in zip(states.T, pulls.T, strict=True):
             some = pull.nonzero()[0]
@@ -245,13 +246,11 @@ class Chain:
     ) -> tuple[Floats, Floats, Floats, Floats]:
         """By how much, [day, state], the rates of change of each kind and the strength of holdings turn on each day: of
         changes from any state to any, of those to each state, and of those away from each."""
-        begin, end = self._at.from_(drives.first), self._at.from_(drives.last)
-        first, last = self._at.from_(holdings.first), self._at.from_(holdings.last + 1) - 1
         if since is not None:
-            some = (since.touched[begin] | since.touched[end]).nonzero()[0]
-            drives, begin, end = drives.only(some), begin[some], end[some]
-            some = (since.touched[first] | since.touched[last]).nonzero()[0]
-            holdings, first, last = holdings.only(some), first[some], last[some]
+            drives = drives.only((since.touches(drives.first) | since.touches(drives.last)).nonzero()[0])
+            holdings = holdings.only((since.touches(holdings.first) | since.touches(holdings.last)).nonzero()[0])
+        begin, end = self._at.from_(drives.first), self._at.from_(drives.last)
+        first, last = self._at.from_(holdings.first), self._at.from_(holdings.last)
 
         def turns(begin: Ints, end: Ints, values: Floats) -> Floats:
             days = np.concatenate([begin, end])
@@ -432,6 +431,7 @@ class _Since:
         self._same = old[self.at] == days
         self.touched = np.zeros(len(days) + 1, dtype=bool)
         self.touched[slice(None) if touched is None else now._at.from_(touched)] = True
+        self.touches = now._at.touched(self.touched)
 
     def renewed(self, old: Floats, new: Floats) -> Floats:
         """The `old` sums of what is said of each day, on days that were touched the `new` ones."""
@@ -461,41 +461,6 @@ class _Since:
         days |= (old.backward[at] != now._passed.backward).any(axis=1)
         days[-1] |= self.before.axis[-1] != now.axis[-1]
         return Moved.of(now.axis, days, others | days[:-1] | days[1:])
-
-
-class _Axis:
-    """Days in order, to ask for the places of others among them."""
-
-    def __init__(self, days: Ints) -> None:
-        self.days = days
-        begin, length = int(days[0]), int(days[-1]) - int(days[0]) + 1
-        # A table of all days, if these are not scattered over thousands of years.
-        self._before: Ints | None = None
-        if length <= WIDE:
-            marked = np.zeros(length + 1, dtype=np.int64)
-            marked[days - begin + 1] = 1
-            self._before = np.cumsum(marked)
-        self._begin, self._length = begin, length
-
-    def from_(self, days: Ints) -> Ints:
-        """The place of the first day that is not before each of `days`; one beyond the last if there is none."""
-        if self._before is None:
-            return np.searchsorted(self.days, days)
-        found: Ints = self._before[np.clip(days - self._begin, 0, self._length)]
-        return found
-
-
-def _distinct(days: Sequence[Ints]) -> Ints:
-    """All of some days, each once, in order."""
-    some = [own for own in days if len(own)]
-    first, last = min(int(own.min()) for own in some), max(int(own.max()) for own in some)
-    if last - first >= WIDE:
-        return np.unique(np.concatenate(some))
-    marked = np.zeros(last - first + 1, dtype=bool)
-    for own in some:
-        marked[own - first] = True
-    found: Ints = marked.nonzero()[0] + first
-    return found
 
 
 def _best(gains: Sequence[Sequence[float]], cost: float) -> list[int]:
@@ -533,8 +498,8 @@ def decide(hearing: Hearing, sides: Sides, until: int, rule: Control, before: Ch
     claim speaks of a day."""
     if not len(hearing.clues.day):
         return None
-    begin = int(hearing.clues.day.min())
-    drives, holdings = hearing.drives, hearing.holdings
-    days = hearing.clues.day, drives.first, drives.last, holdings.first, holdings.last, np.array([until])
-    axis = _distinct(days)
-    return Chain(axis[axis >= begin].tolist(), sides, hearing, rule, before)
+    told = tally(hearing)
+    axis = told.days[(told.clues > 0).argmax() :]
+    if until not in axis[-1:]:
+        axis = np.union1d(axis, [until])
+    return Chain(axis, sides, hearing, rule, before)

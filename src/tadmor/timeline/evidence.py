@@ -20,6 +20,7 @@ import numpy as np
 from tadmor.errors import LexiconError
 from tadmor.lexicon import table
 from tadmor.records import CONTROL_TYPES, EVENT_TYPES, Modality, Record
+from tadmor.timeline.axis import Axis, distinct
 from tadmor.timeline.columns import MODALITIES, NONE, PRECISIONS, Bools, Columns, Floats, Ints, grouped
 from tadmor.timeline.place_part import Part
 from tadmor.timeline.room import Splice
@@ -90,11 +91,6 @@ class Clues(NamedTuple):
     def claims(self) -> tuple[Ints, ...]:
         """The columns that hold places of claims."""
         return self.claim, self.rank
-
-    @property
-    def days(self) -> tuple[Ints, ...]:
-        """The days on which a row counts."""
-        return (self.day,)
 
 
 class Drives(NamedTuple):
@@ -169,9 +165,16 @@ class Fights(NamedTuple):
     def claims(self) -> tuple[Ints, ...]:
         return self.claim, self.rank
 
-    @property
-    def days(self) -> tuple[Ints, ...]:
-        return ()
+
+class Tally(NamedTuple):
+    """The `days` on which something is said, on how many `clues` each counts, and how many drives and holdings begin or
+    end there (`others`); by state how many clues speak `of` it, and how many for it."""
+
+    days: Ints
+    clues: Ints
+    others: Ints
+    of: Ints
+    speak_for: Ints
 
 
 class Hearing(NamedTuple):
@@ -188,6 +191,7 @@ class Hearing(NamedTuple):
     parties: list[str]  # every party named as holder or against a holder, sorted
     keys: list[str]
     touched: Ints | None = None
+    tally: Tally | None = None
 
 
 @cache
@@ -427,7 +431,49 @@ def read(told: Columns, chain: Members, *, whole: bool, weights: Weights) -> Hea
         Fights(claims, fought_from, last, actor, opponent, w * means.contest[meant], w * means.siege[meant], target),
         unquiet,
     )
-    return Hearing(clues, drives, holdings, fights, sorted(names[at] for at in parties), names)
+    hearing = Hearing(clues, drives, holdings, fights, sorted(names[at] for at in parties), names)
+    return hearing._replace(tally=tally(hearing))
+
+
+def tally(hearing: Hearing) -> Tally:
+    """What there is of each day and state."""
+    if hearing.tally is not None:
+        return hearing.tally
+    clues, drives, holdings = hearing.clues, hearing.drives, hearing.holdings
+    others = np.concatenate([*drives.days, *holdings.days])
+    days = distinct([clues.day, others]) if len(clues.day) or len(others) else others
+    axis = Axis(days) if len(days) else None
+    counted, more = (
+        np.bincount(axis.from_(some), minlength=len(days)) if axis else days for some in (clues.day, others)
+    )
+    of, speak_for = _of_states(clues, len(hearing.keys))
+    return Tally(days, counted, more, of, speak_for)
+
+
+def _of_states(clues: Clues, count: int) -> tuple[Ints, Ints]:
+    states, spoken_for = clues.states[clues.states != NONE], clues.states[clues.pulls > 0]
+    return np.bincount(states, minlength=count), np.bincount(spoken_for, minlength=count)
+
+
+def _retold(before: Tally, gone: tuple[Clues, Ints], come: tuple[Clues, Ints]) -> Tally:
+    """What there is without some clues, and days of others, and with more."""
+    days = before.days
+    new = np.concatenate([come[0].day, come[1]])
+    there = days.take(days.searchsorted(new), mode="clip") == new if len(days) else np.zeros(len(new), dtype=bool)
+    both = [before.clues.copy(), before.others.copy()]
+    if not there.all():
+        extra = np.unique(new[~there])
+        places = days.searchsorted(extra)
+        days = np.insert(days, places, extra)
+        both = [np.insert(on, places, 0) for on in both]
+    for on, less, more in zip(both, (gone[0].day, gone[1]), (come[0].day, come[1]), strict=True):
+        np.subtract.at(on, days.searchsorted(less), 1)
+        np.add.at(on, days.searchsorted(more), 1)
+    stay = (both[0] > 0) | (both[1] > 0)
+    if not stay.all():
+        days, both = days[stay], [on[stay] for on in both]
+    (of, speak_for), (more_of, more_for) = (_of_states(clues, len(before.of)) for clues in (gone[0], come[0]))
+    return Tally(days, both[0], both[1], before.of - of + more_of, before.speak_for - speak_for + more_for)
 
 
 def _pulls(*sides: tuple[Ints, Floats]) -> tuple[Ints, Floats]:
@@ -457,31 +503,33 @@ def shifted(before: Hearing, splice: Splice, more: Hearing | None = None) -> Hea
     """What was read of a chain before, its claims being at other places now, with what is read of those that are new:
     as all of them are read at once, if every party that was named is named still. What was read `before` is given up.
     """
-    touched: list[Ints] = []
-
-    def table(old: Row, new: Row | None) -> Row:
-        table, days = _shifted(old, splice, new)
-        touched.extend(days)
-        return table
-
+    clues, clues_gone = _shifted(before.clues, splice, more and more.clues)
+    drives, drives_gone = _shifted(before.drives, splice, more and more.drives)
+    holdings, holdings_gone = _shifted(before.holdings, splice, more and more.holdings)
+    fights, _ = _shifted(before.fights, splice, more and more.fights)
+    gone = clues_gone, np.concatenate([*drives_gone.days, *holdings_gone.days])
+    come = clues.only(slice(0)), gone[1][:0]
+    if more:
+        come = more.clues, np.concatenate([*more.drives.days, *more.holdings.days])
     return Hearing(
-        table(before.clues, more and more.clues),
-        table(before.drives, more and more.drives),
-        table(before.holdings, more and more.holdings),
-        table(before.fights, more and more.fights),
+        clues,
+        drives,
+        holdings,
+        fights,
         sorted({*before.parties, *(more.parties if more else ())}),
         before.keys,
-        np.concatenate(touched),
+        np.concatenate([gone[0].day, gone[1], come[0].day, come[1]]),
+        _retold(tally(before), gone, come),
     )
 
 
-def _shifted(old: Row, splice: Splice, more: Row | None) -> tuple[Row, list[Ints]]:
-    """The rows as they are now, and the days of those that have come or gone."""
+def _shifted(old: Row, splice: Splice, more: Row | None) -> tuple[Row, Row]:
+    """The rows as they are now, and those that are gone."""
     rank = old.rank
     kinds = np.arange(int(rank[-1]) // _KIND + 1 if len(rank) else 0)[:, None] * _KIND
     gone = rank.searchsorted(wanted := (kinds + splice.gone).ravel())
     gone = gone[rank.take(gone, mode="clip") == wanted] if len(gone) else gone
-    days: list[Ints] = [column[gone] for column in old.days]
+    left: Any = old.only(gone)
     # All are looked for before any moves.
     moves = [(rank.searchsorted(kinds + np.array(move[:2])).tolist(), move[2]) for move in splice.marches]
     for rows, by in moves:
@@ -493,4 +541,4 @@ def _shifted(old: Row, splice: Splice, more: Row | None) -> tuple[Row, list[Ints
     columns, rooms = here.columns(old[:-1], old.rooms, new[:-1])
     made: Any = type(old)
     table: Row = made(*columns, rooms)
-    return table, [*days, *new.days]
+    return table, left

@@ -45,7 +45,8 @@ NO_GROUP = Group(np.zeros(0, dtype=np.int64), NOTHING)
 
 def grouped(told: Columns, actors: ActorsLike) -> Groups:
     """The groups of all claims."""
-    return _groups(told, {name: Group(claims, total(told.mark[claims])) for name, claims in _named(told, actors)})
+    named = {name: Group(claims, total(told.mark[claims])) for name, claims in _named(told, actors) if len(claims)}
+    return _groups(told, named)
 
 
 def regrouped(before: Groups, told: Columns, change: Change, actors: ActorsLike) -> Groups:
