@@ -252,7 +252,7 @@ class _Line:
     ) -> None:
         self.part, self.told, self.names, self.knowledge = part, told, names, knowledge
         self.group = groups.speak[part]
-        self.own = groups.own.get(part, members.NO_GROUP).claims
+        self.asserting = groups.asserting.get(part, members.NO_GROUP).claims
         self.sides = groups.words.get(part, {})  # the words of each
         self.last = until(told, self.group.claims)
 
@@ -307,6 +307,8 @@ class _Line:
 
     def is_spoken_of_in(self, words: Ints) -> bool:
         """Whether any claim with a day speaks of it, `words` of a side among them: who is said to hold it does."""
+        if self.before is not None:
+            return bool(len(self.before.hearing.clues.day))
         told = self.told
         said = zip(told.of_part[words[:FEW]].tolist(), told.actor[words[:FEW]].tolist(), strict=True)
         return any(actor != NONE and told.types[type] != "loses" for type, actor in said) or self._spoken_of
@@ -362,7 +364,7 @@ def _disputes(place_id: str, line: _Line, notes: Notes) -> Iterator[Section]:
     before = line.before.disputes if line.before else None
     line.disputes = dispute.Found(solved.chain.axis[-1], {})
     return dispute.disputes(
-        place_id, line.part, line.told, line.own, solved.chain, line.names, line.knowledge.weights, notes,
+        place_id, line.part, line.told, line.asserting, solved.chain, line.names, line.knowledge.weights, notes,
         line.disputes, before, line.moved,
     )  # fmt: skip
 
@@ -393,13 +395,14 @@ class _Marks:
 
     def __init__(self, told: Columns, claims: Ints) -> None:
         self._told, self._claims, self._left = told, claims, len(claims)
+        self._last = told.last[claims]
         self._known: dict[str, bytes] = {}
 
     def of(self, cluster: link.Cluster) -> list[bytes]:
         """The marks of the claims of a happening; none of them ends before it begins."""
         told, begin = self._told, 0
         if cluster.first is not None:
-            begin = int(told.last[self._claims].searchsorted(cluster.first))
+            begin = int(self._last.searchsorted(cluster.first))
         if begin < self._left:
             some = self._claims[begin : self._left]
             self._known.update(zip(told.ids[some].tolist(), told.mark[some].tolist(), strict=True))

@@ -25,11 +25,11 @@ from tadmor.timeline.evidence import PARTLY, UNKNOWN
 from tadmor.timeline.mark import digest
 from tadmor.timeline.moved import Moved
 from tadmor.timeline.spells import content_id, day_of
-from tadmor.timeline.unit import Notes, Piece, Section, section_of
+from tadmor.timeline.unit import Notes, Piece, Section, section_name, section_number
 from tadmor.timeline.weigh import HOLDS, Knowledge, Said, Voice, hear
 from tadmor.timeline.weights import Weights
 
-__all__ = ["Standing", "by_day", "disputes", "standing", "standings"]
+__all__ = ["Standing", "asserting", "by_day", "disputes", "standing", "standings"]
 
 LEAST_WEIGHT = 0.2  # log-odds: what is said more weakly contradicts nobody
 _encode = msgspec.msgpack.Encoder().encode
@@ -171,20 +171,32 @@ def disputes(
     place_id: str, part: str | None, told: Columns, claims: Ints, chain: Chain, names: Mapping[str, str],
     weights: Weights, notes: Notes, found: Found, before: Found | None = None, moved: Moved | None = None,
 ) -> Iterator[Section]:  # fmt: skip
-    """The disputes of one place or part, by the claims about it.
+    """The disputes of one place or part, by the claims about it that are `asserting` who holds it.
 
     What is `found` of them is added there; `before` is what was when the chain was last solved, and `moved` what has
     moved since.
     """
     made = _Disputes(place_id, part, told, chain, names, weights, notes, found, before, moved)
     sides = _sides(_asserted(told, claims, chain, weights), weights.dispute.live_days)
-    pairs: dict[str, list[tuple[Side, Side]]] = {}
+    pairs: dict[int | None, list[tuple[Place, Place]]] = {}
     for a, b in combinations(sorted(sides), 2):
         if _exclude(a, b, chain):
-            for one, other in _overlapping(sides[a], sides[b]):
-                pairs.setdefault(section_of(max(one.first, other.first)), []).append((one, other))
-    for name, own in pairs.items():
-        yield made.section(name, own)
+            ones, others = sides[a].spans, sides[b].spans
+            for one, other in _overlapping(ones, others):
+                first = max(ones[one][0], others[other][0])
+                pairs.setdefault(section_number(first), []).append(((sides[a], one), (sides[b], other)))
+    for number, own in pairs.items():
+        yield made.section(section_name(number), own)
+
+
+def asserting(told: Columns, claims: Ints) -> Ints:
+    """Those of some claims that assert who holds the place."""
+    chosen = np.array([type in HOLDS for type in told.types], dtype=bool)[told.of_part[claims]]
+    chosen &= _ASSERTED[told.modality[claims]] & (told.w[claims] >= LEAST_WEIGHT)
+    chosen &= np.array([part.share >= 1 for part in told.parts], dtype=bool)[told.part[claims]]
+    chosen &= (told.actor[claims] != NONE) & ((told.last[claims] != NONE) | (told.published[claims] != NONE))
+    found: Ints = claims[chosen]
+    return found
 
 
 def by_day(dispute: Dispute) -> tuple[object, ...]:
@@ -194,11 +206,7 @@ def by_day(dispute: Dispute) -> tuple[object, ...]:
 
 def _asserted(told: Columns, claims: Ints, chain: Chain, weights: Weights) -> Asserted:
     rows = chain.sides.rows(told.parties)
-    chosen = np.array([type in HOLDS for type in told.types], dtype=bool)[told.of_part[claims]]
-    chosen &= _ASSERTED[told.modality[claims]] & (told.w[claims] >= LEAST_WEIGHT)
-    chosen &= np.array([part.share >= 1 for part in told.parts], dtype=bool)[told.part[claims]]
-    chosen &= (rows[told.actor[claims]] != NONE) & ((told.last[claims] != NONE) | (told.published[claims] != NONE))
-    claims = claims[chosen]
+    claims = claims[rows[told.actor[claims]] != NONE]
     kind, denied = told.of_part[claims], _DENIED[told.modality[claims]]
     holds = np.array([HOLDS.get(type, False) for type in told.types], dtype=bool)[kind]
     changes = np.array([type in ("gains", "loses") for type in told.types], dtype=bool)[kind]
@@ -226,22 +234,42 @@ _ASSERTED = np.array([modality in ("asserted", "hedged", "denied") for modality 
 _DENIED = np.array([modality == "denied" for modality in MODALITIES])
 
 
-def _sides(asserted: Asserted, gap: int) -> dict[tuple[int, bool], list[Side]]:
+class _Sides:
+    """The sides of those who have it that one party holds the place, or does not, by the `spans` of their days."""
+
+    def __init__(self, key: tuple[int, bool], told: Asserted, rows: slice, gap: int) -> None:
+        self.key, self._told, self._begin = key, told, rows.start
+        firsts = told.first[rows]
+        self._reached = np.maximum.accumulate(told.last[rows])
+        cuts = np.flatnonzero(firsts[1:] - self._reached[:-1] > gap) + 1
+        self._edges = np.concatenate([[0], cuts, [len(firsts)]])
+        lasts = self._reached[self._edges[1:] - 1]
+        self.spans: list[tuple[int, int]] = list(zip(firsts[self._edges[:-1]].tolist(), lasts.tolist(), strict=True))
+
+    def __getitem__(self, at: int) -> Side:
+        begin, end = self._edges[at : at + 2].tolist()
+        rows = slice(self._begin + begin, self._begin + end)
+        return Side(self.key, self._told, rows, self.spans[at][0], self._reached[begin:end])
+
+    def name(self, at: int) -> tuple[int, bool, int, int]:
+        """By which a side is known again."""
+        return (*self.key, *self.spans[at])
+
+
+Place = tuple[_Sides, int]  # of a side
+
+
+def _sides(asserted: Asserted, gap: int) -> dict[tuple[int, bool], _Sides]:
     """By party, and whether it is to hold the place, the sides in order."""
     key = asserted.party * 2 + asserted.holds
-    ordered = np.lexsort((asserted.last, asserted.first, key))
+    # By key, first and last day, each of less than 22 bits.
+    ordered = np.argsort((key << 44) + (asserted.first << 22) + asserted.last, kind="stable")
     asserted, key = asserted.only(ordered), key[ordered]
-    found: dict[tuple[int, bool], list[Side]] = {}
-    for own in np.split(np.arange(len(key)), np.flatnonzero(np.diff(key)) + 1) if len(key) else ():
-        reached = np.maximum.accumulate(asserted.last[own])
-        cuts = np.flatnonzero(asserted.first[own[1:]] - reached[:-1] > gap) + 1
-        side = int(asserted.party[own[0]]), bool(asserted.holds[own[0]])
-        edges, at = [0, *cuts.tolist(), len(own)], int(own[0])
-        firsts = asserted.first[at + np.array(edges[:-1])].tolist()
-        found[side] = [
-            Side(side, asserted, slice(at + begin, at + end), first, reached[begin:end])
-            for (begin, end), first in zip(pairwise(edges), firsts, strict=True)
-        ]
+    edges = [0, *(np.flatnonzero(np.diff(key)) + 1).tolist(), len(key)] if len(key) else []
+    found: dict[tuple[int, bool], _Sides] = {}
+    for begin, end in pairwise(edges):
+        party, holds = divmod(int(key[begin]), 2)
+        found[party, bool(holds)] = _Sides((party, bool(holds)), asserted, slice(begin, end), gap)
     return found
 
 
@@ -253,13 +281,14 @@ def _exclude(a: tuple[int, bool], b: tuple[int, bool], chain: Chain) -> bool:
     return holds and too and not chain.sides.speaks[party, other]
 
 
-def _overlapping(ones: Sequence[Side], others: Sequence[Side]) -> Iterable[tuple[Side, Side]]:
+def _overlapping(ones: Sequence[tuple[int, int]], others: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+    """The places of spans, in order, that share a day."""
     at = 0
-    for one in ones:
-        while at < len(others) and others[at].last < one.first:
+    for one, (first, last) in enumerate(ones):
+        while at < len(others) and others[at][1] < first:
             at += 1
-        for other in others[at:]:
-            if other.first > one.last:
+        for other in range(at, len(others)):
+            if others[other][0] > last:
                 break
             yield one, other
 
@@ -278,21 +307,22 @@ class _Disputes:
         self.before: Mapping[str, Looked] = before.sections if before and moved else {}
         self.moved, self.until = moved, min(before.last, found.last) if before else 0
 
-    def section(self, name: str, sides: Sequence[tuple[Side, Side]]) -> Section:
+    def section(self, name: str, places: Sequence[tuple[Place, Place]]) -> Section:
         """The disputes of the pairs of sides of one section."""
         before = self.before.get(name)
         stays = before and before.last < self.until and not self._moved(before.first, before.last)
-        if before and stays and [*before.pairs] == [(one.key, other.key) for one, other in sides]:
+        keys = [(one.name(at), other.name(to)) for (one, at), (other, to) in places]
+        if before and stays and [*before.pairs] == keys:
             self.notes.keep(name)
             self.found[name] = before
-            return Section(name, before.basis, lambda: self._pieces(name, sides))
+            return Section(name, before.basis, lambda: self._pieces(name, _at(places)))
+        sides = _at(places)
         pairs = [self._pair(name, before, one, other) for one, other in sides]
         days = [day for pair in pairs if pair.days for day in pair.days]
         # The model reads a dispute on its last day, and some days later.
         last = max(min(one.last, other.last) for one, other in sides)
         last = max([last, *(day + self.weights.dispute.settle_days for day in days)])
         basis = digest(*(_basis(pair) for pair in pairs if pair.days))
-        keys = ((one.key, other.key) for one, other in sides)
         first = min(max(one.first, other.first) for one, other in sides)
         self.found[name] = Looked(dict(zip(keys, pairs, strict=True)), first, last, basis)
         return Section(name, basis, lambda: self._pieces(name, sides))
@@ -347,6 +377,10 @@ class _Disputes:
             open=not pair.settled,
             reading=pair.reading,
         )
+
+
+def _at(places: Iterable[tuple[Place, Place]]) -> list[tuple[Side, Side]]:
+    return [(one[at], other[to]) for (one, at), (other, to) in places]
 
 
 def _basis(pair: Pair) -> bytes:

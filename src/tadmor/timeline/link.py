@@ -15,7 +15,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import compress
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -195,9 +195,8 @@ def clusters(told: Columns, claims: Ints, notes: Notes) -> list[Cluster]:
     begins = section[ordered][[0, *cuts.tolist()]].tolist() if len(own) else [0]
     for begin, some in zip(begins, np.split(own[ordered], cuts), strict=True):
         basis = digest(_encode((live, told.mark[some].tobytes())))
-        closed, left = notes(section_of(begin * SECTION), basis, partial(_swept, told, some, live))
-        found += closed if closed and isinstance(closed[0], Cluster) else [Cluster(*one) for one in closed]
-        live = [Cluster(*one) for one in left]
+        closed, live = notes(section_of(begin * SECTION), basis, partial(_swept, told, some, live), _read)
+        found += closed
     found = sorted([*found, *live], key=lambda cluster: (cluster.first or 0, cluster.last or 0, cluster.ids[0]))
     wide = sorted(tellings(told, claims[dated & ~narrow]), key=_order)
     undated = sorted(tellings(told, claims[~dated]), key=_order)
@@ -224,6 +223,11 @@ def _swept(told: Columns, claims: Ints, live: Sequence[Cluster]) -> tuple[list[C
         else:
             live.append(_alone(telling))
             until = min(until, _until(live[-1]))
+    return closed, live
+
+
+def _read(swept: Sequence[Sequence[Any]]) -> tuple[list[Cluster], list[Cluster]]:
+    closed, live = ([one if isinstance(one, Cluster) else Cluster(*one) for one in some] for some in swept)
     return closed, live
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from tadmor.timeline import claimed, evidence, link
+from tadmor.timeline import claimed, dispute, evidence, link
 from tadmor.timeline.columns import Columns, Ints
 from tadmor.timeline.mark import NOTHING, Total, total
 from tadmor.timeline.room import Splice
@@ -30,10 +30,10 @@ class Group(NamedTuple):
 
 
 class Groups(NamedTuple):
-    """By part (None: the place itself) the claims about it, all that speak of it, and the words of each side; by part
-    and family those that tell of happenings."""
+    """By part (None: the place itself) the claims that assert who holds it, all that speak of it, and the words of each
+    side; by part and family those that tell of happenings."""
 
-    own: Mapping[str | None, Group]
+    asserting: Mapping[str | None, Group]
     speak: Mapping[str | None, Group]
     words: Mapping[str | None, Mapping[str, Group]]
     events: Mapping[tuple[str | None, str], Group]
@@ -79,6 +79,7 @@ def _named(told: Columns, actors: ActorsLike) -> list[tuple[Name, Ints]]:
         *((("of", part), claims) for part, claims in own.items()),
         (("of the whole",), evidence.of_whole(told)),
         (("changes",), evidence.changes_of_all(told)),
+        *((("assert", part), dispute.asserting(told, claims)) for part, claims in own.items()),
         *(((("words", part, side), claims)) for part, sides in words for side, claims in sides.items()),
         *((("events", *group), claims) for group, claims in link.groups(told).items()),
     ]
@@ -100,4 +101,5 @@ def _groups(told: Columns, named: Mapping[Name, Group]) -> Groups:
             words.setdefault(name[1], {})[name[2] or ""] = group
         elif name[0] == "events":
             events[name[1], name[2] or ""] = group
-    return Groups(own, speak, words, events, named)
+    asserting = {name[1]: group for name, group in named.items() if name[0] == "assert"}
+    return Groups(asserting, speak, words, events, named)

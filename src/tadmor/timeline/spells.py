@@ -16,10 +16,11 @@ from datetime import date, timedelta
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from tadmor.records import Bound, Pull, Spell, Status
 from tadmor.timeline.columns import NONE, Bools, Columns, Floats, Ints
@@ -36,6 +37,7 @@ _DAY = timedelta(days=1)
 _FAR = 10_000_000  # days
 EXACT = float(1 << 36)  # log-odds are added in parts of one
 _SHORT = 31  # days that most spans are no longer than
+FEW = 1024  # clues, of which all ratios are worked out at once
 _encode = msgspec.msgpack.Encoder().encode
 DIGITS = 4  # of probabilities and log-odds in records
 
@@ -247,15 +249,17 @@ class Assessed:
         if before is not None and self._moved is not None:
             # What a change bears out is fighting no longer, also on other days.
             self._moved = self._moved.with_(fights.reach(*since) for _, since in before.changes ^ changes)
-            found = {key: before.stretches[key] for key in keys if key in before.stretches and self._stays(key[1])}
+            moved = self._moved.among([first for first, _ in days], [last for _, last in days]).tolist()
+            found = {
+                key: before.stretches[key]
+                for key, gone in zip(keys, moved, strict=True)
+                if not gone and key in before.stretches
+            }
         anew = [at for at, key in enumerate(keys) if key not in found]
         own = fights.stretches([runs[at] for at in anew], [days[at] for at in anew], weights)
         found.update(zip([keys[at] for at in anew], own, strict=True))
         self._changes, self._by_run = changes, found
         return [found[key] for key in keys]
-
-    def _stays(self, days: tuple[int, int]) -> bool:
-        return self._moved is not None and not self._moved.any(*days)
 
     def bases(self) -> list[bytes]:
         """For each frame a digest of all that its spell is made from."""
@@ -631,9 +635,17 @@ class _Clues:
         self._spans = _Spans(np.minimum(clues.first, clues.day), np.maximum(clues.last, clues.day))
         self._last = self._spans.last
         self._chain = chain
+        self._ratios_by: dict[int, Floats] = {}  # of all clues, by state, if they are few
 
     def _ratios(self, clues: Ints | slice, state: int) -> Floats:
         """The log-likelihood ratios of a state against the others by some clues."""
+        if len(self.claim) > FEW:
+            return self._ratios_of(clues, state)
+        if state not in self._ratios_by:
+            self._ratios_by[state] = self._ratios_of(slice(None), state)
+        return self._ratios_by[state][clues]
+
+    def _ratios_of(self, clues: Ints | slice, state: int) -> Floats:
         others = [other for other in range(len(self._chain.prior)) if other != state]
         likelihoods = self._chain.likelihoods(clues)
         if not others:
@@ -741,7 +753,7 @@ class _Spans:
         long = last - first > _SHORT
         self._long = long.nonzero()[0]
         short = (~long).nonzero()[0]
-        self._short = short[np.argsort(last[short], kind="stable")]
+        self._short = short[np.argsort(_small(last[short]), kind="stable")]
         self._lasts = last[self._short]
 
     def about(self, first: int, last: int) -> Ints:
@@ -753,3 +765,11 @@ class _Spans:
         some = some[(self._first[some] <= last) & (self.last[some] >= first)]
         some.sort()
         return some
+
+
+def _small(days: Ints) -> npt.NDArray[np.integer[Any]]:
+    """Days as numbers of 16 bits, if they are so near each other: these are put in order by counting."""
+    begin = days.min(initial=_FAR)
+    near = days.max(initial=0) - begin < 1 << 16
+    found: npt.NDArray[np.integer[Any]] = (days - begin).astype(np.uint16) if near else days
+    return found

@@ -63,17 +63,25 @@ def section_name(number: int | None) -> str:
     return "undated" if number is None else str(number)
 
 
+def _as_it_is(found: Any) -> Any:
+    return found
+
+
 class Notes:
     """What a unit found out on its way to its pieces, by section and by digests of what that follows from: what was
     found out when it was made before is not looked for again."""
 
-    def __init__(self, before: Mapping[str, Mapping[bytes, Any]] | None = None) -> None:
+    def __init__(self, before: Mapping[str, dict[bytes, Any]] | None = None) -> None:
         self._before = before or {}
         self.taken: dict[str, dict[bytes, Any]] = {}
 
-    def __call__(self, section: str, basis: bytes, find: Callable[[], Found]) -> Found:
-        """What is found, of plain values."""
+    def __call__(
+        self, section: str, basis: bytes, find: Callable[[], Found], read: Callable[[Any], Found] = _as_it_is
+    ) -> Found:
+        """What is found, of plain values; `read` makes it of what was stored, or read before."""
         before = self._before.get(section, {})
+        if basis in before:
+            before[basis] = read(before[basis])
         found: Found = before[basis] if basis in before else find()
         self.taken.setdefault(section, {})[basis] = found
         return found
