@@ -141,8 +141,7 @@ def update(count: int, *, large: int = LARGE, beside: int = BESIDE, seed: int = 
             others = war.subjects[war.subjects > 0]
             some = [[war.places[at] for at in war.random.choice(others, 3).tolist()] for _ in range(count)]
             taken = [_one_more(database, desk, war, places) for places in some]
-            # Fewer of these, which take longer.
-            longer = [_one_more(database, desk, war, war.places[:1]) for _ in range(max(count // 8, 1))]
+            longer = [_one_more(database, desk, war, war.places[:1]) for _ in range(count)]
         return Updated(taken, longer, scan(path))
 
 

@@ -325,6 +325,7 @@ class _Line:
         rule = self.knowledge.weights.control
         if self.last is None or not len(hearing.clues.day):
             return None
+        hearing = hearing._replace(tally=evidence.tally(hearing))
         sides = control.sides(hearing, self.names, self.knowledge.actors, rule)
         chain = control.decide(hearing, sides, self.last, rule, self.before.chain if self.before else None)
         return Solved(self.part, self.group.claims, self.told, hearing, chain, self.names) if chain else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple, get_args
 
 import msgspec
@@ -141,7 +142,8 @@ class Columns(NamedTuple):
 def grouped(groups: Ints, count: int) -> list[Ints]:
     """The places of what is of each of `count` groups, in order."""
     ordered = np.argsort(groups.astype(np.int16) if count < 1 << 15 else groups, kind="stable")  # short ones faster
-    return np.split(ordered, np.cumsum(np.bincount(groups, minlength=count))[:-1])[:count]
+    ends = np.cumsum(np.bincount(groups, minlength=count)).tolist()
+    return [ordered[begin:end] for begin, end in pairwise([0, *ends])]
 
 
 class Tables(NamedTuple):

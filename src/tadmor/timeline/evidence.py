@@ -431,8 +431,7 @@ def read(told: Columns, chain: Members, *, whole: bool, weights: Weights) -> Hea
         Fights(claims, fought_from, last, actor, opponent, w * means.contest[meant], w * means.siege[meant], target),
         unquiet,
     )
-    hearing = Hearing(clues, drives, holdings, fights, sorted(names[at] for at in parties), names)
-    return hearing._replace(tally=tally(hearing))
+    return Hearing(clues, drives, holdings, fights, sorted(names[at] for at in parties), names)
 
 
 def tally(hearing: Hearing) -> Tally:
