@@ -49,6 +49,8 @@ MOST_HOLDING = 6.0  # log-odds against a break
 SURE = 0.9  # of its surest day: as good as sure
 TINY = 1e-12  # least posterior that counts
 MARGIN = 1e-6  # between sums that are not equal
+# Rates and strengths are added in parts of one, without error: what begins and ends leaves nothing on other days.
+EXACT = float(1 << 40)
 FLOOR = -60.0  # of log-likelihood ratios within a day
 _encode = msgspec.msgpack.Encoder().encode
 FIRST_DAY, LAST_DAY = date.min.toordinal() + 1, date.max.toordinal() - 1
@@ -188,6 +190,7 @@ class Chain:
         self._forward, self._backward = self._passed.forward, self._passed.backward
         posterior = self._forward * self._backward
         self.posterior = posterior / posterior.sum(axis=1, keepdims=True)
+        self._best, self._clear = self._found_best(since)
 
     @cached_property
     def basis(self) -> bytes:
@@ -253,8 +256,8 @@ class Chain:
         first, last = self._at.from_(holdings.first), self._at.from_(holdings.last)
 
         def turns(begin: Ints, end: Ints, values: Floats) -> Floats:
-            days = np.concatenate([begin, end])
-            return self._by_day(days, np.concatenate([values, -values]))[: len(self.axis)]
+            values = np.rint(values * EXACT) / EXACT
+            return self._by_day(np.concatenate([begin, end]), np.concatenate([values, -values]))[: len(self.axis)]
 
         states = np.eye(len(self.sides.states))
         share = np.clip(drives.strength / self.rule.reference, 0.0, 1.0) * (begin < end)
@@ -290,19 +293,32 @@ class Chain:
         such days have to be weighed against each other.
         """
         cost = self.rule.change_cost
-        gains = np.log(np.maximum(self.posterior, TINY))
-        path = gains.argmax(axis=1)
-        if gains.shape[1] > 1:
-            rows = np.arange(len(path))
-            first, others = gains[rows, path], gains.copy()
-            others[rows, path] = -np.inf
-            clear = np.flatnonzero(first - others.max(axis=1) > 2 * cost + MARGIN)
+        found: list[int] = (path := self._best.copy()).tolist()
+        if self._gains(slice(0)).shape[1] > 1:
+            clear = np.flatnonzero(self._clear)
             edges = [-1, *clear.tolist(), len(path)]
             for at in np.unique(clear.searchsorted(np.flatnonzero(np.diff(path)), side="right")).tolist():
                 begin, end = max(edges[at], 0), min(edges[at + 1] + 1, len(path))
-                path[begin:end] = _best(gains[begin:end].tolist(), cost)
-        found: list[int] = path.tolist()
+                found[begin:end] = _best(self._gains(slice(begin, end)).tolist(), cost)
         return found
+
+    def _gains(self, days: Bools | slice) -> Floats:
+        found: Floats = np.log(np.maximum(self.posterior[days], TINY))
+        return found
+
+    def _found_best(self, since: _Since | None) -> tuple[Ints, Bools]:
+        """Of each day the likeliest state, and whether it is clearly so."""
+        anew = np.ones(len(self.axis), dtype=bool) if since is None else since.days
+        gains = self._gains(anew)
+        rows, best = np.arange(len(gains)), gains.argmax(axis=1)
+        first = gains[rows, best]
+        gains[rows, best] = -np.inf
+        clear = first - gains.max(axis=1) > 2 * self.rule.change_cost + MARGIN
+        if since is None:
+            return best, clear
+        all_best, all_clear = since.before._best[since.at], since.before._clear[since.at]
+        all_best[anew], all_clear[anew] = best, clear
+        return all_best, all_clear
 
     @cached_property
     def runs(self) -> list[Run]:
@@ -444,8 +460,8 @@ class _Since:
     def others(self, now: Chain) -> Bools:
         """Which steps are others, or lead from or to days of which another is seen."""
         at = self.at
-        self._days = ~self._same | (self.before._likelihood[at] != now._likelihood).any(axis=1)
-        found: Bools = self._days[:-1] | self._days[1:]
+        self.days = ~self._same | (self.before._likelihood[at] != now._likelihood).any(axis=1)
+        found: Bools = self.days[:-1] | self.days[1:]
         same = (~found).nonzero()[0]  # these days are not the last of before
         begin = at[same]
         differ = self.before._at.days[begin + 1] != now._at.days[same + 1]
@@ -456,7 +472,7 @@ class _Since:
 
     def moved(self, now: Chain, others: Bools) -> Moved:
         """What moved: also where messages are others, to the bit."""
-        old, at, days = self.before._passed, self.at, self._days
+        old, at, days = self.before._passed, self.at, self.days
         days |= (old.forward[at] != now._passed.forward).any(axis=1)
         days |= (old.backward[at] != now._passed.backward).any(axis=1)
         days[-1] |= self.before.axis[-1] != now.axis[-1]
@@ -488,9 +504,9 @@ def _parts(stay: Floats, draw: Floats, loyal: Floats) -> Steps:
 
 
 def _summed(changes: Floats, most: float = np.inf) -> Floats:
-    """Levels from changes of level, without what is left of sums that cancel."""
-    level = np.cumsum(changes, axis=0)[:-1]
-    return np.where(level < 1e-12, 0.0, np.minimum(level, most))
+    """Levels from changes of level."""
+    found: Floats = np.minimum(np.cumsum(changes, axis=0)[:-1], most)
+    return found
 
 
 def decide(hearing: Hearing, sides: Sides, until: int, rule: Control, before: Chain | None = None) -> Chain | None:
