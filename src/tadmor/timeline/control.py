@@ -173,20 +173,26 @@ class Chain:
         self.evidence = self._evidence(hearing, since)
         self._likelihood = np.exp(np.maximum(self.evidence - self.evidence.max(axis=1, keepdims=True), FLOOR))
         self._turns = self._turned(self._rows, hearing.drives, hearing.holdings, since)
-        self.stay, self.draw, self.loyal = self._steps(*self._turns)
-        steps = _parts(self.stay, self.draw, self.loyal)
+        self._levels = np.cumsum(self._turns, axis=0)[:-1]
+        anew = np.ones(len(self._widths), dtype=bool) if since is None else since.steps(self)
+        made = self._steps(self._levels[anew], self._widths[anew, None])
+        found = (made, _parts(*made)) if since is None else since.renewed_steps(anew, made, _parts(*made))
+        (self.stay, self.draw, self.loyal), self._parts = found
         self.moved: Moved | None = None  # what is not as it was `before`; None: all of it may be
+        self.path: Ints | None = None  # the most likely sequence, once it is found
+        self._known_path: Ints | None = None  # that of before
         self._bounds: dict[tuple[int, ...], tuple[tuple[int | None, int], int]] = {}  # see `_bounded`
         self._known: Mapping[tuple[int, ...], tuple[tuple[int | None, int], int]] = {}  # those before
         if since is None:
-            self._passed = passed(self._at.days, self.prior, self._likelihood, steps)
+            self._passed = passed(self._at.days, self.prior, self._likelihood, self._parts)
         else:
-            others = since.others(self)
+            others = since.others(self, anew)
             self._passed = passed(
-                self._at.days, self.prior, self._likelihood, steps, since.before._passed, since.at, others
+                self._at.days, self.prior, self._likelihood, self._parts, since.before._passed, since.at, others
             )
             self.moved = since.moved(self, others)
             self._known = since.before._bounds
+            self._known_path = None if since.before.path is None else since.before.path[since.at]
         self._forward, self._backward = self._passed.forward, self._passed.backward
         posterior = self._forward * self._backward
         self.posterior = posterior / posterior.sum(axis=1, keepdims=True)
@@ -244,11 +250,9 @@ class Chain:
         columns = [np.bincount(days, weights=column, minlength=length) for column in values.T]
         return np.stack(columns, axis=1, dtype=np.float64)  # of no rows NumPy counts in whole numbers
 
-    def _turned(
-        self, rows: Ints, drives: Drives, holdings: Holdings, since: _Since | None
-    ) -> tuple[Floats, Floats, Floats, Floats]:
-        """By how much, [day, state], the rates of change of each kind and the strength of holdings turn on each day: of
-        changes from any state to any, of those to each state, and of those away from each."""
+    def _turned(self, rows: Ints, drives: Drives, holdings: Holdings, since: _Since | None) -> Floats:
+        """By how much the rates of change and the strength of holdings turn on each day, side by side: of changes from
+        any state to any, and [day, state] of those to each state, of those away from each, and of holdings."""
         if since is not None:
             drives = drives.only((since.touches(drives.first) | since.touches(drives.last)).nonzero()[0])
             holdings = holdings.only((since.touches(holdings.first) | since.touches(holdings.last)).nonzero()[0])
@@ -271,20 +275,20 @@ class Chain:
 
         strength = holdings.strength * (first < last)
         held = self.sides.speaks[rows[holdings.state]] * strength[:, None]
-        found = stirred, directed(pushes & ~drives.out), directed(pushes & drives.out), turns(first, last, held)
-        if since is None:
-            return found
-        a, b, c, d = (since.renewed(old, new) for old, new in zip(since.before._turns, found, strict=True))
-        return a, b, c, d
+        found = [stirred, directed(pushes & ~drives.out), directed(pushes & drives.out), turns(first, last, held)]
+        turned = np.concatenate(found, axis=1)
+        return turned if since is None else since.renewed(since.before._turns, turned)
 
-    def _steps(self, stirred: Floats, to: Floats, out: Floats, loyal: Floats) -> tuple[Floats, Floats, Floats]:
-        """For each step: probability to stay, distribution drawn from otherwise, and factor on leaving or arriving."""
-        dt = self._widths[:, None]
-        base = 1.0 / self.rule.change_days + _summed(stirred, most=1.0)
-        draw = base * dt * self.prior + np.minimum(_summed(to) * dt, MOST_RATE)
+    def _steps(self, levels: Floats, dt: Floats) -> tuple[Floats, Floats, Floats]:
+        """For some steps of `dt` days: probability to stay, distribution drawn from otherwise, and factor on leaving or
+        arriving."""
+        states = len(self.prior)
+        stirred, to, out, loyal = np.split(levels, [1, 1 + states, 1 + 2 * states], axis=1)
+        base = 1.0 / self.rule.change_days + np.minimum(stirred, 1.0)
+        draw = base * dt * self.prior + np.minimum(to * dt, MOST_RATE)
         total = draw.sum(axis=1, keepdims=True)
-        leave = np.minimum(_summed(out) * dt, MOST_RATE)
-        return np.exp(-(total + leave)), draw / total, np.exp(-_summed(loyal, most=MOST_HOLDING))
+        leave = np.minimum(out * dt, MOST_RATE)
+        return np.exp(-(total + leave)), draw / total, np.exp(-np.minimum(loyal, MOST_HOLDING))
 
     def _path(self) -> list[int]:
         """The most likely sequence; of equals the one that changes less, then the state that sorts first.
@@ -292,14 +296,23 @@ class Chain:
         A state that is likelier than all others by more than two changes cost is in it, so that only the days between
         such days have to be weighed against each other.
         """
-        cost = self.rule.change_cost
-        found: list[int] = (path := self._best.copy()).tolist()
-        if self._gains(slice(0)).shape[1] > 1:
+        cost, path = self.rule.change_cost, self._best.copy()
+        if len(self.prior) > 1:
             clear = np.flatnonzero(self._clear)
-            edges = [-1, *clear.tolist(), len(path)]
-            for at in np.unique(clear.searchsorted(np.flatnonzero(np.diff(path)), side="right")).tolist():
-                begin, end = max(edges[at], 0), min(edges[at + 1] + 1, len(path))
-                found[begin:end] = _best(self._gains(slice(begin, end)).tolist(), cost)
+            edges = np.concatenate([[-1], clear, [len(path)]])
+            some = np.unique(clear.searchsorted(np.flatnonzero(np.diff(path)), side="right"))
+            begins, ends = np.maximum(edges[some], 0), np.minimum(edges[some + 1] + 1, len(path))
+            known = self._known_path
+            anew = np.ones(len(some), dtype=bool)
+            if self.moved is not None and known is not None:
+                anew = self.moved.between(begins, ends - 1)
+            for begin, end, other in zip(begins.tolist(), ends.tolist(), anew.tolist(), strict=True):
+                if known is None or other:
+                    path[begin:end] = _best(self._gains(slice(begin, end)).tolist(), cost)
+                else:
+                    path[begin:end] = known[begin:end]
+        self.path = path
+        found: list[int] = path.tolist()
         return found
 
     def _gains(self, days: Bools | slice) -> Floats:
@@ -457,17 +470,33 @@ class _Since:
         rows[anew] = new[anew]
         return rows
 
-    def others(self, now: Chain) -> Bools:
-        """Which steps are others, or lead from or to days of which another is seen."""
-        at = self.at
-        self.days = ~self._same | (self.before._likelihood[at] != now._likelihood).any(axis=1)
-        found: Bools = self.days[:-1] | self.days[1:]
+    def steps(self, now: Chain) -> Bools:
+        """Which steps are others: they lead from or to another day, or something lasts then that did not."""
+        at, old = self.at, self.before._at.days
+        found: Bools = ~(self._same[:-1] & self._same[1:])
         same = (~found).nonzero()[0]  # these days are not the last of before
         begin = at[same]
-        differ = self.before._at.days[begin + 1] != now._at.days[same + 1]
-        for old, new in zip(self.before.steps, now.steps, strict=True):
-            differ |= (old[begin] != new[same]).any(axis=1)
+        differ = old[begin + 1] != now._at.days[same + 1]
+        differ |= (self.before._levels[begin] != now._levels[same]).any(axis=1)
         found[same] = differ
+        return found
+
+    def renewed_steps(
+        self, anew: Bools, made: Sequence[Floats], parts: Steps
+    ) -> tuple[tuple[Floats, Floats, Floats], Steps]:
+        """All steps, of which those that are `anew` are given."""
+        begin = np.minimum(self.at[:-1], max(len(self.before.axis) - 2, 0))
+        columns = []
+        for old, new in zip((*self.before.steps, *self.before._parts), (*made, *parts), strict=True):
+            column = old[begin] if len(old) else np.empty((len(begin), new.shape[1]))
+            column[anew] = new
+            columns.append(column)
+        return (columns[0], columns[1], columns[2]), Steps(*columns[3:])
+
+    def others(self, now: Chain, steps: Bools) -> Bools:
+        """Which steps are others, or lead from or to days of which another is seen."""
+        self.days = ~self._same | (self.before._likelihood[self.at] != now._likelihood).any(axis=1)
+        found: Bools = steps | self.days[:-1] | self.days[1:]
         return found
 
     def moved(self, now: Chain, others: Bools) -> Moved:
@@ -501,12 +530,6 @@ def _parts(stay: Floats, draw: Floats, loyal: Floats) -> Steps:
     leave = (1.0 - stay) * loyal
     moved = draw * loyal
     return Steps(stay + (1.0 - stay) * draw - leave * moved, leave, moved)
-
-
-def _summed(changes: Floats, most: float = np.inf) -> Floats:
-    """Levels from changes of level."""
-    found: Floats = np.minimum(np.cumsum(changes, axis=0)[:-1], most)
-    return found
 
 
 def decide(hearing: Hearing, sides: Sides, until: int, rule: Control, before: Chain | None = None) -> Chain | None:
