@@ -67,7 +67,8 @@ class Rebuilt(NamedTuple):
 
 class Updated(NamedTuple):
     """Seconds of processor time, each, to store one more report and to decide what it touches: reports on three places
-    of any size but the largest, then reports on the place most spoken of. `scan`: to go through all claims there."""
+    of any size but the largest, then reports on the place most spoken of, which is not at hand for the first. `scan`:
+    to go through all claims there."""
 
     small: list[float]
     large: list[float]
