@@ -5,7 +5,7 @@ A side is the party that a source speaks for, else the kind of source ("monitors
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from operator import itemgetter
@@ -91,7 +91,7 @@ class Spoken(NamedTuple):
     bases: list[bytes]
 
 
-_ORDER = itemgetter(0, 1, 2)  # of words
+_ORDER, _DAY = itemgetter(0, 1, 2), itemgetter(0)  # of words
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -247,15 +247,18 @@ def _runs(
     words: Sequence[Word], before: Sequence[tuple[State, list[Word]]], first: int, last: int
 ) -> tuple[list[tuple[State, list[Word]]], int, int]:
     """The words that have it that one state goes on, in order; and how many of the first and of the last runs are those
-    `before`, when the `first` and the `last` words were the same and others between them.
+    `before`, but for words at the end of the former, when the `first` and the `last` words were the same and others
+    between them.
 
-    Whether a word goes on with a run, begins one, or has one forgotten depends on the last run alone.
+    What a word does depends on the last run alone, and no run is forgotten but on the day on which it began.
     """
-    same = max(bisect_right(before, _ORDER(words[first - 1]), key=_begin) - 1, 0) if first else 0
+    day = words[first - 1].latest if first else None
+    same = bisect_left(before, day, key=_begin_day) if day is not None else 0
     runs = list(before[:same])
-    if runs:
-        runs[-1] = runs[-1][0], list(runs[-1][1])
-    begin = bisect_left(words, _begin(before[same]), key=_ORDER) if same else 0
+    if runs and day is not None:
+        state, own = runs[-1]
+        runs[-1] = state, own[: bisect_left(own, day, key=_DAY)]
+    begin = bisect_left(words, day, key=_DAY) if day is not None else 0
     later = same
     for at in range(begin, len(words)):
         word = words[at]
@@ -274,13 +277,17 @@ def _runs(
             while later < len(before) and _begin(before[later]) < _ORDER(word):
                 later += 1
             if later < len(before) and before[later][0] == state and before[later][1][0] == word:
-                return [*runs, *before[later:]], min(same, len(runs)), len(before) - later
+                return [*runs, *before[later:]], same, len(before) - later
         runs.append((state, [word]))
-    return runs, min(same, len(runs)), 0
+    return runs, same, 0
 
 
 def _begin(run: tuple[State, list[Word]]) -> tuple[int, int, str]:
     return run[1][0][:3]
+
+
+def _begin_day(run: tuple[State, list[Word]]) -> int:
+    return run[1][0].latest
 
 
 def _spell(
