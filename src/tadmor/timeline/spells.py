@@ -147,12 +147,11 @@ class Assessed:
         self._moved: Moved | None = moved
         self._bases: dict[tuple[int, int], bytes] = {}
         self._by_all: set[tuple[int, int]] = set()  # days of runs for which no claim about them speaks
-        items = self._items(weights)
-        self._framed, self._first, self._last = self._frames(items)
+        self._items = self._found_items(weights)
+        self._framed, self._first, self._last = self._frames(self._items)
         self.frames = [one.frame for one in self._framed]
-        self._items_made = items
 
-    def _items(self, weights: Weights) -> list[Item]:
+    def _found_items(self, weights: Weights) -> list[Item]:
         chain, told = self.chain, self.told
         head, *rest = _without_blank_start(chain, chain.runs)
         runs = [head if head.begin else self.clues.begun(head, chain, told), *rest]
@@ -280,7 +279,7 @@ class Assessed:
             basis if self._by_all.isdisjoint(days for _, _, days in frame.stretches) else None
             for basis, frame in zip(bases, self.frames, strict=True)
         ]
-        return Found(self._changes, self._by_run, self._items_made, self._framed, kept)
+        return Found(self._changes, self._by_run, self._items, self._framed, kept)
 
     def _basis(self, frame: Frame) -> bytes:
         parts: list[object] = [self.chain.basis, *frame[:-1]]
