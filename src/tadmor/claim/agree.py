@@ -7,7 +7,7 @@ in so many words to come for a place, to hold it or to leave it, and when, tells
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 import msgspec
 
@@ -106,20 +106,19 @@ def until_lost(claim: Claim, told: Sequence[Claim], scene: Scene) -> Claim:
     holder, where, days = claim.actor, claim.where, claim.days
     if (claim.quote, claim.type) not in scene.over or holder is None or where is None or days.last is None:
         return claim
-    begun = days.first if days.first is not None and days.first < days.last else date.min
+    begun = days.first if days.first is not None and days.first < days.last else None  # a single day is the report's
     ends = []
     for other in told:
         here = other.where is not None and other.where.name == where.name and other.modality == "asserted"
         lost = other.type == "loses" and other.actor is not None and other.actor.name == holder.name
         taken = other.type in ("gains", "gains_part", "contests") and other.actor != holder
         day = other.days.first
-        if here and (lost or taken) and day is not None and begun < day <= days.last:
+        if here and (lost or taken) and day is not None and (begun is None or begun < day) and day <= days.last:
             ends.append(day)
     if not ends:
         return claim
     end = max(ends) - A_DAY
-    first = end if begun is date.min else begun
-    return msgspec.structs.replace(claim, days=msgspec.structs.replace(days, first=first, last=end))
+    return msgspec.structs.replace(claim, days=msgspec.structs.replace(days, first=begun or end, last=end))
 
 
 def _unsaid(claim: Claim, scene: Scene) -> bool:

@@ -15,7 +15,7 @@ from tadmor.records import Days
 
 CUES = cues.load()
 RECENT = timedelta(days=7)  # how far back an undated event may lean on the day spoken of before
-NIGHT = timedelta(days=1)
+NIGHT = timedelta(days=1)  # the most that what was spoken of before may last for that
 _LOWER = ("conj", "acl", "acl:relcl", "xcomp")  # clauses whose time may be that of the clause above
 
 

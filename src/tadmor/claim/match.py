@@ -137,9 +137,7 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
                 kind = "gains"
         elif frame.only_by_verb:
             return
-        owners = (
-            c for c in token.children if c.dep_ == "nmod:poss"
-        )  # where the parser hung it: "from Assad's control"
+        owners = (c for c in token.children if c.dep_ == "nmod:poss")  # as it may hang on "Assad's", not on "control"
         case = case_of(token) or next(filter(None, map(case_of, owners)), "")
         if frame.id == "in-control" and case in ("out of", "from", "outside"):
             kind = "loses"  # "fell out of government control"
