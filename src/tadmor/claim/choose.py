@@ -115,13 +115,13 @@ def _one(candidate: Candidate, actor: Candidate) -> bool:
     return token.head is actor.token and token.dep_ in ("compound", "amod")
 
 
-def _member(candidate: Candidate, group: Token | None) -> bool:
-    """Whether a candidate says who makes up the group that a noun means: "an alliance of Islamist rebels"."""
+def _member(candidate: Candidate, groups: Sequence[Token]) -> bool:
+    """Whether a candidate says who makes up a group that a noun means: "an alliance of Islamist rebels"."""
     token = candidate.token
-    if token is None or group is None or group.lemma_.lower() not in CUES.group_nouns:
+    if token is None:
         return False
     noun = token.head if token.dep_ in ("compound", "amod") else token
-    return noun.head is group and noun.dep_ == "nmod" and case_of(noun) == "of"
+    return noun.head in groups and noun.dep_ == "nmod" and case_of(noun) == "of"
 
 
 def nobody(
@@ -231,8 +231,9 @@ def choose(
     chosen, near = learned.chosen(own, role), learned.chosen(claim.kin, role)
     among = [n for n, c in enumerate(found.candidates) if actor is None or not _one(c, actor)]
     if actor is not None:
-        groups = [c.token for c in found.candidates if c.name == actor.name]
-        among = [n for n in among if not any(_member(found.candidates[n], group) for group in groups)]
+        meant = (c.token for c in found.candidates if c.name == actor.name and c.token is not None)
+        if groups := [token for token in meant if token.lemma_.lower() in CUES.group_nouns]:
+            among = [n for n in among if not _member(found.candidates[n], groups)]
     if role == "actor" and own and kind == "control":  # "Islamic State was driven out" does not say that it took it
         other = learned.chosen(own, "opponent") - chosen
         among = [n for n in among if found.candidates[n].name not in other]

@@ -106,8 +106,7 @@ def _ended(chosen: Time, found: list[Time], published: date | None, clause: Toke
 def _earlier(trigger: Token) -> bool:
     """Whether all that is said of the time is that it lies back: "had been lost before", "had previously captured"."""
     verb = clause_of(trigger)
-    had = any(c.lower_ == "had" and c.dep_ == "aux" for c in verb.children)
-    return had and any(c.lower_ in ("before", "previously") and c.dep_ == "advmod" for c in verb.children)
+    return _had(verb) and any(c.lower_ in ("before", "previously") and c.dep_ == "advmod" for c in verb.children)
 
 
 def _present(token: Token) -> bool:
@@ -126,8 +125,11 @@ def _since(clause: Token, upper: Token) -> bool:
 def is_over(trigger: Token) -> bool:
     """Whether a state is told as what came before: "had held the town", and not "had still held it"."""
     verb = clause_of(trigger)
-    had = any(c.lower_ == "had" and c.dep_ == "aux" for c in verb.children)
-    return had and not any(c.lower_ in ("still", "now") for c in verb.children)
+    return _had(verb) and not any(c.lower_ in ("still", "now") for c in verb.children)
+
+
+def _had(verb: Token) -> bool:
+    return any(c.lower_ == "had" and c.dep_ == "aux" for c in verb.children)
 
 
 def _below(clause: Token, upper: Token) -> bool:

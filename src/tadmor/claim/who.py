@@ -295,9 +295,9 @@ def _fits(lemma: str, back: Named, scene: Scene) -> bool:
     return lemma not in ("army", "military", "government", "regime", "soldier", "police", "unit")
 
 
-def _allied(party: Named, scene: Scene) -> bool:
+def _allied(named: Named, scene: Scene) -> bool:
     """Whether a party is an alliance of others."""
-    return party.party.id is not None and scene.actors.get(party.party.id).kind == "coalition"
+    return named.party.id is not None and scene.actors.get(named.party.id).kind == "coalition"
 
 
 def _completed(head: Token, lemma: str, scene: Scene) -> Named | None:

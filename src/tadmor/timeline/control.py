@@ -33,7 +33,7 @@ import numpy as np
 from tadmor.lexicon.placename import fold
 from tadmor.timeline.axis import Axis
 from tadmor.timeline.columns import NONE, Bools, Floats, Ints
-from tadmor.timeline.evidence import PARTLY, UNKNOWN, Drives, Hearing, Holdings, tally
+from tadmor.timeline.evidence import PARTLY, UNKNOWN, Drives, Hearing, Holdings, only, tally
 from tadmor.timeline.mark import digest
 from tadmor.timeline.moved import Moved
 from tadmor.timeline.passes import Steps, passed
@@ -254,8 +254,8 @@ class Chain:
         """By how much the rates of change and the strength of holdings turn on each day, side by side: of changes from
         any state to any, and [day, state] of those to each state, of those away from each, and of holdings."""
         if since is not None:
-            drives = drives.only((since.touches(drives.first) | since.touches(drives.last)).nonzero()[0])
-            holdings = holdings.only((since.touches(holdings.first) | since.touches(holdings.last)).nonzero()[0])
+            drives = only(drives, (since.touches(drives.first) | since.touches(drives.last)).nonzero()[0])
+            holdings = only(holdings, (since.touches(holdings.first) | since.touches(holdings.last)).nonzero()[0])
         begin, end = self._at.from_(drives.first), self._at.from_(drives.last)
         first, last = self._at.from_(holdings.first), self._at.from_(holdings.last)
 

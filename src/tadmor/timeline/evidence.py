@@ -11,7 +11,7 @@ party: that the place is partly held, or that nobody knows who holds it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple, TypeVar
 
@@ -83,15 +83,6 @@ class Clues(NamedTuple):
     rank: Ints = _NO_RANK
     rooms: Sequence[Any] = ()
 
-    def only(self, rows: Ints | slice) -> Clues:
-        columns: Any = [column[rows] for column in self[:-1]]
-        return Clues(*columns)
-
-    @property
-    def claims(self) -> tuple[Ints, ...]:
-        """The columns that hold places of claims."""
-        return self.claim, self.rank
-
 
 class Drives(NamedTuple):
     """Claims of `strength` log-odds that make a change likelier in ``(first, last]``.
@@ -107,18 +98,6 @@ class Drives(NamedTuple):
     rank: Ints = _NO_RANK
     rooms: Sequence[Any] = ()
 
-    def only(self, rows: Ints | slice) -> Drives:
-        columns: Any = [column[rows] for column in self[:-1]]
-        return Drives(*columns)
-
-    @property
-    def claims(self) -> tuple[Ints, ...]:
-        return (self.rank,)
-
-    @property
-    def days(self) -> tuple[Ints, ...]:
-        return self.first, self.last
-
 
 class Holdings(NamedTuple):
     """Claims that `state` lasted without a break from `first` to `last`, with `strength` log-odds."""
@@ -129,18 +108,6 @@ class Holdings(NamedTuple):
     strength: Floats
     rank: Ints = _NO_RANK
     rooms: Sequence[Any] = ()
-
-    def only(self, rows: Ints | slice) -> Holdings:
-        columns: Any = [column[rows] for column in self[:-1]]
-        return Holdings(*columns)
-
-    @property
-    def claims(self) -> tuple[Ints, ...]:
-        return (self.rank,)
-
-    @property
-    def days(self) -> tuple[Ints, ...]:
-        return self.first, self.last
 
 
 class Fights(NamedTuple):
@@ -157,13 +124,14 @@ class Fights(NamedTuple):
     rank: Ints = _NO_RANK
     rooms: Sequence[Any] = ()
 
-    def only(self, rows: Ints | slice) -> Fights:
-        columns: Any = [column[rows] for column in self[:-1]]
-        return Fights(*columns)
 
-    @property
-    def claims(self) -> tuple[Ints, ...]:
-        return self.claim, self.rank
+Row = TypeVar("Row", Clues, Drives, Holdings, Fights)
+
+
+def only(told: Row, rows: Ints | slice) -> Row:
+    """Some rows of what claims say, in columns of their own."""
+    columns: Any = [column[rows] for column in told[:-1]]
+    return type(told)(*columns)
 
 
 class Tally(NamedTuple):
@@ -222,12 +190,19 @@ def chains(told: Columns) -> dict[str | None, Members]:
     whole, changes = of_whole(told), changes_of_all(told)
     if len(whole):
         out[None] = weighed(told, None, whole)
-    for part in told.parts:
-        if part.extent == "region" and part.key in own:
-            # Two that are in order.
-            claims = np.sort(np.concatenate([own[part.key], changes]), kind="stable")
-            out[part.key] = weighed(told, part.key, claims)
+    for region in regions(told, own):
+        out[region] = weighed(told, region, merged(own[region], changes))
     return out
+
+
+def regions(told: Columns, spoken_of: Container[str | None]) -> list[str]:
+    """The keys of the regions among the parts that are `spoken_of`, in order."""
+    return sorted({part.key for part in told.parts if part.extent == "region" and part.key and part.key in spoken_of})
+
+
+def merged(claims: Ints, more: Ints) -> Ints:
+    """Two rows of claims, each in order, as one."""
+    return np.sort(np.concatenate([claims, more]), kind="stable")
 
 
 def by_part(told: Columns) -> dict[str | None, Ints]:
@@ -439,7 +414,7 @@ def tally(hearing: Hearing) -> Tally:
     if hearing.tally is not None:
         return hearing.tally
     clues, drives, holdings = hearing.clues, hearing.drives, hearing.holdings
-    others = np.concatenate([*drives.days, *holdings.days])
+    others = _turns(drives, holdings)
     days = distinct([clues.day, others]) if len(clues.day) or len(others) else others
     axis = Axis(days) if len(days) else None
     counted, more = (
@@ -447,6 +422,11 @@ def tally(hearing: Hearing) -> Tally:
     )
     of, speak_for = _of_states(clues, len(hearing.keys))
     return Tally(days, counted, more, of, speak_for)
+
+
+def _turns(drives: Drives, holdings: Holdings) -> Ints:
+    """The days on which drives and holdings begin and end."""
+    return np.concatenate([drives.first, drives.last, holdings.first, holdings.last])
 
 
 def _of_states(clues: Clues, count: int) -> tuple[Ints, Ints]:
@@ -482,9 +462,6 @@ def _pulls(*sides: tuple[Ints, Floats]) -> tuple[Ints, Floats]:
     return np.where(silent, NONE, states), np.where(silent, 0.0, shares)
 
 
-Row = TypeVar("Row", Clues, Drives, Holdings, Fights)
-
-
 def _joined(claims: Ints, *told_and_where: Row | Bools) -> Row:
     """Of records in columns, a row for each of some claims, those rows that the array after each chooses, one after the
     other."""
@@ -506,10 +483,10 @@ def shifted(before: Hearing, splice: Splice, more: Hearing | None = None) -> Hea
     drives, drives_gone = _shifted(before.drives, splice, more and more.drives)
     holdings, holdings_gone = _shifted(before.holdings, splice, more and more.holdings)
     fights, _ = _shifted(before.fights, splice, more and more.fights)
-    gone = clues_gone, np.concatenate([*drives_gone.days, *holdings_gone.days])
-    come = clues.only(slice(0)), gone[1][:0]
+    gone = clues_gone, _turns(drives_gone, holdings_gone)
+    come = only(clues, slice(0)), gone[1][:0]
     if more:
-        come = more.clues, np.concatenate([*more.drives.days, *more.holdings.days])
+        come = more.clues, _turns(more.drives, more.holdings)
     return Hearing(
         clues,
         drives,
@@ -528,14 +505,14 @@ def _shifted(old: Row, splice: Splice, more: Row | None) -> tuple[Row, Row]:
     kinds = np.arange(int(rank[-1]) // _KIND + 1 if len(rank) else 0)[:, None] * _KIND
     gone = rank.searchsorted(wanted := (kinds + splice.gone).ravel())
     gone = gone[rank.take(gone, mode="clip") == wanted] if len(gone) else gone
-    left: Any = old.only(gone)
+    left = only(old, gone)
     # All are looked for before any moves.
     moves = [(rank.searchsorted(kinds + np.array(move[:2])).tolist(), move[2]) for move in splice.marches]
     for rows, by in moves:
         for begin, end in rows:
-            for places in old.claims:
+            for places in (rank, old.claim) if isinstance(old, Clues | Fights) else (rank,):
                 places[begin:end] += by
-    new: Any = old.only(slice(0)) if more is None else more
+    new = only(old, slice(0)) if more is None else more
     here = Splice(len(rank), gone, rank.searchsorted(new.rank))
     columns, rooms = here.columns(old[:-1], old.rooms, new[:-1])
     made: Any = type(old)

@@ -91,8 +91,8 @@ def _groups(told: Columns, named: Mapping[Name, Group]) -> Groups:
     if ("of the whole",) in named:
         speak[None] = named["of the whole",]
     changes = named.get(("changes",), NO_GROUP)
-    for region in sorted({part.key for part in told.parts if part.extent == "region" and part.key in own and part.key}):
-        claims = np.sort(np.concatenate([own[region].claims, changes.claims]), kind="stable")  # two that are in order
+    for region in evidence.regions(told, own):
+        claims = evidence.merged(own[region].claims, changes.claims)
         speak[region] = Group(claims, own[region].total + changes.total)
     words: dict[str | None, dict[str, Group]] = {}
     events = {}
