@@ -35,7 +35,8 @@ STATIONED = 0.01  # how much less likely it is that something happened where tho
 THROUGHOUT = 5.0  # how much more likely a claim is about all of a country where it says "across Syria"
 # truces and uprisings that a sentence names no place for are seldom those of the town that was spoken of before
 GENERAL = frozenset({"Agreement", "Peaceful protest", "Excessive force against protesters"})
-BEFORE_GENERAL = 0.02
+BEFORE_GENERAL = 0.005
+POINTING = frozenset({"PRON", "DET", "SCONJ"})  # words of the sentence that only point to what was spoken of before
 AT_WAR = 0.001  # the same where the sentence is about the war of a country
 POSITIONED = "positioned"  # the frame of those who are somewhere, which names where
 LOCATING = 0.5  # of what speaks for a place that only says where another lies, how much speaks for the other
@@ -180,7 +181,7 @@ class Options:
         self.candidates = candidates
         self.lying = lying
         self.stations = stations
-        here = {c.name for c in candidates if c.token is not None}
+        here = {c.name for c in candidates if c.token is not None and c.token.pos_ not in POINTING}
         self.before = {c.name for c in candidates if c.site is not None} - here - {home.where.name if home else ""}
         self.at_war = at_war
         self.throughout = frozenset(c.name for c in candidates if _throughout(c))

@@ -214,7 +214,7 @@ class _Reader:
         if at >= len(self.words):
             return 0
         if (mention := self.known(at)) is not None:
-            size = mention.end - mention.start
+            size = min(mention.end - mention.start, len(self.words) - at)  # the parser may end a sentence within a name
             return size + self.qualifier(at + size)
         end, open_name = at, True
         while end < len(self.words) and open_name:

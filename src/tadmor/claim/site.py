@@ -9,7 +9,7 @@ import msgspec
 from tadmor.claim import listing
 from tadmor.claim.beside import leading
 from tadmor.claim.clause import case_of, conjuncts, sentence_end, sentence_start
-from tadmor.claim.scene import Located, Mention, Scene
+from tadmor.claim.scene import SETTLED, Located, Mention, Scene
 from tadmor.claim.tree import Token
 from tadmor.claim.where import located
 from tadmor.claim.who import describe, left_phrase
@@ -19,6 +19,7 @@ from tadmor.records import Where
 CUES = cues.load()
 _SPATIAL = CUES.part_nouns | CUES.place_nouns.keys()
 ADJACENT = 4  # words from "in" to the place
+APPOSED = 6  # words of a phrase up to its noun
 INCLUDING = 8  # words from a place to "including"
 _SPEAKING = CUES.source_nouns | CUES.speaking_nouns
 _FIGHTING = CUES.armed_nouns | CUES.insurgent_nouns
@@ -28,6 +29,9 @@ _PROVINCES = {"governorate", "region"}
 _WIDE = {"country", "continent", "governorate", "region"}  # nobody is "20 km south of" these
 _RELATIVE = {"which", "all", "both"}
 _PROVINCIAL = {"province", "governorate", "oblast", "wilayat"}
+# what is built or lies in a town and is none
+_BUILT = {"airbase", "airport", "base", "bridge", "building", "castle", "church", "dam", "facility", "factory", "farm"}
+_BUILT |= {"hospital", "mosque", "plant", "prison", "refinery", "school", "square", "university"}
 _WHOLE = {"city", "town", "capital", "governorate", "region", "district"}
 
 
@@ -602,11 +606,16 @@ def _focus(token: Token, scene: Scene, wanted: str | None) -> Site | None:
     """
     here = scene.position(token)
     lemma = token.lemma_.lower()
+    apposed = _apposed(token, scene)
     best: tuple[int, Located] | None = None
     for seen in reversed(scene.located):
         if seen.at >= here or (best is not None and here - seen.at > best[0] + 45):
             continue
+        if wanted == "town" and seen.kind in _BUILT:
+            seen = _around(seen, scene)
         if wanted == "town" and seen.kind in ("country", "governorate", "region", "continent"):
+            continue
+        if wanted == "town" and seen.kind in _BUILT:
             continue
         if wanted == "region" and seen.kind not in ("governorate", "region", "district"):
             continue
@@ -619,6 +628,9 @@ def _focus(token: Token, scene: Scene, wanted: str | None) -> Site | None:
         misnamed = (
             lemma in ("city", "capital") and seen.kind in ("village", "neighborhood", "suburb", "facility")
         ) or (lemma in ("village", "neighborhood", "neighbourhood", "suburb", "district") and seen.kind == "city")
+        if seen.at == apposed and not seen.minor and not misnamed:
+            best = 0, seen
+            break
         foreign = scene.country is not None and seen.where.country not in (scene.country, None)
         cost = here - seen.at + 40 * seen.minor + 30 * misnamed + 60 * foreign - 25 * (seen.where.id == scene.topic)
         if best is None or cost < best[0]:
@@ -631,6 +643,30 @@ def _focus(token: Token, scene: Scene, wanted: str | None) -> Site | None:
         where = located(place, text=where.text, candidates=where.candidates)
     where = msgspec.structs.replace(where, part=None, near=False, within=None)
     return Site(where, best[1].kind, 0.75 if best[0] < 60 else 0.6, named=False)
+
+
+def _apposed(noun: Token, scene: Scene) -> int | None:
+    """Where the name begins that a phrase follows at once, and so means: "Douma, the besieged town", comma or not."""
+    before = noun.head if noun.dep_ == "appos" else None
+    for token in reversed(noun.doc.tokens[max(sentence_start(noun), noun.i - APPOSED) : noun.i]):
+        if before is not None or token.pos_ == "VERB":
+            break
+        if token.lower_ in ("the", "a", "an") and token.i > sentence_start(noun):
+            before = token.nbor(-1)
+    if before is None:
+        return None
+    mention = scene.mention(before)
+    if mention is None or mention.kind != "place":
+        return None
+    return scene.position(noun.doc[mention.start])
+
+
+def _around(seen: Located, scene: Scene) -> Located:
+    """The town around a building or field, which itself is none: "the city" after "Mosul University"."""
+    holder = next(iter(scene.places.ancestors(seen.where.id)), None) if seen.where.id is not None else None
+    if holder is None or holder.kind not in SETTLED:
+        return seen
+    return seen._replace(where=located(holder, text=holder.name), kind=holder.kind)
 
 
 def _ahead(head: Token, scene: Scene) -> Site | None:
