@@ -12,7 +12,7 @@ from tadmor.claim.clause import case_of, conjuncts, sentence_end, sentence_start
 from tadmor.claim.scene import SETTLED, Located, Mention, Scene
 from tadmor.claim.tree import Token
 from tadmor.claim.where import located
-from tadmor.claim.who import describe, left_phrase
+from tadmor.claim.who import describe, left_phrase, relates
 from tadmor.lexicon import cues, placefind
 from tadmor.records import Where
 
@@ -63,7 +63,7 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
     if mention is None and (one := _in_list(head, lemma, scene)) is not None:
         return one
     if mention and mention.kind == "place":
-        found = _named(head, scene)
+        found = _named(head, scene) if relates(head, scene) is None else None
         if found is None:
             return None
         return _qualified(head, found, near, scene)

@@ -9,7 +9,7 @@ import msgspec
 from tadmor.claim.clause import HYPHENS, case_of, children, hyphened, sentence_end, sentence_start
 from tadmor.claim.scene import SOURCE_KINDS, Mention, Remembered, Scene
 from tadmor.claim.tree import Token
-from tadmor.lexicon import cues
+from tadmor.lexicon import cues, frames
 from tadmor.lexicon.actors import Actor
 from tadmor.records import Party
 
@@ -17,6 +17,12 @@ CUES = cues.load()
 _INNER = frozenset("compound amod nmod:poss nmod flat nummod det punct case nmod:desc advmod appos".split())
 
 
+_RELATING = frozenset(  # words that say how parties stand to each other
+    lemma
+    for table in (frames.load().verbs, frames.load().nouns)
+    for lemma, of in table.items()
+    if any(frame.kind == "relation" for _, frame in of)
+) | frames.load().adjectives.keys() | CUES.between_words.keys() | CUES.backed_words.keys()
 BACK = 0.7  # how sure a party is that was spoken of before
 _OPENING = frozenset({"a", "an", "the", "another"})
 _WEIGHS = CUES.quantifiers | CUES.weighing  # says how many or how much they matter, and not who they are
@@ -167,10 +173,8 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
     if mention and mention.kind == "place":
         if lemma in CUES.armed_nouns:
             return Named(Party(name=describe(phrase), text=describe(phrase)), True, 0.6)
-        seat = scene.actors.metonym(mention.text)
         place, _ = scene.context.choose(mention.text, mention.ids)
-        placed = any(c.dep_ in ("case", "nmod:poss", "compound", "amod") for c in head.children)
-        if seat and head.dep_.startswith("nsubj") and not placed:
+        if (seat := _acts(head, scene) or relates(head, scene)) is not None:
             return known(seat, mention.text, scene)
         if place is not None and place.kind == "country" and place.country:
             state = scene.actors.government(place.country, scene.published)
@@ -208,6 +212,33 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
     if head.pos_ == "PROPN" and head.ent_type_ in ("ORG",) and lemma not in CUES.place_nouns:
         return Named(Party(name=describe(phrase), text=describe(phrase)), False, 0.5)
     return None
+
+
+def _acts(head: Token, scene: Scene) -> str | None:
+    """The id of the government that a capital stands for as the one who does something: "Ankara blocked the sites"."""
+    if any(c.dep_ in ("case", "nmod:poss", "compound", "amod") for c in head.children):
+        return None
+    return _seat(head, scene) if head.dep_.startswith("nsubj") else None
+
+
+def relates(head: Token, scene: Scene) -> str | None:
+    """The id of the government that a capital stands for beside others: "loyal to Damascus", "brokered by Moscow"."""
+    seat = _seat(head, scene)
+    if seat is None:
+        return None
+    first = head
+    while first.dep_ == "conj":
+        first = first.head
+    case, other = case_of(first), first.head
+    done = case == "by" and other.pos_ == "VERB"
+    owner = first.dep_ == "nmod:poss"
+    beside = (owner or case in ("to", "with", "of", "from")) and not _RELATING.isdisjoint((other.lower_, other.lemma_.lower()))
+    return seat if done or beside else None
+
+
+def _seat(head: Token, scene: Scene) -> str | None:
+    mention = scene.mention(head)
+    return scene.actors.metonym(mention.text) if mention is not None and mention.kind == "place" else None
 
 
 def _made_of(head: Token, lemma: str) -> Token | None:
