@@ -20,6 +20,7 @@ CUES = cues.load()
 _SPATIAL = CUES.part_nouns | CUES.place_nouns.keys()
 ADJACENT = 4  # words from "in" to the place
 APPOSED = 6  # words of a phrase up to its noun
+BOTH = 60  # words from two places to "both towns"
 INCLUDING = 8  # words from a place to "including"
 _SPEAKING = CUES.source_nouns | CUES.speaking_nouns
 _FIGHTING = CUES.armed_nouns | CUES.insurgent_nouns
@@ -266,12 +267,28 @@ def listed(head: Token, scene: Scene) -> list[Site]:
     if head.tag_ == "NNS" and head.lemma_.lower() in CUES.place_nouns:
         names = listing.names(doc[min(head.i + 2, len(doc) - 1)], scene)
         names = names if names and names[0].start <= head.i + 3 else listing.spelled_out(head, scene)
+        if not names:
+            return _both(head, scene)
     elif head.lower_ in _RELATIVE:
         names = listing.before(head, scene)
         names = names if names and head.i - names[-1].end < 4 else []
     else:
         names = listing.names(head, scene)
     return [_of_list(item, head, scene) for item in names]
+
+
+def _both(noun: Token, scene: Scene) -> list[Site]:
+    """The two places spoken of last, where they are meant together: "both towns", "the two villages"; else []."""
+    words = [t.lower_ for t in left_phrase(noun)[:-1]]
+    if words not in (["both"], ["the", "two"], ["both", "the"]) or CUES.place_nouns[noun.lemma_.lower()] != "town":
+        return []
+    here, last = scene.position(noun), dict[str, Located]()
+    for seen in reversed(scene.located):
+        if here - BOTH < seen.at < here and not seen.minor and seen.kind not in _WIDE | _BUILT:
+            last.setdefault(seen.where.name, seen)
+    if len(last) < 2:
+        return []
+    return [_meant(seen, scene, 0.7) for seen in sorted(list(last.values())[:2], key=lambda seen: seen.at)]
 
 
 def including(place: Token, scene: Scene) -> list[Site]:
@@ -423,6 +440,8 @@ def _inside(head: Token, phrase: list[Token], scene: Scene, depth: int) -> Site 
             and token.i not in inside
         ):
             case = case_of(token).split(" ")[0]
+            if case == "to" and token.lower_ in CUES.directions and phrase[0].lower_ == "the":
+                continue  # "the town to the east of Damascus" was spoken of before
             lowest = token.dep_.split(":")[0]
             if lowest in ("nmod", "obl") and case not in (
                 "of",
@@ -637,12 +656,16 @@ def _focus(token: Token, scene: Scene, wanted: str | None) -> Site | None:
             best = cost, seen
     if best is None:
         return None
-    where = best[1].where
+    return _meant(best[1], scene, 0.75 if best[0] < 60 else 0.6)
+
+
+def _meant(seen: Located, scene: Scene, sure: float) -> Site:
+    """A place spoken of before, all of it."""
+    where = seen.where
     if where.id is not None and where.near:  # what was said to be near it may have moved the point
-        place = scene.places.get(where.id)
-        where = located(place, text=where.text, candidates=where.candidates)
+        where = located(scene.places.get(where.id), text=where.text, candidates=where.candidates)
     where = msgspec.structs.replace(where, part=None, near=False, within=None)
-    return Site(where, best[1].kind, 0.75 if best[0] < 60 else 0.6, named=False)
+    return Site(where, seen.kind, sure, named=False)
 
 
 def _apposed(noun: Token, scene: Scene) -> int | None:
