@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from tadmor.claim import infer, learned
 from tadmor.claim.candidates import Candidate, Lying
-from tadmor.claim.clause import case_of
+from tadmor.claim.clause import case_of, sentence_start
 from tadmor.claim.draft import Draft
 from tadmor.claim.paths import Link, Paths, cased
 from tadmor.claim.ranker import Groups, Heap, Numbers, Sorts
@@ -31,6 +31,9 @@ HERE, BEFORE = 0, 1  # places among the `sorts` of candidates that stand in the 
 # names, than the weights say; swept 0.02 to 1 and 1 to 100 on the development gold
 NOWHERE = 0.2
 IN_ONE_PHRASE = 8.0
+INSTANCE = 14  # words from "including" to whom it names
+GROUPS = CUES.armed_nouns | CUES.insurgent_nouns | CUES.group_nouns
+FINITE = frozenset({"VBD", "VBZ", "MD"})
 STATIONED = 0.01  # how much less likely it is that something happened where those are who did it to others
 THROUGHOUT = 5.0  # how much more likely a claim is about all of a country where it says "across Syria"
 # truces and uprisings that a sentence names no place for are seldom those of the town that was spoken of before
@@ -123,6 +126,19 @@ def _member(candidate: Candidate, groups: Sequence[Token]) -> bool:
         return False
     noun = token.head if token.dep_ in ("compound", "amod") else token
     return noun.head in groups and noun.dep_ == "nmod" and case_of(noun) == "of"
+
+
+def _instance(candidate: Candidate, trigger: Token) -> bool:
+    """Whether a candidate is only named as one of those who are told of: "rebels, including Nusra fighters, took it"."""
+    token = candidate.token
+    if token is None or trigger.i < token.i:
+        return False
+    for before in reversed(token.doc.tokens[max(sentence_start(token), token.i - INSTANCE) : token.i]):
+        if before.lower_ == "including":
+            return before.i > sentence_start(token) and before.nbor(-1).lemma_.lower() in GROUPS
+        if before.tag_ in FINITE:
+            return False
+    return False
 
 
 def nobody(
@@ -241,6 +257,8 @@ def choose(
     if role == "actor" and kind != "relation" and trigger.judges:
         judges = {c.name for c in found.candidates if c.token in trigger.judges}
         among = [n for n in among if found.candidates[n].name not in judges]
+    if role != "place":
+        among = [n for n in among if not _instance(found.candidates[n], trigger.token)]
     if role == "actor" and type in infer.AIR:  # who was only spoken of before must have aircraft
         among = [
             n for n in among if (c := found.candidates[n]).token or (c.named and infer.flies(c.named.party, scene))
