@@ -318,8 +318,11 @@ def _once(found: list[Draft]) -> list[Draft]:
     word tells of, or of a blast in one place that the sentence tells of, the surer type."""
     out: list[Draft] = []
     for draft in sorted(found, key=lambda d: (-d.odds[0], d.trigger.i)):
-        if not any(_doubles(draft, other) for other in out):
+        at = next((n for n, other in enumerate(out) if _doubles(draft, other)), None)
+        if at is None:
             out.append(draft)
+        elif _does_what_it_is(draft, out[at]) and not _placed(out[at]):
+            out[at] = msgspec.structs.replace(out[at], place=draft.place)
     return sorted(out, key=lambda d: d.trigger.i)
 
 
@@ -368,7 +371,22 @@ def _doubles(draft: Draft, other: Draft) -> bool:
         return draft.kind != "relation" and draft.type == other.type and _one_place(draft, other)
     linked = other.trigger.head.i == draft.trigger.i or draft.trigger.head.i == other.trigger.i
     one = draft.type == other.type or {draft.type, other.type} == BLAST
+    if one and _does_what_it_is(draft, other) and not (_placed(draft) and _placed(other)):
+        return True
     return linked and one and _one_place(draft, other)
+
+
+def _does_what_it_is(draft: Draft, other: Draft) -> bool:
+    """Whether two drafts are of an event and of the verb that says what it did: "air strikes in Idlib hit a market"."""
+    for noun, verb in ((draft.trigger, other.trigger), (other.trigger, draft.trigger)):
+        if draft.kind == other.kind == "event" and noun.head is verb and noun.dep_.startswith("nsubj"):
+            return True
+    return False
+
+
+def _placed(draft: Draft) -> bool:
+    """Whether the words themselves name where it was."""
+    return draft.place is not None and draft.place.named
 
 
 def _ends(draft: Draft) -> set[str | None]:

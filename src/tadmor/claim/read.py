@@ -370,13 +370,20 @@ def _shared_out(found: list[Claim], sentence: Span, scene: Scene) -> list[Claim]
 
 
 def _counted(found: list[Claim], unsure: Sequence[Claim]) -> list[Claim]:
-    """The claims of a sentence with the tolls of those that are too unsure: "strikes hit a market, killing 18"."""
+    """The claims of a sentence with the tolls of those that are too unsure: "strikes hit a market, killing 18".
+
+    Of those at the same place one of the same type goes first: "a plane crashed on a bombing run, 27 died".
+    """
     for claim in unsure:
-        for n, other in enumerate(found):
-            same = other.type == claim.type and other.count is None and other.modality == claim.modality
-            if same and (other.where and other.where.name) == (claim.where and claim.where.name):
-                found[n] = identified(msgspec.structs.replace(other, count=claim.count))
-                break
+        among = [
+            n
+            for n, other in enumerate(found)
+            if other.kind == "event" and other.count is None and other.modality == claim.modality
+            if (other.where and other.where.name) == (claim.where and claim.where.name)
+        ]
+        if among:
+            n = min(among, key=lambda n: found[n].type != claim.type)
+            found[n] = identified(msgspec.structs.replace(found[n], count=claim.count))
     return found
 
 
