@@ -96,7 +96,10 @@ def _follow(sure: Matrix, tokens: Sequence[Token], before: str | None) -> None:
     if before is None:
         return
     same = learned.TYPES.index(before)
+    by = {t.head.i for row, t in enumerate(tokens) if t.dep_.startswith("obl") and sure[row, VIOLENCE].max() > TOLD}
     for row, token in enumerate(tokens):
+        if token.i in by:
+            continue  # "killed in rebel shelling"
         if token.lemma_.lower() not in CUES.casualty_words or (token.pos_ == "VERB" and _has_both(token)):
             continue  # who is said to have killed did it in his own way
         likeliest = max(VIOLENCE, key=lambda column: sure[row, column])
