@@ -10,7 +10,7 @@ import numpy as np
 from tadmor.claim import infer, learned
 from tadmor.claim.candidates import Candidate, at_war, governs, lying, parties, places, stations
 from tadmor.claim.choose import Options, Setting, Trigger, choose
-from tadmor.claim.clause import VERBAL, children, conjuncts, is_passive, of_verb
+from tadmor.claim.clause import VERBAL, case_of, children, conjuncts, is_passive, of_verb
 from tadmor.claim.compound import DIVIDED, of_accord
 from tadmor.claim.draft import Draft
 from tadmor.claim.match import holds_no_place
@@ -86,7 +86,7 @@ def propose(
             triggers[row] = Trigger(tokens[row])
         setting = Setting(type, kind, triggers[row], own, learned.kin(tokens[row], type, found))
         out += _drafts(setting, float(sure[row, column]), who, where, scene, told)
-    proposed = _shared(_freed(_unencircled(_once(out))))
+    proposed = _shared(_freed(_unencircled(_relieved(_once(out), scene))))
     told.hear(d.type for d in proposed if d.type in VIOLENT and d.odds[0] > TOLD)
     return proposed
 
@@ -327,6 +327,28 @@ def _once(found: list[Draft]) -> list[Draft]:
         elif _does_what_it_is(draft, out[at]) and not _placed(out[at]):
             out[at] = msgspec.structs.replace(out[at], place=draft.place)
     return sorted(out, key=lambda d: d.trigger.i)
+
+
+def _relieved(found: list[Draft], scene: Scene) -> list[Draft]:
+    """The drafts with no besieger who ends the siege: "the rebels broke the siege of Aleppo", which is not theirs."""
+    out = []
+    for draft in found:
+        if draft.type == "besieges" and draft.actor and (verb := _relieving(draft.trigger)) is not None:
+            own = [t for t in draft.trigger.subtree if t is not draft.trigger]  # "the army's siege"
+            own += [t for t in verb.subtree if t.i > draft.trigger.i and case_of(t) == "by"]
+            if all((named := party(t, scene)) is None or named.party.name != draft.actor.party.name for t in own):
+                enemy = draft.opponent if draft.opponent != draft.actor else None
+                draft = msgspec.structs.replace(draft, actor=enemy, opponent=draft.actor)
+        out.append(draft)
+    return out
+
+
+def _relieving(siege: Token) -> Token | None:
+    """The verb that says that a siege is ended: "tore a hole in the blockade"; None if none does."""
+    while siege.dep_ == "nmod" and siege.head.pos_ == "NOUN":
+        siege = siege.head
+    ended = siege.dep_.split(":")[0] in ("obj", "obl", "nsubj") and siege.head.lemma_.lower() in CUES.relieving
+    return siege.head if ended else None
 
 
 def _unencircled(found: list[Draft]) -> list[Draft]:

@@ -87,6 +87,7 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     leaving: frozenset[str]
     dividing: frozenset[str]
     freeing: frozenset[str]
+    relieving: frozenset[str]
     whole_nouns: frozenset[str]
     # people
     group_nouns: frozenset[str]
