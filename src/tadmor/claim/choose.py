@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from tadmor.claim import infer, learned
 from tadmor.claim.candidates import Candidate, Lying
-from tadmor.claim.clause import case_of, sentence_start
+from tadmor.claim.clause import VERBAL, case_of, of_verb, sentence_start
 from tadmor.claim.draft import Draft
 from tadmor.claim.paths import Link, Paths, cased
 from tadmor.claim.ranker import Groups, Heap, Numbers, Sorts
@@ -218,6 +218,7 @@ class Trigger:
         self.token = token
         self.paths = Paths(token)
         self.judges = judges(token)
+        self.objects = of_verb(token).obj if token.pos_ in VERBAL else []
         self._linked: dict[learned.Role, dict[int, Numbered]] = {role: {} for role in learned.ROLES}
 
     def linked(self, role: learned.Role, candidate: Candidate) -> Numbered:
@@ -319,4 +320,6 @@ def choose(
                 total[name] *= STATIONED
     best = max(total, key=lambda name: (total[name], name))
     of_best = [n for n, option in enumerate(options) if (option.name if option is not None else "") == best]
+    if role == "place" and kind == "control":  # "retook some of the positions": what was taken says which part
+        of_best = [n for n in of_best if (c := options[n]) is not None and c.token in trigger.objects] or of_best
     return options[max(of_best, key=lambda n: (likely[n], -n))], total[best] / sum(total.values())
