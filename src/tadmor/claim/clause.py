@@ -14,6 +14,7 @@ from tadmor.claim.tree import Token
 
 VERBAL = {"VERB", "AUX"}
 NOMINAL = {"NOUN", "PROPN", "PRON", "NUM", "DET", "ADJ"}
+PHRASAL = {("take", "over"), ("cut", "off"), ("seal", "off")}  # verbs with a particle that other words follow
 HYPHENS = ("-", "\u2010", "\u2011")
 RELATIVE = {"which", "that", "who", "whom", "whose", "where"}
 
@@ -136,6 +137,14 @@ def of_verb(verb: Token, depth: int = 0) -> Arguments:
     return found
 
 
+def _past_particle(verb: Token) -> list[Token]:
+    """The object behind a particle that the parser took for its preposition: "have taken over the town"."""
+    after = verb.nbor(1) if verb.i + 1 < len(verb.doc) else None
+    if after is None or after.dep_ != "case" or (verb.lemma_.lower(), after.lower_) not in PHRASAL:
+        return []
+    return [after.head] if after.head.head is verb else []
+
+
 def _of_verb(verb: Token, depth: int) -> Arguments:
     passive = is_passive(verb)
     subjects = [c for c in children(verb, "nsubj") if c.dep_ != "nsubj:pass" and c.lower_ not in RELATIVE]
@@ -155,6 +164,8 @@ def _of_verb(verb: Token, depth: int) -> Arguments:
         if not objects and subjects:
             objects, subjects = subjects, []
         subjects = [c for c in verb.children if c.dep_ == "obl:agent"] or preps.get("by", []) or _stray_agent(verb)
+    if not objects and not passive:
+        objects = _past_particle(verb)
     head, dep = verb.head, verb.dep_
     infinitive = any(c.dep_ == "mark" and c.lower_ == "to" for c in verb.children)
     if dep.startswith("acl") and not (infinitive and dep == "acl"):
