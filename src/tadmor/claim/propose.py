@@ -232,6 +232,8 @@ def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Sc
     if place is None or place.site is None:
         odds = (sure, actor_sure, opponent_sure, place_sure)
         return [] if kind == "control" else [msgspec.structs.replace(base, odds=odds)]
+    if kind == "control":
+        base = _led_by_its_own(base, actor, place.site, who.candidates, scene)
     out = []
     for found in _several(place, place.site, own, where, scene):
         this = learned.PARTS.get(type, type) if found.partial else type
@@ -244,6 +246,36 @@ def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Sc
             )
         )
     return out
+
+
+def _led_by_its_own(
+    draft: Draft, actor: Candidate | None, place: Site, who: Sequence[Candidate], scene: Scene
+) -> Draft:
+    """Of two that hold or take a place together the one whose land it is: "French and Malian troops took Timbuktu"."""
+    token = actor.token if actor is not None else None
+    land = place.where.country or scene.country
+    if token is None or actor is None or actor.named is None or _country(actor.named, scene) in (None, land):
+        return draft
+    if actor.named.party.id is None or scene.actors.get(actor.named.party.id).kind not in ("state", "government"):
+        return draft
+    for other in who:
+        one = other.token
+        if one is None or other.named is None or _country(other.named, scene) != land:
+            continue
+        if _joined(one, token) or _joined(token, one):
+            return msgspec.structs.replace(draft, actor=other.named)
+    return draft
+
+
+def _joined(first: Token, second: Token) -> bool:
+    """Whether two words, or two adjectives of one noun, are coordinated: "Malian and French troops"."""
+    if second.dep_ == "conj" and second.head is first:
+        return True
+    return first.dep_ == "amod" and first.head is second and any(c.dep_ == "conj" for c in first.children)
+
+
+def _country(named: Named, scene: Scene) -> str | None:
+    return scene.actors.get(named.party.id).country if named.party.id else None
 
 
 def _allies(found: Sequence[Draft], actor: Candidate | None, who: Sequence[Candidate]) -> list[Draft]:
