@@ -28,6 +28,7 @@ _POINTERS = {"it", "there", "here", "which", "where", "that", "them", "itself", 
 _INTO = {"in", "across", "inside", "into", "throughout", "from", "within", "around", "over", "near", "outside", "to"}
 _PROVINCES = {"governorate", "region"}
 _WIDE = {"country", "continent", "governorate", "region"}  # nobody is "20 km south of" these
+_TOPICAL = {"city", "town"}  # as a report calls what it is about
 _RELATIVE = {"which", "all", "both"}
 _PROVINCIAL = {"province", "governorate", "oblast", "wilayat"}
 # what is built or lies in a town and is none
@@ -626,9 +627,10 @@ def _focus(token: Token, scene: Scene, wanted: str | None) -> Site | None:
     here = scene.position(token)
     lemma = token.lemma_.lower()
     apposed = _apposed(token, scene)
+    topical = 60 if lemma in _TOPICAL else 25
     best: tuple[int, Located] | None = None
     for seen in reversed(scene.located):
-        if seen.at >= here or (best is not None and here - seen.at > best[0] + 45):
+        if seen.at >= here or (best is not None and here - seen.at > best[0] + topical):
             continue
         if wanted == "town" and seen.kind in _BUILT:
             seen = _around(seen, scene)
@@ -651,7 +653,7 @@ def _focus(token: Token, scene: Scene, wanted: str | None) -> Site | None:
             best = 0, seen
             break
         foreign = scene.country is not None and seen.where.country not in (scene.country, None)
-        cost = here - seen.at + 40 * seen.minor + 30 * misnamed + 60 * foreign - 25 * (seen.where.id == scene.topic)
+        cost = here - seen.at + 40 * seen.minor + 30 * misnamed + 60 * foreign - topical * (seen.where.id == scene.topic)
         if best is None or cost < best[0]:
             best = cost, seen
     if best is None:
