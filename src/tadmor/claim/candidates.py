@@ -17,7 +17,7 @@ from tadmor.claim import group
 from tadmor.claim.clause import HYPHENS, case_of, hyphened, seated, sentence_end, sentence_start
 from tadmor.claim.paths import bucket
 from tadmor.claim.scene import Located, Remembered, Scene
-from tadmor.claim.site import Site, barred, country_of, in_list, land_named, site, unknown
+from tadmor.claim.site import Site, barred, country_of, in_list, land_named, meant, site, unknown
 from tadmor.claim.trait import Trait
 from tadmor.claim.tree import Span, Token
 from tadmor.claim.who import BACK, Named, alone, civilians, describe, known, left_phrase, party
@@ -155,9 +155,9 @@ def places(sentence: Span, scene: Scene) -> list[Candidate]:
             others = (p for p in _before(spoken, scene.position(token)) if p.where.name != found.where.name)
             for rank, other in enumerate(islice(others, OTHERS)):
                 where = msgspec.structs.replace(other.where, part=found.where.part, near=found.where.near, within=None)
-                meant = found._replace(where=where, kind=other.kind, sure=0.4)
-                traits = (*_place_traits(token, meant, scene), _OTHER[rank], _OTHER_MINOR[other.minor])
-                out.append(Candidate(token, where.name, None, meant, traits))
+                elsewhere = found._replace(where=where, kind=other.kind, sure=0.4)
+                traits = (*_place_traits(token, elsewhere, scene), _OTHER[rank], _OTHER_MINOR[other.minor])
+                out.append(Candidate(token, where.name, None, elsewhere, traits))
     out = _beside(out, scene)
     start = scene.position(sentence[0])
     here = {c.name for c in out}
@@ -184,7 +184,7 @@ def places(sentence: Span, scene: Scene) -> list[Candidate]:
             _MOST[name == most],
             _LEAD[located.at < LEAD],
         )
-        out.append(Candidate(None, name, None, Site(located.where, located.kind, 0.5, named=False), traits, len(seen)))
+        out.append(Candidate(None, name, None, meant(located, scene, 0.5), traits, len(seen)))
     country = country_of(scene)
     if country is not None and country.where.name not in seen and country.where.name not in here:
         out.append(Candidate(None, country.where.name, None, country, ("country",), len(seen) + 1))

@@ -82,8 +82,16 @@ def holds_no_place(verb: Token) -> bool:
     return bool(barring) and not _beside(verb, of_verb(verb), verbal=True).isdisjoint(barring)
 
 
+def is_told_to_do(verb: Token) -> bool:
+    """Whether it is a task that falls to somebody, and no place: "it fell to a governor to confirm it"."""
+    if verb.lemma_.lower() != "fall" or not any(c.lower_ == "it" and c.dep_.startswith("nsubj") for c in verb.children):
+        return False
+    to = [t.i for t in verb.subtree if t.i > verb.i and t.lower_ == "to"]
+    return len(to) > 1 and verb.doc[to[-1]].dep_ == "mark"
+
+
 def _verb_frames(token: Token, lemma: str) -> Iterator[Frame]:
-    entries = _in_order().get(lemma, ())
+    entries = _in_order().get(lemma, ()) if not is_told_to_do(token) else ()
     if entries:
         near = particle(token)
         for companion, frame in entries:

@@ -161,7 +161,7 @@ def _joined(a: Claim, b: Claim) -> Claim:
         opponent=keep.opponent or lend.opponent,
         count=keep.count or lend.count,
         of=keep.of or lend.of,
-        sources=keep.sources or lend.sources,
+        sources=keep.sources,
         verification=keep.verification or lend.verification,
         days=days,
         also=tuple(quotes),
@@ -170,5 +170,5 @@ def _joined(a: Claim, b: Claim) -> Claim:
 
 
 def _fullness(claim: Claim) -> tuple[float, float]:
-    fields = (claim.actor, claim.opponent, claim.count, claim.sources, claim.days.first)
+    fields = (claim.actor, claim.opponent, claim.count, claim.days.first)
     return (sum(1.0 for f in fields if f), claim.confidence)

@@ -13,7 +13,7 @@ from tadmor.claim.choose import Options, Setting, Trigger, choose
 from tadmor.claim.clause import VERBAL, case_of, children, conjuncts, is_passive, of_verb
 from tadmor.claim.compound import DIVIDED, of_accord
 from tadmor.claim.draft import Draft
-from tadmor.claim.match import holds_no_place
+from tadmor.claim.match import holds_no_place, is_told_to_do
 from tadmor.claim.ranker import Matrix
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site, country_of, including, listed, site, sites
@@ -146,6 +146,8 @@ def _advise(
     for row, token in enumerate(tokens):
         if token.i not in read and token.pos_ in VERBAL and holds_no_place(token):
             sure[row, HELD] = 0
+        if is_told_to_do(token):
+            sure[row, GAINED] = 0
         if token.i not in read and _takes_people(token, scene):
             for column in {learned.TYPES.index(d.type) for d in found if d.trigger is token}:
                 sure[row, column] = max(sure[row, column], sure[row, TAKEN].max())  # they are captives

@@ -289,7 +289,7 @@ def _both(noun: Token, scene: Scene) -> list[Site]:
             last.setdefault(seen.where.name, seen)
     if len(last) < 2:
         return []
-    return [_meant(seen, scene, 0.7) for seen in sorted(list(last.values())[:2], key=lambda seen: seen.at)]
+    return [meant(seen, scene, 0.7) for seen in sorted(list(last.values())[:2], key=lambda seen: seen.at)]
 
 
 def including(place: Token, scene: Scene) -> list[Site]:
@@ -658,10 +658,10 @@ def _focus(token: Token, scene: Scene, wanted: str | None) -> Site | None:
             best = cost, seen
     if best is None:
         return None
-    return _meant(best[1], scene, 0.75 if best[0] < 60 else 0.6)
+    return meant(best[1], scene, 0.75 if best[0] < 60 else 0.6)
 
 
-def _meant(seen: Located, scene: Scene, sure: float) -> Site:
+def meant(seen: Located, scene: Scene, sure: float) -> Site:
     """A place spoken of before, all of it."""
     where = seen.where
     if where.id is not None and where.near:  # what was said to be near it may have moved the point
