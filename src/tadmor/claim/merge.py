@@ -40,7 +40,7 @@ def identified(claim: Claim) -> Claim:
 def one_breath(found: list[Claim]) -> list[Claim]:
     """ "X took P from Y" is one claim: what the same sentence says of Y's hold on P is part of it."""
     taken = {
-        (c.where.name, c.opponent.name)
+        (c.where.name, c.where.part, c.opponent.name)
         for c in found
         if c.type in ("gains", "gains_part") and c.where and c.opponent and c.modality != "planned"
     }
@@ -51,8 +51,10 @@ def one_breath(found: list[Claim]) -> list[Claim]:
             return True  # the attack that was beaten back
         if claim.count is None and claim.rule == "bomb-noun" and "Disrupted weapons use" in types:
             return True  # the bomb that was defused
-        lost = claim.where and claim.actor and (claim.where.name, claim.actor.name) in taken
-        return bool(lost) and (claim.type == "loses" or claim.rule in PASSING)
+        if not (claim.where and claim.actor and (claim.where.name, claim.actor.name) in {(p, y) for p, _, y in taken}):
+            return False
+        one_part = (claim.where.name, claim.where.part, claim.actor.name) in taken
+        return (claim.type == "loses" and one_part) or claim.rule in PASSING
 
     return [claim for claim in found if not told_already(claim)]
 

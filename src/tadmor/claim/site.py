@@ -103,6 +103,8 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
         lower in CUES.directions and any(c.dep_ in ("det", "amod", "nmod:poss") for c in head.children)
     )
     phrase = left_phrase(head)
+    if lemma in _TOPICAL and len(phrase) > 1 and phrase[-2].lower_ == "old":
+        is_place, is_part = False, True  # "the Old City" is a part of the one that is spoken of
     if (is_part and not is_place and _of_people(head)) or phrase[0].lower_ in ("every", "each", "any"):
         return None
     if is_place or is_part or is_feature:

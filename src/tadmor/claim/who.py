@@ -485,6 +485,8 @@ def _back(head: Token, scene: Scene, avoid: str | None = None) -> Named | None:
             continue
         if head.lower_ in ("he", "him"):
             continue
+        if lemma in CUES.group_nouns and not plural and seen.plural and seen.party.name.islower():
+            continue  # "the group" is one with a name, and not "rebels"
         if plural and not seen.armed:
             continue
         cost = here - seen.at + (0 if seen.subject else 25)
