@@ -129,7 +129,7 @@ def _member(candidate: Candidate, groups: Sequence[Token]) -> bool:
 
 
 def _instance(candidate: Candidate, trigger: Token) -> bool:
-    """Whether a candidate is only named as one of those who are told of: "rebels, including Nusra fighters, took it"."""
+    """Whether a candidate is only named as one of those told of: "rebels, including fighters of Nusra, took it"."""
     token = candidate.token
     if token is None or trigger.i < token.i:
         return False
@@ -321,5 +321,6 @@ def choose(
     best = max(total, key=lambda name: (total[name], name))
     of_best = [n for n, option in enumerate(options) if (option.name if option is not None else "") == best]
     if role == "place" and kind == "control":  # "retook some of the positions": what was taken says which part
-        of_best = [n for n in of_best if (c := options[n]) is not None and c.token in trigger.objects] or of_best
+        direct = [n for n in of_best if (one := options[n]) is not None and one.token in trigger.objects]
+        of_best = direct or of_best
     return options[max(of_best, key=lambda n: (likely[n], -n))], total[best] / sum(total.values())

@@ -12,7 +12,7 @@ from tadmor.claim.dates import RECENT
 from tadmor.claim.headline import one_toll
 from tadmor.claim.scene import Scene
 from tadmor.claim.toll import VIOLENT, encloses
-from tadmor.lexicon import cues, frames
+from tadmor.lexicon import cues, frames, sources
 from tadmor.records import Claim, Quote, Where
 
 CUES = cues.load()
@@ -163,12 +163,19 @@ def _joined(a: Claim, b: Claim) -> Claim:
         opponent=keep.opponent or lend.opponent,
         count=keep.count or lend.count,
         of=keep.of or lend.of,
-        sources=keep.sources,
+        sources=keep.sources or _disinterested(lend),
         verification=keep.verification or lend.verification,
         days=days,
         also=tuple(quotes),
         confidence=max(keep.confidence, lend.confidence),
     )
+
+
+def _disinterested(claim: Claim) -> tuple[str, ...]:
+    """Who says it; nobody where one of them speaks for its own actor: what others say as well is not only his word."""
+    known = sources.load()
+    sides = {meant.speaks_for for name in claim.sources if (meant := known.by_name(name)) is not None}
+    return () if claim.actor is not None and claim.actor.id in sides - {None} else claim.sources
 
 
 def _fullness(claim: Claim) -> tuple[float, float]:

@@ -655,7 +655,8 @@ def _focus(token: Token, scene: Scene, wanted: str | None) -> Site | None:
             best = 0, seen
             break
         foreign = scene.country is not None and seen.where.country not in (scene.country, None)
-        cost = here - seen.at + 40 * seen.minor + 30 * misnamed + 60 * foreign - topical * (seen.where.id == scene.topic)
+        cost = here - seen.at + 40 * seen.minor + 30 * misnamed + 60 * foreign
+        cost -= topical * (seen.where.id == scene.topic)
         if best is None or cost < best[0]:
             best = cost, seen
     if best is None:

@@ -17,12 +17,17 @@ CUES = cues.load()
 _INNER = frozenset("compound amod nmod:poss nmod flat nummod det punct case nmod:desc advmod appos".split())
 
 
-_RELATING = frozenset(  # words that say how parties stand to each other
-    lemma
-    for table in (frames.load().verbs, frames.load().nouns)
-    for lemma, of in table.items()
-    if any(frame.kind == "relation" for _, frame in of)
-) | frames.load().adjectives.keys() | CUES.between_words.keys() | CUES.backed_words.keys()
+_RELATING = (
+    frozenset(  # words that say how parties stand to each other
+        lemma
+        for table in (frames.load().verbs, frames.load().nouns)
+        for lemma, of in table.items()
+        if any(frame.kind == "relation" for _, frame in of)
+    )
+    | frames.load().adjectives.keys()
+    | CUES.between_words.keys()
+    | CUES.backed_words.keys()
+)
 BACK = 0.7  # how sure a party is that was spoken of before
 _OPENING = frozenset({"a", "an", "the", "another"})
 _WEIGHS = CUES.quantifiers | CUES.weighing  # says how many or how much they matter, and not who they are
@@ -231,8 +236,8 @@ def relates(head: Token, scene: Scene) -> str | None:
         first = first.head
     case, other = case_of(first), first.head
     done = case == "by" and other.pos_ == "VERB"
-    owner = first.dep_ == "nmod:poss"
-    beside = (owner or case in ("to", "with", "of", "from")) and not _RELATING.isdisjoint((other.lower_, other.lemma_.lower()))
+    joined = first.dep_ == "nmod:poss" or case in ("to", "with", "of", "from")
+    beside = joined and not _RELATING.isdisjoint((other.lower_, other.lemma_.lower()))
     return seat if done or beside else None
 
 
