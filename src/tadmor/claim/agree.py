@@ -25,6 +25,7 @@ CUES = cues.load()
 COMING = frozenset({"gains", "gains_part", "advances", "contests", "besieges"})  # what is done by who does not hold all
 HOLDING = frozenset({"holds", "holds_part"})
 A_DAY = timedelta(days=1)
+SAME_DAYS = timedelta(days=7)  # between a loss and what else is told of those days
 
 
 def agentless(draft: Draft, scene: Scene) -> bool:
@@ -119,6 +120,29 @@ def until_lost(claim: Claim, told: Sequence[Claim], scene: Scene) -> Claim:
         return claim
     end = max(ends) - A_DAY
     return msgspec.structs.replace(claim, days=msgspec.structs.replace(days, first=begun or end, last=end))
+
+
+def left_to(claim: Claim, told: Sequence[Claim], scene: Scene) -> Claim:
+    """The claim, if it is of a place that somebody lost, with the one party that the report says came for places then.
+
+    "The town was lost on Thursday; in five days the army has won back all of the north." `told` are all claims of the
+    report.
+    """
+    loser, day = claim.actor, claim.days.last
+    if claim.type != "loses" or loser is None or claim.opponent is not None or claim.where is None or day is None:
+        return claim
+    comers: dict[str, Party] = {}
+    for other in told:
+        if other.type not in COMING or other.actor is None or other.where is None or other.modality != "asserted":
+            continue
+        then = other.days.last is not None and abs(other.days.last - day) <= SAME_DAYS
+        fought = other.where.name == claim.where.name or (other.opponent is not None and other.opponent == loser)
+        if then and fought and against(loser, other.actor, scene):
+            comers[other.actor.name] = other.actor
+    if len(comers) != 1:
+        return claim
+    (comer,) = comers.values()
+    return identified(msgspec.structs.replace(claim, opponent=comer))
 
 
 def _unsaid(claim: Claim, scene: Scene) -> bool:

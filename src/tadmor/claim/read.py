@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tadmor.claim import infer, learned, parse, verify
-from tadmor.claim.agree import agentless, agreed, one_more, until_lost
+from tadmor.claim.agree import agentless, agreed, left_to, one_more, until_lost
 from tadmor.claim.clause import VERBAL, of_verb, seated, subtree_span
 from tadmor.claim.confidence import LEAST, confidence, traits
 from tadmor.claim.count import Toll, find_tolls
@@ -135,6 +135,7 @@ def claims(report: Report, segments: Sequence[Segment], docs: Sequence[Doc]) -> 
     found = [_opposed(_acted(claim, scene), found, scene, ends[claim.id], report.text) for claim in found]
     found = [agreed(claim, found, report.text, scene) for claim in found]
     found = [until_lost(claim, found, scene) for claim in found]
+    found = [left_to(claim, found, scene) for claim in found]
     heads = [Quote(start=s.start, end=s.end) for s in segments if s.role == "headline"]
     for head in heads:
         found = retold(found, head, report.text, scene)
