@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spoken import claims, doc, scene, word
-from tadmor.claim.agree import agentless, agreed, one_more, until_lost
+from tadmor.claim.agree import agentless, agreed, left_to, one_more, until_lost
 from tadmor.claim.draft import Draft
 from tadmor.records import Claim, Days, Party, Quote, Where
 
@@ -93,3 +93,15 @@ def test_what_had_been_held_was_held_until_it_was_lost(first: date, lost: date, 
     ends = over and first < lost <= published
     assert found.days.last is not None
     assert (found.days.last < lost) if ends else found == held
+
+
+def test_a_loss_is_to_who_came_for_places_in_those_days() -> None:
+    azaz = Where(name="Azaz", text="Azaz")
+    lost = claim("loses", IS, 1, where=azaz)
+    came = claim("gains", IRAQ, 2, IS)
+    told = scene(doc("-"))
+    assert left_to(lost, [lost, came], told).opponent == IRAQ
+    later = claim("gains", IRAQ, 2, IS, days=Days(first=date(2018, 1, 1), last=date(2018, 1, 1)))
+    others = claim("advances", Party(name="PKK", id="pkk", text="PKK"), 3, IS)
+    for told_too in ([later], [], [came, others], [claim("gains", IRAQ, 2, IS, modality="planned")]):
+        assert left_to(lost, [lost, *told_too], told).opponent is None

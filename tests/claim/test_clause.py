@@ -114,3 +114,7 @@ def test_a_subtree_spans_all_its_words() -> None:
     parsed = doc("The army took the town of Azaz.")
     start, end = subtree_span(word(parsed, "town"))
     assert parsed[start:end].text == "the town of Azaz"
+
+
+def test_what_follows_a_particle_is_an_object() -> None:
+    assert roles("Fighters have taken over the town of Sirte.", "taken") == (["Fighters"], ["town"])

@@ -7,7 +7,7 @@ import pytest
 from spoken import DAY, doc, word
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import listed
-from tadmor.claim.tree import Doc
+from tadmor.claim.tree import Doc, Span
 
 
 def scene(parsed: Doc) -> Scene:
@@ -57,3 +57,13 @@ def test_all_of_which_means_the_list_before() -> None:
 )
 def test_what_is_no_list(text: str, name: str) -> None:
     assert at(text, name) == []
+
+
+def test_a_name_may_go_beyond_its_sentence() -> None:
+    """A parser may end a sentence within "Camp Speicher": the report is read all the same."""
+    parsed = doc("Militants took Tikrit and Camp Speicher on 12 June.")
+    end = word(parsed, "Speicher").i
+    for sentence in (Span(parsed, 0, end), Span(parsed, end, len(parsed))):
+        for token in sentence:
+            token.sent = sentence
+    assert [site.where.text for site in listed(word(parsed, "Tikrit"), scene(parsed))] == ["Tikrit", "Camp Speicher"]

@@ -39,3 +39,17 @@ def test_what_is_told_of_the_country_keeps_both_quotes() -> None:
     quoted = [text[q.start : q.end] for q in (claim.quote, *claim.also)]
     assert any("northern Syria" in q for q in quoted)
     assert any("Atareb" in q for q in quoted)
+
+
+@pytest.mark.parametrize(("second", "sources"), [("Amaq", ()), ("residents", ("residents",))])
+def test_a_report_s_own_word_is_not_lent_to_the_party(second: str, sources: tuple[str, ...]) -> None:
+    """That a party says the same does not make it the party's word alone; who has no side is named."""
+    text = f"Islamic State captured the town of Azaz on Monday. Islamic State captured Azaz on Monday, {second} said."
+    (claim,) = claims(text)
+    assert claim.sources == sources
+
+
+def test_what_one_part_lost_another_part_s_gain_does_not_tell() -> None:
+    text = "Rebels in Aleppo abandoned the Old City after the army took districts in the north of Aleppo."
+    lost = [c for c in claims(text) if c.type == "loses"]
+    assert [(c.actor.name, c.where.part) for c in lost if c.actor and c.where] == [("rebels", "Old City")]

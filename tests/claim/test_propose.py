@@ -199,3 +199,59 @@ def test_who_only_tells_of_the_dead_tells_of_the_violence_before(
     sure[0, [CLASH, STRIKE]] = 0.5, strike
     _follow(sure, [word(doc(text), said)], before)
     assert (sure[0].argmax(), sure[0].max()) == (likeliest, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "besiegers"),
+    [
+        ("Rebels broke the siege of eastern Aleppo on Saturday.", {None, "Syrian government"}),
+        ("Rebels tore a hole in the blockade of eastern Aleppo on Saturday.", {None, "Syrian government"}),
+        ("Rebels broke the army's siege of eastern Aleppo on Saturday.", {"Syrian government"}),
+        ("The siege of eastern Aleppo by the army continued.", {"Syrian government"}),
+    ],
+)
+def test_who_ends_a_siege_is_not_the_besieger(text: str, besiegers: set[str | None]) -> None:
+    found = of(proposed(text), "besieges")
+    assert found
+    assert {draft.actor.party.name if draft.actor else None for draft in found} <= besiegers
+
+
+@pytest.mark.parametrize(
+    ("text", "holder"),
+    [
+        ("French paratroopers and Malian soldiers are in control of the airport of Timbuktu.", "Malian government"),
+        ("Malian soldiers and French paratroopers took Timbuktu.", "Malian government"),
+        ("Russian and Syrian forces took Palmyra.", "Syrian government"),
+        ("French paratroopers took Timbuktu.", "France"),
+    ],
+)
+def test_of_two_that_take_a_place_its_own_lead(text: str, holder: str) -> None:
+    found = of(proposed(text), "holds", "holds_part", "gains", "gains_part")
+    assert {draft.actor.party.name for draft in found if draft.actor} == {holder}
+
+
+def test_members_of_a_group_are_not_who_acts() -> None:
+    text = "Rebel forces including fighters from the Al-Nusra Front seized the town of Azaz."
+    assert {d.actor.party.name for d in of(proposed(text), "gains") if d.actor} == {"rebels"}
+
+
+def test_an_event_and_the_verb_of_what_it_did_are_one() -> None:
+    found = of(proposed("Air strikes in Idlib province struck a market and a hospital on Friday."), "Air/drone strike")
+    assert [where(draft)[0] for draft in found] == ["Idlib Governorate"]
+
+
+@pytest.mark.parametrize(
+    ("text", "fell"),
+    [
+        ("Troops left Palmyra. It fell to a provincial governor to confirm it.", False),
+        ("Troops left Palmyra. It fell to Islamic State.", True),
+    ],
+)
+def test_a_task_that_falls_to_somebody_is_no_place(text: str, fell: bool) -> None:
+    assert bool(of(proposed(text), "gains", "gains_part")) is fell
+
+
+def test_general_news_are_not_of_a_place_that_a_pronoun_points_to() -> None:
+    text = "Shells hit Douma. It began when the government cracked down on protests in Syria in March 2011."
+    found = of(proposed(text), "Excessive force against protesters")
+    assert [where(draft)[0] for draft in found] == ["Syria"]

@@ -164,3 +164,39 @@ def test_a_countrys_territory_lies_in_the_country() -> None:
 def test_a_source_right_after_a_part_is_no_place() -> None:
     parsed = doc("The rebels lost territory in SANA reports of Monday.")
     assert site(word(parsed, "territory"), scene(parsed)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "head", "name"),
+    [
+        ("Daraa was calm, but Daraa is not all. Strikes on Douma the besieged town killed ten.", "town", "Douma"),
+        ("Troops retook Mosul University. Shells hit the city.", "city", "Mosul"),
+        ("Palmyra fell. Rebels in Palmyra had left. Troops went on to Aleppo. They freed the city.", "city", "Palmyra"),
+        ("Strikes hit Azaz. The town to the north of Aleppo is in rebel hands.", "town", "Azaz"),
+    ],
+)
+def test_a_noun_means_the_place_it_fits(text: str, head: str, name: str) -> None:
+    found = at(text, head)
+    assert found is not None
+    assert found.where.name == name
+
+
+@pytest.mark.parametrize("noun", ["Both towns", "The two towns"])
+def test_two_places_are_meant_together(noun: str) -> None:
+    parsed = doc(f"Shells hit Azaz and strikes hit Marea. {noun} are held by rebels.")
+    assert [one.where.name for one in sites([word(parsed, "towns")], scene(parsed))] == ["Azaz", "Marea"]
+
+
+def test_the_old_city_is_a_part() -> None:
+    found = at("Rebels in Aleppo left the Old City.", "City")
+    assert found is not None
+    assert (found.where.name, found.where.part, found.partial) == ("Aleppo", "Old City", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Militias backed by Tehran shelled Aleppo.", "Fighters loyal to Damascus left.", "An ally of Moscow agreed."],
+)
+def test_a_capital_that_stands_for_its_government_is_no_place(text: str) -> None:
+    name = next(word for word in ("Tehran", "Damascus", "Moscow") if word in text)
+    assert at(text, name) is None

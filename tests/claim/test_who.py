@@ -171,3 +171,28 @@ def test_their_is_not_whoever_attacks_them() -> None:
 def test_a_coalition_told_by_its_members_is_not_the_one_of_that_name() -> None:
     assert name("The town in Syria fell to a coalition of Islamist rebels.", "coalition") == "rebels"
     assert name("The town in Syria fell to the coalition.", "coalition") == "U.S.-led coalition"
+
+
+@pytest.mark.parametrize(
+    ("text", "head", "meant"),
+    [
+        ("Militias backed by Tehran shelled Aleppo.", "Tehran", "Iran"),
+        ("Fighters loyal to Damascus left.", "Damascus", "Syrian government"),
+        ("The truce was brokered by Moscow and Ankara.", "Ankara", "Turkey"),
+        ("Shells hit Damascus.", "Damascus", None),
+        ("They drove to Damascus.", "Damascus", None),
+    ],
+)
+def test_a_capital_stands_for_its_government_beside_others(text: str, head: str, meant: str | None) -> None:
+    assert name(text, head) == meant
+
+
+def test_the_group_is_one_with_a_name() -> None:
+    text = "Islamic State shot captured rebels. The group holds Palmyra."
+    parsed = doc(text)
+    made = Scene([parsed], published=date(2016, 12, 10), dateline=None)
+    for sentence in parsed.sents:
+        _remember(sentence, made)
+    found = party(word(parsed, "group"), made)
+    assert found is not None
+    assert found.party.name == "Islamic State"

@@ -163,7 +163,7 @@ def _joined(a: Claim, b: Claim) -> Claim:
         opponent=keep.opponent or lend.opponent,
         count=keep.count or lend.count,
         of=keep.of or lend.of,
-        sources=keep.sources or _disinterested(lend),
+        sources=keep.sources if lend.sources and keep.sources else _disinterested(keep) or _disinterested(lend),
         verification=keep.verification or lend.verification,
         days=days,
         also=tuple(quotes),

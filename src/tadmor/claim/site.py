@@ -675,9 +675,9 @@ def meant(seen: Located, scene: Scene, sure: float) -> Site:
 
 def _apposed(noun: Token, scene: Scene) -> int | None:
     """Where the name begins that a phrase follows at once, and so means: "Douma, the besieged town", comma or not."""
-    before = noun.head if noun.dep_ == "appos" else None
+    before = noun.head if noun.dep_ == "appos" and scene.mention(noun.head) is not None else None
     for token in reversed(noun.doc.tokens[max(sentence_start(noun), noun.i - APPOSED) : noun.i]):
-        if before is not None or token.pos_ == "VERB":
+        if before is not None or (token.pos_ == "VERB" and token.dep_ != "amod"):
             break
         if token.lower_ in ("the", "a", "an") and token.i > sentence_start(noun):
             before = token.nbor(-1)
