@@ -27,21 +27,18 @@ _LIST_LINES, _LIST_WIDTH = 15, 100  # no line as long as a sentence among so man
 
 def extract(raw: bytes) -> Page:
     """Text and metadata of one page. Raises whatever the libraries raise; `serve` turns that into `Page.error`."""
-    from trafilatura import load_html
-    from trafilatura.core import bare_extraction
-
-    from tadmor.report.metadata import address, metadata
+    from tadmor.report.article import article, parse
+    from tadmor.report.metadata import metadata
     from tadmor.report.tree import take_captions, undo_layout
 
     page, mended = mend(decode_page(raw, "the page"))
-    tree = load_html(page)
+    tree = parse(page)
     if tree is None:
         return Page(error="there is no page in it")
     undo_layout(tree)
     told = metadata(tree, page)
     captions = take_captions(tree)
-    found = bare_extraction(tree, url=address(tree), fast=True, include_comments=False)
-    text = (found.text or "") if found is not None and not isinstance(found, dict) else ""
+    text = article(tree)
     if not text.strip():
         text = told.body or ""
     lines = [line.strip() for line in clean(text).split("\n") if line.strip()]

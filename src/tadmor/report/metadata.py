@@ -92,19 +92,20 @@ def metadata(tree: HtmlElement, page: str) -> Metadata:
 
 def _searched(tree: HtmlElement, url: str | None) -> Metadata:
     """Title, outlet and authors as trafilatura finds them; it would also look for tags, licences and another date."""
-    from trafilatura.metadata import examine_meta, extract_author, extract_meta_json, extract_sitename, extract_title
+    from tadmor.report.article import library
 
-    found = examine_meta(tree)
+    search = library().metadata
+    found = search.examine_meta(tree)
     if found.author and " " not in found.author:
         found.author = None
     with suppress(Exception):  # whatever broken linked data provoke in the library
-        found = extract_meta_json(tree, found)
+        found = search.extract_meta_json(tree, found)
     host = (urlsplit(url).hostname or "").removeprefix("www.") if url else ""
-    site = (found.sitename or extract_sitename(tree) or "").lstrip("@")
+    site = (found.sitename or search.extract_sitename(tree) or "").lstrip("@")
     return Metadata(
-        title=_one_line(found.title or extract_title(tree)),
+        title=_one_line(found.title or search.extract_title(tree)),
         outlet=_one_line(site[:1].upper() + site[1:] or host),
-        authors=_people(found.author or extract_author(tree)),
+        authors=_people(found.author or search.extract_author(tree)),
     )
 
 
