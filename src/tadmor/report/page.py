@@ -24,7 +24,8 @@ from tadmor.report.text import binary_reason
 
 _HERE = str(Path(__file__).resolve().parents[2])  # the worker finds the package where this process found it
 WALL_LIMIT = 20.0  # seconds for one page; ordinary ones take 0.015
-_LONG_TAG = re.compile(rb"<[A-Za-z][^<>]{100000,}")
+_LONG = 100_000  # bytes of a tag
+_LONG_TAG = re.compile(rb"<[A-Za-z][^<>]{%d,}" % _LONG)
 _ATTRIBUTES = (
     5_000  # of such a tag; each is compared with all before it. Pictures within a page are one long attribute.
 )
@@ -41,7 +42,7 @@ class PageReader:
         """Text and metadata of one page. Raises `InputError` naming it where there are none."""
         if reason := binary_reason(raw):
             raise InputError(f"{origin}: this is {reason}")
-        if any(tag[0].count(b"=") > _ATTRIBUTES for tag in _LONG_TAG.finditer(raw)):
+        if _may_have_long_tag(raw) and any(tag[0].count(b"=") > _ATTRIBUTES for tag in _LONG_TAG.finditer(raw)):
             raise InputError(
                 f"{origin}: it has a tag with thousands of attributes: save the article's text and give that"
             )
@@ -96,6 +97,12 @@ class PageReader:
             stderr=subprocess.DEVNULL,
         )
         return self._worker
+
+
+def _may_have_long_tag(raw: bytes) -> bool:
+    """Whether there are so many bytes without the end of a tag: where there are, some part half as long has none."""
+    half = _LONG // 2
+    return any(raw.find(b">", at, at + half) < 0 for at in range(0, len(raw) - half + 1, half))
 
 
 _readers: dict[int, PageReader] = {}

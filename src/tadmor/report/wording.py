@@ -111,9 +111,13 @@ class Phrases:
         ordered = sorted(phrases, key=len, reverse=True)
         body = "|".join(_literal(phrase) for phrase in ordered)
         self._pattern = re.compile(body, re.IGNORECASE)
-        # Most texts hold none, and that the longest word of none is there is found out far sooner than by the pattern.
-        longest = (max(_WORD.findall(phrase.casefold()), key=len, default="") for phrase in phrases)
-        self._telling = frozenset(longest)
+        # Most texts hold none, and that the longest word of none is there is found out far sooner than by the pattern;
+        # where one is, only the phrases with it need be looked for.
+        self._telling: dict[str, list[str]] = {}
+        for phrase in ordered:
+            longest = max(_WORD.findall(phrase.casefold()), key=len, default="")
+            self._telling.setdefault(longest, []).append(_literal(phrase))
+        self._with: dict[str, re.Pattern[str]] = {}
         self._at = re.compile("|".join(_literal(phrase, left=False) for phrase in ordered), re.IGNORECASE)
 
     def at(self, text: str, position: int = 0) -> int | None:
@@ -124,14 +128,20 @@ class Phrases:
     def found(self, text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
         """Where phrases stand, left to right."""
         end = len(text) if end is None else end
-        return [match.span() for match in self._pattern.finditer(text, start, end)] if self._may_be_in(text) else []
+        return [match.span() for match in self._pattern.finditer(text, start, end)] if self._told_in(text) else []
 
     def any_in(self, text: str) -> bool:
         """Whether any of the phrases is in `text`."""
-        return self._may_be_in(text) and self._pattern.search(text) is not None
+        return any(self._phrases_with(word).search(text) for word in self._told_in(text))
 
-    def _may_be_in(self, text: str) -> bool:
-        return "" in self._telling or not self._telling.isdisjoint(_WORD.findall(text.casefold()))
+    def _told_in(self, text: str) -> set[str]:
+        """The words in a text, each the longest of some phrase, without which none is in it."""
+        return self._telling.keys() & {"", *_WORD.findall(text.casefold())}
+
+    def _phrases_with(self, word: str) -> re.Pattern[str]:
+        if word not in self._with:
+            self._with[word] = re.compile("|".join(self._telling[word]), re.IGNORECASE)
+        return self._with[word]
 
     def is_all_of(self, text: str) -> bool:
         """Whether `text` is one of the phrases and nothing else."""
