@@ -307,23 +307,29 @@ def _require_whole(connection: sqlite3.Connection, file: Path) -> None:
             )
 
 
-@contextmanager
-def explained(file: object) -> Iterator[None]:
+class explained:  # a function in all but its speed: each statement goes through it
     """Raise each error of SQLite as a `RecordError` that names the file and says what to do."""
-    try:
-        yield
-    except UnicodeDecodeError as error:  # in a message of SQLite's about a schema that was damaged
-        raise RecordError(f"{file}: {ADVICE['CORRUPT']} ({error})") from error
-    except sqlite3.Error as error:
-        # Errors in how SQL was written, and values that break a rule of the schema, are bugs and stay what they are.
-        name = getattr(error, "sqlite_errorname", "")
-        kind = name.split("_")[1] if name.startswith("SQLITE_") else ""
-        # Text that is no UTF-8, or no JSON where the schema lets in nothing else, was damaged in the file.
-        damaged = any(words in str(error) for words in ("decode to UTF-8", "malformed JSON"))
-        advice = ADVICE["CORRUPT"] if damaged else ADVICE.get(kind)
-        if advice is None:
-            raise
-        raise RecordError(f"{file}: {advice} ({error})") from error
+
+    def __init__(self, file: object) -> None:
+        self._file = file
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, UnicodeDecodeError):  # in a message of SQLite's about a schema that was damaged
+            raise RecordError(f"{self._file}: {ADVICE['CORRUPT']} ({error})") from error
+        if isinstance(error, sqlite3.Error):
+            # Errors in how SQL was written, and values that break a rule of the schema, are bugs and stay so.
+            name = getattr(error, "sqlite_errorname", "")
+            code = name.split("_")[1] if name.startswith("SQLITE_") else ""
+            # Text that is no UTF-8, or no JSON where the schema lets in nothing else, was damaged in the file.
+            damaged = any(words in str(error) for words in ("decode to UTF-8", "malformed JSON"))
+            advice = ADVICE["CORRUPT"] if damaged else ADVICE.get(code)
+            if advice is not None:
+                raise RecordError(f"{self._file}: {advice} ({error})") from error
 
 
 ADVICE = {

@@ -16,6 +16,7 @@ import msgspec
 
 from tadmor.record.database import Database
 
+_ENTRY = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"))
 BEGIN = "0" * 64  # what stands in place of a hash before the first entry
 
 
@@ -40,7 +41,7 @@ def append(database: Database, what: str, *, at: str, **details: Any) -> None:
     last = head(database)
     told = {"number": last.entries + 1, "previous": last.hash, "at": at, "what": what}
     told |= {name: msgspec.to_builtins(value) for name, value in details.items() if value is not None}
-    entry = json.dumps(told, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    entry = _ENTRY.encode(told)
     digest = hashlib.sha256(entry.encode()).hexdigest()
     database.execute("INSERT INTO log (number, entry, hash) VALUES (?, ?, ?)", (last.entries + 1, entry, digest))
 

@@ -165,10 +165,12 @@ def put_reading(
         if old:
             _mark_reports(database, [report.id])  # the places of the old claims, then those of the new ones
             database.execute("DELETE FROM claims WHERE report_id = ?", (report.id,))
-        _put_places(database, reading.claims)
-        _put_rows(database, "claims", [{**row, **listed(row, columns["published"])} for row in rows])
-        reattach.report(database, report.id)
-        _mark_reports(database, [report.id])
+        if rows:
+            _put_places(database, reading.claims)
+            _put_rows(database, "claims", [{**row, **listed(row, columns["published"])} for row in rows])
+        if rows or old:
+            reattach.report(database, report.id)
+            _mark_reports(database, [report.id])
     _put_receipt(database, report.id, origin=report.origin, doc=doc, read_at=read_at)
     log.append(
         database,
