@@ -24,6 +24,16 @@ def test_phrases_are_whole_words_whatever_their_case() -> None:
     assert not phrases("cut").is_all_of("Read more about it")
 
 
+def test_each_phrase_is_found_in_a_line() -> None:
+    for name in wording._LISTS:
+        held = wording.phrases(name)
+        for phrase in held.phrases:
+            line = f"so {phrase.upper()} so"
+            assert held.any_in(line)
+            assert held.found(line)
+        assert not held.any_in("zyx wvu")
+
+
 @pytest.mark.parametrize(
     ("broken", "says"),
     [
