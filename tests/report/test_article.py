@@ -73,6 +73,14 @@ def test_characters_that_xml_forbids() -> None:
         assert same(f"<html><body><article><p>{SENTENCE}{sign} so</p><p>{SENTENCE * 3}</p></article></body></html>")
 
 
+def test_all_words_of_a_page_are_counted_alike() -> None:
+    for page in furniture.pages(["tabloid", "cookies", "comments", "tables"]):
+        plain, tree = trafilatura.load_html(page.raw), article.parse(page.raw.decode())
+        assert article.library().core.html2txt(tree) == trafilatura.html2txt(plain)
+    deep = "<div>" * 5_000 + SENTENCE
+    assert article.library().core.html2txt(article.parse(f"<html><body>{deep}")) == trafilatura.html2txt(deep)
+
+
 def test_the_library_itself_stays_as_it_is() -> None:
     import trafilatura.core
     import trafilatura.main_extractor

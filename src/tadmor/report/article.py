@@ -11,6 +11,7 @@ This is done to copies of the library's modules that nobody else sees. Part of t
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from copy import copy
 from functools import cache, lru_cache
 from importlib.util import find_spec, module_from_spec
@@ -124,7 +125,7 @@ def library() -> Library:
         "REMOVE_COMMENTS_AND_LISTS_XPATH",
         extract_content=_own("main_extractor", "BODY_XPATH", "OVERALL_DISCARD_XPATH").extract_content,
         baseline=baseline.baseline,
-        html2txt=baseline.html2txt,
+        html2txt=_shown(baseline),
         load_html=_given,
         _prepare_tree=_prepared,
     )
@@ -147,6 +148,31 @@ def _own(name: str, *paths: str, **instead: object) -> ModuleType:
         instead[path] = [_by_marks(each) for each in asked] if isinstance(asked, list) else _by_marks(asked)
     vars(module).update(instead)
     return module
+
+
+_SHOWN = """<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
+<xsl:output method="text"/>
+<xsl:template match="{left_out}" priority="2"/>
+<xsl:template match="{blocks}" priority="1"><xsl:text> </xsl:text><xsl:apply-templates/><xsl:text> </xsl:text>
+</xsl:template>
+</xsl:stylesheet>"""
+
+
+def _shown(baseline: ModuleType) -> Callable[[HtmlElement], str]:
+    """The library's function for all words of a page, in a fifth of its time; it only counts what that gives. Beside
+    the words, characters that cannot be printed are counted, too."""
+    left_out = baseline.BASIC_CLEAN_XPATH.path.replace(".//", "")
+    blocks = "|".join(sorted(baseline._BLOCK_ELEMS))
+    sheet = etree.XSLT(etree.fromstring(_SHOWN.format(left_out=left_out, blocks=blocks)))
+
+    def shown(tree: HtmlElement) -> str:
+        body = tree.find(".//body")
+        try:
+            return " ".join(str(sheet(tree if body is None else body)).split())
+        except etree.XSLTApplyError:  # elements that are nested too deeply for it
+            return str(baseline.html2txt(tree))
+
+    return shown
 
 
 class _Forbidden:

@@ -291,7 +291,7 @@ class _Opened(NamedTuple):
         head = stream.read(_HEAD)
         found = self._kind(head)
         if found in ("text/html", "text/plain", "message/rfc822", "application/pdf"):
-            yield self._document(self._whole_file(head, stream), origin, doc, found)
+            yield self._document(self._whole_file(stream), origin, doc, found)
             return
         stream.seek(0)
         total = hashlib.file_digest(stream, "sha256")  # type: ignore[arg-type]  # all that are opened can `readinto`
@@ -353,13 +353,13 @@ class _Opened(NamedTuple):
             raise InputError(f"it is larger than {_size(self.max_bytes)}: split it into its reports")
         return raw
 
-    def _whole_file(self, head: bytes, stream: BinaryIO) -> bytes:
-        """As `_whole`, of a file whose head was read: no more is asked for than there is."""
+    def _whole_file(self, stream: BinaryIO) -> bytes:
+        """As `_whole`, of a file from its beginning: all at once, and no more is asked for than there is."""
         size = stream.seek(0, io.SEEK_END)
         if size > self.max_bytes:
             raise InputError(f"it is larger than {_size(self.max_bytes)}: split it into its reports")
-        stream.seek(len(head))
-        return head + stream.read(size - len(head))
+        stream.seek(0)
+        return stream.read(size)
 
     def _require_depth(self) -> None:
         if self.depth > unpack.DEPTH:
