@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _TEST = re.compile(r"re:test\(\s*(@id\|@class|@id\|@style|@id|@class)\s*,\s*'([^']*)'\s*(?:,\s*'(i)'\s*)?\)")
-_KINDS = re.compile(r"\[((?:self::\w+ or )+self::\w+)\]")
+_KINDS = re.compile(r"\[((?:self::\w+ or )+self::\w+)\](\s*\[(?:\s|@[CI]\d+|or)+\])?")
 _LITERAL = re.compile(r"[\w -]+")
 _NAMED = etree.XPath("descendant-or-self::*[@id or @class]")
 _REGEX = {"re": "http://exslt.org/regular-expressions"}
@@ -78,9 +78,9 @@ def _by_marks(path: etree.XPath) -> etree.XPath:
 
 
 def _by_name(found: re.Match[str]) -> str:
-    """One comparison of names instead of one look at the element for each kind."""
+    """One comparison of names instead of one look at the element for each kind, and none where a mark is wanting."""
     kinds = found[1].replace(" or ", "|").replace("self::", "")
-    return f"[contains('|{kinds}|', concat('|', name(), '|'))]"
+    return f"{found[2] or ''}[contains('|{kinds}|', concat('|', name(), '|'))]"
 
 
 def _by_mark(found: re.Match[str]) -> str:
