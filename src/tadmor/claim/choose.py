@@ -268,23 +268,23 @@ def choose(
     numbers, voice = found.own(role), trigger.paths.voice
     of_sorts = sorts(type, kind)
     apart, often = Heap(), Heap()
-    before = of_sorts[BEFORE][-1]
+    apart_numbers, often_numbers = apart.numbers, often.numbers
+    before, linked, of, candidates = of_sorts[BEFORE][-1], trigger.linked, told.of, found.candidates
     for n in among:
-        c = found.candidates[n]
+        c = candidates[n]
+        name, here = c.name, c.token is not None
         apart.begin()
         often.begin()
-        often.numbers += numbers[n]
-        said = told.of(role, c.name, by, c.named, scene)
-        where = (BEFORE, before) if c.token is None else (HERE, "")
-        together, others = _advised(
-            role, *where, voice, c.traits[0], advice(c.name, chosen), advice(c.name, near), said
-        )
-        often.numbers += together
-        apart.numbers += others
-        if c.token is not None:
-            together, others = trigger.linked(role, c)
-            often.numbers += together
-            apart.numbers += others
+        where = (HERE, "") if here else (BEFORE, before)
+        said = of(role, name, by, c.named, scene)
+        together, others = _advised(role, *where, voice, c.traits[0], advice(name, chosen), advice(name, near), said)
+        often_numbers += numbers[n]
+        often_numbers += together
+        apart_numbers += others
+        if here:
+            together, others = linked(role, c)
+            often_numbers += together
+            apart_numbers += others
     apart.begin()
     often.begin()
     ranker = learned.load().rankers[role]
