@@ -1,5 +1,4 @@
-"""Writes docs/schema.md, and all at once what the migrations of the record make of an empty file (`migrate.WHOLE`):
-`python tools/schema.py`; a test says when to.
+"""Writes docs/schema.md from the migrations of the record: `python tools/schema.py`; a test says when to.
 
 What the page says of a table, view or column is the comment that stands with it in the SQL.
 """
@@ -46,18 +45,6 @@ def page() -> str:
             connection.execute(statement)
             _read(statement, notes, columns)
         return HEAD.format(form=len(migrate.steps())) + "".join(_sections(connection, notes, columns))
-
-
-def whole() -> str:
-    """The SQL that makes a new record without going through its former forms."""
-    with closing(sqlite3.connect(":memory:")) as connection:
-        for statement in statements():
-            connection.execute(statement)
-        made = connection.execute(
-            "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT IN"
-            " (SELECT name FROM pragma_table_list WHERE type = 'shadow') ORDER BY rowid"
-        ).fetchall()
-    return "\n".join([migrate.head(len(migrate.steps())), *(f"{sql};" for (sql,) in made), ""])
 
 
 def statements() -> Iterator[str]:
@@ -142,4 +129,3 @@ def _indexed(sql: str) -> str:
 
 if __name__ == "__main__":
     TARGET.write_text(page(), encoding="utf-8")
-    Path(str(migrate.WHOLE)).write_text(whole(), encoding="utf-8")

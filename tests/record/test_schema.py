@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pyogrio
 import pytest
 from pyogrio.raw import read
 
-from tadmor.record import migrate
 from tadmor.record.database import open_record
 from tools import schema
 
 
 def test_the_page_is_current() -> None:
     assert schema.TARGET.read_text("utf-8") == schema.page(), "run: python tools/schema.py"
-
-
-def test_a_new_record_is_what_all_steps_make(tmp_path: Path) -> None:
-    assert migrate.WHOLE.read_text("utf-8") == schema.whole(), "run: python tools/schema.py"
-    made = []
-    for last in (None, len(migrate.steps())):  # with a last step, one after the other
-        file = tmp_path / f"{last}.tadmor"
-        with closing(sqlite3.connect(file, isolation_level=None)) as connection:
-            migrate.up_to_date(connection, file, application_id=7, last=last)
-            objects = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchall()
-            made.append((migrate.version(connection), sorted(objects, key=str)))
-            tables = connection.execute("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")
-            rows = [connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for (name,) in tables.fetchall()]
-            assert sum(rows) == len(objects)  # of the table that lists them
-    assert made[0] == made[1]
 
 
 def test_every_table_and_view_is_described() -> None:

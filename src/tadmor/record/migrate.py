@@ -10,8 +10,6 @@ from pathlib import Path
 from tadmor.errors import RecordError
 
 MIGRATIONS: Traversable = files("tadmor.record") / "migrations"
-# What all of them together make of an empty file, in a fifth of the time; `tools/schema.py` writes it.
-WHOLE: Traversable = files("tadmor.record") / "whole.sql"
 
 
 def steps(folder: Traversable = MIGRATIONS, *, first: int = 1) -> list[tuple[int, str]]:
@@ -59,18 +57,15 @@ def up_to_date(
     found = version(connection)
     refuse_newer(found, len(todo), file)
     copies = []
-    missing = [(number - 1, number, sql) for number, sql in todo if number > found]
-    if not found and last is None and folder is MIGRATIONS:
-        missing = _at_once(len(todo)) or missing
-    # A record that is being made holds nothing to copy, and takes all steps in one transaction.
-    for some in [[step] for step in missing] if found else [missing]:
-        if found and some[0][0] >= version(connection):
-            copies.append(_copy(connection, file, some[0][0]))
+    # A record that is being made holds nothing to copy, and takes all steps at once in half the time.
+    for some in [[step] for step in todo if step[0] > found] if found else [todo]:
+        if found and some[0][0] > version(connection):
+            copies.append(_copy(connection, file, some[0][0] - 1))
         connection.execute("BEGIN IMMEDIATE")
         try:
-            for before, number, sql in some:
+            for number, sql in some:
                 # Another process may have taken the step while this one waited for the lock.
-                if version(connection) == before:
+                if version(connection) == number - 1:
                     for statement in statements(sql):
                         connection.execute(statement)
                     connection.execute(f"PRAGMA application_id = {application_id}")
@@ -81,17 +76,6 @@ def up_to_date(
                 connection.execute("ROLLBACK")
             raise
     return copies
-
-
-def _at_once(form: int) -> list[tuple[int, int, str]]:
-    """The step from nothing to this form; none where what was written is of another one."""
-    sql = WHOLE.read_text("utf-8")
-    return [(0, form, sql)] if sql.startswith(f"{head(form)}\n") else []
-
-
-def head(form: int) -> str:
-    """The first line of `WHOLE`."""
-    return f"-- Form {form}, written by tools/schema.py from the migrations."
 
 
 def statements(sql: str) -> list[str]:
