@@ -10,7 +10,7 @@ from fake_stages import BROKEN, DYING, ODD, SQUARES, THREADS, square_of_even
 
 from tadmor.run import stage
 from tadmor.run.local import Local
-from tadmor.run.pool import AHEAD, Pool
+from tadmor.run.pool import Pool
 from tadmor.run.stage import Runner, chunks
 
 RUNNERS = [Local(), Pool(1), Pool(3)]
@@ -65,7 +65,7 @@ def test_inputs_are_not_taken_far_ahead_of_results() -> None:
     results = Pool(2).map(SQUARES, endless())
     for _ in range(100):
         next(results)
-        assert taken <= 100 + (AHEAD * 2 + 2) * stage.CHUNK
+        assert taken <= 100 + (stage.AHEAD * 2 + 2) * stage.CHUNK
     results.close()  # type: ignore[attr-defined]
 
 

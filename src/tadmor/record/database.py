@@ -25,6 +25,7 @@ WAIT = 5.0  # seconds to wait for another writer
 # KB of pages kept at most. Whenever SQLite has swapped pages of a tree in a file of less than 1 GiB, it goes through
 # all pages that it keeps when it commits; those that it does not keep are in the memory of the system.
 CACHE, READ_CACHE = 32_000, 64_000  # of a writer; of each of several readers
+FILLING = 256_000  # of a writer whose transactions change pages all over the file
 LOG = 16_384  # pages (64 MB) of the log before they are moved into the file: a page written often is moved once
 CHECKED = 1 << 28  # bytes; a larger record is not looked over each time it is opened to be written
 HEADER = b"SQLite format 3\0"
@@ -150,6 +151,15 @@ class Database:
             except OSError:
                 found.append((0, 0))
         return tuple(found)
+
+    @contextmanager
+    def filling(self) -> Iterator[None]:
+        """For few large transactions: keep more pages, so that each is written once in each of them."""
+        self.execute(f"PRAGMA cache_size = -{FILLING}")
+        try:
+            yield
+        finally:
+            self.execute(f"PRAGMA cache_size = -{CACHE}")
 
     def allow_temporary(self) -> None:
         """Let temporary tables be made on a connection that only reads; the record stays open for reading only."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from datetime import date
 
 import msgspec
@@ -12,7 +13,7 @@ import msgspec
 from tadmor.errors import InputError
 from tadmor.record import former, log, maker, queries, stories, telling, write
 from tadmor.record.database import Database
-from tadmor.record.queries import Pending
+from tadmor.record.queries import COUNTED, Pending
 from tadmor.record.telling import Way
 from tadmor.records import Failure, Reading, Record
 from tadmor.report.source import Capture, Document
@@ -49,8 +50,9 @@ class Desk:
     # Reports a transaction, which is flushed to the disk before they count as read. Where they come fast, it is as many
     # as come in a second, `MOST` or `BYTES`: a commit has SQLite go through all pages that it has at hand.
     REPORTS, MOST, BYTES, SECONDS = 16, 256, 4_000_000, 1.0
-    PLACES = 32
-    CLAIMS = 20_000  # of places with so many together, as the rows of large ones fill the memory until they are written
+    # Places a transaction, or as many as so many claims are about: a page of the file is written once for all of them,
+    # while their rows fill the memory, and other writers wait, for a few seconds.
+    PLACES, CLAIMS = 1_000, 50_000
     STORIES = 2048  # of this many reports; another writer waits a second or two, and the index is gone through once
 
     def __init__(
@@ -157,18 +159,22 @@ class Desk:
         places = queries.pending(self.database)
         self._report(msgspec.structs.replace(self.summary, places_left=len(places)))
         told = telling.tell(self.database, places, way=Way(self.maker, weights, tell), runner=runner)
-        for some in _batches(told, self.PLACES, self.CLAIMS):
-            summary = msgspec.structs.replace(self.summary, places_left=self.summary.places_left - len(some))
-            with self.database.transaction():
-                for place, found in some:
-                    if isinstance(found, Failure):
-                        summary = msgspec.structs.replace(summary, failed=(*summary.failed, found))
-                    else:
-                        write.put_told(
-                            self.database, place.id, found, mark=place.mark, maker=self.maker, weights=weights
-                        )
-                        summary = msgspec.structs.replace(summary, places=summary.places + 1)
-            self._report(summary)
+        with self.database.filling() if sum(place.claims for place in places) > self.CLAIMS else nullcontext():
+            for some in _batches(told, self.PLACES, self.CLAIMS):
+                self._put(some, weights)
+
+    def _put(self, told: Sequence[tuple[Pending, telling.Found]], weights: str | None) -> None:
+        """Store what was told of some places, all or nothing."""
+        histories = [(place, found) for place, found in told if not isinstance(found, Failure)]
+        with self.database.transaction():
+            write.put_told(self.database, histories, maker=self.maker, weights=weights)
+        summary = msgspec.structs.replace(
+            self.summary,
+            failed=(*self.summary.failed, *(found for _, found in told if isinstance(found, Failure))),
+            places=self.summary.places + len(histories),
+            places_left=self.summary.places_left - len(told),
+        )
+        self._report(summary)
 
     def _tell_stories(self) -> None:
         if stories.any_outdated(self.database, self.maker):
@@ -226,13 +232,16 @@ class Desk:
 def _batches(
     told: Iterable[tuple[Pending, telling.Found]], places: int, claims: int
 ) -> Iterator[list[tuple[Pending, telling.Found]]]:
-    """What was told, in order, in batches that end at so many places or with the place that brings so many claims."""
+    """What was told, in order, in batches that end at so many places or with the place that brings so many claims; also
+    with any place of which no more were counted."""
     batch: list[tuple[Pending, telling.Found]] = []
+    brought = 0
     for place, found in told:
         batch.append((place, found))
-        if len(batch) == places or sum(other.claims for other, _ in batch) >= claims:
+        brought += place.claims
+        if len(batch) == places or brought >= claims or place.claims >= COUNTED:
             yield batch
-            batch = []
+            batch, brought = [], 0
     if batch:
         yield batch
 

@@ -275,26 +275,32 @@ _encode = msgspec.msgpack.Encoder().encode
 _VOICED, _DONE = msgspec.msgpack.Decoder(Voiced), msgspec.msgpack.Decoder(Done)
 
 
-def put(database: Database, place_id: str, told: Told) -> None:
-    """To be called where what is told is written."""
-    LatelyTold.of(database).put(place_id, told.at_hand)
-    if told.whole:
-        database.execute("DELETE FROM units WHERE place_id = ?", (place_id,))
+def put(database: Database, told: Sequence[tuple[str, Told]]) -> None:
+    """Of some places, by their ids; to be called where what is told is written."""
+    lately = LatelyTold.of(database)
+    for place_id, one in told:
+        lately.put(place_id, one.at_hand)
+    whole = [(place_id,) for place_id, one in told if one.whole]
+    database.execute_many("DELETE FROM units WHERE place_id = ?", whole)
     database.execute_many(
-        "DELETE FROM units WHERE place_id = ? AND name = ?", [(place_id, name) for name in told.units_gone]
+        "DELETE FROM units WHERE place_id = ? AND name = ?",
+        [(place_id, name) for place_id, one in told for name in one.units_gone],
     )
-    rows: list[tuple[Value, ...]] = [(place_id, name, basis, packed) for name, (basis, packed) in told.units.items()]
-    rows += [(place_id, TOGETHER + name, None, packed) for name, packed in (told.together or {}).items()]
+    rows: list[tuple[Value, ...]] = []
+    for place_id, one in told:
+        rows += [(place_id, name, basis, packed) for name, (basis, packed) in one.units.items()]
+        rows += [(place_id, TOGETHER + name, None, packed) for name, packed in (one.together or {}).items()]
     database.execute_many(
         "INSERT INTO units (place_id, name, basis, packed) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (place_id, name) DO UPDATE SET basis = excluded.basis, packed = excluded.packed",
-        rows,
+        sorted(rows),
     )
-    if told.whole and not told.voiced:
-        database.execute("DELETE FROM said WHERE place_id = ?", (place_id,))
-    database.execute("DELETE FROM unweighed WHERE place_id = ?", (place_id,))
+    silent = [(place_id,) for place_id, one in told if one.whole and not one.voiced]
+    database.execute_many("DELETE FROM said WHERE place_id = ?", silent)
+    database.execute_many("DELETE FROM unweighed WHERE place_id = ?", [(place_id,) for place_id, _ in told])
+    voiced = [(place_id, *claim) for place_id, one in told for claim in one.voiced]
     database.execute_many(
         "INSERT INTO said (place_id, claim_id, packed) VALUES (?, ?, ?) ON CONFLICT (place_id, claim_id)"
         " DO UPDATE SET packed = excluded.packed WHERE said.packed <> excluded.packed",
-        [(place_id, claim_id, packed) for claim_id, packed in told.voiced],
+        sorted(voiced),
     )

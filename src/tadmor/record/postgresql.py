@@ -249,6 +249,11 @@ class ServerDatabase(Database):
         (row,) = self.query("SELECT changes FROM version")
         return ((row["changes"], 0),)
 
+    @contextmanager
+    def filling(self) -> Iterator[None]:
+        """Nothing: the server sees to its own memory."""
+        yield
+
     def allow_temporary(self) -> None:
         """As of a file; a snapshot is taken anew, as one that was taken for reading stays so."""
         reading = self._server.in_transaction

@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 Found = Told | Failure
 
 WORTH = 5_000  # claims that are worth the start of workers, which takes as long as some thousand claims
+AHEAD = 24  # chunks a worker, which last while a batch is written or the largest place is told
 CLAIM = 1_000  # bytes that a claim takes on its way, roughly
 
 
@@ -51,7 +52,7 @@ def tell(database: Database, places: Sequence[Pending], *, way: Way, runner: Run
     ordered = sorted(places, key=lambda place: (-place.claims, place.id))
     with uncollected():
         if runner.workers > 1 and sum(place.claims for place in ordered) >= WORTH:
-            yield from runner.map(Stage(partial(_open, database.path, way), _lost, _size), ordered)
+            yield from runner.map(Stage(partial(_open, database.path, way), _lost, _size, ahead=AHEAD), ordered)
         else:
             for place in ordered:
                 yield place, _tell(database, way, place)

@@ -24,11 +24,13 @@ from tadmor.record.kept import Told
 from tadmor.record.maker import Maker
 from tadmor.record.pending import mark, put_place
 from tadmor.record.proof import reading_hash
+from tadmor.record.queries import Pending
 from tadmor.record.rows import (
     NAMED,
     PASSED_OVER,
     TABLES,
     Columns,
+    HistoryRows,
     Table,
     claim_columns,
     day_text,
@@ -363,47 +365,74 @@ def put_history(
     maker: Maker,
     weights: str | None = None,
 ) -> None:
-    """Replace what the timeline made of a place, see `put_told`."""
+    """Replace what the timeline made of a place, see `put_told`; `mark` is that of the pending list when its claims
+    were taken."""
     told = kept.told(whole(lambda *_: history, history.place_id, heard), place_facts([*heard, *rejected]))
-    put_told(database, history.place_id, told, mark=mark, maker=maker, weights=weights)
+    place = Pending(history.place_id, mark, len(heard))
+    put_told(database, [(place, told)], maker=maker, weights=weights)
 
 
 def put_told(
-    database: Database, place: str, told: Told, *, mark: int, maker: Maker, weights: str | None = None
+    database: Database, told: Iterable[tuple[Pending, Told]], *, maker: Maker, weights: str | None = None
 ) -> None:
-    """Make what is stored of the history of a place what was told. `mark` is that of the pending list when its claims
-    were taken, and `weights` the version of the learned set that they were weighed by (None: the shipped weights).
+    """Make what is stored of the histories of places what was told. The mark of each is that of the pending list when
+    its claims were taken, and `weights` the version of the learned set that they were weighed by (None: the shipped).
 
     Where the mark is another by now, or another set is in force, more is known since: the history is old, and what the
-    other writer made of the place, or will make of it, stands. Only rows that differ are written.
+    other writer made of the place, or will make of it, stands. Only rows that differ are written, table by table and in
+    the order of their keys, so that what many places change of a page of the file is changed at once.
     """
-    still = database.one(
+    told = [(place, one) for place, one in told if _stands(database, place, weights)]
+    nowhere = [place.id for place, one in told if one.facts is None]
+    database.execute_many("DELETE FROM places WHERE id = ?", [(id,) for id in nowhere])
+    somewhere = [(place.id, one) for place, one in told if one.facts is not None]
+    database.execute_many(
+        "UPDATE places SET (name, level, lat, lon, admin1, country) = (?1, ?2, ?3, ?4, ?5, ?6)"
+        " WHERE id = ?7 AND (name, level, lat, lon, admin1, country) IS NOT (?1, ?2, ?3, ?4, ?5, ?6)",
+        [(*one.facts, id) for id, one in somewhere if one.facts is not None],
+    )
+    _put_whole(database, [(id, one.rows) for id, one in somewhere if one.whole])
+    for id, one in somewhere:
+        if not one.whole:
+            _put_some(database, id, one)
+    database.execute_many(
+        "INSERT INTO histories (place_id, maker, weights) VALUES (?1, ?2, ?3) ON CONFLICT (place_id) DO UPDATE"
+        " SET (maker, weights) = (?2, ?3) WHERE (histories.maker, histories.weights) IS NOT (?2, ?3)",
+        [(id, maker.id, weights) for id, _ in somewhere],
+    )
+    kept.put(database, somewhere)
+    database.execute_many(
+        "DELETE FROM pending WHERE place_id = ? AND mark = ?", [(place.id, place.mark) for place, _ in told]
+    )
+
+
+def _stands(database: Database, place: Pending, weights: str | None) -> bool:
+    """Whether nothing came to be known of a place since its claims were taken."""
+    row = database.one(
         "SELECT 1 FROM pending WHERE place_id = ? AND mark = ?"
         " AND (SELECT version FROM weight_sets WHERE in_force = 1) IS ?",
-        (place, mark, weights),
+        (place.id, place.mark, weights),
     )
-    if still is None:
-        return
-    if told.facts is None:
-        database.execute("DELETE FROM places WHERE id = ?", (place,))
-    else:
-        database.execute(
-            "UPDATE places SET (name, level, lat, lon, admin1, country) = (?1, ?2, ?3, ?4, ?5, ?6)"
-            " WHERE id = ?7 AND (name, level, lat, lon, admin1, country) IS NOT (?1, ?2, ?3, ?4, ?5, ?6)",
-            (*told.facts, place),
-        )
-        if told.whole:
-            for table in TABLES:
-                _put_changed(database, table, told.rows[table.name], database.query(table.of_place, (place,)))
-        else:
-            _put_some(database, place, told)
-        database.execute(
-            "INSERT INTO histories (place_id, maker, weights) VALUES (?1, ?2, ?3) ON CONFLICT (place_id) DO UPDATE"
-            " SET (maker, weights) = (?2, ?3) WHERE (histories.maker, histories.weights) IS NOT (?2, ?3)",
-            (place, maker.id, weights),
-        )
-        kept.put(database, place, told)
-    database.execute("DELETE FROM pending WHERE place_id = ? AND mark = ?", (place, mark))
+    return row is not None
+
+
+def _put_whole(database: Database, told: Sequence[tuple[str, HistoryRows]]) -> None:
+    """Write all rows of some places, and delete what else there is of them."""
+    there: dict[str, set[str]] = {}  # by table, the places of which it had rows
+    for table in TABLES:
+        known = there.setdefault(table.name, set())
+        new: list[tuple[Value, ...]] = []
+        gone: list[tuple[Value, ...]] = []
+        for id, rows in told:
+            # Where there were no parents, there is nothing that hangs from them.
+            ask = table.parent is None or id in there[table.parent]
+            stored = database.query(table.of_place, (id,)) if ask else []
+            if stored:
+                known.add(id)
+            changed, left = _changed(table, rows[table.name], stored)
+            new += changed
+            gone += left
+        _put(database, table, new, gone)
 
 
 def _put_some(database: Database, place: str, told: Told) -> None:
@@ -413,7 +442,7 @@ def _put_some(database: Database, place: str, told: Told) -> None:
     for table in TABLES:
         if changed := {row[0] for row in told.rows[table.parent or table.name]}:
             stored = database.query(table.of_ids, (json_text(sorted(map(str, changed))),))
-            _put_changed(database, table, told.rows[table.name], stored)
+            _put(database, table, *_changed(table, told.rows[table.name], stored))
     database.execute_many(
         "UPDATE spells SET spoken = ?2 WHERE place_id = ?3 AND layer IN ('assessed', 'claimed') AND part IS ?1"
         " AND ended = 0 AND spoken IS NOT ?2",
@@ -421,16 +450,26 @@ def _put_some(database: Database, place: str, told: Told) -> None:
     )
 
 
-def _put_changed(
-    database: Database, table: Table, rows: Sequence[tuple[Value, ...]], stored: Iterable[Sequence[Value]]
-) -> None:
-    """Make these rows of what is `stored`. What hangs from a row that goes, goes with it."""
+Rows = Sequence[tuple[Value, ...]]
+
+
+def _changed(table: Table, rows: Rows, stored: Iterable[Sequence[Value]]) -> tuple[Rows, Rows]:
+    """Of these rows those that are not `stored`, and the keys of what is stored beside them."""
     old = set(map(tuple, stored))
-    keys = {row[: table.keys] for row in rows} if old else ()
-    if gone := [key for row in old if (key := row[: table.keys]) not in keys]:
+    if not old:
+        return rows, ()
+    keys = {row[: table.keys] for row in rows}
+    return [row for row in rows if row not in old], [key for row in old if (key := row[: table.keys]) not in keys]
+
+
+def _put(database: Database, table: Table, rows: Rows, gone: Rows) -> None:
+    """What hangs from a row that goes, goes with it. Rows that name their place are left as they come, so that those of
+    one are side by side."""
+    if gone:
         database.execute_many(table.delete, gone)
-    if new := [row for row in rows if row not in old] if old else rows:
-        database.execute_many(table.put, new)
+    if rows:
+        # No two have the same key.
+        database.execute_many(table.put, rows if table.parent is None else sorted(rows))
 
 
 def _put_rows(database: Database, table: str, rows: Sequence[Columns]) -> None:

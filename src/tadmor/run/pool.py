@@ -1,11 +1,11 @@
 """Run a stage over worker processes.
 
-Each worker opens the stage once and serves one chunk at a time over its own pipe, so that the parent knows at every
-moment which inputs a worker holds. When a worker dies (out of memory, a crash in native code) or takes too long, its
-inputs are tried once more one by one, each in a worker that holds nothing else; an input that brings its worker down
-again is given up with a result of `Stage.lost`, and all others are done. Results come in the order of the inputs. No
-more than two chunks a worker are taken ahead of what has been given out, so that an endless stream of inputs is never
-held in memory.
+Each worker opens the stage once and serves one chunk at a time over its own pipe. A thread of this process waits for
+each, and has the next chunk for it, so that none is idle while this process does something else with results. When a
+worker dies (out of memory, a crash in native code) or takes too long, its inputs are tried once more one by one, each
+in a worker that holds nothing else; an input that brings its worker down again is given up with a result of
+`Stage.lost`, and all others are done. Results come in the order of the inputs. No more chunks a worker than the stage
+says are taken ahead of what has been given out, so that an endless stream of inputs is never held in memory.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import time
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, Generic
 
 from tadmor.run.stage import Chunk, Given, Stage, Step, Taken, chunks
 
 LIMIT = 300.0  # seconds for a chunk; a report takes well under one, a hostile page is stopped by the reader itself
-AHEAD = 2  # chunks a worker that may wait to be run or to be given out
 STILLBORN = 3  # workers that die one after the other before they are ready: then there is no use in another
 
 
@@ -38,32 +38,19 @@ class Pool:
         self.limit = limit
 
     def map(self, stage: Stage[Taken, Given], inputs: Iterable[Taken]) -> Iterator[tuple[Taken, Given]]:
-        work = _Work(stage, self.workers, self.limit)
+        crew = _Crew(stage, self.workers, self.limit)
         try:
-            yield from work.results(chunks(inputs, stage.size, stage.at_once))
+            yield from crew.results(chunks(inputs, stage.size, stage.at_once))
         finally:
-            work.close()
+            crew.close()
 
 
-class _Task(Generic[Taken, Given]):
-    """A chunk on its way: which of its inputs are still to do, and what the others gave."""
-
-    def __init__(self, chunk: Chunk[Taken, Given]) -> None:
-        self.inputs = chunk.inputs
-        self.results = chunk.told
-        self.waiting: deque[Sequence[int]] = deque([chunk.todo] if chunk.todo else ())  # groups to be run together
-        self.open = len(self.waiting)  # groups not done
-
-    @property
-    def done(self) -> bool:
-        return self.open == 0
-
-    def given(self) -> list[Given]:
-        return [self.results[index] for index in range(len(self.inputs))]
+class _Down(Exception):
+    """A worker died or took too long; why."""
 
 
 class _Worker(Generic[Taken, Given]):
-    """A process, the pipe to it and what it holds."""
+    """A process and the pipe to it."""
 
     def __init__(self, context: SpawnContext, stage: Stage[Taken, Given]) -> None:
         self.pipe, theirs = context.Pipe()
@@ -71,130 +58,114 @@ class _Worker(Generic[Taken, Given]):
             self.process: SpawnProcess = context.Process(target=_serve, args=(stage, theirs), daemon=True)
             self.process.start()
         theirs.close()
-        self.task: _Task[Taken, Given] | None = None
-        self.group: Sequence[int] = ()
-        self.ready = False  # has opened the stage
-        self.deadline = float("inf")
 
-    def give(self, task: _Task[Taken, Given], group: Sequence[int], limit: float) -> None:
-        self.task, self.group = task, group
-        self.deadline = time.monotonic() + limit if self.ready else float("inf")
+    def ask(self, inputs: Sequence[Taken], limit: float) -> Sequence[Given]:
+        """What the stage gives for some inputs; raises what it raises, and `_Down`."""
         with suppress(BrokenPipeError, ConnectionResetError):  # it died while idle: its pipe then reads as closed
-            self.pipe.send([task.inputs[index] for index in group])
+            self.pipe.send(list(inputs))
+        results: Sequence[Given] = self.hear(limit)
+        return results
+
+    def hear(self, limit: float | None = None) -> Any:
+        """The next that it says, within so many seconds."""
+        if not self.pipe.poll(limit):
+            raise _Down(f"it took longer than {limit:g} s")
+        try:
+            message = self.pipe.recv()
+        except (EOFError, ConnectionResetError):
+            self.process.join()
+            raise _Down(_cause(self.process.exitcode)) from None
+        if isinstance(message, BaseException):
+            raise message
+        return message
 
     def stop(self) -> None:
-        self.pipe.close()
-        if self.process.is_alive():
-            self.process.kill()
+        self.process.kill()
         self.process.join()
+        self.pipe.close()
 
 
-class _Work(Generic[Taken, Given]):
-    """One run of `Pool.map`."""
+class _Crew(Generic[Taken, Given]):
+    """The workers of one run of `Pool.map`, each with a thread."""
 
     def __init__(self, stage: Stage[Taken, Given], workers: int, limit: float) -> None:
         self.stage = stage
         self.most = workers
         self.limit = limit
         self.context = multiprocessing.get_context("spawn")
-        self.workers: list[_Worker[Taken, Given]] = []
+        self.threads = ThreadPoolExecutor(workers)
+        self.own = threading.local()  # the worker of a thread
+        self.hiring = threading.Lock()  # held to change what follows
+        self.workers: set[_Worker[Taken, Given]] = set()
         self.stillborn = 0
+        self.closed = False
 
     def results(self, source: Iterator[Chunk[Taken, Given]]) -> Iterator[tuple[Taken, Given]]:
-        tasks: deque[_Task[Taken, Given]] = deque()
-        more = True
-        while True:
-            while more and len(tasks) < AHEAD * self.most:
-                chunk = next(source, None)
-                if chunk is None:
-                    more = False
-                else:
-                    tasks.append(_Task(chunk))
-                    self._hand_out(tasks)  # now: to fill the next one may take its time
-            if not tasks:
-                return
-            self._hand_out(tasks)
-            if tasks[0].done:
-                task = tasks.popleft()
-                yield from zip(task.inputs, task.given(), strict=True)
-            else:
-                self._collect()
+        ahead: deque[Future[list[tuple[Taken, Given]]]] = deque()
+        for chunk in source:
+            ahead.append(self.threads.submit(self._run, chunk))
+            if len(ahead) == self.stage.ahead * self.most:
+                yield from ahead.popleft().result()
+        while ahead:
+            yield from ahead.popleft().result()
 
     def close(self) -> None:
+        with self.hiring:
+            self.closed = True
+            for worker in self.workers:
+                worker.process.kill()  # its thread then hears that it is gone
+        self.threads.shutdown(cancel_futures=True)
         for worker in self.workers:
             worker.stop()
-        self.workers = []
 
-    def _hand_out(self, tasks: Iterable[_Task[Taken, Given]]) -> None:
-        for worker in [worker for worker in self.workers if worker.task is None and not worker.process.is_alive()]:
+    def _run(self, chunk: Chunk[Taken, Given]) -> list[tuple[Taken, Given]]:
+        return list(chunk.run(self._given))
+
+    def _given(self, inputs: Sequence[Taken]) -> list[Given]:
+        """One result for each input."""
+        worker = self._worker()
+        try:
+            return list(worker.ask(inputs, self.limit))
+        except _Down as down:
             self._let_go(worker)
-        idle = [worker for worker in self.workers if worker.task is None]
-        for task in tasks:
-            while task.waiting:
-                if not idle:
-                    if len(self.workers) == self.most:
-                        return
-                    idle.append(self._hire())
-                idle.pop().give(task, task.waiting.popleft(), self.limit)
+            if len(inputs) == 1:
+                return [self.stage.lost(inputs[0], str(down))]
+        return [result for item in inputs for result in self._given([item])]
 
-    def _hire(self) -> _Worker[Taken, Given]:
-        worker = _Worker(self.context, self.stage)
-        self.workers.append(worker)
+    def _worker(self) -> _Worker[Taken, Given]:
+        """The worker of this thread, a new one where it has none that lives."""
+        worker: _Worker[Taken, Given] | None = getattr(self.own, "worker", None)
+        if worker is not None and not worker.process.is_alive():
+            self._let_go(worker)
+            worker = None
+        while worker is None:
+            worker = self._hire()
         return worker
 
-    def _collect(self) -> None:
-        """Wait until a worker has something to say, has died, or has had its time."""
-        busy = {worker.pipe: worker for worker in self.workers if worker.task is not None}
-        soonest = min(worker.deadline for worker in busy.values())
-        timeout = None if soonest == float("inf") else max(0.0, soonest - time.monotonic())
-        for pipe in wait(list(busy), timeout):
-            worker = busy[pipe]  # type: ignore[index]
-            try:
-                message = worker.pipe.recv()
-            except (EOFError, ConnectionResetError):
-                worker.process.join()
-                self._dismiss(worker, _cause(worker.process.exitcode))
-                continue
-            if message is READY:
-                worker.ready, self.stillborn = True, 0
-                worker.deadline = time.monotonic() + self.limit
-            elif isinstance(message, BaseException):
-                raise message
-            else:
-                self._take(worker, message)
-        now = time.monotonic()
-        for worker in list(self.workers):
-            if worker.task is not None and worker.deadline <= now:
-                self._dismiss(worker, f"it took longer than {self.limit:g} s")
-
-    def _take(self, worker: _Worker[Taken, Given], results: Sequence[Given]) -> None:
-        task = worker.task
-        assert task is not None
-        for index, result in zip(worker.group, results, strict=True):
-            task.results[index] = result
-        task.open -= 1
-        worker.task, worker.deadline = None, float("inf")
-
-    def _dismiss(self, worker: _Worker[Taken, Given], cause: str) -> None:
-        """Let a worker go that died or was too slow, and decide what becomes of what it held."""
-        task, group = worker.task, worker.group
-        assert task is not None
-        self._let_go(worker)
-        if not worker.ready:  # not the fault of what it was to do
-            self.stillborn += 1
-            if self.stillborn == STILLBORN:
-                raise RuntimeError(f"workers cannot be started: {cause}")
-            task.waiting.append(group)
-            return
-        task.open -= 1
-        if len(group) == 1:
-            task.results[group[0]] = self.stage.lost(task.inputs[group[0]], cause)
-        else:
-            task.waiting.extend([index] for index in group)
-            task.open += len(group)
+    def _hire(self) -> _Worker[Taken, Given] | None:
+        """A new worker that has opened the stage; None where it died before, which is not the fault of any input."""
+        with self.hiring:
+            if self.closed:
+                raise RuntimeError("the pool is closed")
+            worker: _Worker[Taken, Given] = _Worker(self.context, self.stage)
+            self.workers.add(worker)
+        self.own.worker = worker
+        try:
+            worker.hear()
+        except _Down as down:
+            self._let_go(worker)
+            with self.hiring:
+                self.stillborn += 1
+                if self.stillborn >= STILLBORN:
+                    raise RuntimeError(f"workers cannot be started: {down}") from None
+            return None
+        self.stillborn = 0
+        return worker
 
     def _let_go(self, worker: _Worker[Taken, Given]) -> None:
-        self.workers.remove(worker)
+        with self.hiring:
+            self.workers.discard(worker)
+        self.own.worker = None
         worker.stop()
 
 

@@ -20,6 +20,7 @@ CHUNK = (
 )
 CHUNK_SIZE = 1_000_000  # bytes; a few very long texts must not wait for each other
 ALL, ALL_SIZE = 256, 16_000_000  # the same with the inputs in between whose results are told at once
+AHEAD = 2  # chunks, unless the stage says otherwise
 PATIENCE = 1.0  # seconds that a chunk is filled: what comes slowly, over the net, is not kept waiting for more
 
 
@@ -36,6 +37,7 @@ class Stage(NamedTuple, Generic[Taken, Given]):
     size: Callable[[Taken], int]
     # The result of an input that is told sooner than it could be handed to a worker; None: it is for the step.
     at_once: Callable[[Taken], Given | None] = nothing
+    ahead: int = AHEAD  # chunks a worker that may wait to be run or to be given out
 
 
 class Runner(Protocol):

@@ -3,6 +3,7 @@
 from tadmor.record.queries.counted import NOTE, stats
 from tadmor.record.queries.happened import disputes, events
 from tadmor.record.queries.hearing import (
+    COUNTED,
     HEARD,
     READ_RIGHTLY,
     SAID_BY,
@@ -31,8 +32,8 @@ from tadmor.record.queries.reported import (
 )
 
 __all__ = [
-    "HEARD", "MANY", "NOTE", "OF_REPORTS", "READ_RIGHTLY", "SAID_BY", "Pending", "Place", "Told", "changes", "disputes",
-    "events", "facts", "failures", "heard", "heard_of", "heard_or_rejected", "heard_relations", "pending", "places",
-    "places_within", "report", "reports", "search", "spell", "spells", "state", "stats", "stream_told", "tied", "told",
-    "told_of_place", "voice_of_columns",
+    "COUNTED", "HEARD", "MANY", "NOTE", "OF_REPORTS", "READ_RIGHTLY", "SAID_BY", "Pending", "Place", "Told", "changes",
+    "disputes", "events", "facts", "failures", "heard", "heard_of", "heard_or_rejected", "heard_relations", "pending",
+    "places", "places_within", "report", "reports", "search", "spell", "spells", "state", "stats", "stream_told", "tied",
+    "told", "told_of_place", "voice_of_columns",
 ]  # fmt: skip
