@@ -417,19 +417,19 @@ def _contradicted(near: Asserted, by: Asserted) -> Asserted:
         return near.only(slice(0))
     changes = by.change != NONE
     in_turn = near.party[0] != by.party[0]
-    shape = np.stack([near.first, near.last, near.change, near.firm], axis=1)
-    shapes, of = np.unique(shape, axis=0, return_inverse=True)
-    voices: list[set[int]] = []
-    for first, last, change, firm in shapes.tolist():
+    shapes = list(zip(*(column.tolist() for column in (near.first, near.last, near.change, near.firm)), strict=True))
+    voices: dict[tuple[int, int, int, bool], set[int]] = {}
+    for shape in set(shapes):
+        first, last, change, firm = shape
         overlap = (by.first <= last) & (by.last >= first)
         if change != NONE:
             overlap &= by.firm | np.where(changes, (by.change >= change) | (not in_turn), by.last > change)
         if not firm:
             turned = (last <= by.change) if change == NONE else (change < by.change) & in_turn
             overlap &= ~(changes & turned)
-        voices.append(set(by.voice[overlap].tolist()))
-    said = zip(of.reshape(-1).tolist(), near.voice.tolist(), strict=True)
-    return near.only(np.array([bool(voices[at] - {voice}) for at, voice in said]))
+        voices[shape] = set(by.voice[overlap].tolist())
+    said = zip(shapes, near.voice.tolist(), strict=True)
+    return near.only(np.array([bool(voices[shape] - {voice}) for shape, voice in said]))
 
 
 def _names(chain: Chain, names: Mapping[str, str]) -> Sequence[str]:

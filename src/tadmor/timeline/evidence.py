@@ -390,7 +390,8 @@ def read(told: Columns, chain: Members, *, whole: bool, weights: Weights) -> Hea
         lasting & (means.partly[meant] > 0),
     )
     to = means.to[meant]
-    target = np.select([to == 1, to == 2, to == 3], [np.where(some_actor, actor, unknown), opponent, partly_held], NONE)
+    target = np.where(to == 2, opponent, np.where(to == 3, partly_held, NONE))
+    target = np.where(to == 1, np.where(some_actor, actor, unknown), target)
     since = np.where(begun, first - 1, last - OPEN_SPANS * weights.control.open_days)
     plain, out = np.zeros(len(claims), dtype=bool), np.ones(len(claims), dtype=bool)
     nobody = np.full(len(claims), NONE)

@@ -147,6 +147,8 @@ _HAPPENED = np.array([modality in ("asserted", "hedged") for modality in MODALIT
 
 def tellings(told: Columns, claims: Ints) -> list[Telling]:
     """Claims of one group as tellings."""
+    if not len(claims):
+        return []
     parties = [*told.parties, None]  # the last for NONE
     first, last = _days(told, claims)
     columns = told.ids[claims], told.type[claims], told.actor[claims], told.opponent[claims], first, last

@@ -497,9 +497,9 @@ class _Fights:
         groups, fights, limits, strength = groups[some], fights[some], limits[some], strength[some]
         begin = np.maximum(self.first[fights], limits[:, 0])
         until = np.minimum(self.last[fights], limits[:, 1]) + 1
-        _, group = np.unique(groups, return_inverse=True)
+        ends, group = np.unique(groups, return_inverse=True)
         days = np.unique(np.concatenate([begin, until]))
-        begin, until = np.searchsorted(days, begin), np.searchsorted(days, until)
+        begin, until = days.searchsorted(begin), days.searchsorted(until)
         speaker = group * (int(self._voice.max()) + 1) + self._voice[fights]
         edge, change = _strongest(speaker, begin, until, strength, len(days))
         # The changes of level of all voices of a group, day by day; of one day in the order of voices.
@@ -509,10 +509,9 @@ class _Fights:
         changes = np.bincount(at, weights=change)
         number, day = keys // len(days), keys % len(days)
         # The changes of a group sum to nothing.
-        high = np.cumsum(changes) >= (threshold - 1e-9) * EXACT
-        turns = np.flatnonzero(np.diff(high, prepend=False)).tolist()
+        high = changes.cumsum() >= (threshold - 1e-9) * EXACT
+        turns = (high != np.concatenate([[False], high[:-1]])).nonzero()[0].tolist()
         found: dict[int, list[tuple[int, int]]] = {}
-        ends = np.unique(groups)
         last_of = dict(zip(groups.tolist(), limits[:, 1].tolist(), strict=True))
         for rises, falls in zip(turns[::2], turns[1::2], strict=True):
             begun, over = int(days[day[rises]]), int(days[day[falls]]) - 1
@@ -570,7 +569,8 @@ def _strongest(speaker: Ints, begin: Ints, until: Ints, strength: Floats, days: 
     for at in (~single).nonzero()[0].tolist():
         span = height[low[at] : high[at]]
         np.maximum(span, strength[at], out=span)
-    return edges, np.diff(height, prepend=0.0)
+    height[1:] -= height[:-1].copy()
+    return edges, height
 
 
 def _end(framed: Framed) -> int:
@@ -761,6 +761,8 @@ class _Spans:
         some = self._short[begin:end]
         if len(self._long):
             some = np.concatenate([some, self._long])
+        if not len(some):
+            return some
         some = some[(self._first[some] <= last) & (self.last[some] >= first)]
         some.sort()
         return some

@@ -34,6 +34,6 @@ from tadmor.record.queries.reported import (
 __all__ = [
     "COUNTED", "HEARD", "MANY", "NOTE", "OF_REPORTS", "READ_RIGHTLY", "SAID_BY", "Pending", "Place", "Told", "changes",
     "disputes", "events", "facts", "failures", "heard", "heard_of", "heard_or_rejected", "heard_relations", "pending",
-    "places", "places_within", "report", "reports", "search", "spell", "spells", "state", "stats", "stream_told", "tied",
-    "told", "told_of_place", "voice_of_columns",
+    "places", "places_within", "report", "reports", "search", "spell", "spells", "state", "stats", "stream_told",
+    "tied", "told", "told_of_place", "voice_of_columns",
 ]  # fmt: skip
