@@ -134,7 +134,9 @@ def resident(pid: int) -> int:
     """Bytes in memory of a process and all that it started; pages that they share are counted for each."""
     try:
         own = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        children = [
+            child for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+        ]
     except (OSError, IndexError):  # it has just ended
         return 0
     return own + sum(resident(int(child)) for child in children)

@@ -381,3 +381,7 @@ def test_histories_are_written_before_those_of_large_places_fill_the_memory() ->
     ]
     batches = list(_batches(told, places=3, claims=5))
     assert [[place.claims for place, _ in batch] for batch in batches] == [[9], [1, 2, 1], [1]]
+    # Of a place with more claims they are not counted.
+    large = [(msgspec.structs.replace(place, claims=queries.COUNTED), found) for place, found in told[:1]]
+    batches = list(_batches([*told, *large, *told], places=100, claims=1_000_000))
+    assert [len(batch) for batch in batches] == [6, 5]

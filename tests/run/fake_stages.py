@@ -6,6 +6,8 @@ import os
 import signal
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
 
 from tadmor.run.stage import Stage
 
@@ -36,6 +38,16 @@ def open_broken() -> Callable[[Sequence[int]], list[int]]:
     raise LookupError("cannot be opened")
 
 
+def open_noting(folder: str) -> Callable[[Sequence[int]], list[int]]:
+    """Leaves a file for each chunk that it was given."""
+
+    def note(numbers: Sequence[int]) -> list[int]:
+        (Path(folder) / str(numbers[0])).touch()
+        return list(numbers)
+
+    return note
+
+
 def open_dying() -> Callable[[Sequence[int]], list[int]]:
     os._exit(9)
 
@@ -50,6 +62,10 @@ def size(number: int) -> int:
 
 def square_of_even(number: int) -> int | None:
     return None if number % 2 else number * number
+
+
+def noting(folder: Path, ahead: int) -> Stage[int, object]:
+    return Stage(partial(open_noting, str(folder)), lost, size, ahead=ahead)
 
 
 SQUARES: Stage[int, object] = Stage(open_squares, lost, size)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import time
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
-from fake_stages import BROKEN, DYING, ODD, SQUARES, THREADS, square_of_even
+from fake_stages import BROKEN, DYING, ODD, SQUARES, THREADS, noting, square_of_even
 
 from tadmor.run import stage
 from tadmor.run.local import Local
@@ -67,6 +70,24 @@ def test_inputs_are_not_taken_far_ahead_of_results() -> None:
         next(results)
         assert taken <= 100 + (stage.AHEAD * 2 + 2) * stage.CHUNK
     results.close()  # type: ignore[attr-defined]
+
+
+def test_workers_go_on_while_results_are_made_use_of(tmp_path: Path) -> None:
+    results = Pool(2).map(noting(tmp_path, ahead=4), range(1_000))
+    assert next(results) == (0, 0)
+    until = time.monotonic() + 60
+    while len(list(tmp_path.iterdir())) < 8 and time.monotonic() < until:
+        time.sleep(0.01)
+    assert len(list(tmp_path.iterdir())) == 8
+    assert list(results) == [(number, number) for number in range(1, 1_000)]
+
+
+def test_a_pool_that_is_left_ends_its_workers() -> None:
+    results = Pool(2).map(SQUARES, range(1_000))
+    next(results)
+    assert multiprocessing.active_children()
+    results.close()  # type: ignore[attr-defined]
+    assert not multiprocessing.active_children()
 
 
 def test_workers_use_one_thread_each() -> None:
