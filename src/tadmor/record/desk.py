@@ -51,8 +51,8 @@ class Desk:
     # as come in a second, `MOST` or `BYTES`: a commit has SQLite go through all pages that it has at hand.
     REPORTS, MOST, BYTES, SECONDS = 16, 256, 4_000_000, 1.0
     # Places a transaction, or as many as so many claims are about: a page of the file is written once for all of them,
-    # while their rows fill the memory, and other writers wait, for a few seconds.
-    PLACES, CLAIMS = 1_000, 50_000
+    # while their rows fill the memory, and other writers wait, for a second or two (they give up after five).
+    PLACES, CLAIMS = 500, 25_000
     STORIES = 2048  # of this many reports; another writer waits a second or two, and the index is gone through once
 
     def __init__(
