@@ -1,6 +1,10 @@
 """How the cost of a report grows with how many there are: stories, record and histories, everything but the parser.
 
-    python -m bench.growth [COUNT ...]
+    python -m bench.growth [COUNT ...] [--no-histories]
+
+A million reports, without their histories, take about twenty minutes:
+
+    python -m bench.growth --no-histories 10000 1000000
 
 The reports are those of an invented war (`bench.invented_war`): three in ten come in two or three copies, one claim in
 twenty is about one place, and there are as many places as a hundred claims each need. They go the whole way of
@@ -15,6 +19,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -56,6 +61,10 @@ class Figures(NamedTuple):
         return (self.storing + self.stories + self.histories) / self.reports * 1e3
 
 
+class _StoriesFound(Exception):
+    """All that is to be measured is done."""
+
+
 class Invented:
     """Readings of a war, handed out as documents; each is kept only until it is asked for what it says."""
 
@@ -95,25 +104,31 @@ def _lost(document: Found, cause: str) -> Read:
     raise RuntimeError(f"{document.origin}: {cause}")  # there are no workers to lose
 
 
-def grown(count: int) -> Figures:
-    """Measure in this process, with about so many reports."""
+def grown(count: int, histories: bool = True) -> Figures:
+    """Measure in this process, with about so many reports; without `histories` until their stories are found."""
     invented = Invented(count)
     told: list[tuple[float, float]] = []  # seconds of the processor and memory, from when stories were found on
 
-    def progress(summary: Summary) -> None:
+    summary = Summary()
+
+    def progress(now: Summary) -> None:
+        nonlocal summary
+        summary = now
         if summary.places_left and not told:
             told.append((time.process_time(), peak()))
+            if not histories:
+                raise _StoriesFound
 
     stage: Stage[Found, Read] = Stage(lambda: invented.read, _lost, lambda document: 0)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "grown.tadmor"
         begun = time.process_time()
-        with open_record(path, write=True) as database:
-            summary = read_found_into(database, invented.documents(), runner=Local(), stage=stage, progress=progress)
+        with open_record(path, write=True) as database, suppress(_StoriesFound):
+            read_found_into(database, invented.documents(), runner=Local(), stage=stage, progress=progress)
         ended = time.process_time()
         found, memory = told[0]
         size = path.stat().st_size / 1e6
-    if summary.failed or summary.new != invented.made or summary.places_left:
+    if summary.failed or summary.new != invented.made or bool(summary.places_left) is histories:
         raise RuntimeError(f"of {invented.made} reports {summary.new} were stored, {len(summary.failed)} failed")
     return Figures(
         reports=invented.made,
@@ -155,9 +170,11 @@ def measure(counts: Sequence[int] = COUNTS) -> Measure:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.growth", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("counts", nargs="*", type=int, default=(1_000, 10_000, 100_000))
+    parser.add_argument("--no-histories", action="store_true", help="stop when the stories are found")
+    options = parser.parse_args()
     before = None
-    for count in parser.parse_args().counts:
-        now = alone(partial(grown, count))
+    for count in options.counts:
+        now = alone(partial(grown, count, not options.no_histories))
         print(line(now, before), flush=True)
         before = now
 

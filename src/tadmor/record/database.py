@@ -161,6 +161,10 @@ class Database:
         finally:
             self.execute(f"PRAGMA cache_size = -{CACHE}")
 
+    def others(self) -> int:
+        """Another number whenever another connection has written, as seen inside a transaction."""
+        return int(self.query("PRAGMA data_version")[0][0])
+
     def allow_temporary(self) -> None:
         """Let temporary tables be made on a connection that only reads; the record stays open for reading only."""
         self.execute("PRAGMA query_only = OFF")

@@ -53,7 +53,6 @@ class Desk:
     # Places a transaction, or as many as so many claims are about: a page of the file is written once for all of them,
     # while their rows fill the memory, and other writers wait, for a second or two (they give up after five).
     PLACES, CLAIMS = 500, 25_000
-    STORIES = 2048  # of this many reports; another writer waits a second or two, and the index is gone through once
 
     def __init__(
         self,
@@ -180,10 +179,10 @@ class Desk:
         if stories.any_outdated(self.database, self.maker):
             with self.database.transaction():
                 stories.forget_outdated(self.database, self.maker)
+        finder = stories.Finder(self.database, self.maker)
         while stories.any_untold(self.database):
             with telling.uncollected(), self.database.transaction():
-                found = stories.find(self.database, self.maker, many=self.STORIES)
-                write.put_stories(self.database, found)
+                write.put_stories(self.database, finder.find())
 
     def _store_one(self, summary: Summary, document: Document | Failure, result: Reading | Failure) -> Summary:
         if isinstance(result, Failure) or isinstance(document, Failure):

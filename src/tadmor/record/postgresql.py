@@ -202,6 +202,7 @@ class ServerDatabase(Database):
     def __init__(self, connection: Connection, server: Server, *, writable: bool) -> None:
         super().__init__(connection, server, writable=writable)
         self._server = connection
+        self._own = 0  # transactions of this connection that were to write
 
     def stream(self, sql: str, values: Sequence[Value] = ()) -> Iterator[Row]:
         """As of a file; outside `snapshot` and `transaction` all rows come over at once."""
@@ -254,6 +255,10 @@ class ServerDatabase(Database):
         """Nothing: the server sees to its own memory."""
         yield
 
+    def others(self) -> int:
+        """As of a file: every transaction that writes counts itself."""
+        return self.stamp()[0][0] - self._own
+
     def allow_temporary(self) -> None:
         """As of a file; a snapshot is taken anew, as one that was taken for reading stays so."""
         reading = self._server.in_transaction
@@ -273,6 +278,7 @@ class ServerDatabase(Database):
     def _begin_writing(self) -> None:
         self._server.execute("BEGIN")
         self._server.execute("UPDATE version SET changes = changes + 1")
+        self._own += 1
 
     def _end_writing(self) -> None:
         pass  # triggers put words into the indexes

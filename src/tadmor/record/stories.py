@@ -21,7 +21,7 @@ hashes of stock phrases are sought by no report that holds anything rarer.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -29,6 +29,7 @@ import numpy.typing as npt
 
 from tadmor.record.database import Database
 from tadmor.record.maker import Maker
+from tadmor.record.meetings import Meetings
 from tadmor.record.rows import from_json, json_text, pack, unpack
 from tadmor.records import Segment
 from tadmor.report import story
@@ -38,12 +39,15 @@ _MANY = 256  # from so many reports on, a hash is common, and how common is told
 _PAIRS = 1 << 18  # meetings of two reports that are counted at a time: 2 MB a column, which the processor keeps at hand
 _TEXTS = 256  # of hashes, whose reports are read at a time
 
+_MOST = 16_000_000  # rows of the table that are held in memory; each takes 20 bytes, and 40 while it is put in order
+
 _BEGUN = 32  # bytes of a signature by which the table of reports has an index
 
 Id = TypeVar("Id", str, int)
 _NUMBER = "CAST(j.value AS BIGINT)"  # of a list `j` of numbers
 
 Column = npt.NDArray[Any]
+Pairs = list[tuple[int, int]]  # of numbers of reports, those with most in common first
 
 
 class _Rows(NamedTuple):
@@ -136,38 +140,87 @@ def forget_outdated(database: Database, maker: Maker) -> None:
 # --- finding --------------------------------------------------------------------------------------------------------
 
 
-def find(database: Database, maker: Maker, *, many: int) -> dict[str, str]:
-    """The stories of the next reports, `many` at most, and of all whose story becomes another one by them.
+class Finder:
+    """Finds the stories of reports, a batch after the other, each in a transaction of its own.
 
-    The reports are in the index afterwards, and their stories are to be stored in the same transaction.
+    Where many reports wait, what is in the table of hashes is held in memory, too (`record/meetings.py`), which finds
+    the same stories. One finder serves until no report waits, or a transaction fails.
     """
-    new = _next(database, maker, many)
-    joined: Joined[str] = Joined()
-    of_signature: dict[story.Signature, _Sketch] = {}
-    for sketch in new:
-        if sketch.signature:
-            joined.join(sketch.id, of_signature.setdefault(sketch.signature, sketch).id)
-    for signature in list(of_signature):
-        story_id = _story_of(database, signature)
-        if story_id is not None:
-            joined.join(of_signature.pop(signature).id, story_id)
 
-    pairs = _indexed(database, list(of_signature.values()))
-    sketches = {sketch.number: sketch for sketch in of_signature.values()}
-    story_of = {number: sketch.id for number, sketch in sketches.items()}
-    for sketch, story_id in _known(database, {number for pair in pairs for number in pair} - sketches.keys()):
-        sketches[sketch.number], story_of[sketch.number] = sketch, story_id
-    for pair in pairs:  # those with most in common first, so that most others need no comparison
-        stories, signatures = [story_of[number] for number in pair], [sketches[number].signature for number in pair]
-        if joined.apart(*stories) and story.same_story(*signatures):
-            joined.join(*stories)
+    FEW, MANY = 2048, 8192  # reports of a batch; another writer waits a second or two
 
-    own = {sketch.id for sketch in new}
-    found: dict[str, str] = {}
-    for old, story_id in joined.renamed():
-        if old not in own:
-            found.update((row["report_id"], story_id) for row in database.query(_MEMBERS, (old,)))
-    return found | {report_id: joined.story(report_id) for report_id in own}
+    def __init__(self, database: Database, maker: Maker) -> None:
+        self._database = database
+        self._maker = maker
+        self._meetings: Meetings | None = None
+        self._others = -1  # what other writers had done when the meetings were those of the table
+        self._too_many = False
+
+    def find(self, many: int | None = None) -> dict[str, str]:
+        """The stories of the next reports, `many` at most, and of all whose story becomes another one by them.
+
+        The reports are in the index afterwards, and their stories are to be stored in the same transaction.
+        """
+        database = self._database
+        self._gather()
+        new = _next(database, self._maker, many or (self.FEW if self._meetings is None else self.MANY))
+        joined: Joined[str] = Joined()
+        of_signature: dict[story.Signature, _Sketch] = {}
+        for sketch in new:
+            if sketch.signature:
+                joined.join(sketch.id, of_signature.setdefault(sketch.signature, sketch).id)
+        for signature in self._perhaps_copies(list(of_signature)):
+            story_id = _story_of(database, signature)
+            if story_id is not None:
+                joined.join(of_signature.pop(signature).id, story_id)
+
+        columns = _columns(list(of_signature.values()))
+        if self._meetings is None:
+            pairs = _met_in_table(database, columns)
+        else:
+            pairs = _met_in_memory(database, self._meetings, columns)
+        sketches = {sketch.number: sketch for sketch in of_signature.values()}
+        story_of = {number: sketch.id for number, sketch in sketches.items()}
+        for sketch, story_id in _known(database, {number for pair in pairs for number in pair} - sketches.keys()):
+            sketches[sketch.number], story_of[sketch.number] = sketch, story_id
+        for pair in pairs:  # those with most in common first, so that most others need no comparison
+            stories, signatures = [story_of[number] for number in pair], [sketches[number].signature for number in pair]
+            if joined.apart(*stories) and story.same_story(*signatures):
+                joined.join(*stories)
+
+        own = {sketch.id for sketch in new}
+        found: dict[str, str] = {}
+        for old, story_id in joined.renamed():
+            if old not in own:
+                found.update((row["report_id"], story_id) for row in database.query(_MEMBERS, (old,)))
+        return found | {report_id: joined.story(report_id) for report_id in own}
+
+    def _gather(self) -> None:
+        """Hold in memory what is in the table, where that pays, and no longer where another writer may have changed it
+        or where it is too large."""
+        database = self._database
+        if self._meetings is not None and len(self._meetings) > _MOST:
+            self._meetings, self._too_many = None, True
+        if self._meetings is not None and self._others != database.others():
+            self._meetings = None
+        if self._meetings is None and not self._too_many:
+            waiting = database.query(f"SELECT count(*) FROM (SELECT 1 FROM untold LIMIT {self.MANY}) first")[0][0]
+            if waiting == self.MANY:
+                self._meetings = _gathered(database)
+                self._too_many = self._meetings is None
+        self._others = database.others()
+
+    def _perhaps_copies(self, signatures: list[story.Signature]) -> list[story.Signature]:
+        """Those that a report in the index may have, too."""
+        if self._meetings is None:
+            return signatures
+        sizes, hashes = _flat(signatures)
+        return [signatures[at] for at in np.flatnonzero(self._meetings.any_like(sizes, hashes)).tolist()]
+
+
+def find(database: Database, maker: Maker, *, many: int) -> dict[str, str]:
+    """The stories of the next reports, `many` at most; see `Finder.find`."""
+    return Finder(database, maker).find(many)
 
 
 class Joined(Generic[Id]):
@@ -225,21 +278,51 @@ def _story_of(database: Database, signature: story.Signature) -> str | None:
     return row["story_id"] if row is not None else None
 
 
-def _indexed(database: Database, new: Sequence[_Sketch]) -> list[tuple[int, int]]:
-    """Put reports into the index; which others, already there or new, each meets in enough hashes, by their numbers.
+class _Columns(NamedTuple):
+    """Reports in columns: their numbers, how many hashes each has, and all hashes, one report after the other."""
 
-    Those with most in common come first.
-    """
-    rows = _rows(database, new)
-    found = _met(rows, *_there(database, rows))
+    number: Column
+    size: Column
+    hash: Column
+
+
+def _columns(new: Sequence[_Sketch]) -> _Columns:
+    return _Columns(np.array([sketch.number for sketch in new], np.int64), *_flat([one.signature for one in new]))
+
+
+def _flat(signatures: Sequence[story.Signature]) -> tuple[Column, Column]:
+    """How many hashes there are in each, and all of them."""
+    sizes = np.fromiter(map(len, signatures), np.int64, len(signatures))
+    return sizes, np.fromiter(chain.from_iterable(signatures), np.int64, sizes.sum())
+
+
+def _rows(new: _Columns, sought: Column) -> _Rows:
+    """The rows of reports, in the order of hashes, so that each page of the table is read and written once."""
+    rows = _Rows(new.hash, sought, np.repeat(new.number, new.size))
+    return rows.of(np.argsort(new.hash, kind="stable"))
+
+
+def _put(database: Database, rows: _Rows) -> None:
     columns = (column.tolist() for column in (rows.hash, rows.sought.astype(int), rows.report))
     database.execute_many(
         "INSERT INTO shingles (hash, sought, report) VALUES (?, ?, ?)", list(zip(*columns, strict=True))
     )
+
+
+# --- by the table ---------------------------------------------------------------------------------------------------
+
+
+def _met_in_table(database: Database, new: _Columns) -> Pairs:
+    """Put reports into the table; which others, already there or new, each meets in enough hashes."""
+    hashes, at, counts = np.unique(new.hash, return_inverse=True, return_counts=True)
+    held = (counts + _held(database, hashes.tolist()))[at]
+    rows = _rows(new, story.sought_of_many(new.size, new.hash, held).hits > 0)
+    found = _met(rows, *_there(database, rows))
+    _put(database, rows)
     return found
 
 
-def _met(new: _Rows, holding: _Lists, seeking: _Lists) -> list[tuple[int, int]]:
+def _met(new: _Rows, holding: _Lists, seeking: _Lists) -> Pairs:
     """The pairs of a new report and another that meet in `HITS` hashes, of which one of the two seeks each; of those in
     the index there are those `holding` a hash and those `seeking` it.
 
@@ -275,20 +358,6 @@ def _met(new: _Rows, holding: _Lists, seeking: _Lists) -> list[tuple[int, int]]:
         return []
     ordered = np.concatenate(pairs)[np.argsort(-np.concatenate(common), kind="stable")]
     return list(zip((ordered // span).tolist(), (ordered % span).tolist(), strict=True))
-
-
-def _rows(database: Database, new: Sequence[_Sketch]) -> _Rows:
-    """The rows of reports, in the order of hashes, so that each page of the table is read and written once."""
-    values = np.array([value for sketch in new for value in sketch.signature], dtype=np.int64)
-    sizes = [len(sketch.signature) for sketch in new]
-    hashes, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    held = (counts + _held(database, hashes.tolist()))[place].tolist()
-    seeks: list[bool] = []
-    for sketch, size in zip(new, sizes, strict=True):
-        sought = story.sought(sketch.signature, held[len(seeks) : len(seeks) + size])
-        seeks += [value in sought for value in sketch.signature]
-    numbers = np.repeat(np.array([sketch.number for sketch in new], dtype=np.int64), sizes)
-    return _Rows(values, np.array(seeks, dtype=bool), numbers).of(np.argsort(values, kind="stable"))
 
 
 def _held(database: Database, hashes: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -332,6 +401,36 @@ def _listed(database: Database, numbers: str, hashes: Column) -> _Lists:
         counts += [text.count(" ") + 1 for _, text in some]
         reports.append(np.fromstring(" ".join([text for _, text in some]), dtype=np.int64, sep=" "))
     return _Lists(np.array(found, dtype=np.int64), np.cumsum(counts), np.concatenate(reports))
+
+
+# --- in memory ------------------------------------------------------------------------------------------------------
+
+
+def _gathered(database: Database) -> Meetings | None:
+    """The table of hashes, in memory; None where it is too large."""
+    rows = database.tuples("SELECT hash, sought, report FROM shingles")
+    parts = [_Rows(*np.zeros((3, 0), np.int64))]
+    while some := list(islice(rows, _PAIRS)):
+        hashes, sought, reports = np.fromiter(chain.from_iterable(some), np.int64, 3 * len(some)).reshape(-1, 3).T
+        parts.append(_Rows(hashes.copy(), sought == 1, reports.astype(np.int32)))
+        if len(parts) * _PAIRS > _MOST:
+            return None
+    table = _Rows(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    table = table.of(np.argsort(table.report, kind="stable"))
+    numbers, sizes = np.unique(table.report, return_counts=True)
+    meetings = Meetings()
+    meetings.put(numbers, sizes, table.hash, table.sought.astype(bool))
+    return meetings
+
+
+def _met_in_memory(database: Database, meetings: Meetings, new: _Columns) -> Pairs:
+    """What `_met_in_table` does; of the pairs that it finds, those that are of one story are the same."""
+    pairs, sought = meetings.meet(*new)
+    _put(database, _rows(new, sought))
+    return [(one, other) for one, other in pairs.tolist()]
+
+
+# --- what is known --------------------------------------------------------------------------------------------------
 
 
 def _known(database: Database, numbers: set[int]) -> Iterator[tuple[_Sketch, str]]:

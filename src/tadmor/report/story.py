@@ -25,9 +25,10 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from math import ceil
-from typing import TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from tadmor.records import Segment
 
@@ -57,7 +58,7 @@ _SAMPLED = 1 << (_BITS - 2)  # hashes below are kept: one in four
 _WORD = re.compile(r"\w+")
 
 Signature = Sequence[int]
-Part = TypeVar("Part")
+Column = npt.NDArray[Any]
 
 
 def body(text: str, segments: Iterable[Segment]) -> str:
@@ -95,6 +96,12 @@ def same_story(one: Signature, other: Signature) -> bool:
     )
 
 
+def fewest_common(shorter: Column, longer: Column) -> Column:
+    """How many hashes two reports of one story have in common at least, by how many each has."""
+    whole = _needed_of(shorter)
+    return np.where(longer < LEAD, whole, np.minimum(whole, _needed(LEAD, LEAD_SHARE)))
+
+
 def sought(one: Signature, held: Sequence[int]) -> set[int]:
     """The hashes of a signature that find all reports of its story; `held` says by how many reports each is held.
 
@@ -105,15 +112,46 @@ def sought(one: Signature, held: Sequence[int]) -> set[int]:
     are looked up by none but reports that hardly consist of anything else. How often a hash was held when it was chosen
     changes how much is searched, but never what is found.
     """
-
-    ranked = list(zip(held, one, strict=True))
-    found: set[int] = set()
-    for part, share in ((ranked, WHOLE_SHARE), (_lead(ranked), LEAD_SHARE)):
-        found.update(value for _, value in sorted(part)[: len(part) - _needed(len(part), share) + HITS])
-    return found
+    hashes = np.array(one, dtype=np.int64)
+    hits = sought_of_many(np.array([len(one)]), hashes, np.array(held, dtype=np.int64)).hits
+    return set(hashes[hits > 0].tolist())
 
 
-def _lead(one: Sequence[Part]) -> Sequence[Part]:
+class Sought(NamedTuple):
+    """What is sought of some reports, a row for each of their hashes.
+
+    `hits`: the fewest hits for which it is; 0: it is not for up to `HITS`. `least`: where one hit is enough, how many
+    hashes another report has at least that has to be found by it.
+    """
+
+    hits: Column
+    least: Column
+
+
+def sought_of_many(sizes: Column, hashes: Column, held: Column) -> Sought:
+    """`sought` of reports of some sizes, whose hashes stand one after the other."""
+    begin = np.cumsum(sizes) - sizes
+    report = np.repeat(np.arange(len(sizes)), sizes)
+    size = sizes[report]
+    whole = _fewest_hits(report, held, hashes, size - _needed_of(size))
+    lead = np.full(len(hashes), HITS + 1)
+    led = np.flatnonzero((size >= LEAD) & (np.arange(len(hashes)) - begin[report] < LEAD))
+    lead[led] = _fewest_hits(report[led], held[led], hashes[led], np.full(len(led), LEAD - _needed(LEAD, LEAD_SHARE)))
+    hits = np.minimum(whole, lead)
+    return Sought(np.where(hits > HITS, 0, hits), np.where(lead == 1, 0, size))
+
+
+def _fewest_hits(report: Column, held: Column, hashes: Column, spare: Column) -> Column:
+    """For how many hits each hash is sought, if `spare` of those of its report may be missing in another."""
+    order = np.lexsort((hashes, held, report))
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    first = np.flatnonzero(np.diff(report, prepend=-1))  # of each report; the rows of each stand together
+    counts = np.diff(first, append=len(report))
+    return np.maximum(rank - np.repeat(first, counts) - spare + 1, 1)
+
+
+def _lead(one: Signature) -> Signature:
     """What a report begins with; nothing of what is shorter than a lead."""
     return one[:LEAD] if len(one) >= LEAD else ()
 
@@ -121,6 +159,11 @@ def _lead(one: Sequence[Part]) -> Sequence[Part]:
 def _needed(count: int, share: float) -> int:
     """Of so many hashes, how many have to be common."""
     return max(ceil(share * count), min(count, FEWEST))
+
+
+def _needed_of(counts: Column) -> Column:
+    """`_needed` of each of some counts, for a whole report."""
+    return np.maximum(np.ceil(WHOLE_SHARE * counts), np.minimum(counts, FEWEST)).astype(np.int64)
 
 
 @lru_cache(maxsize=1 << 17)
