@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tadmor.record import meetings
 from tadmor.record.meetings import Column, Meetings
-from tadmor.report.story import same_story, sought_of_many
+from tadmor.report.story import same_story, sought
 
 Sketch = tuple[int, ...]
 # Few values, so that random sketches have much in common; some longer than a size that is told apart.
@@ -34,8 +34,7 @@ def test_every_pair_of_one_story_is_met(sketches: list[Sketch], there: int, many
     index = Meetings()
     if there := min(there, len(sketches)):
         numbers, sizes, hashes = columns(sketches[:there], 0)
-        sought = sought_of_many(sizes, hashes, hashes % 7)
-        index.put(numbers, sizes, hashes, sought.hits > 0)
+        index.put(numbers, sizes, hashes, sought(sizes, hashes, hashes % 7).hits > 0)
     met: set[frozenset[int]] = set()
     with mock.patch.object(meetings, "_AT_ONCE", 16):
         for at in range(there, len(sketches), many):
@@ -52,9 +51,9 @@ def test_the_last_hash_and_the_first_are_found() -> None:
     index = Meetings()
     sketch = (0, (1 << 51) - 1, 5 << 40, (1 << 27) - 1, 1 << 27, 7)
     for number in (3, 8):
-        pairs, sought = index.meet(np.array([number]), np.array([6]), np.array(sketch))
+        pairs, seeks = index.meet(np.array([number]), np.array([6]), np.array(sketch))
     assert sorted(pairs.tolist()[0]) == [3, 8]
-    assert sought.sum() == 3
+    assert seeks.sum() == 3
 
 
 def test_stock_phrases_are_not_met_by_those_that_hold_something_rarer() -> None:

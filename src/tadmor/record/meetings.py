@@ -1,7 +1,7 @@
 """Which reports of an index may tell one story with new ones: the index in memory, for when many are new.
 
 It finds every pair that `story.same_story` links, and few others. A report finds those that are as long as it is, or
-longer, by those of its hashes that are sought where one hit is enough (`story.sought_of_many`), and is found by shorter
+longer, by those of its hashes that are sought where one hit is enough (`story.sought`), and is found by shorter
 ones in the same way. Of short reports made of the same phrases, thousands meet so. But of each some bits are at hand
 that its hashes set, and most have too few in common with another's; of what is left the hashes are counted.
 
@@ -70,7 +70,7 @@ class Meetings:
         size = np.repeat(np.minimum(sizes, _LARGEST), sizes)
         distinct, at = np.unique(hashes, return_inverse=True)
         held = self._holding.between(_row(distinct, 0), _row(distinct, _LARGEST + 1))[at]
-        sought = story.sought_of_many(sizes, hashes, held)
+        sought = story.sought(sizes, hashes, held)
         seeks = sought.hits == 1
         least = _row(hashes[seeks], np.minimum(sought.least[seeks], _LARGEST))
         found = [
@@ -159,7 +159,8 @@ class Meetings:
     def _spread(self, places: Column) -> Column:
         """Where the hashes of reports stand."""
         sizes = self._size.all[places]
-        return np.arange(sizes.sum()) + np.repeat(self._begin.all[places] - np.cumsum(sizes) + sizes, sizes)
+        at: Column = np.arange(sizes.sum()) + np.repeat(self._begin.all[places] - np.cumsum(sizes) + sizes, sizes)
+        return at
 
 
 @cache

@@ -316,7 +316,7 @@ def _met_in_table(database: Database, new: _Columns) -> Pairs:
     """Put reports into the table; which others, already there or new, each meets in enough hashes."""
     hashes, at, counts = np.unique(new.hash, return_inverse=True, return_counts=True)
     held = (counts + _held(database, hashes.tolist()))[at]
-    rows = _rows(new, story.sought_of_many(new.size, new.hash, held).hits > 0)
+    rows = _rows(new, story.sought(new.size, new.hash, held).hits > 0)
     found = _met(rows, *_there(database, rows))
     _put(database, rows)
     return found

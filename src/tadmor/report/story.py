@@ -14,8 +14,8 @@ as a whole: two fifths of a bulletin of forty words are a stock phrase. Whether 
 these two alone, never on what else is in the record or what came first; a story is whatever is joined by such links. So
 a report that arrives can only join stories, never part them, and the order of arrival does not matter.
 
-Linked reports are found by a join on equal hashes, without comparing all with all: `sought` says which hashes of a
-report have to be looked up.
+Linked reports are found by a join on equal hashes, without comparing all with all: `sought` says which hashes of
+reports have to be looked up.
 """
 
 from __future__ import annotations
@@ -102,8 +102,20 @@ def fewest_common(shorter: Column, longer: Column) -> Column:
     return np.where(longer < LEAD, whole, np.minimum(whole, _needed(LEAD, LEAD_SHARE)))
 
 
-def sought(one: Signature, held: Sequence[int]) -> set[int]:
-    """The hashes of a signature that find all reports of its story; `held` says by how many reports each is held.
+class Sought(NamedTuple):
+    """Which hashes of some reports are sought, a row for each hash.
+
+    `hits`: the fewest hits for which it is, up to `HITS`; 0: it is not. `least`: where one hit is enough, how many
+    hashes another report has at least that has to be found by it.
+    """
+
+    hits: Column
+    least: Column
+
+
+def sought(sizes: Column, hashes: Column, held: Column) -> Sought:
+    """The hashes that find all reports of a story; `held` says by how many reports each is held. The reports have so
+    many hashes as `sizes` says, and these stand one report after the other.
 
     If a search finds the reports that hold what one report seeks, and those that seek what it holds, it meets every
     report of the same story in at least `HITS` hashes. That is the prefix filter of set joins (Chaudhuri, Ganti and
@@ -112,24 +124,6 @@ def sought(one: Signature, held: Sequence[int]) -> set[int]:
     are looked up by none but reports that hardly consist of anything else. How often a hash was held when it was chosen
     changes how much is searched, but never what is found.
     """
-    hashes = np.array(one, dtype=np.int64)
-    hits = sought_of_many(np.array([len(one)]), hashes, np.array(held, dtype=np.int64)).hits
-    return set(hashes[hits > 0].tolist())
-
-
-class Sought(NamedTuple):
-    """What is sought of some reports, a row for each of their hashes.
-
-    `hits`: the fewest hits for which it is; 0: it is not for up to `HITS`. `least`: where one hit is enough, how many
-    hashes another report has at least that has to be found by it.
-    """
-
-    hits: Column
-    least: Column
-
-
-def sought_of_many(sizes: Column, hashes: Column, held: Column) -> Sought:
-    """`sought` of reports of some sizes, whose hashes stand one after the other."""
     begin = np.cumsum(sizes) - sizes
     report = np.repeat(np.arange(len(sizes)), sizes)
     size = sizes[report]

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from itertools import groupby, pairwise
-from operator import itemgetter
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -23,7 +22,6 @@ from tadmor.record.rows import unpack
 from tadmor.report import story
 from tadmor.run.spark.book import Work
 from tadmor.run.spark.joined import joined
-from tadmor.run.spark.rows import rows_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -87,16 +85,21 @@ def _sampled(batches: Iterable[Any]) -> Iterator[Any]:
 
 
 def _sought(batches: Iterable[Any]) -> Iterator[Any]:
-    """The rows of a report: its hashes, and whether it is to be found by each (`story.sought`)."""
-    for report, some in groupby(rows_of(batches), key=itemgetter(0)):
-        hashes, held = zip(*(row[1:] for row in some), strict=True)
-        sought = story.sought(hashes, held)
-        values = np.array(hashes, np.int64)
-        yield _batch(
-            hash=values,
-            sought=np.array([value in sought for value in hashes], np.int64),
-            report=np.full(len(values), report, np.int64),
-        )
+    """The rows of reports: their hashes, and whether each is to be found by each (`story.sought`)."""
+    rest = [np.zeros(0, np.int64)] * 3
+    for batch in batches:
+        more = [column.to_numpy(zero_copy_only=False) for column in batch.columns]
+        columns = [np.concatenate(pair) for pair in zip(rest, more, strict=True)]
+        last = int(np.searchsorted(columns[0], columns[0][-1])) if len(columns[0]) else 0  # which may go on
+        yield _told(*(column[:last] for column in columns))
+        rest = [column[last:] for column in columns]
+    yield _told(*rest)
+
+
+def _told(report: Ints, hashes: Ints, held: Ints) -> Any:
+    sizes = np.unique(report, return_counts=True)[1]
+    hits = story.sought(sizes, hashes, held).hits
+    return _batch(hash=hashes, sought=(hits > 0).astype(np.int64), report=report)
 
 
 def _met(work: Work, fresh: DataFrame) -> DataFrame:
