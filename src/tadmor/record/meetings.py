@@ -3,7 +3,8 @@
 It finds every pair that `story.same_story` links, and few others. A report finds those that are as long as it is, or
 longer, by those of its hashes that are sought where one hit is enough (`story.sought`), and is found by shorter
 ones in the same way. Of short reports made of the same phrases, thousands meet so. But of each some bits are at hand
-that its hashes set, and most have too few in common with another's; of what is left the hashes are counted.
+that its hashes set, and most have too few in common with another's; of what is left the hashes are counted. What is
+known to be one story by then is not compared, or a text with thousands of copies would be with each of them.
 
 All rows are in sorted arrays, each several times as long as the next: new ones are a short array, and are merged into
 longer ones from time to time (O'Neil et al., "The log-structured merge-tree", 1996).
@@ -11,9 +12,9 @@ longer ones from time to time (O'Neil et al., "The log-structured merge-tree", 1
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,9 @@ import numpy.typing as npt
 from tadmor.report import story
 
 Column = npt.NDArray[Any]
+
+# Whether two reports are of one story, for each of some pairs of numbers; those with most in common come first.
+Compare = Callable[[list[tuple[int, int]]], list[bool]]
 
 # A row is one number: so many bits of a hash, the size of its report, the report by its place in the index.
 _HASH, _SIZE, _PLACE = 27, 8, 27
@@ -43,6 +47,7 @@ class Meetings:
         self._begin = _Room(np.int64)  # where the hashes of a report begin
         self._hashes = _Room(np.uint32)
         self._sums = _Runs()  # of reports, so that copies are found
+        self._parent = _Room(np.int64)  # another place of the same story, or its own
 
     def __len__(self) -> int:
         """How many hashes there are."""
@@ -62,24 +67,24 @@ class Meetings:
         least = np.repeat(np.where(sizes < story.LEAD, sizes, 0), sizes)
         self._seeking.add(_row(hashes[sought], least[sought]) | own[sought])
 
-    def meet(self, numbers: Column, sizes: Column, hashes: Column) -> tuple[Column, Column]:
-        """Add reports; the pairs of numbers of one of them and another that may tell one story, those with most in
-        common first, and which of their hashes they seek in the table."""
-        places = self._add(numbers, sizes, hashes)
-        own = np.repeat(places, sizes)
+    def meet(self, numbers: Column, sizes: Column, hashes: Column, compare: Compare) -> Column:
+        """Add reports, and let those be compared of which one is new and that may tell one story; which of their hashes
+        they seek in the table."""
+        own = np.repeat(self._add(numbers, sizes, hashes), sizes)
         size = np.repeat(np.minimum(sizes, _LARGEST), sizes)
         distinct, at = np.unique(hashes, return_inverse=True)
         held = self._holding.between(_row(distinct, 0), _row(distinct, _LARGEST + 1))[at]
         sought = story.sought(sizes, hashes, held)
         seeks = sought.hits == 1
         least = _row(hashes[seeks], np.minimum(sought.least[seeks], _LARGEST))
-        found = [
-            *self._looked_up(self._holding, own[seeks], least, _row(hashes[seeks], _LARGEST + 1)),
-            *self._looked_up(self._seeking, own, _row(hashes, 0), _row(hashes, size + 1)),
-        ]
         self._seeking.add(least | own[seeks])
-        pairs = _distinct(np.concatenate([own[:0], *found]))
-        return self._likely(pairs >> _PLACE, pairs & _ALL), sought.hits > 0
+        found = chain(
+            self._looked_up(self._holding, own[seeks], least, _row(hashes[seeks], _LARGEST + 1)),
+            self._looked_up(self._seeking, own, _row(hashes, 0), _row(hashes, size + 1)),
+        )
+        for pairs in _in_parts(found, 16 * _AT_ONCE):
+            self._compare(_distinct(pairs), compare)
+        return sought.hits > 0
 
     def _add(self, numbers: Column, sizes: Column, hashes: Column) -> Column:
         """Their places."""
@@ -89,6 +94,7 @@ class Meetings:
         self._begin.add(begin + len(self._hashes.all))
         self._number.add(numbers)
         self._size.add(sizes)
+        self._parent.add(places)
         if len(numbers):
             bits = np.uint64(1) << ((hashes >> _HASH) & 63).astype(np.uint64)
             word = (hashes >> _HASH + 6) % _WORDS
@@ -125,16 +131,33 @@ class Meetings:
                 kept = np.flatnonzero(common >= needed)
                 one, other = np.repeat(own[begin:end], count)[kept], other[kept]
                 one, other = np.minimum(one, other), np.maximum(one, other)
-                yield _distinct(((one << _PLACE) | other)[one != other])
+                apart = self._roots(one) != self._roots(other)
+                yield _distinct((one[apart] << _PLACE) | other[apart])
 
-    def _likely(self, one: Column, other: Column) -> Column:
-        """Of pairs of places those with enough in common, as numbers of reports; those with most first."""
+    def _compare(self, pairs: Column, compare: Compare) -> None:
+        """Let pairs of places be compared that have enough in common, and note which are of one story."""
+        one, other = pairs >> _PLACE, pairs & _ALL
         ends = np.cumsum(self._size.all.take(one) + self._size.all.take(other))
-        parts = pairwise(_bounds(ends, 4 * _AT_ONCE))
-        common = np.concatenate([self._common(one[begin:end], other[begin:end]) for begin, end in parts])
+        cuts = pairwise(_bounds(ends, 4 * _AT_ONCE))
+        common = np.concatenate([self._common(one[begin:end], other[begin:end]) for begin, end in cuts])
         order = np.argsort(-common, kind="stable")
         order = order[(common >= self._needed(one, other))[order]]
-        return np.stack([self._number.all[one[order]], self._number.all[other[order]]], axis=1)
+        one, other = one[order], other[order]
+        numbers = self._number.all
+        linked = compare(list(zip(numbers[one].tolist(), numbers[other].tolist(), strict=True)))
+        parent = self._parent.all
+        for pair in zip(one[linked].tolist(), other[linked].tolist(), strict=True):
+            low, high = sorted(int(self._roots(np.array([place]))[0]) for place in pair)
+            parent[high] = low
+
+    def _roots(self, places: Column) -> Column:
+        """What names the stories of reports, as far as they are known here. (Union-find: Tarjan 1975.)"""
+        parent = self._parent.all
+        roots: Column = parent.take(places)
+        while ((above := parent.take(roots)) != roots).any():
+            roots = above
+        parent[places] = roots
+        return roots
 
     def _needed(self, one: Column, other: Column) -> Column:
         """How many hashes two reports of one story have in common at least."""
@@ -181,6 +204,18 @@ def _bounds(ends: Column, step: int) -> list[int]:
     """Where to cut some pieces, each of which ends somewhere, into parts of about so many."""
     last = int(ends[-1]) if len(ends) else 0
     return [0, *np.searchsorted(ends, np.arange(step, last, step)).tolist(), len(ends)]
+
+
+def _in_parts(columns: Iterator[Column], least: int) -> Iterator[Column]:
+    """The values of some columns, so many together at least."""
+    part: list[Column] = []
+    for column in columns:
+        part.append(column)
+        if sum(map(len, part)) >= least:
+            yield np.concatenate(part)
+            part = []
+    if part:
+        yield np.concatenate(part)
 
 
 def _counted(bits: Column) -> Column:

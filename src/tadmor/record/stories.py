@@ -47,7 +47,8 @@ Id = TypeVar("Id", str, int)
 _NUMBER = "CAST(j.value AS BIGINT)"  # of a list `j` of numbers
 
 Column = npt.NDArray[Any]
-Pairs = list[tuple[int, int]]  # of numbers of reports, those with most in common first
+# Of numbers of reports; those with most in common first, so that most others need no comparison.
+Pairs = list[tuple[int, int]]
 
 
 class _Rows(NamedTuple):
@@ -174,19 +175,27 @@ class Finder:
             if story_id is not None:
                 joined.join(of_signature.pop(signature).id, story_id)
 
-        columns = _columns(list(of_signature.values()))
-        if self._meetings is None:
-            pairs = _met_in_table(database, columns)
-        else:
-            pairs = _met_in_memory(database, self._meetings, columns)
         sketches = {sketch.number: sketch for sketch in of_signature.values()}
         story_of = {number: sketch.id for number, sketch in sketches.items()}
-        for sketch, story_id in _known(database, {number for pair in pairs for number in pair} - sketches.keys()):
-            sketches[sketch.number], story_of[sketch.number] = sketch, story_id
-        for pair in pairs:  # those with most in common first, so that most others need no comparison
-            stories, signatures = [story_of[number] for number in pair], [sketches[number].signature for number in pair]
-            if joined.apart(*stories) and story.same_story(*signatures):
-                joined.join(*stories)
+
+        def compare(pairs: Pairs) -> list[bool]:
+            unknown = {number for pair in pairs for number in pair} - sketches.keys()
+            for sketch, story_id in _known(database, unknown):
+                sketches[sketch.number], story_of[sketch.number] = sketch, story_id
+            return [linked(*pair) for pair in pairs]
+
+        def linked(one: int, other: int) -> bool:
+            if not joined.apart(story_of[one], story_of[other]):
+                return True
+            if same := story.same_story(sketches[one].signature, sketches[other].signature):
+                joined.join(story_of[one], story_of[other])
+            return same
+
+        columns = _columns(list(of_signature.values()))
+        if self._meetings is None:
+            compare(_met_in_table(database, columns))
+        else:
+            _put(database, _rows(columns, self._meetings.meet(*columns, compare)))
 
         own = {sketch.id for sketch in new}
         found: dict[str, str] = {}
@@ -421,13 +430,6 @@ def _gathered(database: Database) -> Meetings | None:
     meetings = Meetings()
     meetings.put(numbers, sizes, table.hash, table.sought.astype(bool))
     return meetings
-
-
-def _met_in_memory(database: Database, meetings: Meetings, new: _Columns) -> Pairs:
-    """What `_met_in_table` does; of the pairs that it finds, those that are of one story are the same."""
-    pairs, sought = meetings.meet(*new)
-    _put(database, _rows(new, sought))
-    return [(one, other) for one, other in pairs.tolist()]
 
 
 # --- what is known --------------------------------------------------------------------------------------------------
