@@ -15,7 +15,9 @@ and then `story.same_story` of each pair, and the connected components. Reports 
 one of them only, and are found by that equality.
 
 What it costs grows with the rows of one report and with the size of the story that it joins, not with the record: the
-hashes of stock phrases are sought by no report that holds anything rarer.
+hashes of stock phrases are sought by no report that holds anything rarer. Of reports that consist of stock phrases it does
+grow with the record; where many wait for their stories, the join is one of arrays in memory, with the same result, which
+tells most of what meets apart without reading it (`record/meetings.py`).
 """
 
 from __future__ import annotations
@@ -40,6 +42,8 @@ _PAIRS = 1 << 18  # meetings of two reports that are counted at a time: 2 MB a c
 _TEXTS = 256  # of hashes, whose reports are read at a time
 
 _MOST = 16_000_000  # rows of the table that are held in memory; each takes 20 bytes, and 40 while it is put in order
+
+_HASHES = 100_000  # of a batch of reports, from which on no more are taken
 
 _BEGUN = 32  # bytes of a signature by which the table of reports has an index
 
@@ -258,11 +262,22 @@ class Joined(Generic[Id]):
 
 
 def _next(database: Database, maker: Maker, many: int) -> list[_Sketch]:
-    """The next reports of which the story is to be found; signatures by another version are made anew."""
+    """The next reports of which the story is to be found, so `many` or enough for `_HASHES`."""
+    found: list[_Sketch] = []
+    while len(found) < many and sum(len(sketch.signature) for sketch in found) < _HASHES:
+        some = _after(database, maker, found[-1].id if found else "", min(many - len(found), Finder.FEW))
+        if not some:
+            break
+        found += some
+    return found
+
+
+def _after(database: Database, maker: Maker, last: str, many: int) -> list[_Sketch]:
+    """Reports of which the story is to be found, by id; signatures by another version are made anew."""
     rows = database.query(
         "SELECT r.number, r.id, r.signature, r.maker FROM untold u JOIN reports r ON r.id = u.report_id"
-        " ORDER BY u.report_id LIMIT ?",
-        (many,),
+        " WHERE u.report_id > ? ORDER BY u.report_id LIMIT ?",
+        (last, many),
     )
     found = []
     for row in rows:
@@ -312,9 +327,12 @@ def _rows(new: _Columns, sought: Column) -> _Rows:
 
 
 def _put(database: Database, rows: _Rows) -> None:
-    columns = (column.tolist() for column in (rows.hash, rows.sought.astype(int), rows.report))
+    parts = (
+        rows.of(np.arange(at, min(at + _PAIRS // 8, len(rows.hash)))) for at in range(0, len(rows.hash), _PAIRS // 8)
+    )
     database.execute_many(
-        "INSERT INTO shingles (hash, sought, report) VALUES (?, ?, ?)", list(zip(*columns, strict=True))
+        "INSERT INTO shingles (hash, sought, report) VALUES (?, ?, ?)",
+        (row for part in parts for row in zip(*(column.astype(int).tolist() for column in part), strict=True)),
     )
 
 
