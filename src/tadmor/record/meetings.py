@@ -82,7 +82,7 @@ class Meetings:
             self._looked_up(self._holding, own[seeks], least, _row(hashes[seeks], _LARGEST + 1)),
             self._looked_up(self._seeking, own, _row(hashes, 0), _row(hashes, size + 1)),
         )
-        for pairs in _in_parts(found, 16 * _AT_ONCE):
+        for pairs in _in_parts(found, _AT_ONCE):
             self._compare(_distinct(pairs), compare)
         return sought.hits > 0
 
@@ -145,10 +145,12 @@ class Meetings:
         one, other = one[order], other[order]
         numbers = self._number.all
         linked = compare(list(zip(numbers[one].tolist(), numbers[other].tolist(), strict=True)))
-        parent = self._parent.all
-        for pair in zip(one[linked].tolist(), other[linked].tolist(), strict=True):
-            low, high = sorted(int(self._roots(np.array([place]))[0]) for place in pair)
-            parent[high] = low
+        one, other = one[linked], other[linked]
+        while len(one):
+            one, other = self._roots(one), self._roots(other)
+            self._parent.all[np.maximum(one, other)] = np.minimum(one, other)
+            apart = one != other
+            one, other = one[apart], other[apart]
 
     def _roots(self, places: Column) -> Column:
         """What names the stories of reports, as far as they are known here. (Union-find: Tarjan 1975.)"""

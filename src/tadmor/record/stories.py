@@ -15,9 +15,9 @@ and then `story.same_story` of each pair, and the connected components. Reports 
 one of them only, and are found by that equality.
 
 What it costs grows with the rows of one report and with the size of the story that it joins, not with the record: the
-hashes of stock phrases are sought by no report that holds anything rarer. Of reports that consist of stock phrases it does
-grow with the record; where many wait for their stories, the join is one of arrays in memory, with the same result, which
-tells most of what meets apart without reading it (`record/meetings.py`).
+hashes of stock phrases are sought by no report that holds anything rarer. Of reports that consist of stock phrases it
+does grow with the record. Where many wait for their stories, the join is one of arrays in memory, with the same result,
+which tells most of what meets apart without reading it (`record/meetings.py`).
 """
 
 from __future__ import annotations
