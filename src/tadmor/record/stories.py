@@ -231,11 +231,6 @@ class Finder:
         return [signatures[at] for at in np.flatnonzero(self._meetings.any_like(sizes, hashes)).tolist()]
 
 
-def find(database: Database, maker: Maker, *, many: int) -> dict[str, str]:
-    """The stories of the next reports, `many` at most; see `Finder.find`."""
-    return Finder(database, maker).find(many)
-
-
 class Joined(Generic[Id]):
     """Which stories are one by now; the smallest id names it. (Union-find with paths cut in half: Tarjan 1975.)"""
 
