@@ -53,6 +53,7 @@ class Desk:
     # Places a transaction, or as many as so many claims are about: a page of the file is written once for all of them,
     # while their rows fill the memory, and other writers wait, for a second or two (they give up after five).
     PLACES, CLAIMS = 500, 25_000
+    FILLED = 250_000  # from so many claims on the record keeps more pages meanwhile
 
     def __init__(
         self,
@@ -158,7 +159,7 @@ class Desk:
         places = queries.pending(self.database)
         self._report(msgspec.structs.replace(self.summary, places_left=len(places)))
         told = telling.tell(self.database, places, way=Way(self.maker, weights, tell), runner=runner)
-        with self.database.filling() if sum(place.claims for place in places) > self.CLAIMS else nullcontext():
+        with self.database.filling() if sum(place.claims for place in places) > self.FILLED else nullcontext():
             for some in _batches(told, self.PLACES, self.CLAIMS):
                 self._put(some, weights)
 
