@@ -2,7 +2,7 @@
 
     python -m bench.growth [COUNT ...] [--no-histories]
 
-A million reports, without their histories, take about twenty minutes:
+A million reports, without their histories, take about half an hour:
 
     python -m bench.growth --no-histories 10000 1000000
 
