@@ -163,7 +163,7 @@ def _joined(a: Claim, b: Claim) -> Claim:
         opponent=keep.opponent or lend.opponent,
         count=keep.count or lend.count,
         of=keep.of or lend.of,
-        sources=keep.sources if lend.sources and keep.sources else _disinterested(keep) or _disinterested(lend),
+        sources=_spoken(keep, lend),
         verification=keep.verification or lend.verification,
         days=days,
         also=tuple(quotes),
@@ -171,11 +171,17 @@ def _joined(a: Claim, b: Claim) -> Claim:
     )
 
 
-def _disinterested(claim: Claim) -> tuple[str, ...]:
-    """Who says it; nobody where one of them speaks for its own actor: what others say as well is not only his word."""
-    known = sources.load()
-    sides = {meant.speaks_for for name in claim.sources if (meant := known.by_name(name)) is not None}
-    return () if claim.actor is not None and claim.actor.id in sides - {None} else claim.sources
+def _spoken(keep: Claim, lend: Claim) -> tuple[str, ...]:
+    """Who says what two statements say.
+
+    Nobody where a report says it itself and elsewhere lets the party say so: it is not only that one's word.
+    """
+    apart = keep.quote.end <= lend.quote.start or lend.quote.end <= keep.quote.start
+    told = keep.sources or lend.sources
+    if (keep.sources and lend.sources) or not apart or keep.actor is None:
+        return told
+    sides = {meant.speaks_for for name in told if (meant := sources.load().by_name(name)) is not None}
+    return () if keep.actor.id in sides - {None} else told
 
 
 def _fullness(claim: Claim) -> tuple[float, float]:
