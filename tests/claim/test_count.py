@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -199,9 +199,13 @@ def test_any_text(text: str) -> None:
 )
 def test_hostile_text_takes_linear_time(piece: str) -> None:
     def seconds(times: int) -> float:
-        start = perf_counter()
-        find_tolls("10 killed " + piece * times)
-        return perf_counter() - start
+        """The least of three, of the processor: what else runs on the machine does not count."""
+        spent = []
+        for _ in range(3):
+            start = process_time()
+            find_tolls("10 killed " + piece * times)
+            spent.append(process_time() - start)
+        return min(spent)
 
     seconds(100)
     assert seconds(4000) < 40 * max(seconds(400), 0.01)
