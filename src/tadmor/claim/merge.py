@@ -40,10 +40,11 @@ def identified(claim: Claim) -> Claim:
 def one_breath(found: list[Claim]) -> list[Claim]:
     """ "X took P from Y" is one claim: what the same sentence says of Y's hold on P is part of it."""
     taken = {
-        (c.where.name, c.where.part, c.opponent.name)
+        ((c.where.name, c.opponent.name), c.where.part)
         for c in found
         if c.type in ("gains", "gains_part") and c.where and c.opponent and c.modality != "planned"
     }
+    losers = {where for where, _ in taken}
     types = {c.type for c in found}
 
     def told_already(claim: Claim) -> bool:
@@ -51,10 +52,12 @@ def one_breath(found: list[Claim]) -> list[Claim]:
             return True  # the attack that was beaten back
         if claim.count is None and claim.rule == "bomb-noun" and "Disrupted weapons use" in types:
             return True  # the bomb that was defused
-        if not (claim.where and claim.actor and (claim.where.name, claim.actor.name) in {(p, y) for p, _, y in taken}):
+        if claim.where is None or claim.actor is None:
             return False
-        one_part = (claim.where.name, claim.where.part, claim.actor.name) in taken
-        return (claim.type == "loses" and one_part) or claim.rule in PASSING
+        lost = claim.where.name, claim.actor.name
+        if claim.rule in PASSING:
+            return lost in losers
+        return claim.type == "loses" and (lost, claim.where.part) in taken
 
     return [claim for claim in found if not told_already(claim)]
 

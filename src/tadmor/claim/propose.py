@@ -22,6 +22,7 @@ from tadmor.claim.toll import VIOLENT
 from tadmor.claim.tree import Span, Token
 from tadmor.claim.who import Named, left_phrase, owner, party, rules
 from tadmor.lexicon import cues, frames
+from tadmor.lexicon.actors import Actor
 
 CUES = cues.load()
 FRAMES = frames.load()
@@ -256,13 +257,12 @@ def _led_by_its_own(
     """Of two that hold or take a place together the one whose land it is: "French and Malian troops took Timbuktu"."""
     token = actor.token if actor is not None else None
     land = place.where.country or scene.country
-    if token is None or actor is None or actor.named is None or _country(actor.named, scene) in (None, land):
-        return draft
-    if actor.named.party.id is None or scene.actors.get(actor.named.party.id).kind not in ("state", "government"):
+    chosen = _known(actor, scene) if actor is not None else None
+    if token is None or chosen is None or chosen.kind not in ("state", "government") or chosen.country in (None, land):
         return draft
     for other in who:
-        one = other.token
-        if one is None or other.named is None or _country(other.named, scene) != land:
+        one, known = other.token, _known(other, scene)
+        if one is None or known is None or known.country != land:
             continue
         if _joined(one, token) or _joined(token, one):
             return msgspec.structs.replace(draft, actor=other.named)
@@ -276,8 +276,10 @@ def _joined(first: Token, second: Token) -> bool:
     return first.dep_ == "amod" and first.head is second and any(c.dep_ == "conj" for c in first.children)
 
 
-def _country(named: Named, scene: Scene) -> str | None:
-    return scene.actors.get(named.party.id).country if named.party.id else None
+def _known(candidate: Candidate, scene: Scene) -> Actor | None:
+    """Whom the dictionary knows the candidate as."""
+    named = candidate.named
+    return scene.actors.get(named.party.id) if named is not None and named.party.id else None
 
 
 def _allies(found: Sequence[Draft], actor: Candidate | None, who: Sequence[Candidate]) -> list[Draft]:
@@ -437,10 +439,9 @@ def _doubles(draft: Draft, other: Draft) -> bool:
 
 def _does_what_it_is(draft: Draft, other: Draft) -> bool:
     """Whether two drafts are of an event and of the verb that says what it did: "air strikes in Idlib hit a market"."""
-    for noun, verb in ((draft.trigger, other.trigger), (other.trigger, draft.trigger)):
-        if draft.kind == other.kind == "event" and noun.head is verb and noun.dep_.startswith("nsubj"):
-            return True
-    return False
+    one, two = draft.trigger, other.trigger
+    does = any(noun.head is verb and noun.dep_.startswith("nsubj") for noun, verb in ((one, two), (two, one)))
+    return does and draft.kind == other.kind == "event"
 
 
 def _placed(draft: Draft) -> bool:

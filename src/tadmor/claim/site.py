@@ -636,9 +636,7 @@ def _focus(token: Token, scene: Scene, wanted: str | None) -> Site | None:
             continue
         if wanted == "town" and seen.kind in _BUILT:
             seen = _around(seen, scene)
-        if wanted == "town" and seen.kind in ("country", "governorate", "region", "continent"):
-            continue
-        if wanted == "town" and seen.kind in _BUILT:
+        if wanted == "town" and seen.kind in _WIDE | _BUILT:
             continue
         if wanted == "region" and seen.kind not in ("governorate", "region", "district"):
             continue
