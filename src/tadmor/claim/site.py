@@ -34,6 +34,11 @@ _PROVINCIAL = {"province", "governorate", "oblast", "wilayat"}
 # what is built or lies in a town and is none
 _BUILT = {"airbase", "airport", "base", "bridge", "building", "castle", "church", "dam", "facility", "factory", "farm"}
 _BUILT |= {"hospital", "mosque", "plant", "prison", "refinery", "school", "square", "university"}
+_ALL = ("all", "whole", "entirety")
+# what a place that has no districts is called when it is spoken of again, and what a town is
+_SELF = {"area", "district", "enclave", "neighborhood", "neighbourhood", "pocket", "quarter", "suburb", "territory", "zone"}
+_TOWN_SELF = _SELF - {"district", "pocket", "quarter", "territory", "zone"}
+_UNDIVIDED = {"area", "camp", "hamlet", "neighborhood", "quarter", "suburb", "valley", "village"}
 _WHOLE = {"city", "town", "capital", "governorate", "region", "district"}
 
 
@@ -85,7 +90,7 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
         return site(held, scene, depth=depth + 1) if held is not None else None
     whole = next((c for c in head.children if c.dep_ in ("nmod", "obl") and case_of(c) == "of"), None)
     towards = whole is None and any(t.lower_ in CUES.directions for t in left_phrase(head))  # "the eastern half"
-    if lower in ("all", "most", "much", "half", "some", "rest", "part", "parts", "majority") and not towards:
+    if lower in (*_ALL, "most", "much", "half", "some", "rest", "part", "parts", "majority") and not towards:
         inner = site(whole, scene, depth=depth + 1) if whole is not None else None
         if inner is None or whole is None:
             return None
@@ -93,7 +98,7 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
         if not (inner.named or whole.pos_ == "PRON" or spatial):
             return None
         nearly = head.i > sentence_start(head) and head.nbor(-1).lower_ in ("almost", "nearly", "virtually")
-        if lower == "all" and not nearly:
+        if lower in _ALL and not nearly:
             return inner
         where = msgspec.structs.replace(inner.where, part=inner.where.part or describe(left_phrase(head)))
         return inner._replace(where=where, partial=True)
@@ -125,6 +130,8 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
                     return found
         if is_part or is_feature or is_place:
             around = _focus(head, scene, "whole" if head.tag_ == "NNS" else None) or _ahead(head, scene)
+            if around is not None and _itself(head, phrase, around.kind, again=True):
+                return around
             if around is not None:
                 words = describe(phrase)
                 where = msgspec.structs.replace(around.where, part=words, near=near or (is_feature and not is_part))
@@ -609,6 +616,8 @@ def _part_of(
     town = inner.kind in ("city", "town")
     if own_name and not town and lemma in ("district", "neighborhood", "neighbourhood", "suburb", "quarter"):
         return inner._replace(where=msgspec.structs.replace(inner.where, near=near))
+    if not (near or joined or own_name) and _itself(head, phrase, inner.kind, again=False):
+        return inner
     near = near or joined or inner.where.near or lemma in ("countryside", "outskirts", "outskirt")
     where = msgspec.structs.replace(
         inner.where,
@@ -619,6 +628,17 @@ def _part_of(
     if is_feature and own_name and not is_part and not town and inner.kind != "country":
         where = inner.where  # "Palmyra airbase" is the name of a place of its own
     return Site(where, inner.kind, inner.sure * 0.95, partial=is_part or lemma in ("area", "district", "territory"))
+
+
+def _itself(head: Token, phrase: list[Token], kind: str, *, again: bool) -> bool:
+    """Whether a noun means all of the place of some kind, not a part: "the rebel-held district of Bani Zeid", and where
+    it is spoken of `again`, "the enclave"; but "an area", "the eastern district" after that are another place or a part."""
+    lemma = head.lemma_.lower()
+    if head.tag_ not in ("NN", "NNP") or lemma not in _SELF:
+        return False
+    if again and (phrase[0].lower_ in ("a", "an", "some", "any") or any(t.lower_ in CUES.directions for t in phrase)):
+        return False
+    return kind in _UNDIVIDED or (again and kind == "town" and lemma in _TOWN_SELF)
 
 
 def _focus(token: Token, scene: Scene, wanted: str | None) -> Site | None:
