@@ -102,6 +102,8 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
             return inner
         where = msgspec.structs.replace(inner.where, part=inner.where.part or describe(left_phrase(head)))
         return inner._replace(where=where, partial=True)
+    if whole is not None and lower in CUES.amounts:  # "a number of villages"
+        return site(whole, scene, depth=depth + 1)
     is_place, is_part, is_feature = lemma in CUES.place_nouns, lemma in CUES.part_nouns, lemma in CUES.feature_nouns
     is_feature = is_feature or lower in CUES.feature_nouns
     is_part = is_part or (
