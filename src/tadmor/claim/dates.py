@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from tadmor.claim.calendar import Ago, Shift
-from tadmor.claim.clause import VERBAL
+from tadmor.claim.clause import VERBAL, sentence_start
 from tadmor.claim.stance import Stance
 from tadmor.claim.tree import Span, Token
 from tadmor.claim.when import TimeMention, find_times, resolve
@@ -15,6 +15,7 @@ from tadmor.records import Days
 
 CUES = cues.load()
 RECENT = timedelta(days=7)  # how far back an undated event may lean on the day spoken of before
+RANKED = 8  # words from "the first" to the time since when it is
 NIGHT = timedelta(days=1)  # the most that what was spoken of before may last for that
 _LOWER = ("conj", "acl", "acl:relcl", "xcomp")  # clauses whose time may be that of the clause above
 
@@ -32,9 +33,19 @@ def times(sentence: Span) -> list[Time]:
     out: list[Time] = []
     for mention in find_times(sentence.text):
         span = sentence.doc.char_span(sentence.start_char + mention.start, sentence.start_char + mention.end)
-        if span is not None:
+        if span is not None and not (mention.role == "since" and _compared(span[0])):
             out.append(Time(mention, span.root, clause_of(span.root)))
     return out
+
+
+def _compared(since: Token) -> bool:
+    """Whether the time only says among which a thing ranks: "the first full day of peace since 2012"."""
+    for token in reversed(since.doc[max(sentence_start(since), since.i - RANKED) : since.i]):
+        if token.tag_ == "JJS" or token.lower_ in CUES.ranking:
+            return True
+        if token.pos_ in VERBAL:
+            break
+    return False
 
 
 def clause_of(token: Token) -> Token:

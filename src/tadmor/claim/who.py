@@ -32,6 +32,7 @@ BACK = 0.7  # how sure a party is that was spoken of before
 _OPENING = frozenset({"a", "an", "the", "another"})
 _WEIGHS = CUES.quantifiers | CUES.weighing  # says how many or how much they matter, and not who they are
 _OPENS = CUES.pointing | _WEIGHS
+_LAND = CUES.place_nouns.keys() | CUES.part_nouns
 _GROUPS = CUES.group_nouns | CUES.armed_nouns
 _AMOUNTS = CUES.amounts | CUES.group_nouns
 _CALLS = _OPENING | {"as", "itself", "themselves", "himself"}  # between "calls" and the name
@@ -189,7 +190,8 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
     if lemma in _DETACHED and len(phrase) == 1 and (back := _back(head, scene, avoid)) is not None:
         return back  # "units destroyed three tanks": those of the army spoken of before
     if armed_word or lemma in CUES.group_nouns:
-        own = any(c.dep_ == "nmod" and c.i > head.i and case_of(c) in ("from", "of") for c in head.children)
+        whose = (c for c in head.children if c.dep_ == "nmod" and c.i > head.i and case_of(c) in ("from", "of"))
+        own = any(c.lemma_.lower() not in _LAND for c in whose)  # "deprived the group of its last territory" is no group
         described = any(hyphened(t) for t in phrase)  # "the Turkish-backed militants" are not those spoken of before
         if phrase[0].lower_ in CUES.pointing and not described:
             back = _back(head, scene, avoid)
