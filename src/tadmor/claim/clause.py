@@ -33,6 +33,13 @@ def sentence_start(token: Token) -> int:
     return token.sent.start
 
 
+def clause_of(token: Token) -> Token:
+    """The verb (or head of the sentence) whose clause the token stands in."""
+    while token.pos_ not in VERBAL and token.head != token:
+        token = token.head
+    return token
+
+
 def sentence_end(token: Token) -> int:
     """One past the index of the last token of the token's sentence."""
     return token.sent.end

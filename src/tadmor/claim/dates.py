@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from tadmor.claim.calendar import Ago, Shift
-from tadmor.claim.clause import VERBAL, sentence_start
+from tadmor.claim.clause import VERBAL, clause_of, sentence_start
 from tadmor.claim.stance import Stance
 from tadmor.claim.tree import Span, Token
 from tadmor.claim.when import TimeMention, find_times, resolve
@@ -46,13 +46,6 @@ def _compared(since: Token) -> bool:
         if token.pos_ in VERBAL:
             break
     return False
-
-
-def clause_of(token: Token) -> Token:
-    """The verb (or head of the sentence) whose clause the token stands in."""
-    while token.pos_ not in VERBAL and token.head != token:
-        token = token.head
-    return token
 
 
 def days_of(

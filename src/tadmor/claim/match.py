@@ -12,6 +12,7 @@ from tadmor.claim.clause import (
     Arguments,
     case_of,
     children,
+    clause_of,
     conjuncts,
     of_noun,
     of_verb,
@@ -20,7 +21,7 @@ from tadmor.claim.clause import (
 )
 from tadmor.claim.compound import PLACE_WORDS, compounds, divided
 from tadmor.claim.draft import Draft
-from tadmor.claim.relate import also_known, between_names, branded, grouped, leaning, relations
+from tadmor.claim.relate import also_known, between_names, branded, grouped, leaning, relations, sworn
 from tadmor.claim.roles import Roles, elsewhere
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site, site, sites
@@ -58,6 +59,7 @@ def drafts(sentence: Span, scene: Scene) -> list[Draft]:
         found += leaning(token, scene)
         found += grouped(token, scene)
         found += branded(token, scene)
+        found += sworn(token, scene)
     found += also_known(sentence, scene)
     return [msgspec.structs.replace(d, passing=d.frame is None or d.frame.attributive) for d in found]
 
@@ -88,6 +90,18 @@ def is_told_to_do(verb: Token) -> bool:
         return False
     to = [t.i for t in verb.subtree if t.i > verb.i and t.lower_ == "to"]
     return len(to) > 1 and verb.doc[to[-1]].dep_ == "mark"
+
+
+def is_asked(token: Token) -> bool:
+    """Whether who does it is the question: "unclear who controls it", "the question is who will govern the city"."""
+    verb = clause_of(token)
+    if verb.dep_.startswith("acl") or not any(c.lower_ in ("who", "whoever") and c.i < token.i for c in verb.children):
+        return False
+    first = min(c.i for c in verb.children if c.lower_ in ("who", "whoever"))
+    if verb.dep_.startswith("csubj") or first == sentence_start(verb):
+        return True
+    above = {verb.head.lemma_.lower(), verb.head.lower_, *(c.lemma_.lower() for c in verb.head.children if c.i < first)}
+    return not above.isdisjoint(CUES.asking_words)
 
 
 def _verb_frames(token: Token, lemma: str) -> Iterator[Frame]:

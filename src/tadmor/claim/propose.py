@@ -13,14 +13,14 @@ from tadmor.claim.choose import Options, Setting, Trigger, choose
 from tadmor.claim.clause import VERBAL, case_of, children, conjuncts, is_passive, of_verb
 from tadmor.claim.compound import DIVIDED, of_accord
 from tadmor.claim.draft import Draft
-from tadmor.claim.match import holds_no_place, is_told_to_do
+from tadmor.claim.match import holds_no_place, is_asked, is_told_to_do
 from tadmor.claim.ranker import Matrix
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site, country_of, including, listed, site, sites
 from tadmor.claim.told import Told
 from tadmor.claim.toll import VIOLENT
 from tadmor.claim.tree import Span, Token
-from tadmor.claim.who import Named, left_phrase, owner, party, rules
+from tadmor.claim.who import Named, left_phrase, owner, party, rules, sworn_to
 from tadmor.lexicon import cues, frames
 from tadmor.lexicon.actors import Actor
 
@@ -33,6 +33,7 @@ FEW = 15.0  # examples of a type after which learning counts as much as a frame
 FIGHTING = {"contests", "Armed clash"}
 BLAST = {"Suicide bomb", "Remote explosive/landmine/IED"}
 HELD = [learned.TYPES.index("holds"), learned.TYPES.index("holds_part")]
+CONTROL = [column for column, type in enumerate(learned.TYPES) if learned.KINDS[type] == "control"]
 GAINED, LOST = [learned.TYPES.index("gains"), learned.TYPES.index("gains_part")], learned.TYPES.index("loses")
 VIOLENCE = [learned.TYPES.index(type) for type in sorted(VIOLENT & set(learned.TYPES))]
 NOTED = 0.1  # how likely a word must tell of violence at all to follow what was told before
@@ -149,6 +150,10 @@ def _advise(
             sure[row, HELD] = 0
         if is_told_to_do(token):
             sure[row, GAINED] = 0
+        if is_asked(token):
+            sure[row, CONTROL] = 0
+        if token.lemma_.lower() in CUES.oaths and sworn_to(token, scene) is None:
+            sure[row] = 0  # "swore loyalty to the king"
         if token.i not in read and _takes_people(token, scene):
             for column in {learned.TYPES.index(d.type) for d in found if d.trigger is token}:
                 sure[row, column] = max(sure[row, column], sure[row, TAKEN].max())  # they are captives

@@ -11,10 +11,10 @@ import msgspec
 
 from tadmor.claim import infer, learned, parse, verify
 from tadmor.claim.agree import agentless, agreed, left_to, one_more, until_lost
-from tadmor.claim.clause import VERBAL, of_verb, seated, subtree_span
+from tadmor.claim.clause import VERBAL, clause_of, of_verb, seated, subtree_span
 from tadmor.claim.confidence import LEAST, confidence, traits
 from tadmor.claim.count import Toll, find_tolls
-from tadmor.claim.dates import clause_of, days_of, is_over, times
+from tadmor.claim.dates import days_of, is_over, times
 from tadmor.claim.draft import Draft
 from tadmor.claim.headline import retold
 from tadmor.claim.learned import Sheet

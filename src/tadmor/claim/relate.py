@@ -4,12 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tadmor.claim.clause import HYPHENS, NOMINAL, VERBAL, children, is_passive, of_verb, sentence_end, sentence_start
+from tadmor.claim.clause import (
+    HYPHENS,
+    NOMINAL,
+    VERBAL,
+    children,
+    clause_of,
+    is_passive,
+    of_verb,
+    sentence_end,
+    sentence_start,
+)
 from tadmor.claim.draft import Draft, stated
 from tadmor.claim.roles import Roles
 from tadmor.claim.scene import Mention, Scene
 from tadmor.claim.tree import Span, Token
-from tadmor.claim.who import Named, alone, describe, known, land_of, left_phrase, meant, party, rules, unnamed
+from tadmor.claim.who import (
+    Named,
+    alone,
+    describe,
+    known,
+    land_of,
+    left_phrase,
+    meant,
+    party,
+    rules,
+    sworn_to,
+    unnamed,
+)
 from tadmor.lexicon import cues
 from tadmor.lexicon.frames import Frame
 
@@ -155,6 +177,22 @@ def leaning(token: Token, scene: Scene) -> Iterator[Draft]:
     named = party(token.doc[inner.end - 1], scene)
     if named is not None and named.party.name != other.party.name:
         yield stated(f"leaning-{stand.lower()}", kind, token, named, other, 0.7, end=group)
+
+
+def sworn(oath: Token, scene: Scene) -> Iterator[Draft]:
+    """To whom somebody has sworn allegiance: "gunmen claiming allegiance to X", "Boko Haram pledged loyalty to X"."""
+    lord = sworn_to(oath, scene)
+    if lord is None:
+        return
+    other = known(lord.ids[0], lord.text, scene)
+    verb = clause_of(oath)
+    for head in (verb.head, *of_verb(verb).subj) if verb.dep_.startswith("acl") else of_verb(verb).subj:
+        named = party(head, scene)
+        if named is not None and named.party.name == other.party.name:
+            named = unnamed(describe(left_phrase(head)), 0.7)  # those who are counted among the others by it
+        if named is not None:
+            yield stated("sworn", "allied_with", oath, named, other, 0.8)
+            return
 
 
 def _apposed(opening: Token, scene: Scene) -> Mention | None:

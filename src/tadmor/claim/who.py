@@ -29,6 +29,7 @@ _RELATING = (
     | CUES.backed_words.keys()
 )
 BACK = 0.7  # how sure a party is that was spoken of before
+SWORN = 7  # words from a noun to an oath and what it is sworn to
 _OPENING = frozenset({"a", "an", "the", "another"})
 _WEIGHS = CUES.quantifiers | CUES.weighing  # says how many or how much they matter, and not who they are
 _OPENS = CUES.pointing | _WEIGHS
@@ -352,7 +353,24 @@ def _completed(head: Token, lemma: str, scene: Scene) -> Named | None:
             actor = scene.actors.side(words[:end], scene.land(head), scene.published)
             if actor is not None:
                 return known(actor.id, " ".join(words[:end]), scene)
-    return None
+    return _sworn(head, scene)
+
+
+def _sworn(head: Token, scene: Scene) -> Named | None:
+    """Whose people they are by their own word: "gunmen claiming allegiance to X", "fighters who pledged loyalty to X"."""
+    after = head.doc[head.i + 1 : min(head.i + SWORN, sentence_end(head))]
+    oath = next((t for t in after if t.pos_ in ("NOUN", "PROPN")), None)
+    lord = sworn_to(oath, scene) if oath is not None else None
+    return known(lord.ids[0], describe(list(head.doc[head.i : lord.end])), scene) if lord is not None else None
+
+
+def sworn_to(oath: Token, scene: Scene) -> Mention | None:
+    """The party that an oath is made to: "allegiance to the Islamic State"."""
+    after = [t for t in oath.doc[oath.i + 1 : min(oath.i + 4, sentence_end(oath))] if t.lower_ != "the"]
+    if oath.lemma_.lower() not in CUES.oaths or len(after) < 2 or after[0].lower_ != "to":
+        return None
+    mention = scene.mention(after[1])
+    return mention if mention is not None and mention.kind == "actor" else None
 
 
 def _called(head: Token, scene: Scene) -> Named | None:

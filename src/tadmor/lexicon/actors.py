@@ -273,7 +273,7 @@ class Actors:
             if home is None or not atoms[start].capital:
                 continue
             cut = start + size
-            if meant := self.generic(" ".join(texts[cut:]), home, day):
+            if meant := self.generic(" ".join(texts[start:]), home, day) or self.generic(" ".join(texts[cut:]), home, day):
                 return meant
             if cut < head:
                 return self._side(atoms[cut:], home, day)

@@ -88,6 +88,8 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     dividing: frozenset[str]
     freeing: frozenset[str]
     relieving: frozenset[str]
+    asking_words: frozenset[str]
+    oaths: frozenset[str]
     whole_nouns: frozenset[str]
     # people
     group_nouns: frozenset[str]
