@@ -77,6 +77,9 @@ class Located(NamedTuple):
     at: int
 
 
+PLACED = 3
+
+
 class Scene:
     """The names and the memory of one report. `docs` are its parsed pieces in reading order."""
 
@@ -177,7 +180,8 @@ class Scene:
         for text, ids in named:
             place, _ = self.context.choose(text, ids)
             if place is not None and place.country:
-                votes[place.country] += 2 if place.kind != "country" else 3
+                seat = self.actors.metonym(text) is not None  # "Ankara said"
+                votes[place.country] += 1 if seat else 3 if place.kind == "country" else PLACED
         for country in adjectives:
             votes[country] += 1
         if not votes:

@@ -29,6 +29,7 @@ _RELATING = (
     | CUES.backed_words.keys()
 )
 BACK = 0.7  # how sure a party is that was spoken of before
+ABROAD = 80  # words back to the army that "the army" is
 SWORN = 7  # words from a noun to an oath and what it is sworn to
 _OPENING = frozenset({"a", "an", "the", "another"})
 _WEIGHS = CUES.quantifiers | CUES.weighing  # says how many or how much they matter, and not who they are
@@ -37,6 +38,7 @@ _LAND = CUES.place_nouns.keys() | CUES.part_nouns
 _GROUPS = CUES.group_nouns | CUES.armed_nouns
 _AMOUNTS = CUES.amounts | CUES.group_nouns
 _CALLS = _OPENING | {"as", "itself", "themselves", "himself"}  # between "calls" and the name
+_OF_STATE = {"army", "force", "military", "soldier", "troop", "troops"}  # a state's own, by their usual sense
 _DETACHED = {"unit", "detachment"}
 _BREAKS = {"VERB", "ADP", "CCONJ", "AUX", "SCONJ", "PRON", "ADV"}
 
@@ -149,6 +151,9 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
         actor = _side(words, scene, scene.land(head))
         if actor is not None:
             pointing = phrase[0].lower_ in CUES.pointing and not any(w[:1].isupper() for w in words[1:])
+            bare = lemma in _OF_STATE and all(t.lower_ in _OPENS or t.lower_ == "air" for t in phrase[:-1])
+            if bare and (invader := _abroad(head, actor.id, scene)) is not None:
+                return known(invader, describe(phrase), scene)
             if pointing and actor.kind not in ("state", "government"):
                 back = _back(head, scene, avoid)
                 if back is not None and _narrower(back, actor.id, lemma, scene):
@@ -220,6 +225,22 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
     if head.pos_ == "PROPN" and head.ent_type_ in ("ORG",) and lemma not in CUES.place_nouns:
         return Named(Party(name=describe(phrase), text=describe(phrase)), False, 0.5)
     return None
+
+
+def _abroad(head: Token, home: str, scene: Scene) -> str | None:
+    """The id of the state whose army fights abroad, where no army of the land was spoken of: "the army", "the soldiers"."""
+    land = scene.actors.get(home).name
+    here = scene.position(head)
+    last: str | None = None
+    for seen in reversed(scene.parties):
+        if seen.at >= here or seen.party.id is None:
+            continue
+        if seen.party.id == home and seen.party.text != land:
+            return None
+        word = seen.party.text.lower().rpartition(" ")[2]
+        if last is None and here - seen.at < ABROAD and (word in _OF_STATE or word.removesuffix("s") in _OF_STATE):
+            last = seen.party.id if scene.actors.get(seen.party.id).kind == "state" else None
+    return last
 
 
 def _acts(head: Token, scene: Scene) -> str | None:
