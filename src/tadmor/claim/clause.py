@@ -107,6 +107,8 @@ def is_passive(verb: Token) -> bool:
         return not any(c.dep_ in ("aux", "nsubj", "obj") for c in verb.children)
     if verb.dep_ == "conj" and verb.tag_ == "VBN" and verb.head.tag_ == "VBN" and not children(verb, "nsubj", "aux"):
         return is_passive(verb.head)
+    if verb.dep_ == "xcomp" and verb.tag_ == "VBN":  # "were left surrounded"
+        return is_passive(verb.head) and not children(verb, "obj", "aux")
     return False
 
 

@@ -267,8 +267,23 @@ def parse(texts: Iterable[str], *, batch: int = 64) -> Iterator[tree.Doc]:
         for doc, last in nlp.pipe(worded, as_tuples=True, batch_size=batch):
             held.append(doc)
             if last:
-                yield tree.Doc(held[0] if len(held) == 1 else joined(held))
+                yield completed(tree.Doc(held[0] if len(held) == 1 else joined(held)))
                 held = []
+
+
+def completed(doc: tree.Doc) -> tree.Doc:
+    """The Doc with the subjects of verbs that need an object, and have none, as those of a passive.
+
+    A headline leaves out "is" ("Rebels surrounded in Homs"), and so does "leaves them surrounded in Homs".
+    """
+    needing = cues.load().encircling
+    for verb in doc:
+        if verb.lemma_ in needing and verb.tag_ in ("VBD", "VBN") and not verb.dep_.startswith("acl"):
+            if not any(c.dep_ in ("obj", "aux", "aux:pass") for c in verb.children):
+                for child in verb.children:
+                    if child.dep_ == "nsubj":
+                        child.dep_ = "nsubj:pass"
+    return doc
 
 
 def groups(parts: Iterable[tuple[str, bool]], batch: int) -> Iterator[list[tuple[str, bool]]]:

@@ -251,10 +251,12 @@ def _acts(head: Token, scene: Scene) -> str | None:
 
 
 def relates(head: Token, scene: Scene) -> str | None:
-    """The id of the government that a capital stands for beside others: "loyal to Damascus", "brokered by Moscow"."""
+    """The id of the government that a capital stands for and no place: "loyal to Damascus", "Damascus warned Turkey"."""
     seat = _seat(head, scene)
     if seat is None:
         return None
+    if head.dep_ == "nsubj" and head.head.lemma_.lower() in CUES.say_verbs and _acts(head, scene):
+        return seat
     first = head
     while first.dep_ == "conj":
         first = first.head

@@ -87,6 +87,7 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     leaving: frozenset[str]
     dividing: frozenset[str]
     freeing: frozenset[str]
+    encircling: frozenset[str]
     relieving: frozenset[str]
     asking_words: frozenset[str]
     oaths: frozenset[str]
