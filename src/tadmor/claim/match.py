@@ -92,6 +92,17 @@ def is_told_to_do(verb: Token) -> bool:
     return len(to) > 1 and verb.doc[to[-1]].dep_ == "mark"
 
 
+def in_part(token: Token) -> bool:
+    """Whether it is true of part of the place: "has largely taken the town", "is almost entirely in their hands"."""
+    for word in token.children:
+        if word.dep_ in ("advmod", "amod") and word.lower_ in CUES.mostly:
+            return True
+        before = word.nbor(-1) if word.i > sentence_start(word) else word
+        if word.dep_ in ("advmod", "amod") and word.lower_ in CUES.entirely and before.lower_ in CUES.nearly:
+            return True
+    return False
+
+
 def is_asked(token: Token) -> bool:
     """Whether who does it is the question: "unclear who controls it", "the question is who will govern the city"."""
     verb = clause_of(token)

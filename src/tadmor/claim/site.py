@@ -97,7 +97,7 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
         spatial = whole.lemma_.lower() in _SPATIAL
         if not (inner.named or whole.pos_ == "PRON" or spatial):
             return None
-        nearly = head.i > sentence_start(head) and head.nbor(-1).lower_ in ("almost", "nearly", "virtually")
+        nearly = any(t.lower_ in CUES.nearly for t in head.doc[max(sentence_start(head), head.i - 2) : head.i])
         if lower in _ALL and not nearly:
             return inner
         where = msgspec.structs.replace(inner.where, part=inner.where.part or describe(left_phrase(head)))
