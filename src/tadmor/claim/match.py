@@ -17,6 +17,7 @@ from tadmor.claim.clause import (
     of_noun,
     of_verb,
     particle,
+    sentence_end,
     sentence_start,
 )
 from tadmor.claim.compound import PLACE_WORDS, compounds, divided
@@ -104,14 +105,17 @@ def in_part(token: Token) -> bool:
 
 
 def is_asked(token: Token) -> bool:
-    """Whether who does it is the question: "unclear who controls it", "the question is who will govern the city"."""
+    """Whether that it is so, or who does it, is the question: "So who controls it?", "unclear who holds the city"."""
     verb = clause_of(token)
-    if verb.dep_.startswith("acl") or not any(c.lower_ in ("who", "whoever") and c.i < token.i for c in verb.children):
+    last = verb.doc[sentence_end(verb) - 1]
+    if last.text == "?" and verb.dep_ in ("ROOT", "conj", "parataxis"):
+        return not any(c.lower_ in ("why", "how", "when") for c in verb.children)  # these ask no more than that
+    who = next((c for c in verb.children if c.lower_ in ("who", "whoever") and c.i < token.i), None)
+    if who is None or verb.dep_.startswith("acl"):
         return False
-    first = min(c.i for c in verb.children if c.lower_ in ("who", "whoever"))
-    if verb.dep_.startswith("csubj") or first == sentence_start(verb):
+    if verb.dep_.startswith("csubj") or who.i == sentence_start(verb):
         return True
-    above = {verb.head.lemma_.lower(), verb.head.lower_, *(c.lemma_.lower() for c in verb.head.children if c.i < first)}
+    above = {verb.head.lemma_.lower(), verb.head.lower_, *(c.lemma_.lower() for c in verb.head.children if c.i < who.i)}
     return not above.isdisjoint(CUES.asking_words)
 
 
