@@ -156,9 +156,10 @@ def content(sentence: Span, scene: Scene) -> list[Token]:
 
 
 def _idle(token: Token) -> bool:
-    """Whether the word means nothing warlike together with the one before: "on strike", "a heart attack"."""
+    """Whether the word means nothing of war with those around: "on strike", "a heart attack", "cut in two"."""
     before = token.nbor(-1).lower_ if token.i > sentence_start(token) else ""
-    return f"{before} {token.lower_}" in CUES.idioms
+    after = " ".join(t.lower_ for t in token.doc[token.i : min(token.i + 3, sentence_end(token))])
+    return f"{before} {token.lower_}" in CUES.idioms or after in CUES.idioms
 
 
 def _named(token: Token, scene: Scene) -> bool:
