@@ -80,7 +80,7 @@ def days_of(
             return days
     if published is None:
         return Days()
-    if not state and _earlier(trigger):
+    if (not state and _earlier(trigger)) or (state and _is_ended(trigger)):
         return Days(first=None, last=published, precision="unknown", basis="publication")
     follows = not state and context is not None and context.precision == "day" and not _present(trigger)
     if follows and context and context.first and context.last and context.last - context.first > NIGHT:
@@ -91,8 +91,16 @@ def days_of(
 
 
 def _is_ended(trigger: Token) -> bool:
-    """Whether the state is what its verb puts an end to: "ended the rule of X in March"."""
-    return trigger.pos_ == "NOUN" and clause_of(trigger).lemma_.lower() in CUES.end_verbs
+    """Whether the state is what its verb puts an end to, or what is over: "ended the rule of X", "the siege is over"."""
+    if trigger.pos_ != "NOUN":
+        return False
+    if trigger.dep_.startswith("nsubj") and trigger.head.lower_ == "over":
+        return True
+    verb = first = clause_of(trigger)
+    while first.dep_ == "conj":
+        first = first.head
+    wanted = any(c.lower_ == "to" and c.dep_ == "mark" for c in first.children)
+    return verb.lemma_.lower() in CUES.end_verbs and not wanted
 
 
 def _ended(chosen: Time, found: list[Time], published: date | None, clause: Token) -> date | None:
