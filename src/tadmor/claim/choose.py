@@ -21,7 +21,7 @@ from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site
 from tadmor.claim.told import Told
 from tadmor.claim.tree import Token
-from tadmor.claim.who import judges
+from tadmor.claim.who import judges, losers, party
 from tadmor.lexicon import cues
 
 CUES = cues.load()
@@ -217,7 +217,7 @@ class Trigger:
     def __init__(self, token: Token) -> None:
         self.token = token
         self.paths = Paths(token)
-        self.judges = judges(token)
+        self.judges, self.losers = judges(token), losers(token)
         self.objects = of_verb(token).obj if token.pos_ in VERBAL else []
         self._linked: dict[learned.Role, dict[int, Numbered]] = {role: {} for role in learned.ROLES}
 
@@ -255,9 +255,11 @@ def choose(
     if role == "actor" and own and kind == "control":  # "Islamic State was driven out" does not say that it took it
         other = learned.chosen(own, "opponent") - chosen
         among = [n for n in among if found.candidates[n].name not in other]
-    if role == "actor" and kind != "relation" and trigger.judges:
-        judges = {c.name for c in found.candidates if c.token in trigger.judges}
-        among = [n for n in among if found.candidates[n].name not in judges]
+    losing = trigger.losers if type in ("gains", "gains_part") else []
+    lost = {named.party.name for token in losing if (named := party(token, scene)) is not None}
+    if role == "actor" and kind != "relation":
+        innocent = lost | {c.name for c in found.candidates if c.token in trigger.judges}
+        among = [n for n in among if found.candidates[n].name not in innocent]
     if role != "place":
         among = [n for n in among if not _instance(found.candidates[n], trigger.token)]
     if role == "actor" and type in infer.AIR:  # who was only spoken of before must have aircraft
@@ -296,6 +298,8 @@ def choose(
     for option, p in zip(options, likely, strict=True):
         name = option.name if option is not None else ""
         total[name] = total.get(name, 0.0) + p
+    if role == "opponent" and lost:
+        total.update((name, 0.0) for name in total.keys() - lost if lost & total.keys())
     if role == "place":
         total[""] *= 0 if found.at_war else NOWHERE
         if own and own[0].end is not None:

@@ -91,7 +91,7 @@ def days_of(
 
 
 def _is_ended(trigger: Token) -> bool:
-    """Whether the state is what its verb puts an end to, or what is over: "ended the rule of X", "the siege is over"."""
+    """Whether it is a state that is over: "ended the rule of X in March", "the siege is over"."""
     if trigger.pos_ != "NOUN":
         return False
     if trigger.dep_.startswith("nsubj") and trigger.head.lower_ == "over":

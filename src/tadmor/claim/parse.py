@@ -275,18 +275,17 @@ def parse(texts: Iterable[str], *, batch: int = 64) -> Iterator[tree.Doc]:
 def completed(doc: tree.Doc) -> tree.Doc:
     """The Doc with what the parser often misses in news put right.
 
-    A number that begins a sentence is no name ("Sixteen rebels died"). The subject of a verb that needs an object, and has
-    none, is that of a passive: a headline leaves out "is" ("Rebels surrounded in Homs"), and so does "leaves them trapped".
+    A number that begins a sentence is no name ("Sixteen rebels died"). The subject of a verb that needs an object, and
+    has none, is that of a passive: a headline leaves out "is" ("Rebels surrounded in Homs"), like "left them trapped".
     """
     needing = cues.load().encircling
     for token in doc:
         if token.tag_ == "NNP" and token.lower_ in NUMBER_WORDS and token.i == token.sent.start:
             token.tag_, token.pos_ = "CD", "NUM"
         elif token.lemma_ in needing and token.tag_ in ("VBD", "VBN") and not token.dep_.startswith("acl"):
-            if not any(c.dep_ in ("obj", "aux", "aux:pass") for c in token.children):
-                for child in token.children:
-                    if child.dep_ == "nsubj":
-                        child.dep_ = "nsubj:pass"
+            below = {child.dep_: child for child in token.children}
+            if "nsubj" in below and below.keys().isdisjoint(("obj", "aux", "aux:pass")):
+                below["nsubj"].dep_ = "nsubj:pass"
     return doc
 
 

@@ -377,8 +377,9 @@ def _relieved(found: list[Draft], scene: Scene) -> list[Draft]:
         if draft.type == "besieges" and draft.actor and (verb := _relieving(draft.trigger)) is not None:
             own = [t for t in draft.trigger.subtree if t is not draft.trigger]  # "the army's siege"
             own += [t for t in verb.subtree if t.i > draft.trigger.i and case_of(t) == "by"]
-            unsaid = is_passive(verb) and not of_verb(verb).subj  # "the siege was broken": by whom is not asked for
-            if not unsaid and all((named := party(t, scene)) is None or named.party.name != draft.actor.party.name for t in own):
+            unsaid = is_passive(verb) and not of_verb(verb).subj  # "the siege was broken", by whom is left open
+            named = {one.party.name for t in own if (one := party(t, scene)) is not None}
+            if not unsaid and draft.actor.party.name not in named:
                 enemy = draft.opponent if draft.opponent != draft.actor else None
                 draft = msgspec.structs.replace(draft, actor=enemy, opponent=draft.actor)
         out.append(draft)

@@ -39,7 +39,7 @@ from tadmor.claim.toll import (
     with_tolls,
 )
 from tadmor.claim.tree import Doc, Span, Token
-from tadmor.claim.who import judges, known, land_of, party, rules
+from tadmor.claim.who import judges, known, land_of, losers, party, rules
 from tadmor.errors import InputError
 from tadmor.lexicon import actors, cues, frames, gazetteer, sources
 from tadmor.records import Claim, Count, Days, Failure, Party, Quote, Reading, Report, Segment
@@ -147,7 +147,8 @@ def _acted(claim: Claim, scene: Scene) -> Claim:
     if claim.actor is not None or claim.type not in ("gains", "gains_part") or not claim.sources:
         return claim
     speaker = scene.side_of(claim.sources[0])
-    return claim if speaker is None else msgspec.structs.replace(claim, actor=known(speaker, "", scene).party)
+    lost = claim.opponent is not None and claim.opponent.id == speaker  # "rebels admitted that the town had fallen"
+    return claim if speaker is None or lost else msgspec.structs.replace(claim, actor=known(speaker, "", scene).party)
 
 
 def _opposed(claim: Claim, told: Sequence[Claim], scene: Scene, end: int, text: str) -> Claim:
@@ -302,7 +303,8 @@ def _sentence(
         )
         speakers = sources_of(draft.trigger, said) if modality == "denied" else ()
         sides = [scene.side_of(speaker) or scene.actors.metonym(speaker) for speaker in speakers]
-        sides += [named.party.id for who in judges(draft.trigger) if (named := party(who, scene)) is not None]
+        innocent = [*judges(draft.trigger), *(losers(draft.trigger) if kind in ("gains", "gains_part") else ())]
+        sides += [named.party.id for who in innocent if (named := party(who, scene)) is not None]
         cleared = {side for side in sides if side is not None}
         nobody = draft.actor is None or infer.weapon(draft.actor.party, scene)
         if implied and nobody and (guess := infer.actor(draft, scene, told, end, cleared)):

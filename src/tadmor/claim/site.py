@@ -36,7 +36,8 @@ _BUILT = {"airbase", "airport", "base", "bridge", "building", "castle", "church"
 _BUILT |= {"hospital", "mosque", "plant", "prison", "refinery", "school", "square", "university"}
 _ALL = ("all", "whole", "entirety")
 # what a place that has no districts is called when it is spoken of again, and what a town is
-_SELF = {"area", "district", "enclave", "neighborhood", "neighbourhood", "pocket", "quarter", "suburb", "territory", "zone"}
+_SELF = {"area", "district", "enclave", "neighborhood", "neighbourhood", "pocket", "quarter", "suburb"}
+_SELF |= {"territory", "zone"}
 _TOWN_SELF = _SELF - {"district", "pocket", "quarter", "territory", "zone"}
 _UNDIVIDED = {"area", "camp", "hamlet", "neighborhood", "quarter", "suburb", "valley", "village"}
 _WHOLE = {"city", "town", "capital", "governorate", "region", "district"}
@@ -634,7 +635,7 @@ def _part_of(
 
 def _itself(head: Token, phrase: list[Token], kind: str, *, again: bool) -> bool:
     """Whether a noun means all of the place of some kind, not a part: "the rebel-held district of Bani Zeid", and where
-    it is spoken of `again`, "the enclave"; but "an area", "the eastern district" after that are another place or a part."""
+    it is spoken of `again`, "the enclave"; "an area" and "the eastern district" after that are others, or a part."""
     lemma = head.lemma_.lower()
     if head.tag_ not in ("NN", "NNP") or lemma not in _SELF:
         return False

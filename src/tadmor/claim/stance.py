@@ -14,6 +14,9 @@ _FUTURE = {"will", "'ll", "shall", "wo"}
 _WISH = {"should", "must", "ought"}
 
 
+_NOBODY = {"neither", "no", "nobody", "none"}
+
+
 class Stance(NamedTuple):
     """`modality` of a predicate; `tried` where it was only attempted; `past` False where it lies ahead."""
 
@@ -148,6 +151,7 @@ def _governed(token: Token, head: Token, dep: str, infinitive: bool) -> Stance |
     lemma = head.lemma_.lower()
     inside = base in ("xcomp", "ccomp", "advcl", "acl", "obl", "obj", "csubj", "nmod")
     negated = any(c.lower_ in CUES.negations for c in head.children if c.dep_ in ("advmod", "aux", "neg"))
+    negated = negated or any(_nobody(c) for c in head.children if c.dep_ == "nsubj")
     nominal = token.pos_ in ("NOUN", "PROPN")
     if head.pos_ in VERBAL and lemma in CUES.report_verbs and is_passive(head):
         reported = base in ("xcomp", "ccomp") or dep in ("nsubj:pass", "csubj:pass")
@@ -166,6 +170,8 @@ def _governed(token: Token, head: Token, dep: str, infinitive: bool) -> Stance |
             return Stance("denied")
         if lemma in CUES.deny_verbs and base in ("xcomp", "ccomp", "obj"):
             return Stance("denied")
+        if lemma in CUES.concede_verbs and negated and base in ("ccomp", "obj"):
+            return Stance("hedged" if lemma == "confirm" else "denied")  # "would not concede that it had fallen"
         if lemma in CUES.try_verbs and infinitive:
             return Stance("planned", past=False) if _infinitive(head) else Stance("asserted", tried=True)
         if lemma == "aim":
@@ -213,6 +219,11 @@ def _governed(token: Token, head: Token, dep: str, infinitive: bool) -> Stance |
         if infinitive and base == "acl":
             return _own(head) or Stance("asserted") if _ranked(head) else Stance("planned", past=False)
     return None
+
+
+def _nobody(subject: Token) -> bool:
+    """Whether it is said of nobody: "neither side confirmed", "nobody admitted"."""
+    return subject.lower_ in _NOBODY or any(c.lower_ in _NOBODY for c in subject.children if c.dep_.startswith("det"))
 
 
 def _ranked(noun: Token) -> bool:

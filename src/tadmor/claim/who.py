@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
 
-from tadmor.claim.clause import HYPHENS, case_of, children, hyphened, sentence_end, sentence_start
+from tadmor.claim.clause import (
+    HYPHENS,
+    case_of,
+    children,
+    hyphened,
+    is_passive,
+    of_verb,
+    sentence_end,
+    sentence_start,
+)
 from tadmor.claim.scene import SOURCE_KINDS, Mention, Remembered, Scene
 from tadmor.claim.tree import Token
 from tadmor.lexicon import cues, frames
@@ -197,7 +207,7 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
         return back  # "units destroyed three tanks": those of the army spoken of before
     if armed_word or lemma in CUES.group_nouns:
         whose = (c for c in head.children if c.dep_ == "nmod" and c.i > head.i and case_of(c) in ("from", "of"))
-        own = any(c.lemma_.lower() not in _LAND for c in whose)  # "deprived the group of its last territory" is no group
+        own = any(c.lemma_.lower() not in _LAND for c in whose)  # but "deprives the group of territory"
         described = any(hyphened(t) for t in phrase)  # "the Turkish-backed militants" are not those spoken of before
         if phrase[0].lower_ in CUES.pointing and not described:
             back = _back(head, scene, avoid)
@@ -228,7 +238,7 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
 
 
 def _abroad(head: Token, home: str, scene: Scene) -> str | None:
-    """The id of the state whose army fights abroad, where no army of the land was spoken of: "the army", "the soldiers"."""
+    """The id of the state whose army fights abroad, where none of the land's was spoken of: "the army", "soldiers"."""
     land = scene.actors.get(home).name
     here = scene.position(head)
     last: str | None = None
@@ -251,7 +261,7 @@ def _acts(head: Token, scene: Scene) -> str | None:
 
 
 def relates(head: Token, scene: Scene) -> str | None:
-    """The id of the government that a capital stands for and no place: "loyal to Damascus", "Damascus warned Turkey"."""
+    """The id of the government that a capital stands for, and no place: "loyal to Damascus", "Moscow warned Kyiv"."""
     seat = _seat(head, scene)
     if seat is None:
         return None
@@ -307,7 +317,17 @@ def known(id: str, text: str, scene: Scene) -> Named:
 
 def judges(deed: Token) -> list[Token]:
     """The subjects, word by word, of the verbs above a deed that condemn or praise it: they did not do it."""
-    verbs = (above for above in deed.ancestors if above.lemma_.lower() in CUES.judging)
+    return _subjects(above for above in deed.ancestors if above.lemma_.lower() in CUES.judging)
+
+
+def losers(deed: Token) -> list[Token]:
+    """The subjects, word by word, of the verbs above that admit, or will not, that a place has fallen: not to them."""
+    if deed.lemma_.lower() != "fall" and not (is_passive(deed) and not of_verb(deed).subj):
+        return []
+    return _subjects(above for above in deed.ancestors if above.lemma_.lower() in CUES.concede_verbs - {"confirm"})
+
+
+def _subjects(verbs: Iterable[Token]) -> list[Token]:
     subjects = [subject for verb in verbs for subject in children(verb, "nsubj")]
     return [word for subject in subjects for word in (subject, *children(subject, "flat"))]
 
@@ -380,7 +400,7 @@ def _completed(head: Token, lemma: str, scene: Scene) -> Named | None:
 
 
 def _sworn(head: Token, scene: Scene) -> Named | None:
-    """Whose people they are by their own word: "gunmen claiming allegiance to X", "fighters who pledged loyalty to X"."""
+    """Whose people they are by their word: "gunmen claiming allegiance to X", "fighters who pledged loyalty to X"."""
     after = head.doc[head.i + 1 : min(head.i + SWORN, sentence_end(head))]
     oath = next((t for t in after if t.pos_ in ("NOUN", "PROPN")), None)
     lord = sworn_to(oath, scene) if oath is not None else None

@@ -273,7 +273,8 @@ class Actors:
             if home is None or not atoms[start].capital:
                 continue
             cut = start + size
-            if meant := self.generic(" ".join(texts[start:]), home, day) or self.generic(" ".join(texts[cut:]), home, day):
+            whole, rest = (self.generic(" ".join(texts[at:]), home, day) for at in (start, cut))
+            if meant := whole or rest:
                 return meant
             if cut < head:
                 return self._side(atoms[cut:], home, day)

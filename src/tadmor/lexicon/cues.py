@@ -23,6 +23,7 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     hedge_verbs: frozenset[str]
     hedge_words: frozenset[str]
     near_phrases: frozenset[str]
+    concede_verbs: frozenset[str]
     deny_verbs: frozenset[str]
     possible_words: frozenset[str]
     possible_marks: frozenset[str]
