@@ -40,6 +40,7 @@ _SELF = {"area", "district", "enclave", "neighborhood", "neighbourhood", "pocket
 _SELF |= {"territory", "zone"}
 _TOWN_SELF = _SELF - {"district", "pocket", "quarter", "territory", "zone"}
 _UNDIVIDED = {"area", "camp", "hamlet", "neighborhood", "quarter", "suburb", "valley", "village"}
+_DIRECTED = ("NOUN", "ADV", "ADJ", "PROPN")
 _WHOLE = {"city", "town", "capital", "governorate", "region", "district"}
 
 
@@ -420,7 +421,8 @@ def _qualified(head: Token, found: Site, near: bool, scene: Scene) -> Site:
         part = "downtown"
     elif before is not None and before.lower_ in ("of", "from", "in") and before.i - 1 >= sentence_start(head):
         lead = before.nbor(-1)
-        if lead.lower_ in CUES.directions and lead.pos_ in ("NOUN", "ADV", "ADJ", "PROPN") and before.lower_ == "of":
+        inside = any(t.lower_ == "the" for t in lead.children)  # "in the south of Palmyra"
+        if lead.lower_ in CUES.directions and lead.pos_ in _DIRECTED and before.lower_ == "of" and not inside:
             near = True  # "20 km south of Palmyra"
     if before is not None and before.lower_ in CUES.near_prepositions:
         near = True
