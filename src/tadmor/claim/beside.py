@@ -79,6 +79,19 @@ def leading(text: str) -> Offset | None:
     return None
 
 
+_BEFORE = re.compile(r"[\s,(]*(?:about|around|some|roughly|nearly|almost|just|only|less than|more than)?\s*", re.IGNORECASE)
+
+
+def following(text: str) -> Offset | None:
+    """The distance that the text begins with, but for "some": what stands after "a village"; ends before the place."""
+    match = _OFFSET.match(text[:_REACH], _BEFORE.match(text).end())  # type: ignore[union-attr]
+    told = offset(match[0]) if match is not None else None
+    if match is None or told is None:
+        return None
+    lead = _LEADS_TO.match(text, match.end())
+    return told._replace(start=match.start(), end=lead.end() if lead else match.end())
+
+
 def displaced(lat: float, lon: float, km: float, bearing: float | None) -> tuple[float, float]:
     """The point so far away in that direction; the point itself where there is no direction."""
     if bearing is None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from tadmor.claim import listing
-from tadmor.claim.beside import leading
+from tadmor.claim.beside import following, leading
 from tadmor.claim.clause import case_of, conjuncts, sentence_end, sentence_start
 from tadmor.claim.scene import SETTLED, Located, Mention, Scene
 from tadmor.claim.tree import Token
@@ -496,6 +496,8 @@ def _inside(head: Token, phrase: list[Token], scene: Scene, depth: int) -> Site 
             return Site(_fresh(after), "unknown", 0.7)
     if head.lemma_.lower() in CUES.part_nouns and (beyond := _right_after(head, scene)) is not None:
         return beyond
+    if (far := _from_there(head, scene)) is not None:
+        return far
     owner = next((t for t in head.children if t.dep_ == "nmod:poss"), None)
     if owner is not None and owner.lower_ in ("its", "their", "whose"):
         return _focus(head, scene, None)
@@ -523,6 +525,22 @@ def _right_after(head: Token, scene: Scene) -> Site | None:
         if token.pos_ not in ("DET", "ADJ"):
             break
     return None
+
+
+def _from_there(head: Token, scene: Scene) -> Site | None:
+    """The place that a distance behind a noun is measured from: "a village 20 km east of Aleppo"."""
+    after = head.doc[head.i + 1 : sentence_end(head)]
+    far = following(after.text)
+    if far is None:
+        return None
+    opening = left_phrase(head)[0]
+    if opening.i - 2 >= sentence_start(head) and opening.nbor(-1).text == "," and head.lemma_.lower() in _TOPICAL:
+        own = scene.mention(opening.nbor(-2))
+        if own is not None and own.kind == "place":
+            return _named(opening.nbor(-2), scene)  # "Daquq, a town 30 km south of Kirkuk"
+    token = next((t for t in after if t.idx >= after.start_char + far.end), None)
+    mention = scene.mention(token) if token is not None else None
+    return _named(token, scene) if token is not None and mention is not None and mention.kind == "place" else None
 
 
 def _called(head: Token, phrase: list[Token], scene: Scene) -> Site | None:
