@@ -354,7 +354,9 @@ def _party_at(token: Token, scene: Scene) -> Named | None:
         country = scene.actors.adjective(token.text)
         if country:
             state = scene.actors.government(country, scene.published)
-            return known(state.id, token.text, scene) if state is not None else None
+            if state is None or (mention is not None and mention.kind == "actor" and state.id not in mention.ids):
+                return None  # "Syrian" of the Syrian Democratic Forces
+            return known(state.id, token.text, scene)
         if token.pos_ != "ADJ" or token.lower_ in CUES.armed_nouns:
             return party(token, scene)
         return None
