@@ -77,7 +77,8 @@ def agreed(claim: Claim, told: Sequence[Claim], text: str, scene: Scene) -> Clai
             same = other.type == "loses" and other.actor == actor and other.days.last == claim.days.last
             leaves |= same and other.modality == claim.modality == "asserted"
     denies = claim.modality == "denied" and _own_word(claim, scene)
-    if actor.text in _words(claim, text) and not (denies or leaves):
+    spared = claim.modality == "denied" and foe is not None and _by(claim, foe, scene)  # "the army denied that it fell"
+    if spared or (actor.text in _words(claim, text) and not (denies or leaves)):
         return claim
     left = denies or foe is None or foe.text not in _words(claim, text)  # to whom it fell, not from whom
     if claim.type in COMING and actor.name not in comers and left:
@@ -151,8 +152,12 @@ def _unsaid(claim: Claim, scene: Scene) -> bool:
 
 def _own_word(claim: Claim, scene: Scene) -> bool:
     """Whether it is the word of the party that it speaks of."""
-    who = claim.actor
-    return who is not None and any(who.name == source or scene.side_of(source) == who.id for source in claim.sources)
+    return claim.actor is not None and _by(claim, claim.actor, scene)
+
+
+def _by(claim: Claim, who: Party, scene: Scene) -> bool:
+    """Whether it is the word of that party."""
+    return any(who.name == source or scene.side_of(source) == who.id for source in claim.sources)
 
 
 def _words(claim: Claim, text: str) -> str:

@@ -200,6 +200,7 @@ def _of_verb(verb: Token, depth: int) -> Arguments:
         elif dep in ("xcomp", "advcl", "ccomp") and not subjects and not passive and head.pos_ in VERBAL:
             up = of_verb(_attached(verb, head), depth + 1)
             shared = up.obj if (dep == "xcomp" and _with_object(head) and not up.passive) else up.subj
+            shared = (children(head, "iobj") if dep == "xcomp" else []) or shared  # "allowing the army to take it"
             accused = head.lemma_ in ("accuse", "blame", "suspect") and not up.passive
             subjects = (up.obj if up.passive or accused else shared) or up.subj
         elif dep in ("xcomp", "advcl") and passive and not objects and head.pos_ in VERBAL:

@@ -277,8 +277,9 @@ def completed(doc: tree.Doc) -> tree.Doc:
 
     A number that begins a sentence is no name ("Sixteen rebels died"). The subject of a verb that needs an object, and
     has none, is that of a passive: a headline leaves out "is" ("Rebels surrounded in Homs"), like "left them trapped".
+    What somebody claims to have done is what he claims, though "on Saturday" stands between.
     """
-    needing = cues.load().encircling
+    needing, saying = cues.load().encircling, cues.load().say_verbs
     for token in doc:
         if token.tag_ == "NNP" and token.lower_ in NUMBER_WORDS and token.i == token.sent.start:
             token.tag_, token.pos_ = "CD", "NUM"
@@ -286,6 +287,9 @@ def completed(doc: tree.Doc) -> tree.Doc:
             below = {child.dep_: child for child in token.children}
             if "nsubj" in below and below.keys().isdisjoint(("obj", "aux", "aux:pass")):
                 below["nsubj"].dep_ = "nsubj:pass"
+        elif token.tag_ == "VBN" and token.dep_ == "advcl" and token.head.lemma_ in saying:
+            if {"to", "have"} <= {child.lower_ for child in token.children if child.i < token.i}:
+                token.dep_ = "xcomp"
     return doc
 
 

@@ -48,7 +48,8 @@ def stance(predicate: Token, *, given: bool = False) -> Stance:
         found = _governed(token, head, dep, infinitive)
         if found is not None:
             return found
-        if infinitive and token.pos_ in VERBAL and head.lemma_.lower() not in CUES.manage_verbs and dep != "conj":
+        ahead = infinitive and token.pos_ in VERBAL and not _came_about(token)
+        if ahead and head.lemma_.lower() not in CUES.manage_verbs and dep != "conj":
             return Stance("planned", past=False)  # what is only to be done has not been done
         relative = dep.startswith("acl") and head.pos_ in ("NOUN", "PROPN", "PRON") and not infinitive
         if relative and token.pos_ in VERBAL:
@@ -160,7 +161,8 @@ def _governed(token: Token, head: Token, dep: str, infinitive: bool) -> Stance |
     if head.pos_ in VERBAL and inside:
         if lemma in CUES.feign_verbs and infinitive:
             return Stance("denied")
-        if lemma in CUES.enable_verbs and infinitive and head.tag_ in ("VBZ", "VBP", "VB", "VBG"):
+        came = head.tag_ == "VBG" and head.dep_ == "advcl" and head.head.tag_ in ("VBD", "VBN")  # "left, letting it fall"
+        if lemma in CUES.enable_verbs and infinitive and head.tag_ in ("VBZ", "VBP", "VB", "VBG") and not came:
             return Stance("possible", past=False)
         if lemma in CUES.plan_verbs and nominal and base == "obl" and case_of(token) == "for":
             return Stance("planned", past=False)  # "preparing for a battle"
@@ -186,7 +188,7 @@ def _governed(token: Token, head: Token, dep: str, infinitive: bool) -> Stance |
             return Stance("hedged")
         if lemma in CUES.manage_verbs and infinitive and not (base == "advcl" and head.dep_ == "acl"):
             return Stance("denied") if negated and lemma in ("manage", "succeed", "able") else None
-        if infinitive and base == "advcl" and token.pos_ in VERBAL and token.i > head.i:
+        if infinitive and base == "advcl" and token.pos_ in VERBAL and token.i > head.i and not _came_about(token):
             return Stance("planned", past=False)  # purpose: "launched raids to retake the town"
     if head.pos_ in ("ADJ", "ADV") and inside:
         words = f"{head.lower_} to"
@@ -219,6 +221,11 @@ def _governed(token: Token, head: Token, dep: str, infinitive: bool) -> Stance |
         if infinitive and base == "acl":
             return _own(head) or Stance("asserted") if _ranked(head) else Stance("planned", past=False)
     return None
+
+
+def _came_about(infinitive: Token) -> bool:
+    """Whether an infinitive tells what was, and not what for: "took it, only to lose it again"."""
+    return any(c.lower_ == "only" and c.i < infinitive.i for c in infinitive.children)
 
 
 def _nobody(subject: Token) -> bool:

@@ -321,10 +321,11 @@ def judges(deed: Token) -> list[Token]:
 
 
 def losers(deed: Token) -> list[Token]:
-    """The subjects, word by word, of the verbs above that admit, or will not, that a place has fallen: not to them."""
+    """The subjects, word by word, of the verbs above that admit or deny that a place has fallen: not to them."""
     if deed.lemma_.lower() != "fall" and not (is_passive(deed) and not of_verb(deed).subj):
         return []
-    return _subjects(above for above in deed.ancestors if above.lemma_.lower() in CUES.concede_verbs - {"confirm"})
+    judging = CUES.deny_verbs | CUES.concede_verbs - {"confirm"}
+    return _subjects(above for above in deed.ancestors if above.lemma_.lower() in judging)
 
 
 def _subjects(verbs: Iterable[Token]) -> list[Token]:
