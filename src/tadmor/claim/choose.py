@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from tadmor.claim import infer, learned
 from tadmor.claim.candidates import Candidate, Lying
-from tadmor.claim.clause import VERBAL, case_of, of_verb, sentence_start
+from tadmor.claim.clause import VERBAL, case_of, is_passive, of_verb, sentence_start
 from tadmor.claim.draft import Draft
 from tadmor.claim.paths import Link, Paths, cased
 from tadmor.claim.ranker import Groups, Heap, Numbers, Sorts
@@ -219,6 +219,7 @@ class Trigger:
         self.paths = Paths(token)
         self.judges, self.losers = judges(token), losers(token)
         self.objects = of_verb(token).obj if token.pos_ in VERBAL else []
+        self.besieged = self.objects if token.pos_ in VERBAL and is_passive(token) else []
         self._linked: dict[learned.Role, dict[int, Numbered]] = {role: {} for role in learned.ROLES}
 
     def linked(self, role: learned.Role, candidate: Candidate) -> Numbered:
@@ -255,7 +256,7 @@ def choose(
     if role == "actor" and own and kind == "control":  # "Islamic State was driven out" does not say that it took it
         other = learned.chosen(own, "opponent") - chosen
         among = [n for n in among if found.candidates[n].name not in other]
-    losing = trigger.losers if type in ("gains", "gains_part") else []
+    losing = trigger.losers if type in ("gains", "gains_part") else trigger.besieged if type == "besieges" else []
     lost = {named.party.name for token in losing if (named := party(token, scene)) is not None}
     if role == "actor" and kind != "relation":
         innocent = lost | {c.name for c in found.candidates if c.token in trigger.judges}

@@ -293,10 +293,16 @@ def _after_source(phrase: list[Token], scene: Scene) -> list[Token]:
     """The phrase without a source that ran into it as its comma was lost: "SANA news agency terrorists"."""
     for n in range(len(phrase) - 2, -1, -1):
         mention = scene.mention(phrase[n])
-        if (mention is not None and mention.kind == "source") or phrase[n].lemma_.lower() in SOURCE_KINDS:
-            joined = mention is not None and mention.end > phrase[-1].i
+        kind = phrase[n].pos_ != "ADJ" and phrase[n].lemma_.lower() in SOURCE_KINDS  # but "Russian military police"
+        if (mention is not None and mention.kind == "source") or kind:
+            joined = mention is not None and (mention.end > phrase[-1].i or _of_an_army(mention, scene))
             return phrase if joined or hyphened(phrase[n + 1]) else phrase[n + 1 :]
     return phrase
+
+
+def _of_an_army(mention: Mention, scene: Scene) -> bool:
+    """Whether a source is an army or an office, so that what follows may be its own: "Russian military police"."""
+    return mention.kind == "source" and scene.sources.get(mention.ids[0]).kind in ("official", "military")
 
 
 def _joined_after(index: int, phrase: list[Token]) -> bool:

@@ -258,8 +258,9 @@ class Actors:
             return self.on(id, day)
         texts = [atom.text for atom in atoms]
         head = self._headed(texts)
-        if id := self._names.whole(atoms[:head], countries, exact=True):
-            return self.on(id, day)
+        for end in range(len(atoms) - 1, head - 1, -1):  # "Free Syrian Army fighters": "army" may belong to the name
+            if id := self._names.whole(atoms[:end], countries, exact=True):
+                return self.on(id, day)
         if not _BEARINGS.isdisjoint(texts):
             return self._sponsored(atoms, country, day)
         for link in ("of", "loyal"):  # "government of Syria", "forces loyal to Haftar"
