@@ -20,7 +20,7 @@ from tadmor.claim.scene import Located, Remembered, Scene
 from tadmor.claim.site import Site, barred, country_of, in_list, land_named, meant, site, unknown
 from tadmor.claim.trait import Trait
 from tadmor.claim.tree import Span, Token
-from tadmor.claim.who import BACK, Named, alone, civilians, describe, known, left_phrase, party
+from tadmor.claim.who import BACK, Named, alone, civilians, describe, fits, known, left_phrase, party
 from tadmor.lexicon import cues
 from tadmor.records import Party
 
@@ -114,6 +114,8 @@ def parties(sentence: Span, scene: Scene) -> list[Candidate]:
             others = (r for r in _before(spoken, scene.position(token)) if r.party.name != named.party.name)
             for rank, other in enumerate(islice(others, OTHERS)):
                 meant = Named(other.party, other.armed, 0.4)
+                if not (token.pos_ == "PRON" or token.lower_ in CUES.pronouns or fits(token.lemma_, meant, scene)):
+                    continue
                 more = (_OTHER[rank], _OTHER_SUBJECT[other.subject], _OTHER_PLURAL[other.plural])
                 traits = (*_party_traits(token, meant, often[other.party.name], scene), *more)
                 out.append(Candidate(token, other.party.name, meant, None, traits))

@@ -49,6 +49,7 @@ _GROUPS = CUES.group_nouns | CUES.armed_nouns
 _AMOUNTS = CUES.amounts | CUES.group_nouns
 _CALLS = _OPENING | {"as", "itself", "themselves", "himself"}  # between "calls" and the name
 _OF_STATE = {"army", "force", "military", "soldier", "troop", "troops"}  # a state's own, by their usual sense
+_OF_RULERS = _OF_STATE | {"government", "regime", "unit"}
 _DETACHED = {"unit", "detachment"}
 _BREAKS = {"VERB", "ADP", "CCONJ", "AUX", "SCONJ", "PRON", "ADV"}
 
@@ -211,7 +212,7 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
         described = any(hyphened(t) for t in phrase)  # "the Turkish-backed militants" are not those spoken of before
         if phrase[0].lower_ in CUES.pointing and not described:
             back = _back(head, scene, avoid)
-            if back is not None and _fits(lemma, back, scene) and (not own or _allied(back, scene)):
+            if back is not None and fits(lemma, back, scene) and (not own or _allied(back, scene)):
                 return back  # "the alliance of Kurdish and Arab militias" is the one spoken of before
         if lemma in CUES.group_nouns and not any(t.lemma_.lower() in CUES.armed_nouns for t in phrase):
             return None
@@ -362,26 +363,16 @@ def _singular(word: str) -> str:
     return f"{word[:-3]}man" if word.endswith("men") else word.removesuffix("s")
 
 
-def _fits(lemma: str, back: Named, scene: Scene) -> bool:
+def fits(lemma: str, back: Named, scene: Scene) -> bool:
     """Whether a remembered party may be called by this noun: a state is no militia, a militia no army."""
     if back.party.id is None:
         return lemma in back.party.name.lower() or lemma in CUES.group_nouns
     kind = scene.actors.get(back.party.id).kind
     if kind in ("state", "government"):
-        return lemma in (
-            "army",
-            "military",
-            "government",
-            "regime",
-            "troop",
-            "troops",
-            "soldier",
-            "force",
-            "forces",
-            "side",
-            "unit",
-        )
-    return lemma not in ("army", "military", "government", "regime", "soldier", "police", "unit")
+        return lemma in _OF_RULERS or lemma == "side"
+    if kind == "intergovernmental":
+        return lemma in ("organisation", "organization", "mission", "side", *_OF_STATE)
+    return lemma not in _OF_RULERS - {"force", "troop", "troops"} and lemma != "police"
 
 
 def _allied(named: Named, scene: Scene) -> bool:
@@ -554,7 +545,7 @@ def _back(head: Token, scene: Scene, avoid: str | None = None) -> Named | None:
         if seen.at >= here or here - seen.at > 120 or seen.party.name == avoid:
             continue
         named = Named(seen.party, seen.armed, BACK)
-        if head.pos_ != "PRON" and head.lower_ not in CUES.pronouns and not _fits(lemma, named, scene):
+        if head.pos_ != "PRON" and head.lower_ not in CUES.pronouns and not fits(lemma, named, scene):
             continue
         if head.lower_ in ("it", "its", "itself") and not (seen.state or not seen.plural):
             continue
