@@ -685,6 +685,8 @@ def _focus(token: Token, scene: Scene, wanted: str | None) -> Site | None:
             continue
         if wanted == "whole" and seen.kind not in _WHOLE:
             continue
+        if wanted == "facility" and seen.kind not in _BUILT:
+            continue  # the airport of a town spoken of is a part of it
         if wanted == "country" and seen.kind != "country":
             continue
         if wanted is None and seen.kind in ("country", "continent"):
