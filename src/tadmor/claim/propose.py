@@ -396,13 +396,21 @@ def _relieving(siege: Token) -> Token | None:
 
 def _unencircled(found: list[Draft]) -> list[Draft]:
     """The drafts with no besieger who is the one inside: of "besieged government-held towns" none is said."""
-    holders = {(_named_place(d), d.actor.party.name) for d in found if d.type in ("holds", "holds_part") and d.actor}
-    return [
-        msgspec.structs.replace(d, actor=None)
-        if d.type == "besieges" and d.actor and (_named_place(d), d.actor.party.name) in holders
-        else d
-        for d in found
-    ]
+
+    def inside(*types: str) -> set[tuple[str | None, str]]:
+        return {(_named_place(d), d.actor.party.name) for d in found if d.type in types and d.actor}
+
+    holders, leavers = inside("holds", "holds_part"), inside("loses")
+    out = []
+    for draft in found:
+        if draft.type == "besieges" and draft.actor:
+            here = _named_place(draft), draft.actor.party.name
+            if draft.trigger.dep_ == "amod" and here in leavers:  # "fighters left the besieged town"
+                draft = msgspec.structs.replace(draft, actor=draft.opponent, opponent=draft.actor)
+            elif here in holders:
+                draft = msgspec.structs.replace(draft, actor=None)
+        out.append(draft)
+    return out
 
 
 def _freed(found: list[Draft]) -> list[Draft]:
