@@ -449,7 +449,13 @@ def _doubles(draft: Draft, other: Draft) -> bool:
     one = draft.type == other.type or {draft.type, other.type} == BLAST
     if one and _does_what_it_is(draft, other) and not (_placed(draft) and _placed(other)):
         return True
-    return linked and one and _one_place(draft, other)
+    turned = draft.kind == "control" and draft.trigger.pos_ == other.trigger.pos_ == "VERB" and _turned(draft, other)
+    return linked and one and _one_place(draft, other) and not turned
+
+
+def _turned(draft: Draft, other: Draft) -> bool:
+    """Whether what one did the other did before, or after: "troops recaptured it; rebels had seized it last week"."""
+    return draft.actor is not None and other.actor is not None and draft.actor.party.name != other.actor.party.name
 
 
 def _does_what_it_is(draft: Draft, other: Draft) -> bool:

@@ -457,6 +457,8 @@ def _inside(head: Token, phrase: list[Token], scene: Scene, depth: int) -> Site 
             case = case_of(token).split(" ")[0]
             if case == "to" and token.lower_ in CUES.directions and phrase[0].lower_ == "the":
                 continue  # "the town to the east of Damascus" was spoken of before
+            if case == "on" and head.lemma_.lower() in CUES.whole_nouns and phrase[0].lower_ == "the":
+                continue  # so was "the town on Lake Chad"
             lowest = token.dep_.split(":")[0]
             if lowest in ("nmod", "obl") and case not in (
                 "of",
