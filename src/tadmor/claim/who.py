@@ -50,6 +50,7 @@ _AMOUNTS = CUES.amounts | CUES.group_nouns
 _CALLS = _OPENING | {"as", "itself", "themselves", "himself"}  # between "calls" and the name
 _OF_STATE = {"army", "force", "military", "soldier", "troop", "troops"}  # a state's own, by their usual sense
 _OF_RULERS = _OF_STATE | {"government", "regime", "unit"}
+_BANDS = ("armed group", "militia", "coalition", "party")
 _DETACHED = {"unit", "detachment"}
 _BREAKS = {"VERB", "ADP", "CCONJ", "AUX", "SCONJ", "PRON", "ADV"}
 
@@ -124,6 +125,8 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
     named = mention is not None and mention.kind == "actor"
     if mention is not None and land_of(mention, scene) == "its":
         return None
+    if armed_word and (chief := _led(head, scene)) is not None:
+        return chief
     if mention and named and (not armed_word or mention.end - mention.start > 1):
         return known(mention.ids[0], describe(list(head.doc[mention.start : mention.end])), scene)
     if head.pos_ == "PRON" or head.lower_ in CUES.pronouns:
@@ -412,6 +415,23 @@ def sworn_to(oath: Token, scene: Scene) -> Mention | None:
         return None
     mention = scene.mention(after[1])
     return mention if mention is not None and mention.kind == "actor" else None
+
+
+def _led(head: Token, scene: Scene) -> Named | None:
+    """The group that leads fighters who bear no name: "insurgents led by Hayat Tahrir al-Sham", "HTS-led rebels".
+
+    Whom a state leads are not its own.
+    """
+    after = head.doc[head.i + 1 : min(head.i + 5, sentence_end(head))]
+    words = [t.lower_ for t in after[:2]]
+    if len(after) > 2 and words[0] in CUES.led_words and words[1] == "by":
+        chief = scene.mention(after[3] if len(after) > 3 and after[2].lower_ == "the" else after[2])
+    else:
+        led = next((t for t in left_phrase(head) if t.lower_ == "led" and hyphened(t)), None)
+        chief = scene.mention(led.nbor(-2)) if led is not None and led.i - 2 >= sentence_start(head) else None
+    if chief is None or chief.kind != "actor" or scene.actors.get(chief.ids[0]).kind not in _BANDS:
+        return None
+    return known(chief.ids[0], describe(left_phrase(head)), scene)
 
 
 def _called(head: Token, scene: Scene) -> Named | None:
