@@ -78,6 +78,8 @@ def agreed(claim: Claim, told: Sequence[Claim], text: str, scene: Scene) -> Clai
             leaves |= same and other.modality == claim.modality == "asserted"
     denies = claim.modality == "denied" and _own_word(claim, scene)
     spared = claim.modality == "denied" and foe is not None and _by(claim, foe, scene)  # "the army denied that it fell"
+    if claim.type == "besieges" and claim.days.first is None:
+        return claim  # of a siege that is over, who came is who broke it
     if spared or (actor.text in _words(claim, text) and not (denies or leaves)):
         return claim
     left = denies or foe is None or foe.text not in _words(claim, text)  # to whom it fell, not from whom

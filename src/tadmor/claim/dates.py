@@ -68,9 +68,11 @@ def days_of(
         return Days(first=published, last=None, precision="unknown", basis="publication" if published else "none")
     if chosen is not None:
         over = _ended(chosen, found, published, clause_of(trigger)) if state else None
-        told = chosen.mention._replace(role="since") if _since(chosen.clause, clause_of(trigger)) else chosen.mention
+        begun = state and chosen.clause.head.i == trigger.i and chosen.clause.lemma_.lower() in ("begin", "start")
+        since = begun or _since(chosen.clause, clause_of(trigger))  # "a siege that began in March"
+        told = chosen.mention._replace(role="since") if since else chosen.mention
         days = resolve(told, over or published, past=stance.past, context=context)
-        if days.last and state and over is None and _is_ended(trigger):
+        if days.last and state and over is None and _is_ended(trigger) and not begun:
             days = resolve(chosen.mention._replace(role="at"), published, past=stance.past, context=context)
             return Days(first=None, last=days.last, precision=days.precision, basis=days.basis)
         if days.first or days.last:

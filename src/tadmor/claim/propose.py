@@ -10,7 +10,7 @@ import numpy as np
 from tadmor.claim import infer, learned
 from tadmor.claim.candidates import Candidate, at_war, governs, lying, parties, places, stations
 from tadmor.claim.choose import Options, Setting, Trigger, choose
-from tadmor.claim.clause import VERBAL, case_of, children, conjuncts, is_passive, of_verb
+from tadmor.claim.clause import RELATIVE, VERBAL, case_of, children, conjuncts, is_passive, of_verb
 from tadmor.claim.compound import DIVIDED, of_accord
 from tadmor.claim.draft import Draft
 from tadmor.claim.match import holds_no_place, in_part, is_asked, is_told_to_do
@@ -192,6 +192,8 @@ def _takes_people(verb: Token, scene: Scene) -> bool:
     things = children(verb, "nsubj:pass" if is_passive(verb) else "obj")
     if verb.tag_ == "VBN" and verb.dep_ in ("acl", "amod"):
         things.append(verb.head)  # "soldiers captured in an ambush"
+    if not things and any(t.dep_ == "mark" and t.lower_ == "with" for t in verb.children):
+        things = children(verb, "nsubj")  # "with soldiers captured"
     return any(t.lemma_.lower() in CAPTIVES or party(t, scene) is not None for t in things) and not any(
         (place := site(t, scene)) is not None and place.named for t in things
     )
@@ -375,11 +377,15 @@ def _relieved(found: list[Draft], scene: Scene) -> list[Draft]:
     out = []
     for draft in found:
         if draft.type == "besieges" and draft.actor and (verb := _relieving(draft.trigger)) is not None:
-            own = [t for t in draft.trigger.subtree if t is not draft.trigger]  # "the army's siege"
+            below = (t for t in draft.trigger.subtree if t.lower_ not in RELATIVE)
+            own = [t for t in below if t is not draft.trigger]  # "the army's siege"
             own += [t for t in verb.subtree if t.i > draft.trigger.i and case_of(t) == "by"]
-            unsaid = is_passive(verb) and not of_verb(verb).subj  # "the siege was broken", by whom is left open
+            doers = of_verb(verb).subj
+            unsaid = is_passive(verb) and not doers  # "the siege was broken", by whom is left open
             named = {one.party.name for t in own if (one := party(t, scene)) is not None}
-            if not unsaid and draft.actor.party.name not in named:
+            ends = {one.party.name for t in doers if (one := party(t, scene)) is not None and one.armed}
+            ends = ends or {draft.actor.party.name}
+            if not unsaid and draft.actor.party.name in ends - named:
                 enemy = draft.opponent if draft.opponent != draft.actor else None
                 draft = msgspec.structs.replace(draft, actor=enemy, opponent=draft.actor)
         out.append(draft)
@@ -388,6 +394,8 @@ def _relieved(found: list[Draft], scene: Scene) -> list[Draft]:
 
 def _relieving(siege: Token) -> Token | None:
     """The verb that says that a siege is ended: "tore a hole in the blockade"; None if none does."""
+    if siege.pos_ == "VERB":
+        return siege if siege.lemma_.lower() in CUES.relieving else None
     while siege.dep_ == "nmod" and siege.head.pos_ == "NOUN":
         siege = siege.head
     ended = siege.dep_.split(":")[0] in ("obj", "obl", "nsubj") and siege.head.lemma_.lower() in CUES.relieving

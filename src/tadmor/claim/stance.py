@@ -91,7 +91,7 @@ def _own(token: Token, *, shared: bool = False) -> Stance | None:
     """What the predicate's own dependants say of it."""
     for child in token.children:
         lower, lemma = child.lower_, child.lemma_.lower()
-        if child.dep_ in ("advmod", "det", "cc", "aux", "amod", "advmod:emph", "neg") and (
+        if child.dep_ in ("advmod", "det", "cc", "cc:preconj", "aux", "amod", "advmod:emph", "neg") and (
             lower in CUES.negations or lemma == "not"
         ):
             if lower == "no" and token.pos_ not in ("NOUN", "PROPN"):

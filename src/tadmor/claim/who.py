@@ -40,6 +40,7 @@ _RELATING = (
 )
 BACK = 0.7  # how sure a party is that was spoken of before
 ABROAD = 80  # words back to the army that "the army" is
+ENEMY = 200  # words back to whom "the enemy" means
 SWORN = 7  # words from a noun to an oath and what it is sworn to
 _OPENING = frozenset({"a", "an", "the", "another"})
 _WEIGHS = CUES.quantifiers | CUES.weighing  # says how many or how much they matter, and not who they are
@@ -133,6 +134,8 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
         return _back(head, scene, avoid)
     if head.lower_ in ("former", "latter") and head.dep_ not in ("amod", "compound"):
         return _of_two(head, scene)
+    if lemma == "enemy" and mention is None:
+        return _enemy(head, scene)
     if mention is None and lemma in _GROUPS and (renamed := _renamed(head, scene)) is not None:
         return party(renamed, scene)
     if mention is None and (named_after := _completed(head, lemma, scene)) is not None:
@@ -551,6 +554,18 @@ def _of_two(head: Token, scene: Scene) -> Named | None:
             last.append(seen.party)
         if len(last) == 2:
             return Named(last[0 if head.lower_ == "latter" else 1], True, BACK)
+    return None
+
+
+def _enemy(head: Token, scene: Scene) -> Named | None:
+    """Whom "the enemy" means: the last party spoken of that is one of those who say it."""
+    here = scene.position(head)
+    before = [seen for seen in reversed(scene.parties) if seen.at < here and here - seen.at < ENEMY]
+    speaker = scene.speaking(head)
+    home = speaker or next((seen.party.id for seen in before if seen.state), None)
+    for seen in before:
+        if home and seen.party.id and (scene.actors.same_side(home, seen.party.id, scene.published) or 0) < 0:
+            return Named(seen.party, seen.armed, BACK)
     return None
 
 
