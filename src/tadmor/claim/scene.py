@@ -125,8 +125,11 @@ class Scene:
         places = [self.context.choose(m.text, m.ids)[0] for mentions in found for m in mentions if m.kind == "place"]
         around = (self.country_around(p.id) for p in places if p is not None)
         self.home = next(filter(None, around), None)  # the country that the report is about
-        often = Counter(p.id for p in places if p is not None and p.kind in SETTLED and p.country == self.country)
-        self.topic: str | None = min(often, key=lambda id: (-often[id], id), default=None)
+        settled = [p for p in places if p is not None and p.kind in SETTLED and p.country == self.country]
+        often = Counter(p.id for p in settled)
+        often.update(p.id for p in settled[:1])  # what a report begins with
+        often.subtract({p.id: often[p.id] / 2 for p in settled if self.actors.metonym(p.name) is not None})
+        self.topic: str | None = max(often, key=lambda id: often[id], default=None)  # of several, the first
         self._lands: dict[int, str | None] = {}
         self._sides: dict[str, str | None] = {}
         self._lasting: dict[tuple[Any, Token, Any], Any] = {}  # see `meaning`
