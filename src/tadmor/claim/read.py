@@ -328,7 +328,7 @@ def _sentence(
             quote=quote,
             rule=draft.rule,
         )
-        claim = identified(_protested(claim, scene))
+        claim = identified(_conceded(_protested(claim, scene), draft, scene))
         if draft.kind == "control" and agentless(draft, scene):
             scene.unsaid[quote, kind] = one_more(draft.trigger)
         if kind in ("holds", "holds_part") and is_over(draft.trigger):
@@ -340,6 +340,16 @@ def _sentence(
         elif claim.count is not None:
             unsure.append(claim)
     return merge(one_breath(_shared_out(_counted(out, unsure), sentence, scene)))
+
+
+def _conceded(claim: Claim, draft: Draft, scene: Scene) -> Claim:
+    """A place that fell fell to others than the side of who admits it, or denies it: "he conceded that it had fallen"."""
+    if claim.type not in ("gains", "gains_part") or not claim.sources or not losers(draft.trigger):
+        return claim
+    side = scene.side_of(claim.sources[0])
+    if side is None or claim.actor is None or claim.actor.id != side:
+        return claim
+    return msgspec.structs.replace(claim, actor=claim.opponent, opponent=claim.actor)
 
 
 def _protested(claim: Claim, scene: Scene) -> Claim:

@@ -296,7 +296,7 @@ class Scene:
             token.pos_ == "PRON"
             or token.dep_.startswith("nsubj")
             or (token.dep_ in ("compound", "flat") and token.head.dep_.startswith("nsubj"))
-        )
+        ) and token.head.dep_ != "acl:relcl"  # "a group that al-Qaeda disowned": "they" are the group
         self._passing.clear()
         self._parties.append(Remembered(party, armed, state, plural, subject, self.position(token)))
 

@@ -457,7 +457,8 @@ def _inside(head: Token, phrase: list[Token], scene: Scene, depth: int) -> Site 
             case = case_of(token).split(" ")[0]
             if case == "to" and token.lower_ in CUES.directions and phrase[0].lower_ == "the":
                 continue  # "the town to the east of Damascus" was spoken of before
-            if case == "on" and head.lemma_.lower() in CUES.whole_nouns and phrase[0].lower_ == "the":
+            known = head.lemma_.lower() in CUES.whole_nouns and phrase[0].lower_ == "the" and bool(scene.located)
+            if case == "on" and known:
                 continue  # so was "the town on Lake Chad"
             lowest = token.dep_.split(":")[0]
             if lowest in ("nmod", "obl") and case not in (
@@ -475,6 +476,8 @@ def _inside(head: Token, phrase: list[Token], scene: Scene, depth: int) -> Site 
             if lowest == "obl" and case not in ("of", "near"):
                 continue
             inner = site(token, scene, depth=depth + 1)
+            if known and case == "in" and inner is not None and inner.kind in _WIDE:
+                continue  # and "the town in Idlib province"
             if inner is not None and inner.named:
                 return inner
     end = head.i + 1
@@ -700,6 +703,8 @@ def _focus(token: Token, scene: Scene, wanted: str | None) -> Site | None:
             best = 0, seen
             break
         foreign = scene.country is not None and seen.where.country not in (scene.country, None)
+        if foreign and scene.actors.metonym(seen.where.name) is not None:
+            continue  # "in Washington the Pentagon ..."
         cost = here - seen.at + 40 * seen.minor + 30 * misnamed + 60 * foreign
         cost -= topical * (seen.where.id == scene.topic)
         if best is None or cost < best[0]:

@@ -378,6 +378,10 @@ def fits(lemma: str, back: Named, scene: Scene) -> bool:
         return lemma in _OF_RULERS or lemma == "side"
     if kind == "intergovernmental":
         return lemma in ("organisation", "organization", "mission", "side", *_OF_STATE)
+    if lemma in CUES.insurgent_nouns and scene.country is not None:
+        home = scene.actors.government(scene.country, scene.published)
+        if home is not None and scene.actors.same_side(back.party.id, home.id, scene.published) == 1.0:
+            return False  # "the militants" are none who fight for the government
     return lemma not in _OF_RULERS - {"force", "troop", "troops"} and lemma != "police"
 
 
