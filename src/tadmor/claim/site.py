@@ -697,7 +697,7 @@ def _focus(token: Token, scene: Scene, wanted: str | None) -> Site | None:
         if wanted is None and seen.kind in ("country", "continent"):
             continue
         misnamed = (
-            lemma in ("city", "capital") and seen.kind in ("village", "neighborhood", "suburb", "facility")
+            lemma in ("city", "capital") and seen.kind in ("village", "neighborhood", "suburb", "facility", "area")
         ) or (lemma in ("village", "neighborhood", "neighbourhood", "suburb", "district") and seen.kind == "city")
         if seen.at == apposed and not seen.minor and not misnamed:
             best = 0, seen

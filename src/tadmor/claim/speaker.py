@@ -86,7 +86,9 @@ def may_speak(head: Token, scene: Scene) -> bool:
 
 def described_by(head: Token) -> str:
     """The words of a description without its article, and without a name before it that lost its comma."""
-    return describe(trimmed(left_phrase(head)))
+    phrase = left_phrase(head)
+    article = head.lower_ in ("al", "el") and any(c.dep_ == "flat" for c in head.children)  # "President al-Assad"
+    return describe(trimmed([*phrase, *head.doc[head.i + 1 : head.right_edge.i + 1]][: len(phrase) + 2 * article]))
 
 
 def trimmed(phrase: list[Token]) -> list[Token]:

@@ -14,6 +14,7 @@ _FUTURE = {"will", "'ll", "shall", "wo"}
 _WISH = {"should", "must", "ought"}
 
 
+REFUTED = 3  # steps up the tree from what a report says to the report
 _NOBODY = {"neither", "no", "nobody", "none"}
 
 
@@ -38,6 +39,8 @@ def stance(predicate: Token, *, given: bool = False) -> Stance:
     lead = predicate
     while lead.dep_ == "conj" and lead.head.pos_ == lead.pos_:
         lead = lead.head
+    if _refuted(lead):
+        return Stance("denied")
     if lead != predicate:
         shared = _own(lead, shared=True)
         if shared is not None:
@@ -221,6 +224,20 @@ def _governed(token: Token, head: Token, dep: str, infinitive: bool) -> Stance |
         if infinitive and base == "acl":
             return _own(head) or Stance("asserted") if _ranked(head) else Stance("planned", past=False)
     return None
+
+
+def _refuted(verb: Token) -> bool:
+    """Whether it is what denied reports say, whatever stands between: "denied claims by rebels that they had taken it"."""
+    if not any(c.lower_ == "that" and c.i < verb.i for c in verb.children):
+        return False
+    noun = verb
+    for _ in range(REFUTED):
+        noun = noun.head
+        if noun.pos_ == "NOUN" and noun.lemma_.lower() in CUES.hearsay_nouns:
+            return noun.dep_ in ("obj", "nsubj:pass") and noun.head.lemma_.lower() in CUES.deny_verbs
+        if noun.pos_ in VERBAL and noun.lemma_.lower() in CUES.deny_verbs:
+            return any(c.dep_ == "obj" and c.lemma_.lower() in CUES.hearsay_nouns for c in noun.children)
+    return False
 
 
 def _came_about(infinitive: Token) -> bool:

@@ -199,6 +199,9 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
             inner = scene.mention(child)
             if case in ("of", "from") and inner and inner.kind == "actor":
                 return known(inner.ids[0], describe(phrase), scene)
+            whole = party(child, scene) if case == "of" and inner is None and lemma in _OF_RULERS else None
+            if whole is not None and whole.armed:
+                return whole  # "units of the army"
     if mention and mention.kind == "place":
         if lemma in CUES.armed_nouns:
             return Named(Party(name=describe(phrase), text=describe(phrase)), True, 0.6)
