@@ -108,16 +108,17 @@ class Possessives:
         if owner.islower():  # "countries" is the plural
             return owner[-1] == "y" and owner[-2] not in "aeiou" and own * RARER <= with_s
         names = actors.load()
-        if (own * RARER > with_s and with_s < seldom) or names.adjective(owner) is not None:
-            return False  # "Forces", "Kurds", "Syrians"
+        actor = names.by_name(owner)
+        if names.adjective(owner) is not None or (actor and owner + "s" in (actor.name, *actor.aliases)):
+            return False  # "Syrians", "Houthis"
+        if names.leader(owner) is not None:
+            return True  # "Assads", though there is a hamlet of that name
+        if own * RARER > with_s and with_s < seldom:
+            return False  # "Forces", "Kurds"
         places = gazetteer.load()
         if places.exact(gazetteer.fold(owner + "s")):
             return False  # "Homs"
-        actor = names.by_name(owner)
-        if actor is not None and owner + "s" in (actor.name, *actor.aliases):
-            return False  # "Houthis"
-        known = actor is not None or names.leader(owner) is not None
-        return known or bool(places.find([owner]))
+        return actor is not None or bool(places.find([owner]))
 
 
 def part_paragraphs(doc: Doc) -> Doc:

@@ -146,7 +146,7 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
     while len(phrase) > 1 and (phrase[0].pos_ == "NUM" or phrase[0].lower_ in _WEIGHS):
         phrase = phrase[1:]
     phrase = _after_source(phrase, scene)
-    words = [t.text for t in phrase]
+    words = ["'s" if t.text == "s" else t.text for t in phrase]  # as texts arrive that lost their apostrophes
     if mention and mention.kind == "source":
         source = scene.sources.get(mention.ids[0])
         if source.kind in ("official", "military") and source.speaks_for is not None:

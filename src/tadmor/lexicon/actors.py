@@ -314,10 +314,13 @@ class Actors:
     def _headed(self, texts: Sequence[str]) -> int:
         """Where the force and ruling nouns begin that end a phrase; its length where there is none."""
         end = len(texts)
-        while end and (texts[end - 1] in self._forces or self._rules(texts[end - 1])):
-            end -= 1
-        if end >= 2 and " ".join(texts[end - 2 : end]) in self._forces:
-            end -= 2
+        while end:
+            if end >= 2 and " ".join(texts[end - 2 : end]) in self._forces:  # "air force"
+                end -= 2
+            elif texts[end - 1] in self._forces or self._rules(texts[end - 1]):
+                end -= 1
+            else:
+                break
         return end
 
     def _rules(self, text: str) -> bool:
