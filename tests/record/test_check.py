@@ -48,7 +48,15 @@ def test_changed_bytes_are_named(record: Path) -> None:
     [
         ("UPDATE claims SET quote = 'something else' WHERE number = 1", "its quote is not what stands in the report"),
         ("UPDATE reports SET id = 'r00000000000000000000' WHERE number = 1", "points to nothing"),
-        ("DELETE FROM claims WHERE number = 1", "points to nothing"),
+        ("DELETE FROM claims WHERE number = 1", "have changed since they were read"),
+        (
+            "UPDATE event_claims SET claim_id = 'c0' WHERE claim_id = (SELECT min(claim_id) FROM event_claims)",
+            "behind it",
+        ),
+        (
+            "UPDATE spell_claims SET claim_id = 'c0' WHERE claim_id = (SELECT min(claim_id) FROM spell_claims)",
+            "behind it",
+        ),
     ],
 )
 def test_what_does_not_fit_is_named(record: Path, sql: str, words: str) -> None:

@@ -148,3 +148,25 @@ def test_what_is_kept_of_claims_outlives_the_sixteenth_form(tmp_path: Path) -> N
     assert connection.execute("SELECT * FROM said").fetchall() == [("p1", "c2", b"\2")]
     assert connection.execute("SELECT * FROM unweighed").fetchall() == [("p1", "c1")]
     connection.close()
+
+
+def test_what_claims_are_behind_outlives_the_seventeenth_form(tmp_path: Path) -> None:
+    """And what was kept in another form of how histories were made does not."""
+    connection = connect(tmp_path / "record")
+    *before, (_, seventeenth) = migrate.steps()[:17]
+    for statement in (one for _, sql in before for one in migrate.statements(sql)):
+        connection.execute(statement)
+    connection.execute("INSERT INTO event_claims VALUES ('e1', 'c1'), ('e1', 'c2')")
+    connection.execute("INSERT INTO spell_claims VALUES ('s1', 'c1', -1.0), ('s1', 'c2', 2.5)")
+    connection.execute("INSERT INTO dispute_claims VALUES ('d1', 0, 'c1'), ('d1', 1, 'c2')")
+    connection.execute("INSERT INTO said VALUES ('p1', 'c1', x'02')")
+    connection.execute("INSERT INTO units VALUES ('p1', 'assessed', NULL, x'02')")
+    connection.execute("INSERT INTO unweighed VALUES ('p1', 'c2')")
+    for statement in migrate.statements(seventeenth):
+        connection.execute(statement)
+    assert connection.execute("SELECT * FROM event_claims").fetchall() == [("e1", "c1"), ("e1", "c2")]
+    assert connection.execute("SELECT * FROM spell_claims").fetchall() == [("s1", "c1", -1.0), ("s1", "c2", 2.5)]
+    assert connection.execute("SELECT * FROM dispute_claims").fetchall() == [("d1", 0, "c1"), ("d1", 1, "c2")]
+    assert connection.execute("SELECT * FROM unweighed").fetchall() == [("p1", "c2")]
+    assert [connection.execute(f"SELECT count(*) FROM {name}").fetchone() for name in ("said", "units")] == [(0,), (0,)]
+    connection.close()

@@ -297,6 +297,18 @@ def sections(database: Database) -> dict[str, dict[str, object]]:
     return found
 
 
+def test_whether_claims_of_a_place_are_tied_is_asked_of_the_tied_ones_alone(
+    much: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    with open_record(much) as database:
+        monkeypatch.setattr(database, "one", lambda sql, values: asked.append(sql))
+        queries.tied(database, "th:qasr-0")
+        monkeypatch.undo()
+        (plan,) = database.query(f"EXPLAIN QUERY PLAN {asked[0]}", ("th:qasr-0",))
+    assert "claims_tied" in plan["detail"]
+
+
 def test_only_sections_in_which_something_changed_are_written_again(much: Path, tmp_path: Path) -> None:
     path = tmp_path / "record"
     copyfile(much, path)

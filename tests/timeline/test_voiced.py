@@ -19,7 +19,7 @@ from tadmor.timeline import columns
 from tadmor.timeline.build import history, tell
 from tadmor.timeline.columns import Columns
 from tadmor.timeline.unit import Made, Notes, Telling
-from tadmor.timeline.voiced import Kept, Lately, Listened, Voiced, listen
+from tadmor.timeline.voiced import Came, Kept, Lately, Listened, Voiced, listen
 from tadmor.timeline.weigh import Said, hear
 
 
@@ -36,7 +36,8 @@ class Store:
     """What is kept of a place, as it comes back from a record."""
 
     def __init__(self) -> None:
-        self.voiced: dict[str, Voiced] = {}
+        self.came: dict[str, Came] = {}
+        self.heard: dict[str, Heard] = {}
         self.together: dict[str, bytes] = {}
         self.lately: Lately | None = None  # what a process has at hand
 
@@ -44,25 +45,30 @@ class Store:
     def kept(self) -> Kept | None:
         return Kept(self.together, self._lookup, self.lately) if self.together else None
 
-    def _lookup(self, ids: Sequence[str]) -> list[Voiced]:
-        return [self.voiced[id] for id in ids]
+    def _lookup(self, ids: Sequence[str]) -> list[tuple[Heard, Came]]:
+        return [(self.heard[id], self.came[id]) for id in ids]
 
     def keep(self, heard: Sequence[Heard]) -> Store:
         """What is kept after one more round."""
         listened = listen(heard, self.kept, KNOWLEDGE)
+        self._hear(heard)
         return self._kept(listened.changed, listened.together)
 
     def tell(self, heard: Sequence[Heard]) -> list[Unmade]:
         """What is told in one more round; what is kept, and at hand, is so then."""
         telling = tell(PLACE, heard, self.kept, knowledge=KNOWLEDGE)
         units = unmade(telling)
+        self._hear(heard)
         self.lately = telling.lately()
         self._kept(telling.changed, telling.together or {})
         return units
 
+    def _hear(self, heard: Sequence[Heard]) -> None:
+        self.heard = {**self.heard, **{one.claim.id: one for one in heard}}
+
     def _kept(self, changed: Sequence[Voiced], together: Mapping[str, bytes]) -> Store:
-        stored = msgspec.msgpack.decode(msgspec.msgpack.encode(changed), type=list[Voiced])
-        self.voiced = {**self.voiced, **{one.said.claim.id: one for one in stored}}
+        stored = msgspec.msgpack.encode({one.said.claim.id: one.came for one in changed})
+        self.came = {**self.came, **msgspec.msgpack.decode(stored, type=dict[str, Came])}
         self.together = {**self.together, **together}
         return self
 
@@ -120,7 +126,7 @@ def test_what_is_new_beside_what_was_kept_is_heard_as_all_at_once(some: list[lis
     assert [said for said, _ in counted(listened)] == hear(all, KNOWLEDGE)
     assert plain(listened.told) == plain(at_once.told)
     assert listened.spoken == at_once.spoken
-    assert store.keep(some[-1]).voiced == Store().keep(all).voiced
+    assert store.keep(some[-1]).came == Store().keep(all).came
 
 
 @settings(max_examples=60, deadline=None)

@@ -44,7 +44,7 @@ CONTENT = (
     "dispute_claims",
     "pending",
 )
-INDEXES = {"shingles", "units", "said", "unweighed"}  # tables that are made from others
+INDEXES = {"shingles", "units", "said", "unweighed", "behind"}  # tables that are made from others
 # Tables that tell of the clock, of what was tried, and of what was found before; not of what the record says.
 OPERATION = {"log", "feeds", "found", "rereadings", "former_readings", "former_histories"}
 LEFT_OUT = {"number", "read_at", "made_at", "mark"}
@@ -58,7 +58,7 @@ def faults(database: Database) -> Iterator[str]:
     refused = None
     # A server looks after its files itself (`pg_amcheck`), and lets no row point to nothing.
     own = (_file, _references) if database.engine == "sqlite" else ()
-    for look in (*own, _bytes, _reports, _index, _quotes, _readings, log.faults, reviews.faults):
+    for look in (*own, _behind, _bytes, _reports, _index, _quotes, _readings, log.faults, reviews.faults):
         try:
             yield from look(database)
         except RecordError as error:
@@ -88,6 +88,16 @@ def _file(database: Database) -> Iterator[str]:
 def _references(database: Database) -> Iterator[str]:
     for row in database.query("PRAGMA foreign_key_check"):
         yield f"file: a row of {row['table']} points to nothing in {row['parent']}"
+
+
+def _behind(database: Database) -> Iterator[str]:
+    """Claims that are said to be behind something and are not there; nothing in the record itself sees to that."""
+    for what in ("event", "spell", "dispute"):
+        for row in database.stream(
+            f"SELECT {what}_id AS id, claim_id FROM {what}_claims x"
+            f" WHERE NOT EXISTS (SELECT 1 FROM claims c WHERE c.id = x.claim_id) ORDER BY {what}_id, claim_id"
+        ):
+            yield f"{what} {row['id']}: the claim {row['claim_id']} behind it is not there"
 
 
 def _bytes(database: Database) -> Iterator[str]:

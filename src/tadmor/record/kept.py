@@ -1,5 +1,5 @@
-"""What is kept of how a history was made: each claim as it was weighed, all of them together in columns, and of each
-unit what came of it.
+"""What is kept of how a history was made: what came of each claim, all of them together in columns, and of each unit
+what came of it.
 
 With that, one more report costs what it changes. What was heard before is not weighed again (`timeline.voiced`), nor
 even looked up if nothing asks for it; no unit is made again whose basis is the same (`timeline.unit`), and of one that
@@ -18,11 +18,12 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from tadmor.record.database import Database, Value
+from tadmor.record.queries import MANY, heard_or_rejected
 from tadmor.record.rows import Facts, HistoryRows, history_rows, table_of
-from tadmor.records import Record
+from tadmor.records import Heard, Record
 from tadmor.timeline.mark import digest
 from tadmor.timeline.unit import Made, Notes, Section, Telling, Unit
-from tadmor.timeline.voiced import Lately, Voiced
+from tadmor.timeline.voiced import Came, Lately
 
 __all__ = ["Known", "Told", "find", "lookup", "put", "told", "unheard"]
 
@@ -155,7 +156,7 @@ def told(telling: Telling, facts: Facts | None, before: Known | None = None) -> 
         telling.spoken_anew if before else telling.spoken,
         rows,
         together,
-        [(one.said.claim.id, _encode(one)) for one in telling.changed],
+        [(one.said.claim.id, _encode(one.came)) for one in telling.changed],
         before is None,
         tuple(sorted(_ids(old) - _ids(made))),
         tuple(sorted(rows_gone)),
@@ -256,23 +257,23 @@ def unheard(database: Database, place_id: str) -> list[str]:
     return [row["claim_id"] for row in rows]
 
 
-def lookup(database: Database, place_id: str, claim_ids: Sequence[str]) -> list[Voiced]:
-    """What is kept of those of some claims of a place of which anything is."""
-    found = []
+def lookup(database: Database, place_id: str, claim_ids: Sequence[str]) -> list[tuple[Heard, Came]]:
+    """Those of some claims of a place of which anything is kept, and what came of them."""
+    found: list[tuple[Heard, Came]] = []
     for begin in range(0, len(claim_ids), MANY):
         some = claim_ids[begin : begin + MANY]
         rows = database.query(
-            f"SELECT packed FROM said WHERE place_id = ? AND claim_id IN ({', '.join('?' * len(some))})",
+            f"SELECT claim_id, packed FROM said WHERE place_id = ? AND claim_id IN ({', '.join('?' * len(some))})",
             (place_id, *some),
         )
-        found += [_VOICED.decode(row["packed"]) for row in rows]
+        came = {row["claim_id"]: _CAME.decode(row["packed"]) for row in rows}
+        heard, _ = heard_or_rejected(database, place_id, list(came))
+        found += [(one, came[one.claim.id]) for one in heard]
     return found
 
 
-MANY = 500  # values in one question
-
 _encode = msgspec.msgpack.Encoder().encode
-_VOICED, _DONE = msgspec.msgpack.Decoder(Voiced), msgspec.msgpack.Decoder(Done)
+_CAME, _DONE = msgspec.msgpack.Decoder(Came), msgspec.msgpack.Decoder(Done)
 
 
 def put(database: Database, told: Sequence[tuple[str, Told]]) -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tadmor.record import migrate
 
 # Of these tables triggers make the rows when rows of others are put; what they keep is worked out again from there.
-KEPT_IN_STEP = frozenset({"units", "said", "unweighed"})
+KEPT_IN_STEP = frozenset({"units", "said", "unweighed", "behind"})
 
 
 class Column(NamedTuple):

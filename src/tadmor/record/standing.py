@@ -9,7 +9,7 @@ from tadmor.record import kept, maker, queries, weight_sets
 from tadmor.record.database import Database
 from tadmor.records import Dispute
 from tadmor.timeline.dispute import Standing, standing, standings
-from tadmor.timeline.voiced import Voiced
+from tadmor.timeline.voiced import Voiced, voiced
 from tadmor.timeline.weigh import Knowledge
 
 __all__ = ["Sides", "sides_of"]
@@ -26,7 +26,7 @@ def sides_of(database: Database, disputed: Iterable[Dispute], knowledge: Knowled
     version = learned.version if learned else None
     found: dict[str, Sides] = {}
     for place_id, own in by_place.items():
-        known = _kept(database, place_id, own, version)
+        known = _kept(database, place_id, own, version, knowledge)
         if known is None:
             found.update(standings(own, queries.heard(database, place_id), knowledge))
         else:
@@ -42,7 +42,7 @@ def _day(one: Voiced) -> date | None:
 
 
 def _kept(
-    database: Database, place_id: str, disputed: Sequence[Dispute], weights: str | None
+    database: Database, place_id: str, disputed: Sequence[Dispute], weights: str | None, knowledge: Knowledge
 ) -> Mapping[str, Voiced] | None:
     """The claims of the sides and their copies as they were weighed by this version with the set in force, by id; None
     where that is not known of all."""
@@ -55,7 +55,7 @@ def _kept(
     found: dict[str, Voiced] = {}
     wanted = {id for one in disputed for _, ids in one.sides for id in ids}
     while wanted:
-        some = {one.said.claim.id: one for one in kept.lookup(database, place_id, sorted(wanted))}
+        some = {one.said.claim.id: one for one in voiced(kept.lookup(database, place_id, sorted(wanted)), knowledge)}
         if len(some) < len(wanted):
             return None
         found.update(some)

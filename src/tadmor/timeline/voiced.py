@@ -1,7 +1,7 @@
-"""What was heard of a place, as it is kept until more is heard: each claim weighed, so that none is weighed again.
+"""What was heard of a place, as it is kept until more is heard: of each claim what came of it beside the others.
 
 What is new touches only the claims that mean the same, of which it may be a copy, and what its voice said of the same
-on other days; only these are looked up. All others stay as they are in `Columns`.
+on other days; only these are looked up, and weighed by themselves once more. All others stay as they are in `Columns`.
 """
 
 from __future__ import annotations
@@ -20,18 +20,42 @@ from tadmor.timeline.mark import digest
 from tadmor.timeline.room import Splice
 from tadmor.timeline.weigh import Knowledge, Said, about, corrected, count, meaning, once, spoken_of, weigh
 
-__all__ = ["Kept", "Listened", "Voiced", "listen"]
+__all__ = ["Came", "Kept", "Listened", "Voiced", "listen", "voiced"]
 
 
-class Voiced(Record, frozen=True, array_like=True):
-    """A claim of a place: if it `counts`, with its copies and as it weighs in the end, else weighed by itself.
+class Came(Record, frozen=True, array_like=True):
+    """What came of a claim that cannot be told from the claim alone: whether it `counts` and, if so, as in `Said`."""
 
-    `mark` is a digest of all that the timeline makes use of.
-    """
+    counts: bool
+    origins: int = 1
+    less: tuple[tuple[str, float], ...] = ()
+    copies: tuple[str, ...] = ()
+
+
+class Voiced(NamedTuple):
+    """A claim of a place: if it `counts`, with its copies and as it weighs in the end, else weighed by itself."""
 
     said: Said
     counts: bool
-    mark: bytes
+
+    @property
+    def came(self) -> Came:
+        return Came(self.counts, self.said.origins, self.said.less, self.said.copies)
+
+
+def voiced(known: Iterable[tuple[Heard, Came]], knowledge: Knowledge) -> list[Voiced]:
+    """Claims, each another, with what came of them, as they weigh in the end."""
+    heard = [one for one, _ in known]
+    return [
+        Voiced(_with(said, came), came.counts) for said, (_, came) in zip(weigh(heard, knowledge), known, strict=True)
+    ]
+
+
+def _with(said: Said, came: Came) -> Said:
+    w = said.plain.log_odds
+    for _, factor in came.less:  # in the order in which they were told
+        w *= factor
+    return said._replace(w=w, copies=came.copies, origins=came.origins, less=came.less)
 
 
 Others = dict[int, list[str]]  # the ids of claims that do not count, sorted, by what they mean (`number`)
@@ -54,7 +78,7 @@ class Kept(NamedTuple):
     up some of them by their ids. What is at hand of it, if anything is, stands for `together`."""
 
     together: Mapping[str, bytes]
-    lookup: Callable[[Sequence[str]], Iterable[Voiced]]
+    lookup: Callable[[Sequence[str]], Sequence[tuple[Heard, Came]]]
     lately: Lately | None = None
 
 
@@ -101,10 +125,9 @@ def listen(heard: Sequence[Heard], kept: Kept | None, knowledge: Knowledge) -> L
     fresh = weigh(heard, knowledge)
     if kept is None:
         counted = count(once(fresh), knowledge.weights)
-        voiced = [Voiced(said, True, _mark(said)) for said in counted]
-        told = columns(counted, [one.mark for one in voiced])
-        return _listened(told, voiced, fresh, {said.claim.id for said in counted}, None, {}, fresh, None)
-    known = _Known(kept)
+        told = columns(counted, map(_mark, counted))
+        return _listened(told, counted, fresh, {said.claim.id for said in counted}, None, {}, fresh, None)
+    known = _Known(kept, knowledge)
     told, others, spoken_before, *_ = kept.lately or _unpacked(kept.together)
     told = told._replace(said=Saids((), known.said))
 
@@ -113,17 +136,16 @@ def listen(heard: Sequence[Heard], kept: Kept | None, knowledge: Knowledge) -> L
     beside, corrected_ones = _beside(new, told, gone, known)
     counted = count([*new, *known.said(told.ids[beside].tolist())], knowledge.weights, corrected_ones)
 
-    voiced = [one for said in counted if (one := known.unless_same(said)) is not None]
+    come = [said for said in counted if not known.has(said)]
     counts = {said.claim.id for said in counted}
-    stay = counts - {one.said.claim.id for one in voiced}
+    stay = counts - {said.claim.id for said in come}
     gone = np.array([at for at in np.union1d(gone, beside).tolist() if told.ids[at] not in stay], dtype=np.int64)
-    come = [one.said for one in voiced]
     left_out = told.only(gone)
-    told, splice = told.replaced(gone, come, [one.mark for one in voiced])
+    told, splice = told.replaced(gone, come, map(_mark, come))
     lasts = {*left_out.meaning.tolist()} <= {*told.meaning[splice.come].tolist()}
     days = *left_out.days(slice(None)), *told.days(splice.come)
     change = Change(days, left_out, splice) if lasts else None
-    return _listened(told, voiced, [*alike, *fresh], counts, others, spoken_before, fresh, change)
+    return _listened(told, come, [*alike, *fresh], counts, others, spoken_before, fresh, change)
 
 
 def _unpacked(together: Mapping[str, bytes]) -> Lately:
@@ -135,7 +157,7 @@ def _unpacked(together: Mapping[str, bytes]) -> Lately:
 
 def _listened(
     told: Columns,
-    voiced: list[Voiced],
+    come: Sequence[Said],
     touched: Sequence[Said],
     counts: set[str],
     before: Others | None,
@@ -143,7 +165,8 @@ def _listened(
     fresh: Sequence[Said],
     change: Change | None,
 ) -> Listened:
-    """What was heard in the end: of the claims `touched` those that do not count are kept as they weigh alone."""
+    """What was heard in the end, with the claims that `come` to count, or to count otherwise: of the claims `touched`
+    those that do not count are kept as they weigh alone."""
     uncounted = {said.claim.id: said for said in touched if said.claim.id not in counts}
     new, ids = {said.claim.id for said in fresh}, {said.claim.id for said in touched}
     others = dict(before or {})
@@ -172,7 +195,7 @@ def _listened(
         told,
         {part: date.fromordinal(day) for part, day in spoken.items()},
         {part: date.fromordinal(day) for part, day in spoken.items() if day != spoken_before.get(part)},
-        [*voiced, *(Voiced(_alone(said), False, b"") for said in anew)],
+        [*(Voiced(said, True) for said in come), *(Voiced(_alone(said), False) for said in anew)],
         together,
         Lately(told, others, spoken),
         change,
@@ -180,23 +203,22 @@ def _listened(
 
 
 class _Known:
-    """The claims that are kept, each looked up once."""
+    """The claims that are kept, each looked up, and weighed, once."""
 
-    def __init__(self, kept: Kept) -> None:
-        self._kept = kept
+    def __init__(self, kept: Kept, knowledge: Knowledge) -> None:
+        self._kept, self._knowledge = kept, knowledge
         self._found: dict[str, Voiced] = {}
 
     def said(self, ids: Sequence[str]) -> list[Said]:
         if missing := [id for id in ids if id not in self._found]:
-            self._found.update((one.said.claim.id, one) for one in self._kept.lookup(missing))
+            found = voiced(self._kept.lookup(missing), self._knowledge)
+            self._found.update((one.said.claim.id, one) for one in found)
         return [self._found[id].said for id in ids]
 
-    def unless_same(self, said: Said) -> Voiced | None:
-        """What has to be kept of a claim that counts; None: it was looked up, and is as it was."""
+    def has(self, said: Said) -> bool:
+        """Whether a claim was looked up that counts as it did."""
         known = self._found.get(said.claim.id)
-        if known is not None and known.counts and known.said[_RESULT:] == said[_RESULT:]:
-            return None
-        return Voiced(said, True, _mark(said))
+        return known is not None and known.counts and known.said[_RESULT:] == said[_RESULT:]
 
 
 def _alike(fresh: Sequence[Said], told: Columns, others: Others, known: _Known) -> tuple[list[Said], Ints]:
@@ -237,6 +259,7 @@ def _alone(said: Said) -> Said:
 
 
 def _mark(said: Said) -> bytes:
+    """A digest of all that the timeline makes use of."""
     return digest(_encode((said.claim, said.published, said.voice, said.w, said.copies, said.origins)))
 
 

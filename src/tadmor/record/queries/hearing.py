@@ -83,7 +83,7 @@ _HEARD = (
 
 def _all_heard(database: Database, where: str, values: Sequence[Value] = ()) -> tuple[list[Heard], list[Heard]]:
     # Sorted here: SQLite would copy the rows, which are wide, once more.
-    rows = sorted(map(tuple, database.query(f"{_HEARD} WHERE {where}", values)), key=itemgetter(0))
+    rows = sorted(database.tuples(f"{_HEARD} WHERE {where}", values), key=itemgetter(0))
     found: tuple[list[Heard], list[Heard]] = [], []
     for row in rows:
         found[row[_REVIEW] == "rejected"].append(heard_of(row))
