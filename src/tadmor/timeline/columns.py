@@ -119,20 +119,24 @@ class Columns(NamedTuple):
         some = first != NONE
         return list(zip(np.minimum(first, last)[some].tolist(), np.maximum(first, last)[some].tolist(), strict=True))
 
+    def places(self, some: Iterable[Said]) -> Ints:
+        """Before which claim each of some others comes in their order, by its place."""
+
+        def key(at: int) -> tuple[int, int, str]:
+            return max(int(self.last[at]), 0), max(int(self.first[at]), 0), self.ids[at]
+
+        rows = range(len(self.ids))
+        return np.array([bisect_left(rows, order(said), key=key) for said in some], dtype=np.int64)
+
     def replaced(self, left_out: Ints, by: Sequence[Said], marks_of: Iterable[bytes]) -> tuple[Columns, Splice]:
         """Without the claims `left_out`, and with those said in `by`, which come in order; and where each is now. These
         columns are given up."""
         tables = [_Numbers((key, at) for at, key in enumerate(table)) for table in self.tables]
         new = _columns(by, marks_of, tables)
-        rows = range(len(self.ids))
-
-        def key(at: int) -> tuple[int, int, str]:
-            return max(int(self.last[at]), 0), max(int(self.first[at]), 0), self.ids[at]
-
-        places = np.array([bisect_left(rows, order(said), key=key) for said in by], dtype=np.int64)
-        leaf = self.leaf[np.maximum(places - 1, 0)] if rows else np.zeros(len(by), dtype=np.int64)
+        places = self.places(by)
+        leaf = self.leaf[np.maximum(places - 1, 0)] if len(self.ids) else np.zeros(len(by), dtype=np.int64)
         stale = frozenset({*self.leaf[left_out].tolist(), *leaf.tolist()})
-        splice = Splice(len(rows), np.sort(left_out), places)
+        splice = Splice(len(self.ids), np.sort(left_out), places)
         own = [getattr(self, name) for name in _ROW]
         found, rooms = splice.columns(own, self.rooms, [*new, leaf])
         told = _with(Saids(by, self.said), found, map(list, tables), self.stale | stale)

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from tadmor.records import Heard, Record
-from tadmor.timeline.columns import Columns, Ints, Saids, Tables, columns, number, packed, unpacked
+from tadmor.timeline.columns import NONE, Columns, Ints, Saids, Tables, columns, number, packed, unpacked
 from tadmor.timeline.mark import digest
 from tadmor.timeline.room import Splice
 from tadmor.timeline.weigh import Knowledge, Said, about, corrected, count, meaning, once, spoken_of, weigh
@@ -133,13 +133,16 @@ def listen(heard: Sequence[Heard], kept: Kept | None, knowledge: Knowledge) -> L
 
     alike, gone = _alike(fresh, told, others, known)
     new = once([*map(_alone, alike), *fresh])
-    beside, corrected_ones = _beside(new, told, gone, known)
-    counted = count([*new, *known.said(told.ids[beside].tolist())], knowledge.weights, corrected_ones)
+    beside, before, corrected_ones = _beside(new, told, gone, known)
+    stay = {told.ids[at] for at in before}
+    among = [*new, *known.said([told.ids[at] for at in (*beside, *before)])]
+    counted = [said for said in count(among, knowledge.weights, corrected_ones) if said.claim.id not in stay]
 
     come = [said for said in counted if not known.has(said)]
     counts = {said.claim.id for said in counted}
     stay = counts - {said.claim.id for said in come}
-    gone = np.array([at for at in np.union1d(gone, beside).tolist() if told.ids[at] not in stay], dtype=np.int64)
+    left = sorted({*gone.tolist(), *beside})
+    gone = np.array([at for at in left if told.ids[at] not in stay], dtype=np.int64)
     left_out = told.only(gone)
     told, splice = told.replaced(gone, come, map(_mark, come))
     lasts = {*left_out.meaning.tolist()} <= {*told.meaning[splice.come].tolist()}
@@ -236,21 +239,36 @@ def _alike(fresh: Sequence[Said], told: Columns, others: Others, known: _Known) 
     return alike, np.array([*anew, *same], dtype=np.int64)
 
 
-def _beside(new: Sequence[Said], told: Columns, gone: Ints, known: _Known) -> tuple[Ints, set[str]]:
-    """The places of the claims that have to be weighed again because of `new` ones and of those that are `gone`, and
-    the ids of those among all of them that their voices corrected."""
+def _beside(new: Sequence[Said], told: Columns, gone: Ints, known: _Known) -> tuple[list[int], list[int], set[str]]:
+    """The places of the claims that have to be weighed again because of `new` ones and of those that are `gone`, then
+    of those that stay as they are and come next before any of them in what they are `about`, and the ids of those
+    among the first and the new ones that their voices corrected."""
     said = [key for one in new if (key := spoken_of(one)) is not None]
     stays = np.ones(len(told.ids), dtype=bool)
     stays[gone] = False
     outcomes = {*map(number, said), *told.spoken_of[gone].tolist()} - {_NO_OUTCOME}
     rivals = np.isin(told.spoken_of, list(outcomes)) & stays
-    topics = {*(number(about(one)) for one in new), *told.about[gone].tolist(), *told.about[rivals].tolist()}
-    beside = (np.isin(told.about, list(topics)) & stays).nonzero()[0]
-    found = known.said(told.ids[beside].tolist())
-    spoken = [one for one, rival in zip(found, rivals[beside].tolist(), strict=True) if rival]
-    quiet = (one for one, rival in zip(found, rivals[beside].tolist(), strict=True) if not rival)
-    before = {one.claim.id for one in quiet if any(name == "corrected" for name, _ in one.less)}
-    return beside, corrected([*new, *spoken]) | before
+    # How much less a claim says is told by the one with a day that comes next before it: where one comes or goes, the
+    # next one after it is weighed again.
+    moved: dict[int, list[int]] = {}  # by what they are about, where claims come and go
+    for one, at in zip(new, told.places(new).tolist(), strict=True):
+        moved.setdefault(number(about(one)), []).append(at)
+    for at in (*gone.tolist(), *rivals.nonzero()[0].tolist()):
+        moved.setdefault(int(told.about[at]), []).append(at)
+    dated = (told.last != NONE) | (told.published != NONE)
+    some = (np.isin(told.about, list(moved)) & stays & dated).nonzero()[0]
+    beside, before = {*rivals.nonzero()[0].tolist()}, set[int]()
+    for topic, places in moved.items():
+        own = some[told.about[some] == topic]
+        for at in np.searchsorted(own, places).tolist():
+            beside.update(own[at : at + 1].tolist())
+            before.update(own[max(at - 1, 0) : at].tolist())
+    before -= beside
+    found = dict(zip(beside, known.said([told.ids[at] for at in beside]), strict=True))
+    spoken = [one for at, one in found.items() if rivals[at]]
+    quiet = [one for at, one in found.items() if not rivals[at]]
+    as_before = {one.claim.id for one in quiet if any(name == "corrected" for name, _ in one.less)}
+    return sorted(beside), sorted(before), corrected([*new, *spoken]) | as_before
 
 
 def _alone(said: Said) -> Said:
