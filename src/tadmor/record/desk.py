@@ -52,7 +52,7 @@ class Desk:
     REPORTS, MOST, BYTES, SECONDS = 16, 256, 4_000_000, 1.0
     # Places a transaction, or as many as so many claims are about: a page of the file is written once for all of them,
     # while their rows fill the memory, and other writers wait, for a second or two (they give up after five).
-    PLACES, CLAIMS = 500, 25_000
+    PLACES, CLAIMS = 1_000, 50_000
     FILLED = 250_000  # from so many claims on the record keeps more pages meanwhile
 
     def __init__(
