@@ -246,6 +246,8 @@ def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Sc
         base = _led_by_its_own(base, actor, place.site, who.candidates, scene)
     out = []
     for found in _several(place, place.site, own, where, scene):
+        if kind == "control" and found.kind == "continent":
+            continue  # nobody holds the Middle East
         this = learned.PARTS.get(type, type) if found.partial or in_part(token) else type
         out.append(
             msgspec.structs.replace(

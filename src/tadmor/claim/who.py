@@ -41,6 +41,7 @@ _RELATING = (
 BACK = 0.7  # how sure a party is that was spoken of before
 ABROAD = 80  # words back to the army that "the army" is
 ENEMY = 200  # words back to whom "the enemy" means
+OWN = 40  # words by which a speaker's own side is nearer to "they" in what he says
 SWORN = 7  # words from a noun to an oath and what it is sworn to
 _OPENING = frozenset({"a", "an", "the", "another"})
 _WEIGHS = CUES.quantifiers | CUES.weighing  # says how many or how much they matter, and not who they are
@@ -379,6 +380,8 @@ def fits(lemma: str, back: Named, scene: Scene) -> bool:
     kind = scene.actors.get(back.party.id).kind
     if kind in ("state", "government"):
         return lemma in _OF_RULERS or lemma == "side"
+    if kind == "coalition" and "coalition" in back.party.name.lower():
+        return lemma not in ("group", "militia", "movement", "faction")
     if kind == "intergovernmental":
         return lemma in ("organisation", "organization", "mission", "side", *_OF_STATE)
     if lemma in CUES.insurgent_nouns and scene.country is not None:
@@ -582,6 +585,7 @@ def _back(head: Token, scene: Scene, avoid: str | None = None) -> Named | None:
     lemma = head.lemma_.lower()
     avoid = avoid or _attacker(head, scene)
     plural = head.lower_ in ("they", "them", "their", "theirs", "themselves") or head.tag_ in ("NNS", "NNPS")
+    speaker = scene.speaking(head) or ""
     nearest: tuple[int, Remembered] | None = None
     for seen in reversed(scene.parties):
         if seen.at >= here or here - seen.at > 120 or seen.party.name == avoid:
@@ -597,7 +601,7 @@ def _back(head: Token, scene: Scene, avoid: str | None = None) -> Named | None:
             continue  # "the group" is one with a name, and not "rebels"
         if plural and not seen.armed:
             continue
-        cost = here - seen.at + (0 if seen.subject else 25)
+        cost = here - seen.at + (0 if seen.subject else 25) - (OWN if seen.party.id == speaker else 0)
         if nearest is None or cost < nearest[0]:
             nearest = cost, seen
     return Named(nearest[1].party, nearest[1].armed, BACK) if nearest else None
