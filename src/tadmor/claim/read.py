@@ -207,7 +207,7 @@ def _remember(sentence: Span, scene: Scene) -> None:
                 if fresh is not None and fresh.named and fresh.kind == "unknown":
                     scene.remember_place(fresh.where, fresh.kind, token)  # "the village" after "the village of Qassiab"
             speaks = token.head.lemma_.lower() in CUES.say_verbs  # a group that says something may be a monitor
-            if mention is None and token.lower_ == "group" and token.dep_ == "nsubj" and not speaks:
+            if mention is None and token.lower_ == "group" and token.dep_ in ("nsubj", "obj") and not speaks:
                 group = party(token, scene)
                 if group is not None and group.party.id is not None:  # "it" after "the group" is the group
                     scene.remember_party(group.party, token, armed=group.armed, state=False, plural=False)
