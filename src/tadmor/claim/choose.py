@@ -21,7 +21,7 @@ from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site
 from tadmor.claim.told import Told
 from tadmor.claim.tree import Token
-from tadmor.claim.who import judges, losers, party
+from tadmor.claim.who import judges, losers, party, rules
 from tadmor.lexicon import cues
 
 CUES = cues.load()
@@ -263,6 +263,8 @@ def choose(
         among = [n for n in among if found.candidates[n].name not in innocent]
     if role != "place":
         among = [n for n in among if not _instance(found.candidates[n], trigger.token)]
+    if role == "actor" and type == "Suicide bomb":  # no state blows itself up
+        among = [n for n in among if (named := found.candidates[n].named) is None or not rules(named.party, scene)]
     if role == "actor" and type in infer.AIR:  # who was only spoken of before must have aircraft
         among = [
             n for n in among if (c := found.candidates[n]).token or (c.named and infer.flies(c.named.party, scene))

@@ -11,7 +11,7 @@ import msgspec
 
 from tadmor.claim import infer, learned, parse, verify
 from tadmor.claim.agree import agentless, agreed, left_to, one_more, until_lost
-from tadmor.claim.clause import VERBAL, clause_of, of_verb, seated, subtree_span
+from tadmor.claim.clause import VERBAL, case_of, clause_of, of_verb, seated, subtree_span
 from tadmor.claim.confidence import LEAST, confidence, traits
 from tadmor.claim.count import Toll, find_tolls
 from tadmor.claim.dates import days_of, is_over, times
@@ -185,7 +185,7 @@ def _remember(sentence: Span, scene: Scene) -> None:
             )
             found = site(head, scene)
             if found is not None and found.named and not _governs(head, mention, scene):
-                scene.remember_place(found.where, found.kind, token)
+                scene.remember_place(found.where, found.kind, token, aside=_of_speakers(head))
         elif token.lower_ in ("they", "them"):
             avoid = next(
                 (
@@ -230,6 +230,13 @@ def _remember(sentence: Span, scene: Scene) -> None:
                 state = rules(named.party, scene)
                 plural = token.tag_ in ("NNS", "NNPS")
                 scene.remember_party(named.party, token, armed=named.armed, state=state, plural=plural)
+
+
+def _of_speakers(place: Token) -> bool:
+    """Whether a place is only where those are who say something: "medical staff in Misrata said"."""
+    who = place.head
+    speaks = who.dep_ == "nsubj" and who.head.lemma_.lower() in CUES.say_verbs
+    return speaks and place.dep_ == "nmod" and case_of(place) in ("in", "from", "at")
 
 
 def _governs(head: Token, mention: Mention, scene: Scene) -> bool:

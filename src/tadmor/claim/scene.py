@@ -300,12 +300,12 @@ class Scene:
         self._passing.clear()
         self._parties.append(Remembered(party, armed, state, plural, subject, self.position(token)))
 
-    def remember_place(self, where: Where, kind: str, token: Token) -> None:
+    def remember_place(self, where: Where, kind: str, token: Token, *, aside: bool = False) -> None:
+        """Remembers that a place was spoken of, if only `aside`: to say where another lies, or who speaks there."""
         here = self.position(token)
         before = token.nbor(-1) if token.i > sentence_start(token) else None
-        minor = where.near or (
-            before is not None and before.lower_ in ("near", "outside", "capital", "toward", "towards")
-        )
+        lying = before is not None and before.lower_ in ("near", "outside", "capital", "toward", "towards")
+        minor = aside or where.near or lying
         last = self._located[-1] if self._located else None
         if not minor and last is not None and here - last.at < 9 and where.id and last.where.id:
             minor = where.id in {p.id for p in self.places.ancestors(last.where.id)}

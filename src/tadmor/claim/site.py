@@ -480,6 +480,11 @@ def _inside(head: Token, phrase: list[Token], scene: Scene, depth: int) -> Site 
                 continue  # and "the town in Idlib province"
             if inner is not None and inner.named:
                 return inner
+    for other in (c for c in head.children if c.dep_ == "conj" and c.i > head.i):  # "the airport and harbour of Surt"
+        whole = next((c for c in other.children if c.dep_ == "nmod" and case_of(c) == "of"), None)
+        inner = site(whole, scene, depth=depth + 1) if whole is not None else None
+        if inner is not None and inner.named:
+            return inner
     end = head.i + 1
     if end < len(head.doc):  # names that the parser hung elsewhere: "the village Xa", "the town of Xa"
         after = (
