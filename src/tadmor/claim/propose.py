@@ -225,9 +225,10 @@ def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Sc
     names = (actor.name if actor is not None else "", opponent.name if opponent is not None else "")
     if kind == "relation":
         told.add(*names, None)
-        if phrased := [d for d in own if d.frame is None]:  # "regime ally Iran" itself says who stands how to whom
+        # "regime ally Iran", "militias loyal to the government": the phrase itself says who stands how to whom
+        if phrased := [d for d in own if d.frame is None or token.lower_ in d.frame.adjectives]:
             return [msgspec.structs.replace(d, odds=(sure, 1.0, 1.0, 1.0)) for d in phrased]
-        if base.actor is None or base.opponent is None or (not own and of_accord(token)):
+        if base.actor is None or base.opponent is None or (not own and (of_accord(token) or _of_itself(token, scene))):
             return []
         if not own and infer.unlikely(type, base.actor.party, base.opponent.party, scene):
             return []
@@ -258,6 +259,15 @@ def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Sc
             )
         )
     return out
+
+
+def _of_itself(verb: Token, scene: Scene) -> bool:
+    """Whether a verb ties a party to nobody but its own: "the Libyan National Army, led by Khalifa Haftar"."""
+    if verb.pos_ != "VERB":
+        return False
+    done = of_verb(verb)
+    doers, others = ({one.party.name for t in side if (one := party(t, scene))} for side in (done.subj, done.obj))
+    return bool(doers) and doers == others
 
 
 def _led_by_its_own(
