@@ -79,7 +79,9 @@ def leading(text: str) -> Offset | None:
     return None
 
 
-_BEFORE = re.compile(r"[\s,(]*(?:about|around|some|roughly|nearly|almost|just|only|less than|more than)?\s*", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"[\s,(]*(?:about|around|some|roughly|nearly|almost|just|only|less than|more than)?\s*", re.IGNORECASE
+)
 
 
 def following(text: str) -> Offset | None:

@@ -289,8 +289,8 @@ def completed(doc: tree.Doc) -> tree.Doc:
             if "nsubj" in below and below.keys().isdisjoint(("obj", "aux", "aux:pass")):
                 below["nsubj"].dep_ = "nsubj:pass"
         elif token.tag_ == "VBN" and token.dep_ == "advcl" and token.head.lemma_ in saying:
-            if {"to", "have"} <= {child.lower_ for child in token.children if child.i < token.i}:
-                token.dep_ = "xcomp"
+            done = {"to", "have"} <= {child.lower_ for child in token.children if child.i < token.i}
+            token.dep_ = "xcomp" if done else token.dep_
     return doc
 
 

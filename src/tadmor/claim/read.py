@@ -355,7 +355,7 @@ def _sentence(
 
 
 def _conceded(claim: Claim, draft: Draft, scene: Scene) -> Claim:
-    """A place that fell fell to others than the side of who admits it, or denies it: "he conceded that it had fallen"."""
+    """A place that fell did not fall to the side of who admits or denies it: "he conceded that it had fallen"."""
     if claim.type not in ("gains", "gains_part") or not claim.sources or not losers(draft.trigger):
         return claim
     side = scene.side_of(claim.sources[0])

@@ -305,7 +305,7 @@ class Scene:
         here = self.position(token)
         before = token.nbor(-1) if token.i > sentence_start(token) else None
         lying = before is not None and before.lower_ in ("near", "outside", "capital", "toward", "towards")
-        minor = aside or where.near or lying
+        minor = (aside and where.id != self.topic) or where.near or lying
         last = self._located[-1] if self._located else None
         if not minor and last is not None and here - last.at < 9 and where.id and last.where.id:
             minor = where.id in {p.id for p in self.places.ancestors(last.where.id)}

@@ -164,7 +164,8 @@ def _governed(token: Token, head: Token, dep: str, infinitive: bool) -> Stance |
     if head.pos_ in VERBAL and inside:
         if lemma in CUES.feign_verbs and infinitive:
             return Stance("denied")
-        came = head.tag_ == "VBG" and head.dep_ == "advcl" and head.head.tag_ in ("VBD", "VBN")  # "left, letting it fall"
+        # "they left, allowing the army to take it"
+        came = head.tag_ == "VBG" and head.dep_ == "advcl" and head.head.tag_ in ("VBD", "VBN")
         if lemma in CUES.enable_verbs and infinitive and head.tag_ in ("VBZ", "VBP", "VB", "VBG") and not came:
             return Stance("possible", past=False)
         if lemma in CUES.plan_verbs and nominal and base == "obl" and case_of(token) == "for":
@@ -227,7 +228,7 @@ def _governed(token: Token, head: Token, dep: str, infinitive: bool) -> Stance |
 
 
 def _refuted(verb: Token) -> bool:
-    """Whether it is what denied reports say, whatever stands between: "denied claims by rebels that they had taken it"."""
+    """Whether it is what denied reports say, whatever stands between: "denied claims by rebels that they took it"."""
     if not any(c.lower_ == "that" and c.i < verb.i for c in verb.children):
         return False
     noun = verb

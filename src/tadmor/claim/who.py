@@ -436,8 +436,7 @@ def _led(head: Token, scene: Scene) -> Named | None:
     Whom a state leads are not its own.
     """
     after = head.doc[head.i + 1 : min(head.i + 5, sentence_end(head))]
-    words = [t.lower_ for t in after[:2]]
-    if len(after) > 2 and words[0] in CUES.led_words and words[1] == "by":
+    if len(after) > 2 and after[0].lower_ in CUES.led_words and after[1].lower_ == "by":
         chief = scene.mention(after[3] if len(after) > 3 and after[2].lower_ == "the" else after[2])
     else:
         led = next((t for t in left_phrase(head) if t.lower_ == "led" and hyphened(t)), None)
