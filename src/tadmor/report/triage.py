@@ -11,10 +11,14 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise, repeat
 from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from tadmor.errors import LexiconError
 
@@ -25,22 +29,25 @@ LEAST_WHOLE = 0.25  # the same for the whole; without it twice as much other new
 # The same for the likeliest of a page's title, first passage and whole: less in none of 1,664 pages about a war that
 # their passages let pass, and in a quarter of the others; swept 0.1-0.6.
 LEAST_OF_PAGE = 0.4
+MOST_OF_TITLE = 250  # words
 FEW = 40  # words; of a shorter text they say too little, and it is soon read
 
 _FILE = "data/triage/words.tsv"
+_WHOLE = 1000  # weights have so many parts of one
 WORD = re.compile(r"[^\W\d_]+")
 
 # Words are looked up in UTF-8, where letters beyond ASCII are bytes like any others, and signs beyond it are told by
 # their first ones. What so becomes of a text is what `WORD` finds in it, but for rare signs.
 _SIGN = re.compile(rb"\xe2[\x80-\xbf].|\xc2[\x80-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb\xbf]|\xf0\x9f..|\xef\xb8.", re.DOTALL)
-_LETTERS = bytes(code if code > 0x7F or chr(code).isalpha() else 0x20 for code in range(0x100))
+_LETTERS = bytes(code if code > 0x7F or chr(code).isalpha() else 0x20 for code in range(0x100)).lower()
 
 # Pages are gone through as bytes: most are UTF-8, and little of them has to be decoded.
 _TITLE = re.compile(rb"<title[^<>]{0,200}>([^<]{1,500})", re.IGNORECASE)
 _META = re.compile(rb"<meta\b([^<>]{1,2000})>", re.IGNORECASE)
-_TOLD = re.compile(rb"""(?:name|property)\s*=\s*["']?(?:og:|twitter:)?(?:title|description)\b""", re.IGNORECASE)
+_TOLD = re.compile(rb"""(?:name|property)\s*=\s*["']?(?:og:|twitter:)?(?:title|description)\b""")
 _CONTENT = re.compile(rb"""content\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _PARAGRAPH = re.compile(rb"<[pP](?=[\s>])[^<>]*>")
+_OPENS, _P, _SMALL = ord("<"), ord("p"), 0x20
 _END = re.compile(rb"</[pP]\b|<(?:p|div|ul|ol|table|script|style|section|article|footer|form)\b", re.IGNORECASE)
 _HIDDEN = re.compile(rb"<(?=(?:script|style|head|noscript|template)\b)", re.IGNORECASE)
 _SHOWN_AGAIN = re.compile(rb"</(?:script|style|head|noscript|template)\b[^<>]*>", re.IGNORECASE)
@@ -56,30 +63,47 @@ def unlikely(title: str, text: str, *, page: bool = False) -> float | None:
 
     With `page` the text is all that stands in a page, of which the article may be a small part.
     """
-    words, head = _words(text), _words(title)
+    words, head = _numbers(text), _numbers(title)[:MOST_OF_TITLE]
     if len(words) + len(head) < FEW:
         return None
-    starts = range(0, max(len(words) - PASSAGE // 3, 1), PASSAGE)
-    passages = [_odds(head + words[start : start + PASSAGE]) for start in starts]
-    passage = _likely(max(passages))
+    passages = -(-max(len(words) - PASSAGE // 3, 1) // PASSAGE)
+    table = np.zeros((passages, PASSAGE + len(head)), np.int32)
+    table[:, :PASSAGE].flat[: len(words)] = words[: passages * PASSAGE]
+    table[:, PASSAGE:] = head
+    odds = _odds(table)
+    passage = _likely(max(odds))
     if passage < LEAST_PASSAGE:
         return passage
-    whole, least = _odds(head + words), LEAST_WHOLE
+    (whole,), least = _odds(np.concatenate((head, words))[np.newaxis]), LEAST_WHOLE
     if page:
-        whole, least = max(whole, passages[0], _odds(head)), LEAST_OF_PAGE
+        whole, least = max(whole, odds[0], *_odds(head[np.newaxis])), LEAST_OF_PAGE
     about = _likely(whole)
     return about if about < least else None
 
 
 def _words(text: str) -> list[bytes]:
-    return _SIGN.sub(b" ", text.lower().encode("utf-8", "replace")).translate(_LETTERS).split()
+    raw = text.encode("utf-8", "replace")
+    if not text.isascii():
+        raw = _SIGN.sub(b" ", raw)
+        if not raw.isascii():  # capitals beyond it
+            raw = _SIGN.sub(b" ", text.lower().encode("utf-8", "replace"))
+    return raw.translate(_LETTERS).split()
 
 
-def _odds(words: Sequence[bytes]) -> float:
-    weights = _weights()
-    known = _known().intersection(words)
-    # The sum is exact, so the order of a set does not matter.
-    return math.fsum(map(weights.__getitem__, known)) / math.sqrt(max(len(known), 1)) + weights[b""]
+def _numbers(text: str) -> npt.NDArray[np.int32]:
+    """The words by their numbers in the table of weights; 0 is a word that has none."""
+    words = _words(text)
+    return np.fromiter(map(_table().numbers.get, words, repeat(0)), np.int32, len(words))
+
+
+def _odds(texts: npt.NDArray[np.int32]) -> list[float]:
+    """The odds of each row of words, in any order and with any number of zeros among them."""
+    words = np.sort(texts, axis=1)
+    words[:, 1:][words[:, 1:] == words[:, :-1]] = 0
+    known = np.maximum(np.count_nonzero(words, axis=1), 1)
+    sums = _table().weights[words].sum(axis=1)
+    odds: list[float] = (sums / _WHOLE / np.sqrt(known) + _weights()[b""]).tolist()
+    return odds
 
 
 def _likely(odds: float) -> float:
@@ -99,18 +123,40 @@ def glance(page: bytes) -> Glance:
     The page is gone through once and no tree is made of it: the time grows with its length alone, whatever is in it.
     Raises `UnicodeDecodeError` where what is looked at is not in UTF-8.
     """
-    head, *pieces = _PARAGRAPH.split(page, maxsplit=_MOST)
+    opened = _opened(page)
     paragraphs = []
-    for piece in pieces:
-        end = _END.search(piece, 0, _LONGEST)
-        paragraphs.append(_plain(piece[: end.start() if end else _LONGEST]))
+    for tag, following in pairwise((*opened, (len(page), 0))):
+        limit = min(following[0], tag[1] + _LONGEST)
+        end = _END.search(page, tag[1], limit)
+        paragraphs.append(_plain(page[tag[1] : end.start() if end else limit]))
     if len(" ".join(paragraphs)) < _FEW_CHARACTERS:
         paragraphs = [_plain(line) for line in _shown(page)]
     title = _TITLE.search(page, 0, _HEAD)
-    metas = (meta[1] for meta in _META.finditer(head, 0, _HEAD) if _TOLD.search(meta[1]))
-    told = (_plain(content[1] or content[2] or b"") for content in map(_CONTENT.search, metas) if content)
+    head = min(opened[0][0] if opened else len(page), _HEAD)
+    metas = (meta[1] for meta in _META.finditer(page, 0, head))
+    contents = (_CONTENT.search(meta) for meta in metas if _tells(meta.lower()))
+    told = (_plain(content[1] or content[2] or b"") for content in contents if content)
     lines = dict.fromkeys(line for line in (*told, *paragraphs) if line)
     return Glance(title=_plain(title[1]) if title else "", text="\n\n".join(lines))
+
+
+def _tells(meta: bytes) -> bool:
+    """Whether the attributes of a tag, in small letters, are those of a title or a description."""
+    return (b"title" in meta or b"description" in meta) and _TOLD.search(meta) is not None
+
+
+def _opened(page: bytes) -> list[tuple[int, int]]:
+    """Where the tags of the first paragraphs begin and end."""
+    signs = np.frombuffer(page, np.uint8)
+    # Of some thousand tags few are of paragraphs: `_PARAGRAPH` would be begun at each of them.
+    marks = ((signs[:-1] == _OPENS) & ((signs[1:] | _SMALL) == _P)).tobytes()
+    found: list[tuple[int, int]] = []
+    at = marks.find(1)
+    while at >= 0 and len(found) < _MOST:
+        if tag := _PARAGRAPH.match(page, at):
+            found.append(tag.span())
+        at = marks.find(1, at + 1)
+    return found
 
 
 def _shown(page: bytes) -> list[bytes]:
@@ -121,12 +167,26 @@ def _shown(page: bytes) -> list[bytes]:
 
 
 def _plain(marked: bytes) -> str:
-    return " ".join(html.unescape(_TAG.sub(b" ", marked).decode()).split())
+    text = html.unescape(_TAG.sub(b" ", marked).decode())
+    if not text.isprintable():
+        return " ".join(text.split())
+    while "  " in text:  # of blanks alone, this takes less
+        text = text.replace("  ", " ")
+    return text.strip()
+
+
+class _Table(NamedTuple):
+    """The weights of words by number, as many times `_WHOLE`, so that their sums are exact in any order."""
+
+    numbers: Mapping[bytes, int]
+    weights: npt.NDArray[np.int64]
 
 
 @cache
-def _known() -> frozenset[bytes]:
-    return frozenset(_weights())
+def _table() -> _Table:
+    weights = {b"": 0.0} | {word: weight for word, weight in _weights().items() if word}
+    numbers = {word: number for number, word in enumerate(weights)}
+    return _Table(numbers, np.rint(np.array(list(weights.values())) * _WHOLE).astype(np.int64))
 
 
 @cache
