@@ -16,7 +16,7 @@ from copy import copy
 from functools import cache, lru_cache
 from importlib.util import find_spec, module_from_spec
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import lxml.html
 from lxml import etree
@@ -25,22 +25,37 @@ from trafilatura.settings import Extractor
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_TEST = re.compile(r"re:test\(\s*(@id\|@class|@id\|@style|@id|@class)\s*,\s*'([^']*)'\s*(?:,\s*'(i)'\s*)?\)")
-_KINDS = re.compile(r"\[((?:self::\w+ or )+self::\w+)\](\s*\[(?:\s|@[CI]\d+|or)+\])?")
-_LITERAL = re.compile(r"[\w -]+")
-_NAMED = etree.XPath("descendant-or-self::*[@id or @class]")
+_NAME = r"(@id\|@class|@class\|@id|@id|@class)"
+_TEST = re.compile(
+    rf"re:test\(\s*{_NAME}\s*,\s*'([^']*)'\s*(?:,\s*'(i)'\s*)?\)"
+    rf"|(contains|starts-with)\(\s*{_NAME}\s*,\s*'([^']*)'\s*\)"
+    rf"|contains\(translate\(\s*{_NAME}\s*,\s*'([^']*)'\s*,\s*'([^']*)'\s*\)\s*,\s*'([^']*)'\s*\)"
+    rf"|{_NAME}\s*=\s*'([^']*)'"
+)
+_TESTS = re.compile(rf"(?:{_TEST.pattern})(?:\s+or\s+(?:{_TEST.pattern}))*")
+_PLAIN = re.compile(r"re:test\(\s*(@[\w|@]+)\s*,\s*'([\w -]+)'\s*\)")  # tests that need no expression
+_STYLE = r"contains\(\s*@style\s*,\s*'[^']*'\s*\)"
+_STYLES = re.compile(rf"{_STYLE}(?:\s+or\s+{_STYLE})*")
+_KINDS = re.compile(r"\[((?:self::\w+ or )+self::\w+)\](\s*\[\s*@M\d+\s*\])?")
+_NEEDED = re.compile(r"\(?\.?//\*\[\s*@(M\d+)\s*\][^|]*")
+_QUOTED = re.compile(r"'[^']*'")
 _REGEX = {"re": "http://exslt.org/regular-expressions"}
 _LONGEST = 300  # characters of a name that is remembered
+_ALL = "M"  # the attribute of a tree's root that names all its marks
+
+Names = Literal["id", "class", "first"]  # the last is that of the two which comes first
 
 
 class _Test(NamedTuple):
-    """What a mark says of the attribute."""
+    """What a mark says of one of an element's names."""
 
     mark: str
+    names: Names
     pattern: re.Pattern[str]
 
 
-_tests: dict[str, list[_Test]] = {"id": [], "class": []}
+_tests: list[_Test] = []
+_Name = tuple[str, str, bool]  # which it is, what it says, and whether it comes first
 
 
 def parse(page: str) -> HtmlElement | None:
@@ -58,23 +73,57 @@ def article(tree: HtmlElement) -> str:
 
 
 def _mark(tree: HtmlElement) -> None:
-    for element in _NAMED(tree):
-        for attribute in ("id", "class"):
-            if name := element.get(attribute):
-                marks = _marks if len(name) <= _LONGEST else _marks.__wrapped__
-                for found in marks(attribute, name):
-                    element.set(found, "")
+    there: set[str] = set()
+    for element in tree.iter():
+        id, kind = element.get("id"), element.get("class")
+        if not (id or kind):
+            continue
+        marks: tuple[str, ...] = ()
+        if id:
+            alone = kind is None or _is_first("id", element)
+            marks = _marks_of(("id", id, alone))
+        if kind:
+            alone = id is None or _is_first("class", element)
+            marks += _marks_of(("class", kind, alone))
+        if marks:
+            for mark in marks:
+                element.set(mark, "")
+            there.update(marks)
+    tree.getroottree().getroot().set(_ALL, " ".join(sorted(there)))
+
+
+def _is_first(name: str, element: HtmlElement) -> bool:
+    return next(key for key in element.keys() if key in ("id", "class")) == name
+
+
+def _marks_of(name: _Name) -> tuple[str, ...]:
+    return _marks(name) if len(name[1]) <= _LONGEST else _marks.__wrapped__(name)
 
 
 @lru_cache(maxsize=1 << 13)
-def _marks(attribute: str, name: str) -> tuple[str, ...]:
-    return tuple(mark for mark, pattern in _tests[attribute] if pattern.search(name))
+def _marks(name: _Name) -> tuple[str, ...]:
+    which, value, is_first = name
+    asked = (which, "first") if is_first else (which,)
+    return tuple({test.mark: None for test in _tests if test.names in asked and test.pattern.search(value)})
 
 
-def _by_marks(path: etree.XPath) -> etree.XPath:
-    """The XPath that finds in a marked tree what `path` finds."""
-    asked = _KINDS.sub(_by_name, _TEST.sub(_by_mark, path.path))
-    return etree.XPath(asked, namespaces=_REGEX)
+class _Path:
+    """Finds in a marked tree what `path` finds."""
+
+    def __init__(self, path: etree.XPath) -> None:
+        asked = _TESTS.sub(_by_mark, path.path) if " and " not in path.path else path.path
+        asked = _STYLES.sub(r"(@style and (\g<0>))", _PLAIN.sub(r"contains(\1, '\2')", asked))
+        self.path = _KINDS.sub(_by_name, asked.strip())
+        self._find = etree.XPath(self.path, namespaces=_REGEX)
+        needed = _NEEDED.fullmatch(_QUOTED.sub("''", self.path))
+        self._needed = needed[1] if needed else None
+
+    def __call__(self, tree: HtmlElement) -> Any:
+        if self._needed is not None:
+            marks = tree.getroottree().getroot().get(_ALL)
+            if marks is not None and self._needed not in marks.split():
+                return []
+        return self._find(tree)
 
 
 def _by_name(found: re.Match[str]) -> str:
@@ -84,18 +133,30 @@ def _by_name(found: re.Match[str]) -> str:
 
 
 def _by_mark(found: re.Match[str]) -> str:
-    where, pattern, ignoring = found.groups()
-    if not ignoring and _LITERAL.fullmatch(pattern):
-        return f"contains({where}, '{pattern}')"
-    asked = re.compile(pattern, re.IGNORECASE if ignoring else 0)
-    if where not in ("@id", "@class") or asked.search(""):
+    """One mark for tests of which one has to hold."""
+    mark = f"M{len({test.mark for test in _tests})}"
+    tests = [_Test(mark, *_pattern(test)) for test in _TEST.finditer(found[0])]
+    if any(test.pattern.search("") for test in tests):
         return found[0]
-    tests = _tests[where[1:]]
-    known = next((mark for mark, held in tests if held == asked), None)
-    if known is None:
-        known = f"{where[1].upper()}{len(tests)}"
-        tests.append(_Test(known, asked))
-    return f"@{known}"
+    _tests.extend(tests)
+    return f"@{mark}"
+
+
+def _pattern(test: re.Match[str]) -> tuple[Names, re.Pattern[str]]:
+    """Which name is asked for, and for what."""
+    named, regex, ignoring, how, of, held, changed, capitals, small, within, equal, value = test.groups()
+    if regex is not None:
+        pattern = regex
+    elif how is not None:
+        pattern = (r"\A" if how == "starts-with" else "") + re.escape(held)
+    elif within is not None:
+        either = dict(zip(small, capitals, strict=True))
+        pattern = "".join(f"[{sign}{either[sign]}]" if sign in either else re.escape(sign) for sign in within)
+    else:
+        pattern = rf"\A{re.escape(value)}\Z"
+    name = named or of or changed or equal
+    names: Names = "id" if name == "@id" else "class" if name == "@class" else "first"
+    return names, re.compile(pattern, re.IGNORECASE if ignoring else 0)
 
 
 # --- the library ----------------------------------------------------------------------------------------------------
@@ -123,7 +184,13 @@ def library() -> Library:
         "core",
         "RAW_TREE_PRUNE_XPATH",
         "REMOVE_COMMENTS_AND_LISTS_XPATH",
-        extract_content=_own("main_extractor", "BODY_XPATH", "OVERALL_DISCARD_XPATH").extract_content,
+        extract_content=_own(
+            "main_extractor",
+            "BODY_XPATH",
+            "OVERALL_DISCARD_XPATH",
+            "TEASER_DISCARD_XPATH",
+            "DISCARD_IMAGE_ELEMENTS",
+        ).extract_content,
         baseline=baseline.baseline,
         html2txt=_shown(baseline),
         load_html=_given,
@@ -145,7 +212,7 @@ def _own(name: str, *paths: str, **instead: object) -> ModuleType:
     spec.loader.exec_module(module)
     for path in paths:
         asked = getattr(module, path)
-        instead[path] = [_by_marks(each) for each in asked] if isinstance(asked, list) else _by_marks(asked)
+        instead[path] = [_Path(each) for each in asked] if isinstance(asked, list) else _Path(asked)
     vars(module).update(instead)
     return module
 
