@@ -16,7 +16,7 @@ from copy import copy
 from functools import cache, lru_cache
 from importlib.util import find_spec, module_from_spec
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import lxml.html
 from lxml import etree
@@ -25,37 +25,33 @@ from trafilatura.settings import Extractor
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_NAME = r"(@id\|@class|@class\|@id|@id|@class)"
+_AT = r"(@[\w-]+(?:\|@[\w-]+)*)"
 _TEST = re.compile(
-    rf"re:test\(\s*{_NAME}\s*,\s*'([^']*)'\s*(?:,\s*'(i)'\s*)?\)"
-    rf"|(contains|starts-with)\(\s*{_NAME}\s*,\s*'([^']*)'\s*\)"
-    rf"|contains\(translate\(\s*{_NAME}\s*,\s*'([^']*)'\s*,\s*'([^']*)'\s*\)\s*,\s*'([^']*)'\s*\)"
-    rf"|{_NAME}\s*=\s*'([^']*)'"
+    rf"re:test\(\s*{_AT}\s*,\s*'([^']*)'\s*(?:,\s*'(i)'\s*)?\)"
+    rf"|(contains|starts-with)\(\s*{_AT}\s*,\s*'([^']*)'\s*\)"
+    rf"|contains\(translate\(\s*{_AT}\s*,\s*'([^']*)'\s*,\s*'([^']*)'\s*\)\s*,\s*'([^']*)'\s*\)"
+    rf"|{_AT}\s*=\s*'([^']*)'"
+    rf"|{_AT}(?=\s+or\b|\s*\])"
 )
 _TESTS = re.compile(rf"(?:{_TEST.pattern})(?:\s+or\s+(?:{_TEST.pattern}))*")
-_PLAIN = re.compile(r"re:test\(\s*(@[\w|@]+)\s*,\s*'([\w -]+)'\s*\)")  # tests that need no expression
-_STYLE = r"contains\(\s*@style\s*,\s*'[^']*'\s*\)"
-_STYLES = re.compile(rf"{_STYLE}(?:\s+or\s+{_STYLE})*")
 _KINDS = re.compile(r"\[((?:self::\w+ or )+self::\w+)\](\s*\[\s*@M\d+\s*\])?")
 _NEEDED = re.compile(r"\(?\.?//\*\[\s*@(M\d+)\s*\][^|]*")
 _QUOTED = re.compile(r"'[^']*'")
 _REGEX = {"re": "http://exslt.org/regular-expressions"}
-_LONGEST = 300  # characters of a name that is remembered
+_LONGEST = 300  # characters of a value that is remembered
 _ALL = "M"  # the attribute of a tree's root that names all its marks
-
-Names = Literal["id", "class", "first"]  # the last is that of the two which comes first
 
 
 class _Test(NamedTuple):
-    """What a mark says of one of an element's names."""
+    """What a mark says of an attribute, or of that of several which comes first."""
 
     mark: str
-    names: Names
+    attributes: tuple[str, ...]
     pattern: re.Pattern[str]
 
 
 _tests: list[_Test] = []
-_Name = tuple[str, str, bool]  # which it is, what it says, and whether it comes first
+_asked: set[str] = set()  # the names of all attributes that are tested
 
 
 def parse(page: str) -> HtmlElement | None:
@@ -75,36 +71,21 @@ def article(tree: HtmlElement) -> str:
 def _mark(tree: HtmlElement) -> None:
     there: set[str] = set()
     for element in tree.iter():
-        id, kind = element.get("id"), element.get("class")
-        if not (id or kind):
-            continue
-        marks: tuple[str, ...] = ()
-        if id:
-            alone = kind is None or _is_first("id", element)
-            marks = _marks_of(("id", id, alone))
-        if kind:
-            alone = id is None or _is_first("class", element)
-            marks += _marks_of(("class", kind, alone))
-        if marks:
-            for mark in marks:
-                element.set(mark, "")
-            there.update(marks)
+        for name, value in element.items():
+            if name in _asked:
+                marks = _marks if len(value) <= _LONGEST else _marks.__wrapped__
+                for mark, several in marks(name, value):
+                    if not several or next(key for key in element.keys() if key in several) == name:
+                        element.set(mark, "")
+                        there.add(mark)
     tree.getroottree().getroot().set(_ALL, " ".join(sorted(there)))
 
 
-def _is_first(name: str, element: HtmlElement) -> bool:
-    return next(key for key in element.keys() if key in ("id", "class")) == name
-
-
-def _marks_of(name: _Name) -> tuple[str, ...]:
-    return _marks(name) if len(name[1]) <= _LONGEST else _marks.__wrapped__(name)
-
-
 @lru_cache(maxsize=1 << 13)
-def _marks(name: _Name) -> tuple[str, ...]:
-    which, value, is_first = name
-    asked = (which, "first") if is_first else (which,)
-    return tuple({test.mark: None for test in _tests if test.names in asked and test.pattern.search(value)})
+def _marks(name: str, value: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The marks of an element with such an attribute, each with the names among which it has to be the first."""
+    found = (test for test in _tests if name in test.attributes and test.pattern.search(value))
+    return tuple((test.mark, test.attributes if len(test.attributes) > 1 else ()) for test in found)
 
 
 class _Path:
@@ -112,7 +93,6 @@ class _Path:
 
     def __init__(self, path: etree.XPath) -> None:
         asked = _TESTS.sub(_by_mark, path.path) if " and " not in path.path else path.path
-        asked = _STYLES.sub(r"(@style and (\g<0>))", _PLAIN.sub(r"contains(\1, '\2')", asked))
         self.path = _KINDS.sub(_by_name, asked.strip())
         self._find = etree.XPath(self.path, namespaces=_REGEX)
         needed = _NEEDED.fullmatch(_QUOTED.sub("''", self.path))
@@ -136,27 +116,27 @@ def _by_mark(found: re.Match[str]) -> str:
     """One mark for tests of which one has to hold."""
     mark = f"M{len({test.mark for test in _tests})}"
     tests = [_Test(mark, *_pattern(test)) for test in _TEST.finditer(found[0])]
-    if any(test.pattern.search("") for test in tests):
-        return found[0]
     _tests.extend(tests)
+    _asked.update(name for test in tests for name in test.attributes)
     return f"@{mark}"
 
 
-def _pattern(test: re.Match[str]) -> tuple[Names, re.Pattern[str]]:
-    """Which name is asked for, and for what."""
-    named, regex, ignoring, how, of, held, changed, capitals, small, within, equal, value = test.groups()
-    if regex is not None:
+def _pattern(test: re.Match[str]) -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """Which attributes are asked for, and for what."""
+    of_regex, regex, ignoring, how, of_part, part, of_either, capitals, small, either, of_value, value, there = (
+        test.groups()
+    )
+    if regex:
         pattern = regex
-    elif how is not None:
-        pattern = (r"\A" if how == "starts-with" else "") + re.escape(held)
-    elif within is not None:
-        either = dict(zip(small, capitals, strict=True))
-        pattern = "".join(f"[{sign}{either[sign]}]" if sign in either else re.escape(sign) for sign in within)
+    elif part:
+        pattern = (r"\A" if how == "starts-with" else "") + re.escape(part)
+    elif either:
+        signs = {sign: f"[{sign}{capital}]" for capital, sign in zip(capitals, small, strict=True)}
+        pattern = "".join(signs.get(sign, re.escape(sign)) for sign in either)
     else:
-        pattern = rf"\A{re.escape(value)}\Z"
-    name = named or of or changed or equal
-    names: Names = "id" if name == "@id" else "class" if name == "@class" else "first"
-    return names, re.compile(pattern, re.IGNORECASE if ignoring else 0)
+        pattern = rf"\A{re.escape(value)}\Z" if value else ""
+    names = of_regex or of_part or of_either or of_value or there
+    return tuple(names.replace("@", "").split("|")), re.compile(pattern, re.IGNORECASE if ignoring else 0)
 
 
 # --- the library ----------------------------------------------------------------------------------------------------
