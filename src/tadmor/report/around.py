@@ -15,6 +15,7 @@ from tadmor.report.text import clean
 
 ABOVE, BELOW = 14, 8  # lines at most
 _BEFORE, _AFTER = 5_000, 2_500  # characters of source
+_BODY = re.compile("<body", re.IGNORECASE)
 _SENTENCE = 60  # characters: a shorter line may stand anywhere
 _LONGEST = 200  # characters of a line of furniture
 _PROBE = re.compile(r"(?=(?<!\S)(\S+ \S+ \S+ \S+)(?!\S))")  # words that mostly stand in source as they do in text
@@ -36,8 +37,11 @@ def around(source: str, lines: Sequence[str], title: str | None) -> tuple[list[s
     sentences = [line for line in lines if len(line) >= _SENTENCE and line != title]
     if not sentences:
         return [], []
+    found = _BODY.search(source)
+    body = found.start() if found else 0
     # The first sentence may be a standfirst with the byline below it.
-    start, stop = _place(source, sentences[min(1, len(sentences) - 1)]), _place(source, sentences[-1], last=True)
+    start = _place(source, body, sentences[min(1, len(sentences) - 1)])
+    stop = _place(source, body, sentences[-1], last=True)
     above: list[str] = []
     if start is not None:
         # From a tag on, and from none within a script; the tag that the text stands in says nothing.
@@ -79,10 +83,9 @@ def _is_link(source: str, linked: str) -> bool:
     return " ".join(clean(inside).split()).strip(_ARROWS) == words
 
 
-def _place(source: str, line: str, *, last: bool = False) -> int | None:
-    """Where a line stands in the source outside scripts: about where it begins, or ends."""
+def _place(source: str, body: int, line: str, *, last: bool = False) -> int | None:
+    """Where a line stands in the source, from its body on and outside scripts: about where it begins, or ends."""
     probes = [match.group(1) for match in _PROBE.finditer(line[-400:] if last else line[:400])]
-    body = max(source.find("<body"), source.find("<BODY"), 0)
     for probe in (probes[::-2] if last else probes[::2])[:_PROBES]:
         at = source.find(probe, body)
         for _ in range(_REPEATS):

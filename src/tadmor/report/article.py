@@ -178,7 +178,7 @@ def library() -> Library:
     )
     return Library(
         core=core,
-        metadata=_own("metadata", "AUTHOR_XPATHS", "AUTHOR_DISCARD_XPATHS", "TITLE_XPATHS"),
+        metadata=_own("metadata", "AUTHOR_XPATHS", "AUTHOR_DISCARD_XPATHS", "TITLE_XPATHS", JSON_MINIFY=_Minified),
         utils=_own("utils", HTML_PARSER=parser, INVALID_XML_CHARS=_Forbidden),
         options=Extractor(output_format="python", fast=True, comments=False),
     )
@@ -234,6 +234,16 @@ class _Forbidden:
         raw = page.encode("utf-8", "surrogatepass")
         clean = len(raw.translate(None, cls._controls)) == len(raw) and "\ufffe" not in page and "\uffff" not in page
         return page if clean else cls._all.sub(instead, page)
+
+
+class _Minified:
+    """JSON without the space between its values; the library's expression makes something of each value."""
+
+    _kept = re.compile(r'"(?:\\.|[^"\\])*"|[^\s"]+|"')
+
+    @classmethod
+    def sub(cls, _: str, text: str) -> str:
+        return "".join(cls._kept.findall(text))
 
 
 def _given(held: tuple[HtmlElement], _: int | None) -> HtmlElement:
