@@ -47,7 +47,7 @@ _META = re.compile(rb"<meta\b([^<>]{1,2000})>", re.IGNORECASE)
 _TOLD = re.compile(rb"""(?:name|property)\s*=\s*["']?(?:og:|twitter:)?(?:title|description)\b""")
 _CONTENT = re.compile(rb"""content\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _PARAGRAPH = re.compile(rb"<[pP](?=[\s>])[^<>]*>")
-_OPENS, _P, _SMALL = ord("<"), ord("p"), 0x20
+_OPENS_P, _OPENS_M, _SMALL = (int.from_bytes(pair, "little") for pair in (b"<p", b"<m", b"\x00\x20"))
 _END = re.compile(rb"</[pP]\b|<(?:p|div|ul|ol|table|script|style|section|article|footer|form)\b", re.IGNORECASE)
 _HIDDEN = re.compile(rb"<(?=(?:script|style|head|noscript|template)\b)", re.IGNORECASE)
 _SHOWN_AGAIN = re.compile(rb"</(?:script|style|head|noscript|template)\b[^<>]*>", re.IGNORECASE)
@@ -123,18 +123,16 @@ def glance(page: bytes) -> Glance:
     The page is gone through once and no tree is made of it: the time grows with its length alone, whatever is in it.
     Raises `UnicodeDecodeError` where what is looked at is not in UTF-8.
     """
-    opened = _opened(page)
+    metas, tags = _tags(page)
     paragraphs = []
-    for tag, following in pairwise((*opened, (len(page), 0))):
-        limit = min(following[0], tag[1] + _LONGEST)
-        end = _END.search(page, tag[1], limit)
-        paragraphs.append(_plain(page[tag[1] : end.start() if end else limit]))
+    for (_, begin), (following, _) in pairwise((*tags, (len(page), 0))):
+        limit = min(following, begin + _LONGEST)
+        end = _END.search(page, begin, limit)
+        paragraphs.append(_plain(page[begin : end.start() if end else limit]))
     if len(" ".join(paragraphs)) < _FEW_CHARACTERS:
         paragraphs = [_plain(line) for line in _shown(page)]
     title = _TITLE.search(page, 0, _HEAD)
-    head = min(opened[0][0] if opened else len(page), _HEAD)
-    metas = (meta[1] for meta in _META.finditer(page, 0, head))
-    contents = (_CONTENT.search(meta) for meta in metas if _tells(meta.lower()))
+    contents = (_CONTENT.search(meta[1]) for meta in metas if _tells(meta[1].lower()))
     told = (_plain(content[1] or content[2] or b"") for content in contents if content)
     lines = dict.fromkeys(line for line in (*told, *paragraphs) if line)
     return Glance(title=_plain(title[1]) if title else "", text="\n\n".join(lines))
@@ -145,18 +143,28 @@ def _tells(meta: bytes) -> bool:
     return (b"title" in meta or b"description" in meta) and _TOLD.search(meta) is not None
 
 
-def _opened(page: bytes) -> list[tuple[int, int]]:
-    """Where the tags of the first paragraphs begin and end."""
+def _tags(page: bytes) -> tuple[list[re.Match[bytes]], list[tuple[int, int]]]:
+    """The tags that say what the page is about, and where those of the first paragraphs begin and end."""
+    # Of some thousand tags few are of either kind: the expressions would be begun at each of them.
     signs = np.frombuffer(page, np.uint8)
-    # Of some thousand tags few are of paragraphs: `_PARAGRAPH` would be begun at each of them.
-    marks = ((signs[:-1] == _OPENS) & ((signs[1:] | _SMALL) == _P)).tobytes()
-    found: list[tuple[int, int]] = []
-    at = marks.find(1)
-    while at >= 0 and len(found) < _MOST:
+    places: list[int] = []
+    for odd in (0, 1):
+        pairs = signs[odd : len(page) - (len(page) - odd) % 2].view("<u2") | _SMALL
+        opens = ((pairs == _OPENS_P) | (pairs == _OPENS_M)).tobytes()
+        at = opens.find(1)
+        while at >= 0:
+            places.append(2 * at + odd)
+            at = opens.find(1, at + 1)
+    metas: list[re.Match[bytes]] = []
+    paragraphs: list[tuple[int, int]] = []
+    for at in sorted(places):
         if tag := _PARAGRAPH.match(page, at):
-            found.append(tag.span())
-        at = marks.find(1, at + 1)
-    return found
+            paragraphs.append(tag.span())
+            if len(paragraphs) == _MOST:
+                break
+        elif not paragraphs and (tag := _META.match(page, at, _HEAD)):
+            metas.append(tag)
+    return metas, paragraphs
 
 
 def _shown(page: bytes) -> list[bytes]:
