@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise, repeat
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -47,7 +47,6 @@ _META = re.compile(rb"<meta\b([^<>]{1,2000})>", re.IGNORECASE)
 _TOLD = re.compile(rb"""(?:name|property)\s*=\s*["']?(?:og:|twitter:)?(?:title|description)\b""")
 _CONTENT = re.compile(rb"""content\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _PARAGRAPH = re.compile(rb"<[pP](?=[\s>])[^<>]*>")
-_OPENS_P, _OPENS_M, _SMALL = (int.from_bytes(pair, "little") for pair in (b"<p", b"<m", b"\x00\x20"))
 _END = re.compile(rb"</[pP]\b|<(?:p|div|ul|ol|table|script|style|section|article|footer|form)\b", re.IGNORECASE)
 _HIDDEN = re.compile(rb"<(?=(?:script|style|head|noscript|template)\b)", re.IGNORECASE)
 _SHOWN_AGAIN = re.compile(rb"</(?:script|style|head|noscript|template)\b[^<>]*>", re.IGNORECASE)
@@ -123,16 +122,16 @@ def glance(page: bytes) -> Glance:
     The page is gone through once and no tree is made of it: the time grows with its length alone, whatever is in it.
     Raises `UnicodeDecodeError` where what is looked at is not in UTF-8.
     """
-    metas, tags = _tags(page)
+    head, *pieces = _PARAGRAPH.split(page, maxsplit=_MOST)
     paragraphs = []
-    for (_, begin), (following, _) in pairwise((*tags, (len(page), 0))):
-        limit = min(following, begin + _LONGEST)
-        end = _END.search(page, begin, limit)
-        paragraphs.append(_plain(page[begin : end.start() if end else limit]))
+    for piece in pieces:
+        end = _END.search(piece, 0, _LONGEST)
+        paragraphs.append(_plain(piece[: end.start() if end else _LONGEST]))
     if len(" ".join(paragraphs)) < _FEW_CHARACTERS:
         paragraphs = [_plain(line) for line in _shown(page)]
     title = _TITLE.search(page, 0, _HEAD)
-    contents = (_CONTENT.search(meta[1]) for meta in metas if _tells(meta[1].lower()))
+    metas = (meta[1] for meta in _META.finditer(head, 0, _HEAD))
+    contents = (_CONTENT.search(meta) for meta in metas if _tells(meta.lower()))
     told = (_plain(content[1] or content[2] or b"") for content in contents if content)
     lines = dict.fromkeys(line for line in (*told, *paragraphs) if line)
     return Glance(title=_plain(title[1]) if title else "", text="\n\n".join(lines))
@@ -141,30 +140,6 @@ def glance(page: bytes) -> Glance:
 def _tells(meta: bytes) -> bool:
     """Whether the attributes of a tag, in small letters, are those of a title or a description."""
     return (b"title" in meta or b"description" in meta) and _TOLD.search(meta) is not None
-
-
-def _tags(page: bytes) -> tuple[list[re.Match[bytes]], list[tuple[int, int]]]:
-    """The tags that say what the page is about, and where those of the first paragraphs begin and end."""
-    # Of some thousand tags few are of either kind: the expressions would be begun at each of them.
-    signs = np.frombuffer(page, np.uint8)
-    places: list[int] = []
-    for odd in (0, 1):
-        pairs = signs[odd : len(page) - (len(page) - odd) % 2].view("<u2") | _SMALL
-        opens = ((pairs == _OPENS_P) | (pairs == _OPENS_M)).tobytes()
-        at = opens.find(1)
-        while at >= 0:
-            places.append(2 * at + odd)
-            at = opens.find(1, at + 1)
-    metas: list[re.Match[bytes]] = []
-    paragraphs: list[tuple[int, int]] = []
-    for at in sorted(places):
-        if tag := _PARAGRAPH.match(page, at):
-            paragraphs.append(tag.span())
-            if len(paragraphs) == _MOST:
-                break
-        elif not paragraphs and (tag := _META.match(page, at, _HEAD)):
-            metas.append(tag)
-    return metas, paragraphs
 
 
 def _shown(page: bytes) -> list[bytes]:
