@@ -67,7 +67,9 @@ def unlikely(title: str, text: str, *, page: bool = False) -> float | None:
         return None
     passages = -(-max(len(words) - PASSAGE // 3, 1) // PASSAGE)
     table = np.zeros((passages, PASSAGE + len(head)), np.int32)
-    table[:, :PASSAGE].flat[: len(words)] = words[: passages * PASSAGE]
+    full = len(words) // PASSAGE
+    table[:full, :PASSAGE] = words[: full * PASSAGE].reshape(full, PASSAGE)
+    table[full:, : len(words) % PASSAGE] = words[full * PASSAGE :]  # of the last some words, if it is one
     table[:, PASSAGE:] = head
     odds = _odds(table)
     passage = _likely(max(odds))
