@@ -49,7 +49,7 @@ class Desk:
 
     # Reports a transaction, which is flushed to the disk before they count as read. Where they come fast, it is as many
     # as come in a second, `MOST` or `BYTES`: a commit has SQLite go through all pages that it has at hand.
-    REPORTS, MOST, BYTES, SECONDS = 16, 256, 4_000_000, 1.0
+    REPORTS, MOST, BYTES, SECONDS = 16, 256, 16_000_000, 1.0
     # Places a transaction, or as many as so many claims are about: a page of the file is written once for all of them,
     # while their rows fill the memory, and other writers wait, for a second or two (they give up after five).
     PLACES, CLAIMS = 1_000, 50_000
