@@ -43,6 +43,8 @@ _JSON_FEED = re.compile(r"\{\s*\"(?:[^{}\[\]]{0,2000}\")?version\"\s*:\s*\"https
 _TAG = re.compile(
     r"<(?:!doctype\s+html|html|head|body|title|meta|link|div|section|main|article|header|h[1-6]|p|table)\b", re.I
 )
+# How most pages begin; whatever follows, it is nothing else then.
+_PAGE = re.compile(rb"\s*(?:<!doctype html\b[^<>]{0,200}>\s*)?<html[\s>]", re.IGNORECASE)
 _FEED = re.compile(r"<(?:rss|feed|rdf:RDF)\b", re.I)
 _OPML = re.compile(r"<opml\b", re.I)
 _SITE_MAP = re.compile(r"<(?:urlset|sitemapindex)\b", re.I)
@@ -202,6 +204,8 @@ def kind(head: bytes, columns: table.Mapped | None = None) -> MediaType | Holder
         return "application/pdf"
     if reason := binary_reason(head):
         raise InputError(f"this is {reason}")
+    if _PAGE.match(head):
+        return "text/html"
     text = head.decode(bom(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n")
     if _JSON_FEED.match(text):
         return "json feed"
