@@ -1,4 +1,5 @@
-"""Writes docs/schema.md from the migrations of the record: `python tools/schema.py`; a test says when to.
+"""Writes docs/schema.md, and in one what all migrations of the record make, from these: `python tools/schema.py`; a
+test says when to.
 
 What the page says of a table, view or column is the comment that stands with it in the SQL.
 """
@@ -13,7 +14,9 @@ from pathlib import Path
 
 from tadmor.record import migrate
 
-TARGET = Path(__file__).resolve().parents[1] / "docs" / "schema.md"
+ROOT = Path(__file__).resolve().parents[1]
+TARGET = ROOT / "docs" / "schema.md"
+MADE = ROOT / "src" / "tadmor" / "record" / "migrations" / "made"
 HEAD = """# The schema of a record
 
 <!-- Written by tools/schema.py from the migrations in src/tadmor/record/migrations. -->
@@ -127,5 +130,16 @@ def _indexed(sql: str) -> str:
     return " ".join(sql.partition("(")[2].split()).removesuffix(")")
 
 
+def made() -> dict[str, str]:
+    """What should be in the folder of forms that are made in one."""
+    number = len(migrate.steps())
+    return {migrate.made(number).name: migrate.whole(number)}
+
+
 if __name__ == "__main__":
     TARGET.write_text(page(), encoding="utf-8")
+    MADE.mkdir(exist_ok=True)
+    for old in MADE.iterdir():
+        old.unlink()
+    for name, sql in made().items():
+        (MADE / name).write_text(sql, encoding="utf-8")

@@ -64,6 +64,19 @@ def test_a_new_record_is_made_in_all_steps_without_a_copy(tmp_path: Path, folder
     connection.close()
 
 
+def test_a_new_record_is_made_in_one_where_that_is_known(tmp_path: Path, folder: Path) -> None:
+    (folder / "0002_second.sql").write_text(SECOND)
+    (folder / "made").mkdir()
+    for number, known in ((1, False), (2, True)):  # that of an older form is none of this one
+        (folder / "made" / f"{number:04}.sql").write_text(f"CREATE TABLE a (x TEXT, of_{number} TEXT);{SECOND}")
+        assert migrated(tmp_path / f"record {number}", folder) == []
+        connection = connect(tmp_path / f"record {number}")
+        assert migrate.version(connection) == 2
+        columns = [row[1] for row in connection.execute("PRAGMA table_info(a)")]
+        assert columns == (["x", "of_2"] if known else ["x"])
+        connection.close()
+
+
 def test_a_step_that_fails_leaves_the_old_form(tmp_path: Path, folder: Path) -> None:
     file = tmp_path / "record"
     migrated(file, folder)

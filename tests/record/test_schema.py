@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pyogrio
 import pytest
 from pyogrio.raw import read
 
+from tadmor.record import migrate
 from tadmor.record.database import open_record
 from tools import schema
 
 
 def test_the_page_is_current() -> None:
     assert schema.TARGET.read_text("utf-8") == schema.page(), "run: python tools/schema.py"
+
+
+def test_a_record_made_in_one_is_what_the_steps_make() -> None:
+    assert {file.name: file.read_text("utf-8") for file in schema.MADE.iterdir()} == schema.made(), (
+        "run: python tools/schema.py"
+    )
+    known = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"
+    found = []
+    for made_of in (schema.statements(), migrate.statements("".join(schema.made().values()))):
+        with closing(sqlite3.connect(":memory:")) as connection:
+            for statement in made_of:
+                connection.execute(statement)
+            tables = connection.execute("SELECT name, type FROM pragma_table_list WHERE name NOT LIKE 'sqlite%'")
+            rows = [connection.execute(f"SELECT * FROM {name}").fetchall() for name, kind in tables if kind == "table"]
+            found.append((connection.execute(known).fetchall(), any(rows)))
+    assert found[0] == found[1]
+    assert not found[0][1]  # rows that a step puts would have to be put here, too
 
 
 def test_every_table_and_view_is_described() -> None:

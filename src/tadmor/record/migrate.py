@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -53,19 +54,19 @@ def up_to_date(
 
     Old state or new after a crash, never between.
     """
-    todo = steps(folder)[:last]
+    todo = [(number - 1, number, sql) for number, sql in steps(folder)[:last]]
     found = version(connection)
     refuse_newer(found, len(todo), file)
     copies = []
-    # A record that is being made holds nothing to copy, and takes all steps at once in half the time.
-    for some in [[step] for step in todo if step[0] > found] if found else [todo]:
-        if found and some[0][0] > version(connection):
-            copies.append(_copy(connection, file, some[0][0] - 1))
+    # A record that is being made holds nothing to copy.
+    for some in [[step] for step in todo if step[0] >= found] if found else [_at_once(len(todo), folder) + todo]:
+        if found and some[0][0] >= version(connection):
+            copies.append(_copy(connection, file, some[0][0]))
         connection.execute("BEGIN IMMEDIATE")
         try:
-            for number, sql in some:
+            for before, number, sql in some:
                 # Another process may have taken the step while this one waited for the lock.
-                if version(connection) == number - 1:
+                if version(connection) == before:
                     for statement in statements(sql):
                         connection.execute(statement)
                     connection.execute(f"PRAGMA application_id = {application_id}")
@@ -76,6 +77,32 @@ def up_to_date(
                 connection.execute("ROLLBACK")
             raise
     return copies
+
+
+def made(number: int, folder: Traversable = MIGRATIONS) -> Traversable:
+    """The file with all that the steps up to this one make, in one: of the last step there is one."""
+    return folder / "made" / f"{number:04}.sql"
+
+
+def whole(number: int) -> str:
+    """What stands in it, made of the steps."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for _, sql in steps()[:number]:
+            for statement in statements(sql):
+                connection.execute(statement)
+        of_others = {row[1] for row in connection.execute("PRAGMA table_list") if row[2] == "shadow"}
+        found = connection.execute(
+            "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
+            " ORDER BY instr('table index view trigger', type), rowid"
+        ).fetchall()
+    head = f"-- Form {number} of a record: written by tools/schema.py from the steps up to there.\n\n"
+    return head + "".join(sql + ";\n" for name, sql in found if name not in of_others)
+
+
+def _at_once(last: int, folder: Traversable) -> list[tuple[int, int, str]]:
+    """The way from nothing to the last step in one, where it is known: it takes a sixth of the time."""
+    file = made(last, folder)
+    return [(0, last, file.read_text("utf-8"))] if file.is_file() else []
 
 
 def statements(sql: str) -> list[str]:

@@ -75,7 +75,7 @@ def _mark(tree: HtmlElement) -> None:
             if name in _asked:
                 marks = _marks if len(value) <= _LONGEST else _marks.__wrapped__
                 for mark, several in marks(name, value):
-                    if not several or next(key for key in element.keys() if key in several) == name:
+                    if not several or next(filter(several.__contains__, element.keys())) == name:
                         element.set(mark, "")
                         there.add(mark)
     tree.getroottree().getroot().set(_ALL, " ".join(sorted(there)))
