@@ -111,6 +111,21 @@ def test_what_is_told_at_once_comes_in_its_order_and_fills_no_chunk() -> None:
     assert [len(chunk.inputs) for chunk in chunks([some] * 9, lambda number: number, square_of_even)] == [4, 4, 1]
 
 
+def test_rows_end_with_their_number_their_size_or_what_was_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [len(row) for row in stage.rows(range(40), lambda number: 1)] == [16, 16, 8]
+    assert [len(row) for row in stage.rows(range(5), lambda number: stage.ROW_SIZE // 2)] == [2, 2, 1]
+    now = 0.0
+    monkeypatch.setattr("tadmor.run.stage.time.monotonic", lambda: now)
+
+    def slowly() -> Iterator[int]:
+        nonlocal now
+        for number in range(6):
+            now += 1 if number in (2, 3) else 0
+            yield number
+
+    assert list(stage.rows(slowly(), lambda number: 1)) == [[0, 1, 2], [3], [4, 5]]
+
+
 def test_no_worker_is_started_for_what_is_told_at_once() -> None:
     for runner in RUNNERS:
         assert list(runner.map(BROKEN._replace(at_once=square_of_even), [2, 4])) == [(2, 4), (4, 16)]

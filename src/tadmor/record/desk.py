@@ -17,7 +17,7 @@ from tadmor.record.queries import COUNTED, Pending
 from tadmor.record.telling import Way
 from tadmor.records import Failure, Reading, Record
 from tadmor.report.source import Capture, Document
-from tadmor.run.stage import Runner
+from tadmor.run.stage import Runner, rows
 from tadmor.timeline.unit import Tell
 
 
@@ -84,27 +84,31 @@ class Desk:
 
     def unread(self, found: Iterable[Document | Failure]) -> Iterator[Document | Failure]:
         """What is still to be read: neither read by this version, asked in the same way, nor met before in this run."""
-        for document in found:
-            if isinstance(document, Failure):
-                yield document
-                continue
-            report_id = document.report_id
-            is_read = write.is_read(
-                self.database,
-                report_id,
-                document.origin,
-                maker=self.maker,
-                published=self.published,
-                outlet=self.outlet,
-                everything=self.everything,
-            )
-            if is_read and write.has_receipt(self.database, report_id, document.origin):
-                self._known += 1
-            elif is_read or report_id in self._met:
-                self._copies.append((report_id, document.origin, document.doc, document.capture))
-            else:
-                self._met.add(report_id)
-                yield document
+        for row in rows(found, _size):
+            yield from [document for document in row if self._is_to_be_read(document)]
+
+    def _is_to_be_read(self, document: Document | Failure) -> bool:
+        """Whether it is; what is known of it, or is met again, is noted."""
+        if isinstance(document, Failure):
+            return True
+        report_id = document.report_id
+        is_read = write.is_read(
+            self.database,
+            report_id,
+            document.origin,
+            maker=self.maker,
+            published=self.published,
+            outlet=self.outlet,
+            everything=self.everything,
+        )
+        if is_read and write.has_receipt(self.database, report_id, document.origin):
+            self._known += 1
+        elif is_read or report_id in self._met:
+            self._copies.append((report_id, document.origin, document.doc, document.capture))
+        else:
+            self._met.add(report_id)
+            return True
+        return False
 
     def is_due(self, pairs: Sequence[tuple[Document | Failure, Reading | Failure]]) -> bool:
         """Are so many documents enough to be stored?"""
@@ -113,7 +117,7 @@ class Desk:
         return (
             len(pairs) >= self.MOST
             or time.monotonic() - self._stored >= self.SECONDS
-            or sum(len(document.raw) for document, _ in pairs if isinstance(document, Document)) >= self.BYTES
+            or sum(_size(document) for document, _ in pairs) >= self.BYTES
         )
 
     def store(self, pairs: Sequence[tuple[Document | Failure, Reading | Failure]]) -> None:
@@ -227,6 +231,10 @@ class Desk:
     def _report(self, summary: Summary) -> None:
         self.summary = summary
         self.progress(summary)
+
+
+def _size(document: Document | Failure) -> int:
+    return len(document.raw) if isinstance(document, Document) else 0
 
 
 def _batches(
