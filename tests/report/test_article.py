@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 import trafilatura
 import trafilatura.metadata
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bench import furniture
 from tadmor.report import article
@@ -58,7 +62,23 @@ def test_articles_that_were_marked_by_hand(shared: Path) -> None:
         'class="infinite-scroll"',
         'class="author-name"',
         'class="x\n^shar"',
-        'c5="" i4="" C5="" I4=""',
+        'm="" m5="" M5="" M="M5"',
+        'class="reply-1" id="x"',
+        'id="x" class="reply-1"',
+        'id="hidden" style="x"',
+        'id="" style="hidden"',
+        'style="display: none"',
+        'aria-hidden="true"',
+        'role="Navigation"',
+        'role="main"',
+        'itemprop="articleBody"',
+        'itemprop="author name"',
+        'data-component="Byline"',
+        "data-lp-replacement-content",
+        'data-testid="AuthorCard"',
+        'class="Teaser"',
+        'id="main-Content"',
+        'class="MCaption caption"',
         f'class="{"menu " * 200}"',
     ],
 )
@@ -66,6 +86,30 @@ def test_names_of_all_kinds(named: str) -> None:
     said = "".join(f"<p>{SENTENCE} {number}</p>" for number in range(4))
     for inside in (f"<div {named}>{said}</div>", f"<article>{said}<div {named}>{said[::-1]}{said}</div></article>"):
         same(f"<html><body><p {named}>A B Carter</p>{inside}<span {named}>{SENTENCE}</span></body></html>")
+
+
+def test_every_expression_of_the_library_is_asked_for_by_marks() -> None:
+    """Where one is not, it still finds the same, but takes longer."""
+    core, metadata = article.library().core, article.library().metadata
+    main = core.extract_content.__globals__
+    paths = [
+        *core.RAW_TREE_PRUNE_XPATH,
+        *core.REMOVE_COMMENTS_AND_LISTS_XPATH,
+        *main["BODY_XPATH"],
+        *main["OVERALL_DISCARD_XPATH"],
+        *main["TEASER_DISCARD_XPATH"],
+        *main["DISCARD_IMAGE_ELEMENTS"],
+        *metadata.AUTHOR_XPATHS,
+        *metadata.AUTHOR_DISCARD_XPATHS,
+        *metadata.TITLE_XPATHS,
+    ]
+    assert not [path.path for path in paths if re.search(r"@(?!M\d)", path.path)]
+
+
+@given(st.text('"\\ \n{a\xa0'))
+def test_json_without_space(text: str) -> None:
+    asked = import_module("trafilatura.metadata").JSON_MINIFY
+    assert article._Minified.sub(r"\1", text) == asked.sub(r"\1", text)
 
 
 def test_characters_that_xml_forbids() -> None:
