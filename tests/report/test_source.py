@@ -14,7 +14,7 @@ import pytest
 
 from tadmor.records import Failure
 from tadmor.report.read import read
-from tadmor.report.source import Document, open_inputs
+from tadmor.report.source import Document, kind, open_inputs
 
 TEXT = "Fighters took the village of Tell Abyad on Monday, residents said.\n"
 
@@ -102,6 +102,16 @@ def test_a_link_that_the_user_names_is_followed(tmp_path: Path) -> None:
 def test_a_pipe_given_by_name_does_not_hang(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert "-" in failure(tmp_path / "pipe").message
+
+
+@pytest.mark.parametrize(
+    "head", ["<html>", "<!DOCTYPE html>\n<html lang=en>", ' <!doctype HTML PUBLIC "-//W3C//DTD">\n<HTML\n>']
+)
+def test_a_page_is_one_whatever_stands_in_it(head: str) -> None:
+    objects = '{"@type": "WebPage"}\n' * 30
+    for inside in (objects, "<rss>", "<urlset>", "<opml>"):
+        assert kind(f"{head}\n{inside}".encode()) == "text/html"
+    assert kind(f"{head}\n<p>A</p>".encode("utf-16")) == "text/html"
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,12 @@ def test_words_are_looked_up_as_they_were_learned(text: str) -> None:
     assert [word.decode() for word in triage._words(text)] == triage.WORD.findall(text.lower())
 
 
+def test_a_title_without_end_costs_no_more_than_its_words() -> None:
+    begun = time.process_time()
+    assert triage.unlikely("war " * 100_000, "bakery closes in May " * 40_000) is not None
+    assert time.process_time() - begun < 2
+
+
 def test_a_few_words_are_always_read() -> None:
     assert not triaged(document("The bakery on Mill Street will close in May.")).passed_over
 

@@ -1,9 +1,9 @@
 """trafilatura, asked sooner: the same text, writer and title, in half the time.
 
-What the library looks for in a page is written as XPath with regular expressions, and lxml calls Python for each of
-them at each element, which is most of the time that a page takes. Here each name of a class is looked at once: an
-element is *marked* with the expressions that its class and id match, and the XPath asks for the mark. Marks are
-attributes with a capital letter, which the parser of HTML makes none of. What is no such expression stays as it is.
+What the library looks for in a page is written as XPath, with regular expressions for which lxml calls Python at each
+element: most of the time that a page takes. Here each attribute of a page is looked at once: an element is *marked*
+with the predicates that hold of its attributes, and the XPath asks for the mark, or is not asked where no element of
+the page has it. Marks are attributes with a capital letter, which the parser of HTML makes none of.
 
 This is done to copies of the library's modules that nobody else sees. Part of the page worker.
 """

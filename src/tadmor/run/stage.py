@@ -112,8 +112,8 @@ def _looked_at(
 
 
 def rows(inputs: Iterable[Taken], size: Callable[[Taken], int]) -> Iterator[list[Taken]]:
-    """Inputs in rows of up to `ROW` or `ROW_SIZE`. One that is waited for so long that a row of such would not be filled
-    in `PATIENCE` ends its row."""
+    """Inputs in rows of up to `ROW` or `ROW_SIZE`. One that was waited for so long that a row of such would take more
+    than `PATIENCE` ends its row."""
     row: list[Taken] = []
     row_size = 0
     asked = time.monotonic()
