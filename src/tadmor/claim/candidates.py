@@ -34,6 +34,7 @@ PEOPLE = (
     | group.lexicon().people
 )
 AMOUNTS = CUES.quantifiers | CUES.amounts
+ARTICLES = frozenset({"a", "an", "the"})
 WITHIN = 300  # mentions before a sentence that are looked through, so that long texts take no longer a word
 REMEMBERED = 4  # parties and places from before the sentence that are looked at
 MOST_SPOKEN = 1  # of those spoken of most, looked at however long ago that was
@@ -336,7 +337,16 @@ def governs(upper: Token, lower: Token) -> bool:
     return False
 
 
+def _is_empty(token: Token, scene: Scene) -> bool:
+    """Whether the word is an article or a number in digits, and in no name: it means no party and no place."""
+    if token.pos_ == "DET":
+        return token.lower_ in ARTICLES and scene.mention(token) is None
+    return token.pos_ == "NUM" and token.text[0].isdigit() and scene.mention(token) is None
+
+
 def _party_at(token: Token, scene: Scene) -> Named | None:
+    if _is_empty(token, scene):
+        return None
     if token.pos_ not in NOMINAL or token.is_punct or token.lower_ in CUES.calendar_words:
         return None
     if token.dep_ == "mark" or seated(token) or _leant_on(token):
@@ -408,6 +418,8 @@ def _leant_on(token: Token) -> bool:
 
 
 def _site_at(token: Token, scene: Scene) -> Site | None:
+    if _is_empty(token, scene):
+        return None
     if token.pos_ not in ("NOUN", "PROPN", "PRON", "ADV", "DET", "SCONJ", "ADJ") or token.is_punct:
         return None
     if token.dep_ == "mark":  # "said that"
