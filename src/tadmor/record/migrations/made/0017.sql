@@ -1,4 +1,4 @@
--- Form 16 of a record: written by tools/schema.py from the steps up to there.
+-- Form 17 of a record: written by tools/schema.py from the steps up to there.
 
 CREATE TABLE blobs (
   sha256 TEXT NOT NULL PRIMARY KEY CHECK (length(sha256) = 64),
@@ -167,23 +167,6 @@ CREATE TABLE dispute_sides (
   says       TEXT NOT NULL,
   PRIMARY KEY (dispute_id, side)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE "event_claims" (
-  event_id TEXT NOT NULL REFERENCES events (id) ON DELETE CASCADE,
-  claim_id TEXT NOT NULL REFERENCES claims (id) ON DELETE CASCADE,
-  PRIMARY KEY (event_id, claim_id)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE "spell_claims" (
-  spell_id TEXT NOT NULL REFERENCES spells (id) ON DELETE CASCADE,
-  claim_id TEXT NOT NULL REFERENCES claims (id) ON DELETE CASCADE,
-  pull     REAL NOT NULL,                                   -- log-odds; above 0 speaks for the spell
-  PRIMARY KEY (spell_id, claim_id)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE "dispute_claims" (
-  dispute_id TEXT NOT NULL REFERENCES disputes (id) ON DELETE CASCADE,
-  side       INTEGER NOT NULL,
-  claim_id   TEXT NOT NULL REFERENCES claims (id) ON DELETE CASCADE,
-  PRIMARY KEY (dispute_id, side, claim_id)
-) STRICT, WITHOUT ROWID;
 CREATE TABLE weight_sets (
   number   INTEGER NOT NULL PRIMARY KEY,  -- in the order of learning
   version  TEXT NOT NULL UNIQUE,          -- a hash of what it says
@@ -306,22 +289,42 @@ CREATE TABLE unweighed (
   claim_id TEXT NOT NULL,
   PRIMARY KEY (place_id, claim_id)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE "said" (
+CREATE TABLE said (
   place_id TEXT NOT NULL,                                  -- no reference: triggers keep this table in step
   claim_id TEXT NOT NULL,                                  -- in the order of which they are read
   packed   BLOB NOT NULL,                                  -- MessagePack
   PRIMARY KEY (place_id, claim_id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE "event_claims" (
+  event_id TEXT NOT NULL REFERENCES events (id) ON DELETE CASCADE,
+  claim_id TEXT NOT NULL,                                  -- of `claims`; no reference: triggers keep this table in step
+  PRIMARY KEY (event_id, claim_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE "spell_claims" (
+  spell_id TEXT NOT NULL REFERENCES spells (id) ON DELETE CASCADE,
+  claim_id TEXT NOT NULL,                                  -- of `claims`; no reference: triggers keep this table in step
+  pull     REAL NOT NULL,                                  -- log-odds; above 0 speaks for the spell
+  PRIMARY KEY (spell_id, claim_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE "dispute_claims" (
+  dispute_id TEXT NOT NULL REFERENCES disputes (id) ON DELETE CASCADE,
+  side       INTEGER NOT NULL,
+  claim_id   TEXT NOT NULL,                                -- of `claims`; no reference: triggers keep this table in step
+  PRIMARY KEY (dispute_id, side, claim_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE behind (
+  place_id TEXT NOT NULL,                                  -- no reference: triggers make this table, and empty it
+  claim_id TEXT NOT NULL,
+  what     TEXT NOT NULL CHECK (what IN ('event', 'spell', 'dispute')),
+  id       TEXT NOT NULL,                                  -- of the event, spell or dispute
+  PRIMARY KEY (place_id, claim_id, what, id)
+) STRICT, WITHOUT ROWID;
 CREATE INDEX stories_by_story ON stories (story_id);
-CREATE INDEX claims_by_place ON claims (place_id, first_day);
 CREATE INDEX claims_by_report ON claims (report_id);
 CREATE INDEX events_by_place ON events (place_id, first_day);
 CREATE INDEX events_by_day ON events (first_day);
 CREATE INDEX spells_by_place ON spells (place_id, layer, part, begins);
 CREATE INDEX disputes_by_place ON disputes (place_id);
-CREATE INDEX event_claims_by_claim ON event_claims (claim_id);
-CREATE INDEX spell_claims_by_claim ON spell_claims (claim_id);
-CREATE INDEX dispute_claims_by_claim ON dispute_claims (claim_id);
 CREATE UNIQUE INDEX weight_set_in_force ON weight_sets (in_force) WHERE in_force;
 CREATE INDEX reports_by_signature ON reports (substr(signature, 1, 32));
 CREATE INDEX receipts_by_origin ON receipts (origin);
@@ -336,9 +339,10 @@ CREATE INDEX review_claims_by_report ON review_claims (report_id);
 CREATE INDEX claims_reviewed ON claims (review) WHERE review IS NOT NULL;
 CREATE INDEX former_readings_by_report ON former_readings (report_id, number);
 CREATE INDEX reports_listed ON reports (published DESC, id, outlet, original_outlet);
-CREATE INDEX claims_tied ON claims (place_id) WHERE ties IS NOT NULL;
 CREATE INDEX spells_reaching ON spells (layer, coalesce(end_latest, end_earliest, '9999'), begins);
 CREATE INDEX places_by_name ON places (name, id);
+CREATE INDEX claims_by_place ON claims (place_id);
+CREATE INDEX claims_tied ON claims (place_id, ties) WHERE ties IS NOT NULL;
 CREATE VIEW what_was_read_when AS
   SELECT number, json_extract(entry, '$.at') AS at, json_extract(entry, '$.what') AS what,
          json_extract(entry, '$.origin') AS origin, json_extract(entry, '$.capture.url') AS url,
@@ -408,13 +412,6 @@ CREATE VIEW what_happened AS
          p.lat AS latitude, p.lon AS longitude, e.id AS event_id, e.place_id,
          CASE p.level WHEN 'place' THEN 'POINT(' || p.lon || ' ' || p.lat || ')' END AS geometry
     FROM events e JOIN places p ON p.id = e.place_id;
-CREATE VIEW what_is_disputed AS
-  SELECT p.name AS place, d.part, d.first_day, d.last_day, d.about, s.says, d.open, d.reading,
-         CAST((SELECT count(*) FROM dispute_claims c WHERE c.dispute_id = d.id AND c.side = s.side) AS INTEGER)
-           AS claims,
-         p.lat AS latitude, p.lon AS longitude, d.id AS dispute_id, d.place_id,
-         CASE p.level WHEN 'place' THEN 'POINT(' || p.lon || ' ' || p.lat || ')' END AS geometry
-    FROM disputes d JOIN dispute_sides s ON s.dispute_id = d.id JOIN places p ON p.id = d.place_id;
 CREATE VIEW who_says_what AS
   SELECT c.kind, c.type, c.actor, c.opponent, c.place, c.part, c.near, c.first_day, c.last_day, c.date_precision,
          c.modality, c.sources, c.verification, c.count, c.of, c.quote, r.outlet, r.original_outlet, r.headline,
@@ -425,6 +422,13 @@ CREATE VIEW who_says_what AS
            AS geometry
     FROM claims c JOIN reports r ON r.id = c.report_id LEFT JOIN stories t ON t.report_id = c.report_id
     LEFT JOIN claims_as_read o ON o.claim_id = c.id;
+CREATE VIEW what_is_disputed AS
+  SELECT p.name AS place, d.part, d.first_day, d.last_day, d.about, s.says, d.open, d.reading,
+         CAST((SELECT count(*) FROM dispute_claims c WHERE c.dispute_id = d.id AND c.side = s.side) AS INTEGER)
+           AS claims,
+         p.lat AS latitude, p.lon AS longitude, d.id AS dispute_id, d.place_id,
+         CASE p.level WHEN 'place' THEN 'POINT(' || p.lon || ' ' || p.lat || ')' END AS geometry
+    FROM disputes d JOIN dispute_sides s ON s.dispute_id = d.id JOIN places p ON p.id = d.place_id;
 CREATE TRIGGER places_box_insert AFTER INSERT ON places WHEN new.lat IS NOT NULL BEGIN
   INSERT INTO places_box VALUES (new.number, new.lat, new.lat, new.lon, new.lon);
 END;
@@ -506,4 +510,42 @@ CREATE TRIGGER quote_words_update AFTER UPDATE OF quote ON claims
 WHEN EXISTS (SELECT 1 FROM quote_words_docsize WHERE id = old.number) BEGIN
   INSERT INTO quote_words (quote_words, rowid, quote) VALUES ('delete', old.number, old.quote);
   INSERT INTO quote_words (rowid, quote) VALUES (new.number, new.quote);
+END;
+CREATE TRIGGER behind_no_more AFTER DELETE ON claims WHEN old.place_id IS NOT NULL BEGIN
+  INSERT INTO behind
+    SELECT place_id, claim_id, 'event', event_id FROM events JOIN event_claims ON event_id = id
+     WHERE place_id = old.place_id AND NOT EXISTS (SELECT 1 FROM behind WHERE place_id = old.place_id)
+    UNION ALL
+    SELECT place_id, claim_id, 'spell', spell_id FROM spells JOIN spell_claims ON spell_id = id
+     WHERE place_id = old.place_id AND NOT EXISTS (SELECT 1 FROM behind WHERE place_id = old.place_id)
+    UNION
+    SELECT place_id, claim_id, 'dispute', dispute_id FROM disputes JOIN dispute_claims ON dispute_id = id
+     WHERE place_id = old.place_id AND NOT EXISTS (SELECT 1 FROM behind WHERE place_id = old.place_id);
+  DELETE FROM event_claims WHERE claim_id = old.id AND event_id IN
+    (SELECT id FROM behind WHERE place_id = old.place_id AND claim_id = old.id AND what = 'event');
+  DELETE FROM spell_claims WHERE claim_id = old.id AND spell_id IN
+    (SELECT id FROM behind WHERE place_id = old.place_id AND claim_id = old.id AND what = 'spell');
+  DELETE FROM dispute_claims WHERE claim_id = old.id AND dispute_id IN
+    (SELECT id FROM behind WHERE place_id = old.place_id AND claim_id = old.id AND what = 'dispute');
+END;
+CREATE TRIGGER behind_elsewhere AFTER UPDATE OF place_id ON claims
+WHEN old.place_id IS NOT NULL AND old.place_id IS NOT new.place_id BEGIN
+  INSERT INTO behind
+    SELECT place_id, claim_id, 'event', event_id FROM events JOIN event_claims ON event_id = id
+     WHERE place_id = old.place_id AND NOT EXISTS (SELECT 1 FROM behind WHERE place_id = old.place_id)
+    UNION ALL
+    SELECT place_id, claim_id, 'spell', spell_id FROM spells JOIN spell_claims ON spell_id = id
+     WHERE place_id = old.place_id AND NOT EXISTS (SELECT 1 FROM behind WHERE place_id = old.place_id)
+    UNION
+    SELECT place_id, claim_id, 'dispute', dispute_id FROM disputes JOIN dispute_claims ON dispute_id = id
+     WHERE place_id = old.place_id AND NOT EXISTS (SELECT 1 FROM behind WHERE place_id = old.place_id);
+  DELETE FROM event_claims WHERE claim_id = old.id AND event_id IN
+    (SELECT id FROM behind WHERE place_id = old.place_id AND claim_id = old.id AND what = 'event');
+  DELETE FROM spell_claims WHERE claim_id = old.id AND spell_id IN
+    (SELECT id FROM behind WHERE place_id = old.place_id AND claim_id = old.id AND what = 'spell');
+  DELETE FROM dispute_claims WHERE claim_id = old.id AND dispute_id IN
+    (SELECT id FROM behind WHERE place_id = old.place_id AND claim_id = old.id AND what = 'dispute');
+END;
+CREATE TRIGGER behind_told AFTER DELETE ON pending BEGIN
+  DELETE FROM behind WHERE place_id = old.place_id;
 END;
