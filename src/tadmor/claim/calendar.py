@@ -256,7 +256,7 @@ def _part(unit: str, part: str | None, first: date, last: date) -> Interval:
         return first.replace(month=low), _month(first.year, high)[1]
     if unit == "week" and part in tables.week:
         low, high = tables.week[part]
-        monday = first - first.weekday() * _DAY
+        monday = last - last.weekday() * _DAY  # on a Monday "this week" begins a day before
         return max(first, monday + (low - 1) * _DAY), monday + (high - 1) * _DAY
     return first, last
 
