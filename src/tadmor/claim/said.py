@@ -98,7 +98,7 @@ def _reports(verb: Token, *, passive: bool) -> bool:
     lemma = verb.lemma_.lower()
     if lemma in CUES.weak_say_verbs:
         return any(c.dep_ in ("ccomp", "obj", "parataxis") for c in verb.children) or _after_quotation(verb)
-    if lemma not in CUES.concede_verbs - {"confirm"} and any(c.lower_ in CUES.negations for c in verb.children):
+    if any(c.lower_ in CUES.negations for c in verb.children) and not children(verb, *_CLAUSAL, "obj"):
         return False  # "Moscow did not comment"
     if any(t.lemma_.lower() in CUES.oaths or t.lower_ == "lives" for t in children(verb, "obj")):
         return False  # "gunmen claiming allegiance to X", "the blast claimed four lives"
