@@ -16,6 +16,7 @@ on two cores at rest, half of them to fill the record, and 4 GB in the folder fo
 from __future__ import annotations
 
 import argparse
+import os
 import sqlite3
 import sys
 import tempfile
@@ -128,6 +129,7 @@ def rebuild(claims: int, seed: int = 0) -> Rebuilt:
         count = write_record(path, War(claims, seed=seed))
         script = Path(folder) / "settle.py"
         script.write_text(SETTLE, encoding="utf-8")
+        os.sync()  # or the system is still busy writing what filled the record
         writer = Path(folder) / "writer"
         run = watched([sys.executable, str(script), str(path), str(WORKERS), str(writer)])
         return Rebuilt(count, run, scan(path), float(writer.read_text()))

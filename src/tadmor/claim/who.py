@@ -567,7 +567,7 @@ def _of_two(head: Token, scene: Scene) -> Named | None:
 
 
 def _enemy(head: Token, scene: Scene) -> Named | None:
-    """Whom "the enemy" means: the last party spoken of that is one of those who say it."""
+    """Whom "the enemy" means: the last party spoken of that those who say it fight against."""
     here = scene.position(head)
     before = [seen for seen in reversed(scene.parties) if seen.at < here and here - seen.at < ENEMY]
     speaker = scene.speaking(head)
