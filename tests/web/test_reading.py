@@ -8,6 +8,7 @@ import json
 import shutil
 import tempfile
 import threading
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -148,12 +149,13 @@ def test_a_run_that_is_stopped_keeps_what_it_has_read(own: Path, tmp_path: Path)
     from tadmor.web.atlas import Shelf
     from tadmor.web.reading import Desk
 
-    paths = [tmp_path / f"{day}.txt" for day in range(1, 29)]
-    for day, path in enumerate(paths, 1):
-        path.write_text(f"On 2017-03-{day:02} Blues gains Sirte (agency).\n")
+    days = [date(2017, 3, 1) + timedelta(day) for day in range(90)]  # several times as many as are opened ahead
+    paths = [tmp_path / f"{day}.txt" for day in days]
+    for day, path in zip(days, paths, strict=True):
+        path.write_text(f"On {day} Blues gains Sirte (agency).\n")
     stop = threading.Event()
     desk = Desk(Shelf(own), invented.STAGE, invented.history)
     found = desk.read_files(paths, Wanted(), lambda one: stop.set(), stop)
-    assert found.stopped and 0 < found.new < 28 and found.places == 1
+    assert found.stopped and 0 < found.new < 90 and found.places == 1
     again = desk.read_files(paths, Wanted(), lambda one: None, threading.Event())
-    assert (again.same, again.new + found.new) == (found.new, 28)
+    assert (again.same, again.new + found.new) == (found.new, 90)
