@@ -53,7 +53,7 @@ class Desk:
     # Places a transaction, or as many as so many claims are about: a page of the file is written once for all of them,
     # while their rows fill the memory, and other writers wait, for a second or two (they give up after five).
     PLACES, CLAIMS = 1_000, 50_000
-    FILLED = 250_000  # from so many claims on the record keeps more pages meanwhile
+    FILLED = 500_000  # from so many claims on the record keeps more pages meanwhile
 
     def __init__(
         self,
