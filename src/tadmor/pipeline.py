@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from tadmor.errors import InputError, LexiconError
 from tadmor.records import Failure, Heard, Reading, Report, Review
-from tadmor.report.source import Document, open_inputs
+from tadmor.report.source import Document, open_inputs, size_of
 from tadmor.report.table import Mapped
 from tadmor.run.stage import Runner, Stage
 
@@ -126,11 +126,7 @@ def _lost(document: Found, cause: str) -> Read:
     return Failure(origin=document.origin, stage="run", error="WorkerLost", message=message)
 
 
-def _size(document: Found) -> int:
-    return len(document.raw) if isinstance(document, Document) else 0
-
-
-READ: Stage[Found, Read] = Stage(open_reading, _lost, _size)
+READ: Stage[Found, Read] = Stage(open_reading, _lost, size_of)
 TRIAGE: Stage[Found, Read] = READ._replace(open=partial(open_reading, triage=True), at_once=pass_over)
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from tadmor.claim import group
-from tadmor.claim.clause import HYPHENS, case_of, hyphened, seated, sentence_end, sentence_start
+from tadmor.claim.clause import ARTICLES, HYPHENS, case_of, hyphened, seated, sentence_end, sentence_start
 from tadmor.claim.paths import bucket
 from tadmor.claim.scene import Located, Remembered, Scene
 from tadmor.claim.site import Site, barred, country_of, in_list, land_named, meant, site, unknown
@@ -34,7 +34,6 @@ PEOPLE = (
     | group.lexicon().people
 )
 AMOUNTS = CUES.quantifiers | CUES.amounts
-ARTICLES = frozenset({"a", "an", "the"})
 WITHIN = 300  # mentions before a sentence that are looked through, so that long texts take no longer a word
 REMEMBERED = 4  # parties and places from before the sentence that are looked at
 MOST_SPOKEN = 1  # of those spoken of most, looked at however long ago that was

@@ -16,6 +16,7 @@ VERBAL = {"VERB", "AUX"}
 NOMINAL = {"NOUN", "PROPN", "PRON", "NUM", "DET", "ADJ"}
 PHRASAL = {("take", "over"), ("cut", "off"), ("seal", "off")}  # verbs with a particle that other words follow
 HYPHENS = ("-", "\u2010", "\u2011")
+ARTICLES = frozenset({"a", "an", "the"})
 RELATIVE = {"which", "that", "who", "whom", "whose", "where"}
 
 

@@ -20,8 +20,8 @@ COMMA, AND = frozenset({",", ";"}), frozenset({"and", "&"})
 AS_WELL = ("as", "well", "as")
 WHERE = frozenset({"in", "near", "at", "on", "around", "outside", "inside", "of"})
 OPENING = frozenset({"the", "both", "nearby", "neighboring", "neighbouring", "adjacent", "surrounding"})
-ARTICLES = frozenset({"al", "el", "ad", "an", "ar", "as", "ash", "at", "az"})
-ARABIC = ARTICLES | CUES.toponym_heads | CUES.toponym_qualifiers  # what only names built as Arabic ones have
+ARABIC_ARTICLES = frozenset({"al", "el", "ad", "an", "ar", "as", "ash", "at", "az"})
+ARABIC = ARABIC_ARTICLES | CUES.toponym_heads | CUES.toponym_qualifiers  # what only names built as Arabic ones have
 JOINING = AND | COMMA | {"as"}
 APART = frozenset({"between", "from", "to"})  # "the road between A and B" lies in neither
 PUT_IN = 6  # tokens between two commas that a list passes over
@@ -99,7 +99,7 @@ class _Reader:
         if self.titled or not self.commas_lost:
             return False
         after = at > 0 and self.words[at - 1].lower_ in WHERE
-        return (after or self.words[at].lower_ in ARTICLES) and self.size(at) > 0
+        return (after or self.words[at].lower_ in ARABIC_ARTICLES) and self.size(at) > 0
 
     def run(self, at: int, lead: str | None) -> tuple[_Run | None, int]:
         """The row of names that begins here, if there are two at least, and where to look on."""
@@ -222,7 +222,7 @@ class _Reader:
             if not size:
                 break
             last = self.words[end + size - 1]
-            open_name = self.words[end].lower_ in CUES.toponym_heads and self.words[end].lower_ not in ARTICLES
+            open_name = self.words[end].lower_ in CUES.toponym_heads and self.words[end].lower_ not in ARABIC_ARTICLES
             end += size
             if more := self.qualifier(end):
                 return end + more - at
@@ -238,7 +238,7 @@ class _Reader:
         if (mention is not None and not (opened or self.opens(mention, at))) or person:
             return 0
         size = 1
-        if token.lower_ in ARTICLES and at + 2 < len(self.words) and self.words[at + 1].text == "-":
+        if token.lower_ in ARABIC_ARTICLES and at + 2 < len(self.words) and self.words[at + 1].text == "-":
             token, size = self.words[at + 2], 3
         plain = token.text[:1].isupper() and (token.is_alpha or "'" in token.text) and len(token) > 2
         if not plain or token.pos_ not in ("PROPN", "NOUN", "X", "ADJ") or token.lower_ in CUES.calendar_words:
@@ -255,12 +255,14 @@ class _Reader:
         """Whether a name of one word only opens the longer one of a village: "Jubb", of "Jubb al-Safa"."""
         words = self.words[at : at + 2]
         heads = len(words) == 2 and words[0].lower_ in CUES.toponym_heads and mention.end == mention.start + 1
-        return heads and (words[1].lower_ in ARTICLES or (words[1].text[:1].isupper() and words[1].pos_ == "PROPN"))
+        return heads and (
+            words[1].lower_ in ARABIC_ARTICLES or (words[1].text[:1].isupper() and words[1].pos_ == "PROPN")
+        )
 
     def qualifier(self, at: int) -> int:
         """How many tokens say which of two villages of one name is meant: "al-Gharbiyeh", the western one."""
         words = self.words[at : at + 3]
-        if len(words) == 3 and words[0].lower_ in ARTICLES and words[2].lower_ in CUES.toponym_qualifiers:
+        if len(words) == 3 and words[0].lower_ in ARABIC_ARTICLES and words[2].lower_ in CUES.toponym_qualifiers:
             return 3
         return 1 if words and words[0].lower_ in CUES.toponym_qualifiers else 0
 

@@ -245,11 +245,11 @@ def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Sc
         return [] if kind == "control" else [msgspec.structs.replace(base, odds=odds)]
     if kind == "control":
         base = _led_by_its_own(base, actor, place.site, who.candidates, scene)
-    out = []
+    out, partial = [], in_part(token)
     for found in _several(place, place.site, own, where, scene):
         if kind == "control" and found.kind == "continent":
             continue  # nobody holds the Middle East
-        this = learned.PARTS.get(type, type) if found.partial or in_part(token) else type
+        this = learned.PARTS.get(type, type) if found.partial or partial else type
         out.append(
             msgspec.structs.replace(
                 base,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tadmor.claim.clause import (
+    ARTICLES,
     HYPHENS,
     NOMINAL,
     VERBAL,
@@ -197,7 +198,7 @@ def sworn(oath: Token, scene: Scene) -> Iterator[Draft]:
 
 def _apposed(opening: Token, scene: Scene) -> Mention | None:
     """The name right before a phrase that renames it, with or without its comma: "the Observatory, an ... group"."""
-    if opening.lower_ not in ("a", "an", "the") or opening.i == sentence_start(opening):
+    if opening.lower_ not in ARTICLES or opening.i == sentence_start(opening):
         return None
     before = opening.nbor(-1)
     if before.text in (",", "(", "–", "—", "-") and before.i > sentence_start(opening):

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from tadmor.claim.clause import RELATIVE, VERBAL, Arguments, children, expand, of_verb, sentence_end, sentence_start
+from tadmor.claim.clause import (
+    ARTICLES,
+    RELATIVE,
+    VERBAL,
+    Arguments,
+    children,
+    expand,
+    of_verb,
+    sentence_end,
+    sentence_start,
+)
 from tadmor.claim.quotation import Quotation, opens, touching, within
 from tadmor.claim.scene import Scene
 from tadmor.claim.speaker import may_speak, speaker
@@ -194,7 +204,7 @@ def _lost_comma(beside: Token, head: Token) -> bool:
         any(a.pos_ in VERBAL for a in path)
         and before is not None
         and before.pos_ in ("NOUN", "PROPN", "NUM", "ADV")
-        and (first.lower_ in ("a", "an", "the") or first.text[:1].isupper())
+        and (first.lower_ in ARTICLES or first.text[:1].isupper())
     )
 
 

@@ -77,9 +77,6 @@ class Located(NamedTuple):
     at: int
 
 
-PLACED = 3
-
-
 class Scene:
     """The names and the memory of one report. `docs` are its parsed pieces in reading order."""
 
@@ -184,7 +181,7 @@ class Scene:
             place, _ = self.context.choose(text, ids)
             if place is not None and place.country:
                 seat = self.actors.metonym(text) is not None  # "Ankara said"
-                votes[place.country] += 1 if seat else 3 if place.kind == "country" else PLACED
+                votes[place.country] += 1 if seat else 3
         for country in adjectives:
             votes[country] += 1
         if not votes:

@@ -8,7 +8,7 @@ import msgspec
 
 from tadmor.claim import listing
 from tadmor.claim.beside import following, leading
-from tadmor.claim.clause import case_of, conjuncts, sentence_end, sentence_start
+from tadmor.claim.clause import ARTICLES, case_of, conjuncts, sentence_end, sentence_start
 from tadmor.claim.scene import SETTLED, Located, Mention, Scene
 from tadmor.claim.tree import Token
 from tadmor.claim.where import located
@@ -689,7 +689,7 @@ def _focus(token: Token, scene: Scene, wanted: str | None) -> Site | None:
             continue
         if wanted == "town" and seen.kind in _BUILT:
             seen = _around(seen, scene)
-        if wanted == "town" and seen.kind in _WIDE | _BUILT:
+        if wanted == "town" and (seen.kind in _WIDE or seen.kind in _BUILT):
             continue
         if wanted == "region" and seen.kind not in ("governorate", "region", "district"):
             continue
@@ -734,7 +734,7 @@ def _apposed(noun: Token, scene: Scene) -> int | None:
     for token in reversed(noun.doc.tokens[max(sentence_start(noun), noun.i - APPOSED) : noun.i]):
         if before is not None or (token.pos_ == "VERB" and token.dep_ != "amod"):
             break
-        if token.lower_ in ("the", "a", "an") and token.i > sentence_start(noun):
+        if token.lower_ in ARTICLES and token.i > sentence_start(noun):
             before = token.nbor(-1)
     if before is None:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from tadmor.claim.clause import case_of, sentence_end, sentence_start
+from tadmor.claim.clause import ARTICLES, case_of, sentence_end, sentence_start
 from tadmor.claim.scene import LATELY, Said, Scene, persons
 from tadmor.claim.tree import Token
 from tadmor.claim.who import describe, left_phrase, party
@@ -87,13 +87,14 @@ def may_speak(head: Token, scene: Scene) -> bool:
 def described_by(head: Token) -> str:
     """The words of a description without its article, and without a name before it that lost its comma."""
     phrase = left_phrase(head)
-    article = head.lower_ in ("al", "el") and any(c.dep_ == "flat" for c in head.children)  # "President al-Assad"
-    return describe(trimmed([*phrase, *head.doc[head.i + 1 : head.right_edge.i + 1]][: len(phrase) + 2 * article]))
+    if head.lower_ in ("al", "el") and any(c.dep_ == "flat" for c in head.children):  # "President al-Assad"
+        phrase += head.doc[head.i + 1 : min(head.i + 3, head.right_edge.i + 1)]
+    return describe(trimmed(phrase))
 
 
 def trimmed(phrase: list[Token]) -> list[Token]:
     """The phrase from its last article on: "in Aleppo a civil defence official said"."""
-    at = max((i for i, token in enumerate(phrase) if token.lower_ in ("a", "an", "the")), default=0)
+    at = max((i for i, token in enumerate(phrase) if token.lower_ in ARTICLES), default=0)
     return phrase[at:]
 
 

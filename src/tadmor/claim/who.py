@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from tadmor.claim.clause import (
+    ARTICLES,
     HYPHENS,
     case_of,
     children,
@@ -43,7 +44,7 @@ ABROAD = 80  # words back to the army that "the army" is
 ENEMY = 200  # words back to whom "the enemy" means
 OWN = 40  # words by which a speaker's own side is nearer to "they" in what he says
 SWORN = 7  # words from a noun to an oath and what it is sworn to
-_OPENING = frozenset({"a", "an", "the", "another"})
+_OPENING = ARTICLES | {"another"}
 _WEIGHS = CUES.quantifiers | CUES.weighing  # says how many or how much they matter, and not who they are
 _OPENS = CUES.pointing | _WEIGHS
 _LAND = CUES.place_nouns.keys() | CUES.part_nouns
@@ -259,7 +260,7 @@ def _abroad(head: Token, home: str, scene: Scene) -> str | None:
         if seen.party.id == home and seen.party.text != land:
             return None
         word = seen.party.text.lower().rpartition(" ")[2]
-        if last is None and here - seen.at < ABROAD and (word in _OF_STATE or word.removesuffix("s") in _OF_STATE):
+        if last is None and here - seen.at < ABROAD and _singular(word) in _OF_STATE:
             last = seen.party.id if scene.actors.get(seen.party.id).kind == "state" else None
     return last
 
@@ -463,11 +464,7 @@ def _renamed(head: Token, scene: Scene) -> Token | None:
     """The name that an apposition stands for: "the committee of X, a group that ..." gives the committee."""
     first = left_phrase(head)[0]
     clause = any(c.dep_ == "acl:relcl" for c in head.children)
-    if (
-        first.lower_ not in ("a", "an", "the")
-        or first.i == sentence_start(head)
-        or not (head.dep_ == "appos" or clause)
-    ):
+    if first.lower_ not in ARTICLES or first.i == sentence_start(head) or not (head.dep_ == "appos" or clause):
         return None
     comma = first.nbor(-1)
     if comma.text not in (",", "(", "-", "–", "—"):

@@ -274,9 +274,9 @@ class Actors:
             if home is None or not atoms[start].capital:
                 continue
             cut = start + size
-            whole, rest = (self.generic(" ".join(texts[at:]), home, day) for at in (start, cut))
-            if meant := whole or rest:
-                return meant
+            for at in (start, cut):
+                if meant := self.generic(" ".join(texts[at:]), home, day):
+                    return meant
             if cut < head:
                 return self._side(atoms[cut:], home, day)
             ruled = all(self._forces[text].state for text in texts[cut:] if text in self._forces)

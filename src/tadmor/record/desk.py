@@ -16,7 +16,7 @@ from tadmor.record.database import Database
 from tadmor.record.queries import COUNTED, Pending
 from tadmor.record.telling import Way
 from tadmor.records import Failure, Reading, Record
-from tadmor.report.source import Capture, Document
+from tadmor.report.source import Capture, Document, size_of
 from tadmor.run.stage import Runner, rows
 from tadmor.timeline.unit import Tell
 
@@ -84,7 +84,7 @@ class Desk:
 
     def unread(self, found: Iterable[Document | Failure]) -> Iterator[Document | Failure]:
         """What is still to be read: neither read by this version, asked in the same way, nor met before in this run."""
-        for row in rows(found, _size):
+        for row in rows(found, size_of):
             yield from [document for document in row if self._is_to_be_read(document)]
 
     def _is_to_be_read(self, document: Document | Failure) -> bool:
@@ -117,7 +117,7 @@ class Desk:
         return (
             len(pairs) >= self.MOST
             or time.monotonic() - self._stored >= self.SECONDS
-            or sum(_size(document) for document, _ in pairs) >= self.BYTES
+            or sum(size_of(document) for document, _ in pairs) >= self.BYTES
         )
 
     def store(self, pairs: Sequence[tuple[Document | Failure, Reading | Failure]]) -> None:
@@ -231,10 +231,6 @@ class Desk:
     def _report(self, summary: Summary) -> None:
         self.summary = summary
         self.progress(summary)
-
-
-def _size(document: Document | Failure) -> int:
-    return len(document.raw) if isinstance(document, Document) else 0
 
 
 def _batches(

@@ -92,6 +92,11 @@ class Document(Record, frozen=True, kw_only=True):
         return "r" + self.sha256[:20]
 
 
+def size_of(found: Document | Failure) -> int:
+    """Bytes that an input holds in memory."""
+    return len(found.raw) if isinstance(found, Document) else 0
+
+
 class Fetched(NamedTuple):
     """What an address gave."""
 
