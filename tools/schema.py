@@ -44,16 +44,10 @@ def page() -> str:
     notes: dict[str, str] = {}
     columns: dict[str, dict[str, str]] = {}
     with closing(sqlite3.connect(":memory:")) as connection:
-        for statement in statements():
+        for statement in migrate.making():
             connection.execute(statement)
             _read(statement, notes, columns)
         return HEAD.format(form=len(migrate.steps())) + "".join(_sections(connection, notes, columns))
-
-
-def statements() -> Iterator[str]:
-    """All that makes a record, in order."""
-    for _, sql in migrate.steps():
-        yield from migrate.statements(sql)
 
 
 def _read(statement: str, notes: dict[str, str], columns: dict[str, dict[str, str]]) -> None:

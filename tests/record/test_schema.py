@@ -25,7 +25,7 @@ def test_a_record_made_in_one_is_what_the_steps_make() -> None:
     )
     known = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"
     found = []
-    for made_of in (schema.statements(), migrate.statements("".join(schema.made().values()))):
+    for made_of in (migrate.making(), migrate.statements("".join(schema.made().values()))):
         with closing(sqlite3.connect(":memory:")) as connection:
             for statement in made_of:
                 connection.execute(statement)
@@ -40,7 +40,7 @@ def test_every_table_and_view_is_described() -> None:
     text = schema.page()
     assert all(line.count("|") == 5 for line in text.splitlines() if " TEXT |" in line)
     with sqlite3.connect(":memory:") as connection:
-        for statement in schema.statements():
+        for statement in migrate.making():
             connection.execute(statement)
         listed = connection.execute("SELECT name, type FROM pragma_table_list WHERE schema = 'main'").fetchall()
     connection.close()

@@ -60,9 +60,8 @@ def layouts(form: int) -> tuple[Layout, ...]:
     """The tables of a record of this form, each after those that its rows refer to, else by name; none of the indexes,
     which are made from them."""
     with closing(sqlite3.connect(":memory:")) as connection:
-        for _, sql in migrate.steps()[:form]:
-            for statement in migrate.statements(sql):
-                connection.execute(statement)
+        for statement in migrate.making(form):
+            connection.execute(statement)
         listed = connection.execute("SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")
         found = {
             name: _layout(connection, name, bool(without))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -87,9 +88,8 @@ def made(number: int, folder: Traversable = MIGRATIONS) -> Traversable:
 def whole(number: int) -> str:
     """What stands in it, made of the steps."""
     with closing(sqlite3.connect(":memory:")) as connection:
-        for _, sql in steps()[:number]:
-            for statement in statements(sql):
-                connection.execute(statement)
+        for statement in making(number):
+            connection.execute(statement)
         of_others = {row[1] for row in connection.execute("PRAGMA table_list") if row[2] == "shadow"}
         found = connection.execute(
             "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
@@ -103,6 +103,12 @@ def _at_once(last: int, folder: Traversable) -> list[tuple[int, int, str]]:
     """The way from nothing to the last step in one, where it is known: it takes a sixth of the time."""
     file = made(last, folder)
     return [(0, last, file.read_text("utf-8"))] if file.is_file() else []
+
+
+def making(form: int | None = None) -> Iterator[str]:
+    """The statements of all steps up to a form of the record, in order; None: up to the latest."""
+    for _, sql in steps()[:form]:
+        yield from statements(sql)
 
 
 def statements(sql: str) -> list[str]:
