@@ -30,6 +30,7 @@ import numpy as np
 from bench.floors import Measure, corpus_hash
 from bench.invented_war import LENGTH, Place, War, put, write_record
 from bench.speed import Run, watched
+from tadmor import garbage
 from tadmor.pipeline import tell
 from tadmor.record import write
 from tadmor.record.database import Database, open_record
@@ -148,6 +149,7 @@ def scan(path: Path) -> float:
 
 def update(count: int, *, large: int = LARGE, beside: int = BESIDE, seed: int = 1) -> Updated:
     """Add reports one by one to a record with a place that `large` claims are about, and others with `beside`."""
+    garbage.seldom()  # as every command
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "war.tadmor"
         war = War(large + beside, largest=large, seed=seed)

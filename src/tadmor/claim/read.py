@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from tadmor import garbage
 from tadmor.claim import infer, learned, parse, verify
 from tadmor.claim.agree import agentless, agreed, left_to, one_more, until_lost
 from tadmor.claim.clause import VERBAL, case_of, clause_of, of_verb, seated, subtree_span
@@ -52,7 +53,6 @@ TOLL_REACH = 3  # sentences from an event to a toll of it; swept 1-9 on the deve
 DESTROYED = "Looting/property destruction"
 PROTESTS = frozenset({"Peaceful protest", "Protest with intervention", "Violent demonstration"})
 BATCH = 32  # reports that go through the parser together
-YOUNG = 100_000  # new objects after which the collector looks through them
 
 
 class Piece(NamedTuple):
@@ -71,7 +71,7 @@ def prepare() -> None:
     for load in (parse.load, learned.load, actors.load, sources.load, gazetteer.load):
         load()
         gc.freeze()
-    gc.set_threshold(YOUNG, 10, 10)
+    garbage.seldom()
 
 
 def read(reports: Iterable[Report]) -> Iterator[Reading]:

@@ -8,7 +8,7 @@ from importlib import import_module
 
 import click
 
-from tadmor import __version__
+from tadmor import __version__, garbage
 from tadmor.cli.text import visible
 from tadmor.errors import RecordError, TadmorError, UsageError
 
@@ -93,6 +93,7 @@ def main(debug: bool) -> None:
 
     Begin with `tadmor demo`, or: tadmor read REPORTS --record FILE, then: tadmor state --record FILE --on DATE.
     """
+    garbage.seldom()
     if debug:
         logging.basicConfig(format="%(name)s: %(message)s")
         logging.getLogger("tadmor").setLevel(logging.DEBUG)

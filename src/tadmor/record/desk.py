@@ -11,6 +11,7 @@ from datetime import date
 import msgspec
 
 from tadmor.errors import InputError
+from tadmor.garbage import uncollected
 from tadmor.record import former, log, maker, queries, stories, telling, write
 from tadmor.record.database import Database
 from tadmor.record.queries import COUNTED, Pending
@@ -186,7 +187,7 @@ class Desk:
                 stories.forget_outdated(self.database, self.maker)
         finder = stories.Finder(self.database, self.maker)
         while stories.any_untold(self.database):
-            with telling.uncollected(), self.database.transaction():
+            with uncollected(), self.database.transaction():
                 write.put_stories(self.database, finder.find())
 
     def _store_one(self, summary: Summary, document: Document | Failure, result: Reading | Failure) -> Summary:

@@ -7,14 +7,13 @@ written; then the place's mark is another and they are not (`write.put_told`).
 
 from __future__ import annotations
 
-import gc
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
 from typing import NamedTuple
 
 from tadmor.errors import LexiconError
+from tadmor.garbage import uncollected
 from tadmor.record import kept, queries
 from tadmor.record.address import Address
 from tadmor.record.database import Database, open_record
@@ -110,17 +109,3 @@ def _failure(place_id: str, error: str, cause: str) -> Failure:
 
 def _size(place: Pending) -> int:
     return place.claims * CLAIM
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Without the collector of garbage in circles: histories and rows are many objects that refer to none of their own
-    kind, and looking through them again and again takes up to a third of the time."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()

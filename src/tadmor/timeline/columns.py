@@ -33,7 +33,7 @@ Bools = npt.NDArray[np.bool_]
 Ids = npt.NDArray[np.object_]
 Lookup = Callable[[Sequence[str]], Iterable[Said]]  # of claims by their ids
 
-LEAF = 1024  # claims at most
+LEAF = 256  # claims at most
 NONE = -1  # of days (else ordinals) and numbers
 MODALITIES: tuple[Modality, ...] = get_args(Modality)
 PRECISIONS: tuple[DatePrecision, ...] = get_args(DatePrecision)

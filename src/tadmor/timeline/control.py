@@ -171,9 +171,9 @@ class Chain:
         self.prior = self._prior(self._rows[:-1][tally(hearing).speak_for > 0])
         since = _Since(before, self, hearing.touched) if before and before.is_like(self) else None
         self.evidence = self._evidence(hearing, since)
-        self._likelihood = np.exp(np.maximum(self.evidence - self.evidence.max(axis=1, keepdims=True), FLOOR))
+        self._likelihood = self._seen(since)
         self._turns = self._turned(self._rows, hearing.drives, hearing.holdings, since)
-        self._levels = np.cumsum(self._turns, axis=0)[:-1]
+        self._levels = self._summed(since)
         anew = np.ones(len(self._widths), dtype=bool) if since is None else since.steps(self)
         made = self._steps(self._levels[anew], self._widths[anew, None])
         found = (made, _parts(*made)) if since is None else since.renewed_steps(anew, made, _parts(*made))
@@ -194,8 +194,7 @@ class Chain:
             self._known = since.before._bounds
             self._known_path = None if since.before.path is None else since.before.path[since.at]
         self._forward, self._backward = self._passed.forward, self._passed.backward
-        posterior = self._forward * self._backward
-        self.posterior = posterior / posterior.sum(axis=1, keepdims=True)
+        self.posterior = self._posterior(since)
         self._best, self._clear = self._found_best(since)
 
     @cached_property
@@ -225,7 +224,13 @@ class Chain:
             return self._by_day(self._at.from_(day), self._likelihoods)[:-1]
         clues = since.touches(day).nonzero()[0]
         sums = self._by_day(self._at.from_(day[clues]), self.likelihoods(clues))
-        return since.renewed(since.before.evidence, sums[:-1])
+        return since.renewed(since.before.evidence, sums[:-1][since.anew])
+
+    def _seen(self, since: _Since | None) -> Floats:
+        """How likely what is said of each day is in each state, of the likeliest state one."""
+        evidence = self.evidence if since is None else self.evidence[since.anew]
+        seen: Floats = np.exp(np.maximum(evidence - evidence.max(axis=1, keepdims=True), FLOOR))
+        return seen if since is None else since.renewed(since.before._likelihood, seen)
 
     def is_like(self, other: Chain) -> bool:
         """Whether a clue says the same of each state as in another chain, and both begin on the same day."""
@@ -277,7 +282,16 @@ class Chain:
         held = self.sides.speaks[rows[holdings.state]] * strength[:, None]
         found = [stirred, directed(pushes & ~drives.out), directed(pushes & drives.out), turns(first, last, held)]
         turned = np.concatenate(found, axis=1)
-        return turned if since is None else since.renewed(since.before._turns, turned)
+        return turned if since is None else since.renewed(since.before._turns, turned[since.anew])
+
+    def _summed(self, since: _Since | None) -> Floats:
+        """What the turns of all days up to each but the last come to. They add up without error in any order."""
+        begin = since.first if since is not None else 0
+        later = np.cumsum(self._turns[begin:-1], axis=0)
+        if since is None or not begin:
+            return later
+        earlier = since.before._levels[:begin]
+        return np.concatenate([earlier, later + earlier[-1:]])
 
     def _steps(self, levels: Floats, dt: Floats) -> tuple[Floats, Floats, Floats]:
         """For some steps of `dt` days: probability to stay, distribution drawn from otherwise, and factor on leaving or
@@ -289,6 +303,16 @@ class Chain:
         total = draw.sum(axis=1, keepdims=True)
         leave = np.minimum(out * dt, MOST_RATE)
         return np.exp(-(total + leave)), draw / total, np.exp(-np.minimum(loyal, MOST_HOLDING))
+
+    def _posterior(self, since: _Since | None) -> Floats:
+        anew = slice(None) if since is None else since.days
+        posterior = self._forward[anew] * self._backward[anew]
+        posterior /= posterior.sum(axis=1, keepdims=True)
+        if since is None:
+            return posterior
+        all_days = since.before.posterior.take(since.at, axis=0)
+        all_days[anew] = posterior
+        return all_days
 
     def _path(self) -> list[int]:
         """The most likely sequence; of equals the one that changes less, then the state that sorts first.
@@ -451,23 +475,24 @@ class Chain:
 
 class _Since:
     """Where the days of a chain are in the one `before` it, and which places on its axis were `touched`: something that
-    is said of them has come or gone."""
+    is said of them has come or gone. All that is said of the others, but for those `anew`, is what it was."""
 
     def __init__(self, before: Chain, now: Chain, touched: Ints | None) -> None:
         self.before = before
         days, old = now._at.days, before._at.days
         self.at = np.minimum(before._at.from_(days), len(old) - 1)
         self._same = old[self.at] == days
-        self.touched = np.zeros(len(days) + 1, dtype=bool)
-        self.touched[slice(None) if touched is None else now._at.from_(touched)] = True
-        self.touches = now._at.touched(self.touched)
+        places = np.zeros(len(days) + 1, dtype=bool)
+        places[slice(None) if touched is None else now._at.from_(touched)] = True
+        self.touches = now._at.touched(places)
+        self.anew: Bools = places[:-1] | ~self._same
+        # Days before this place are where they were. The levels before have one row less than there were days.
+        self.first = min(int(self.anew.argmax()) if self.anew.any() else len(days), len(old) - 1)
 
     def renewed(self, old: Floats, new: Floats) -> Floats:
-        """The `old` sums of what is said of each day, on days that were touched the `new` ones."""
-        rows = old[self.at]
-        rows[~self._same] = 0.0
-        anew = self.touched[:-1]
-        rows[anew] = new[anew]
+        """What is made of all that is said of each day: the `old` rows, of days `anew` the `new` ones."""
+        rows = old.take(self.at, axis=0)
+        rows[self.anew] = new
         return rows
 
     def steps(self, now: Chain) -> Bools:
@@ -475,10 +500,9 @@ class _Since:
         at, old = self.at, self.before._at.days
         found: Bools = ~(self._same[:-1] & self._same[1:])
         same = (~found).nonzero()[0]  # these days are not the last of before
-        begin = at[same]
-        differ = old[begin + 1] != now._at.days[same + 1]
-        differ |= (self.before._levels[begin] != now._levels[same]).any(axis=1)
-        found[same] = differ
+        found[same] = old[at[same] + 1] != now._at.days[same + 1]
+        later = same[same.searchsorted(self.first) :]
+        found[later] |= (self.before._levels[at[later]] != now._levels[later]).any(axis=1)
         return found
 
     def renewed_steps(
@@ -488,22 +512,26 @@ class _Since:
         begin = np.minimum(self.at[:-1], max(len(self.before.axis) - 2, 0))
         columns = []
         for old, new in zip((*self.before.steps, *self.before._parts), (*made, *parts), strict=True):
-            column = old[begin] if len(old) else np.empty((len(begin), new.shape[1]))
+            column = old.take(begin, axis=0) if len(old) else np.empty((len(begin), new.shape[1]))
             column[anew] = new
             columns.append(column)
         return (columns[0], columns[1], columns[2]), Steps(*columns[3:])
 
     def others(self, now: Chain, steps: Bools) -> Bools:
         """Which steps are others, or lead from or to days of which another is seen."""
-        self.days = ~self._same | (self.before._likelihood[self.at] != now._likelihood).any(axis=1)
+        self.days = ~self._same
+        anew = self.anew.nonzero()[0]
+        self.days[anew] |= (self.before._likelihood[self.at[anew]] != now._likelihood[anew]).any(axis=1)
         found: Bools = steps | self.days[:-1] | self.days[1:]
         return found
 
     def moved(self, now: Chain, others: Bools) -> Moved:
         """What moved: also where messages are others, to the bit."""
-        old, at, days = self.before._passed, self.at, self.days
-        days |= (old.forward[at] != now._passed.forward).any(axis=1)
-        days |= (old.backward[at] != now._passed.backward).any(axis=1)
+        old, new, days = self.before._passed, now._passed, self.days
+        again = new.again.nonzero()[0]
+        at = self.at[again]
+        days[again] |= (old.forward[at] != new.forward[again]).any(axis=1)
+        days[again] |= (old.backward[at] != new.backward[again]).any(axis=1)
         days[-1] |= self.before.axis[-1] != now.axis[-1]
         return Moved.of(now.axis, days, others | days[:-1] | days[1:])
 

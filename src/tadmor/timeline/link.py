@@ -15,6 +15,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import compress
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
@@ -199,10 +200,13 @@ def clusters(told: Columns, claims: Ints, notes: Notes) -> list[Cluster]:
         basis = digest(_encode((live, told.mark[some].tobytes())))
         closed, live = notes(section_of(begin * SECTION), basis, partial(_swept, told, some, live), _read)
         found += closed
-    found = sorted([*found, *live], key=lambda cluster: (cluster.first or 0, cluster.last or 0, cluster.ids[0]))
+    found = sorted([*found, *live], key=_BY_DAYS)  # they all have days
     wide = sorted(tellings(told, claims[dated & ~narrow]), key=_order)
     undated = sorted(tellings(told, claims[~dated]), key=_order)
     return _joined_undated(_joined_wide(found, wide), undated)
+
+
+_BY_DAYS = attrgetter("first", "last", "ids")
 
 
 def _swept(told: Columns, claims: Ints, live: Sequence[Cluster]) -> tuple[list[Cluster], list[Cluster]]:

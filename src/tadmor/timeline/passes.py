@@ -34,7 +34,7 @@ class Passed(NamedTuple):
     on (`back`), and of all after it (`backward`).
 
     Of each block the `number`, how many steps it has, and for both directions what it `makes` of each state that it
-    begins with, and the message with which it `begins`.
+    begins with, and the message with which it `begins`. Of days that were not passed `again` all is as it was before.
     """
 
     forward: Floats
@@ -45,6 +45,7 @@ class Passed(NamedTuple):
     lengths: Ints
     makes: Floats  # [direction, block, state, state]
     begins: Floats  # [direction, block, state]
+    again: Bools
 
 
 def passed(
@@ -61,19 +62,24 @@ def passed(
     if not count:
         nothing = np.zeros((2, 0, states, states))
         none = np.zeros(0, dtype=np.int64)
-        return Passed(ends[:1], ends[1:], np.full_like(seen, 1 / states), 0, none, none, nothing, nothing[:, :, 0])
+        all_days = np.ones(1, dtype=bool)
+        return Passed(
+            ends[:1], ends[1:], np.full_like(seen, 1 / states), 0, none, none, nothing, nothing[:, :, 0], all_days
+        )
     blocks = _Blocks(days, seen, steps)
     size = len(blocks.number)
     known, fresh = np.full((2, size, states), np.nan), np.ones(size, dtype=bool)
     makes, begins = np.empty((2, size, states, states)), np.empty((2, size, states))
-    forward, back = np.empty_like(seen), np.empty_like(seen)
+    forward, back, backward = np.empty_like(seen), np.empty_like(seen), np.empty_like(seen)
+    steps_anew = np.ones(count, dtype=bool)
     if before is not None and at is not None and changed is not None and before.width == blocks.width:
         place = np.minimum(before.number.searchsorted(blocks.number), len(before.number) - 1)
         there = (before.number[place] == blocks.number) & (before.lengths[place] == blocks.lengths)
         known[:, there] = before.begins[:, place[there]]
         fresh = np.logical_or.reduceat(changed, blocks.cuts[:-1]) | ~there
         makes[:, there] = before.makes[:, place[there]]
-        forward, back = before.forward[at], before.back[at]
+        forward, back, backward = (old.take(at, axis=0) for old in (before.forward, before.back, before.backward))
+        steps_anew = changed.copy()
     anew = fresh.nonzero()[0]
     makes[:, anew] = blocks.makes(anew)
     begins[0] = _begins(ends[0], makes[0], fresh, known[0])
@@ -82,12 +88,14 @@ def passed(
     (ahead, forth), (behind, come) = blocks.messages(again, begins)
     forward[0], back[-1] = _rounded(ends[0]), ends[1]
     forward[ahead + 1], back[behind] = _rounded(forth), come
-    backward = np.ones_like(seen)
-    later = back[1:]
-    backward[:-1] = later * steps.same + (later * steps.moved).sum(axis=1, keepdims=True) * steps.leave
-    return Passed(
-        forward, back, _rounded(_scaled(backward)), blocks.width, blocks.number, blocks.lengths, makes, begins
-    )
+    steps_anew[np.maximum(behind - 1, 0)] = True
+    later = back[1:][steps_anew]
+    same, leave, moved = (column[steps_anew] for column in steps)
+    after = later * same + (later * moved).sum(axis=1, keepdims=True) * leave
+    days_anew = np.append(steps_anew, True)
+    backward[days_anew] = _rounded(_scaled(np.concatenate([after, np.ones((1, states))])))
+    days_anew[0] = days_anew[ahead + 1] = True
+    return Passed(forward, back, backward, blocks.width, blocks.number, blocks.lengths, makes, begins, days_anew)
 
 
 class _Blocks:

@@ -16,11 +16,10 @@ from datetime import date, timedelta
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
 from tadmor.records import Bound, Pull, Spell, Status
 from tadmor.timeline.columns import NONE, Bools, Columns, Floats, Ints
@@ -38,6 +37,7 @@ _FAR = 10_000_000  # days
 EXACT = float(1 << 36)  # log-odds are added in parts of one
 _SHORT = 31  # days that most spans are no longer than
 FEW = 1024  # clues, of which all ratios are worked out at once
+SOME = 64  # claims, of which one mostly speaks for what holds
 _encode = msgspec.msgpack.Encoder().encode
 DIGITS = 4  # of probabilities and log-odds in records
 
@@ -118,10 +118,11 @@ class Framed(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What was found of the spells of a chain, to be found again where nothing has moved: which changes there are, the
-    stretches of each run, by its state and days, the items and the frames made of them, and the bases of their spells
-    (None: all claims were looked at)."""
+    """What was found of the spells of a chain, to be found again where nothing has moved: the run that it begins with,
+    which changes there are, the stretches of each run, by its state and days, the items and the frames made of them,
+    and the bases of their spells (None: all claims were looked at)."""
 
+    head: Run
     changes: frozenset[tuple[int, tuple[int | None, int]]]
     stretches: Mapping[tuple[int, tuple[int, int]], list[Stretch]]
     items: Sequence[Item]
@@ -154,13 +155,23 @@ class Assessed:
     def _found_items(self, weights: Weights) -> list[Item]:
         chain, told = self.chain, self.told
         head, *rest = _without_blank_start(chain, chain.runs)
-        runs = [head if head.begin else self.clues.begun(head, chain, told), *rest]
+        self._head = head if head.begin else self._begun(head)
+        runs = [self._head, *rest]
         runs, most = _cut(runs, [self.clues.majorities(run, chain, told, self.part) for run in runs])
         last_day = max(chain.axis[-1], int(self.fights.last.max(initial=0)))
         begins = [run.likely for run in runs]
         days = list(zip(begins, [*(begin - 1 for begin in begins[1:]), last_day], strict=True))
         found = self._stretches(runs, days, weights)
         return [Item(*one) for one in zip(runs, most, days, found, strict=True)]
+
+    def _begun(self, head: Run) -> Run:
+        """The first run of a chain, with the days on which it began."""
+        if self._before is not None and self._moved is not None:
+            before = self._before.head
+            axis = self.chain.axis
+            if before[:3] == head[:3] and not self._moved.any(axis[0], axis[head.end - 1]):
+                return head._replace(since=before.since, likely=before.likely)
+        return self.clues.begun(head, self.chain, self.told)
 
     def _frames(self, items: Sequence[Item]) -> tuple[list[Framed], int, int]:
         """All frames; and how many of the first, and of the last, are those before. Neighbours in the same state are
@@ -279,7 +290,7 @@ class Assessed:
             basis if self._by_all.isdisjoint(days for _, _, days in frame.stretches) else None
             for basis, frame in zip(bases, self.frames, strict=True)
         ]
-        return Found(self._changes, self._by_run, self._items, self._framed, kept)
+        return Found(self._head, self._changes, self._by_run, self._items, self._framed, kept)
 
     def _basis(self, frame: Frame) -> bytes:
         parts: list[object] = [self.chain.basis, *frame[:-1]]
@@ -661,6 +672,11 @@ class _Clues:
 
     def _any_for(self, clues: Ints, state: int) -> bool:
         """Whether the stronger clue of any claim (see `_pulls`) speaks for `state`."""
+        if len(clues) > 2 * SOME:
+            claims = self.claim[clues]
+            some = clues[claims <= np.partition(claims, SOME)[SOME]]  # with all clues of each of these claims
+            if len(some) < len(clues) and self._any_for(some, state):
+                return True
         ratios = self._ratios(clues, state)
         if not len(ratios) or ratios.max() <= 0 or ratios.max() >= -ratios.min():
             return bool(len(ratios) and ratios.max() > 0)
@@ -718,6 +734,9 @@ class _Clues:
         """The clues that somebody holds most of the place or part, in order."""
         if self._most is None:
             most = np.array([one.key == part and MAJORITY < one.share < 1 for one in told.parts], dtype=bool)
+            if not most.any():
+                self._most = np.zeros(0, dtype=np.int64)
+                return self._most
             chosen = (most[told.part[self.claim]] & (told.actor[self.claim] != NONE)).nonzero()[0]
             partly = self._clues.states[chosen] == self._keys.index(PARTLY)
             self._most = chosen[(partly & (self._clues.pulls[chosen] > 0)).any(axis=1)]
@@ -752,7 +771,7 @@ class _Spans:
         long = last - first > _SHORT
         self._long = long.nonzero()[0]
         short = (~long).nonzero()[0]
-        self._short = short[np.argsort(_small(last[short]), kind="stable")]
+        self._short = short[np.argsort(last[short], kind="stable")]
         self._lasts = last[self._short]
 
     def about(self, first: int, last: int) -> Ints:
@@ -766,11 +785,3 @@ class _Spans:
         some = some[(self._first[some] <= last) & (self.last[some] >= first)]
         some.sort()
         return some
-
-
-def _small(days: Ints) -> npt.NDArray[np.integer[Any]]:
-    """Days as numbers of 16 bits, if they are so near each other: these are put in order by counting."""
-    begin = days.min(initial=_FAR)
-    near = days.max(initial=0) - begin < 1 << 16
-    found: npt.NDArray[np.integer[Any]] = (days - begin).astype(np.uint16) if near else days
-    return found

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol, cast
 
 from tadmor.errors import UsageError
+from tadmor.garbage import uncollected
 from tadmor.out.export import notes
 from tadmor.out.export.tables import Table, What
 from tadmor.record.database import Database
 from tadmor.record.select import Filters
-from tadmor.record.telling import uncollected
 
 __all__ = ["ENDINGS", "FORMATS", "Done", "Format", "Job", "Module", "export", "file_name", "load", "rows_of"]
 

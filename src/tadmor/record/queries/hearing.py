@@ -24,7 +24,7 @@ class Pending(Record, frozen=True):
     claims: int
 
 
-COUNTED = 20_000  # claims of a place; larger places are all the same
+COUNTED = 5_000  # claims of a place; larger places are all the same
 
 
 def pending(database: Database) -> list[Pending]:

@@ -13,12 +13,13 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from tadmor.errors import LexiconError
+from tadmor.garbage import uncollected
 from tadmor.record import kept
 from tadmor.record.maker import Maker
 from tadmor.record.queries import HEARD, heard_of
 from tadmor.record.rows import TABLES as HISTORY
 from tadmor.record.rows import Facts, place_facts
-from tadmor.record.telling import uncollected, untold
+from tadmor.record.telling import untold
 from tadmor.records import Heard
 from tadmor.run.spark.book import Work
 from tadmor.run.spark.executor import numbers
