@@ -43,7 +43,7 @@ WANTED = 1_000_000  # claims ...
 WANTED_S = 120.0  # ... rebuilt in so many seconds
 LARGE = 50_000  # claims on the place that one more report is about
 BESIDE = 10_000  # claims on other places in the same record
-UPDATES = 20
+UPDATES = 40
 MEDIAN_MS, LATE_MS = 20.0, 100.0
 SETTLE = """
 import resource, sys

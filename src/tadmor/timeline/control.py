@@ -221,10 +221,10 @@ class Chain:
         day = hearing.clues.day
         if since is None:
             self._likelihoods = self.likelihoods(slice(None))
-            return self._by_day(self._at.from_(day), self._likelihoods)[:-1]
+            return self._by_day(day, self._likelihoods, since)
         clues = since.touches(day).nonzero()[0]
-        sums = self._by_day(self._at.from_(day[clues]), self.likelihoods(clues))
-        return since.renewed(since.before.evidence, sums[:-1][since.anew])
+        sums = self._by_day(day[clues], self.likelihoods(clues), since)
+        return since.renewed(since.before.evidence, sums)
 
     def _seen(self, since: _Since | None) -> Floats:
         """How likely what is said of each day is in each state, of the likeliest state one."""
@@ -249,10 +249,13 @@ class Chain:
                 likelihoods[some] += np.maximum(pull[some], 0.0)[:, None] * self._for_others[state[some]]
         return likelihoods
 
-    def _by_day(self, days: Ints, values: Floats) -> Floats:
-        """Sums of [row, state] by places on the axis, one beyond its end included, in the order of rows."""
-        length = len(self.axis) + 1
-        columns = [np.bincount(days, weights=column, minlength=length) for column in values.T]
+    def _by_day(self, days: Ints, values: Floats, since: _Since | None) -> Floats:
+        """Sums of [row, state], in the order of rows, by days of the axis: by those anew, if not by all. What is of
+        none of them is left out."""
+        places, length = self._at.from_(days), len(self.axis)
+        if since is not None:
+            places, length = since.number[places], since.count
+        columns = [np.bincount(places, weights=column, minlength=length + 1)[:length] for column in values.T]
         return np.stack(columns, axis=1, dtype=np.float64)  # of no rows NumPy counts in whole numbers
 
     def _turned(self, rows: Ints, drives: Drives, holdings: Holdings, since: _Since | None) -> Floats:
@@ -261,28 +264,32 @@ class Chain:
         if since is not None:
             drives = only(drives, (since.touches(drives.first) | since.touches(drives.last)).nonzero()[0])
             holdings = only(holdings, (since.touches(holdings.first) | since.touches(holdings.last)).nonzero()[0])
-        begin, end = self._at.from_(drives.first), self._at.from_(drives.last)
-        first, last = self._at.from_(holdings.first), self._at.from_(holdings.last)
 
-        def turns(begin: Ints, end: Ints, values: Floats) -> Floats:
+        def turns(first: Ints, last: Ints, values: Floats) -> Floats:
             values = np.rint(values * EXACT) / EXACT
-            return self._by_day(np.concatenate([begin, end]), np.concatenate([values, -values]))[: len(self.axis)]
+            return self._by_day(np.concatenate([first, last]), np.concatenate([values, -values]), since)
 
         states = np.eye(len(self.sides.states))
-        share = np.clip(drives.strength / self.rule.reference, 0.0, 1.0) * (begin < end)
+        begin, end = drives.first, drives.last
+        share = np.clip(drives.strength / self.rule.reference, 0.0, 1.0) * self._passes(begin, end)
         stirs, pushes = drives.state == NONE, drives.state != NONE
         stirred = turns(begin[stirs], end[stirs], self.rule.stir * share[stirs, None])
-        spans = np.minimum(drives.last - np.maximum(drives.first, self.axis[0]), self.rule.open_days)
+        spans = np.minimum(end - np.maximum(begin, self.axis[0]), self.rule.open_days)
         rate = -np.log1p(-self.rule.jump * share) / np.maximum(spans, 1)
 
         def directed(chosen: Bools) -> Floats:
             return turns(begin[chosen], end[chosen], states[rows[drives.state[chosen]]] * rate[chosen, None])
 
-        strength = holdings.strength * (first < last)
-        held = self.sides.speaks[rows[holdings.state]] * strength[:, None]
+        first, last = holdings.first, holdings.last
+        held = self.sides.speaks[rows[holdings.state]] * (holdings.strength * self._passes(first, last))[:, None]
         found = [stirred, directed(pushes & ~drives.out), directed(pushes & drives.out), turns(first, last, held)]
         turned = np.concatenate(found, axis=1)
-        return turned if since is None else since.renewed(since.before._turns, turned[since.anew])
+        return turned if since is None else since.renewed(since.before._turns, turned)
+
+    def _passes(self, first: Ints, last: Ints) -> Bools:
+        """Whether a step lies between some days, by the places of these on the axis."""
+        found: Bools = self._at.from_(first) < self._at.from_(last)
+        return found
 
     def _summed(self, since: _Since | None) -> Floats:
         """What the turns of all days up to each but the last come to. They add up without error in any order."""
@@ -486,6 +493,9 @@ class _Since:
         places[slice(None) if touched is None else now._at.from_(touched)] = True
         self.touches = now._at.touched(places)
         self.anew: Bools = places[:-1] | ~self._same
+        self.count = int(self.anew.sum())
+        # Of each place, and of the one beyond the end, which of those anew it is; none of them comes after all.
+        self.number = np.append(np.where(self.anew, np.cumsum(self.anew) - 1, self.count), self.count)
         # Days before this place are where they were. The levels before have one row less than there were days.
         self.first = min(int(self.anew.argmax()) if self.anew.any() else len(days), len(old) - 1)
 
@@ -533,7 +543,7 @@ class _Since:
         days[again] |= (old.forward[at] != new.forward[again]).any(axis=1)
         days[again] |= (old.backward[at] != new.backward[again]).any(axis=1)
         days[-1] |= self.before.axis[-1] != now.axis[-1]
-        return Moved.of(now.axis, days, others | days[:-1] | days[1:])
+        return Moved.of(now._at.days, days, others | days[:-1] | days[1:])
 
 
 def _best(gains: Sequence[Sequence[float]], cost: float) -> list[int]:

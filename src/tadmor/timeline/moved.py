@@ -3,7 +3,6 @@ otherwise. What was worked out of other days, and of nothing else, is the same a
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -17,13 +16,12 @@ class Moved:
     """Asked of days, by their ordinals. The cells that it counts in are, by turns, the days before the axis of a chain,
     each day on it, and the days between that and the next."""
 
-    def __init__(self, axis: Sequence[int], cells: Bools) -> None:
+    def __init__(self, axis: Ints, cells: Bools) -> None:
         self._axis, self._cells = axis, cells
-        self._axis_at = np.array(axis, dtype=np.int64)
         self._before = np.concatenate([[0], np.cumsum(cells)])
 
     @classmethod
-    def of(cls, axis: Sequence[int], days: Bools, steps: Bools) -> Moved:
+    def of(cls, axis: Ints, days: Bools, steps: Bools) -> Moved:
         """Which `days` of an axis moved, and which `steps` between them; what is before the first and after the last
         moved with these."""
         cells = np.zeros(2 * len(axis) + 1, dtype=bool)
@@ -44,8 +42,8 @@ class Moved:
 
     def among(self, first: Sequence[int], last: Sequence[int]) -> Bools:
         """The same of many days."""
-        begin, end = (self._axis_at.searchsorted(days) for days in (first, last))
-        inside = self._axis_at.take(begin, mode="clip") == first, self._axis_at.take(end, mode="clip") == last
+        begin, end = (self._axis.searchsorted(days) for days in (first, last))
+        inside = self._axis.take(begin, mode="clip") == first, self._axis.take(end, mode="clip") == last
         found: Bools = self._before[2 * end + inside[1] + 1] > self._before[2 * begin + inside[0]]
         return found
 
@@ -55,5 +53,5 @@ class Moved:
         return found
 
     def _cell(self, day: int) -> int:
-        at = bisect_left(self._axis, day)
-        return 2 * at + (at < len(self._axis) and self._axis[at] == day)
+        at = int(self._axis.searchsorted(day))
+        return 2 * at + bool(at < len(self._axis) and self._axis[at] == day)
