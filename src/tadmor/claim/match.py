@@ -104,6 +104,46 @@ def in_part(token: Token) -> bool:
     return False
 
 
+def walks_in(verb: Token) -> bool:
+    """Whether who enters a place meets nobody there, and so takes it: "entered the town unopposed", "under a deal",
+    "after the rebels had withdrawn", "from which they had fled"."""
+    if verb.lemma_.lower() not in CUES.entering:
+        return False
+    entered = verb.i
+    for word in verb.children:
+        if word.dep_.startswith(("obj", "obl")):
+            case, noun = case_of(word), word.lemma_.lower()
+            if case == "without" and noun in CUES.resistance:
+                return True
+            if case in ("under", "after", "following", "by") and noun in CUES.yielding:
+                return True
+            if any(c.dep_.startswith("acl") and _leaves(c) for one in conjuncts(word) for c in one.children):
+                return True
+        if word.lower_ in CUES.unresisted and word.i > entered:
+            return True
+        if word.dep_ == "advcl":
+            marks = {c.lower_ for c in word.children if c.dep_ in ("mark", "case")}
+            if "without" in marks and any(t.lemma_.lower() in CUES.resistance for t in word.subtree):
+                return True  # "without firing a shot"
+            marks |= {c.lower_ for c in word.children if c.lower_ == "which"}  # "from which they had fled"
+            if marks & {"after", "as", "once", "when", "which"} and _leaves(word):
+                return True
+    return False
+
+
+def _once_more(noun: Token) -> bool:
+    """Whether somebody is said to have it again: "is back under government control", "is again in their hands"."""
+    beside = [noun.head, *(c for c in noun.children if c.dep_ == "advmod")]
+    return any(word.lower_ in ("back", "again") for word in beside)
+
+
+def _leaves(verb: Token) -> bool:
+    """Whether somebody gives a place up."""
+    if any(c.lower_ in CUES.negations for c in verb.children):
+        return False
+    return any(frame.type == "loses" for frame in _verb_frames(verb, FRAMES.forms.get(verb.lower_, verb.lemma_.lower())))
+
+
 def is_asked(token: Token) -> bool:
     """Whether that it is so, or who does it, is the question: "So who controls it?", "unclear who holds the city"."""
     verb = clause_of(token)
@@ -174,6 +214,8 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
                 kind = "gains"
         elif frame.only_by_verb:
             return
+        elif frame.id == "in-control" and _once_more(token):
+            kind = "gains"  # "the town is back under its control"
         owners = (c for c in token.children if c.dep_ == "nmod:poss")  # as it may hang on "Assad's", not on "control"
         case = case_of(token) or next(filter(None, map(case_of, owners)), "")
         if frame.id == "in-control" and case in ("out of", "from", "outside"):

@@ -13,7 +13,7 @@ from tadmor.claim.choose import Options, Setting, Trigger, choose
 from tadmor.claim.clause import RELATIVE, VERBAL, case_of, children, conjuncts, is_passive, of_verb
 from tadmor.claim.compound import DIVIDED, of_accord
 from tadmor.claim.draft import Draft
-from tadmor.claim.match import holds_no_place, in_part, is_asked, is_told_to_do
+from tadmor.claim.match import holds_no_place, in_part, is_asked, is_told_to_do, walks_in
 from tadmor.claim.ranker import Matrix
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site, country_of, including, listed, site, sites
@@ -246,6 +246,8 @@ def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Sc
     if kind == "control":
         base = _led_by_its_own(base, actor, place.site, who.candidates, scene)
     out, partial = [], in_part(token)
+    if type == "contests" and walks_in(token):
+        type = "gains"
     for found in _several(place, place.site, own, where, scene):
         if kind == "control" and found.kind == "continent":
             continue  # nobody holds the Middle East

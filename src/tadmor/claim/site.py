@@ -12,7 +12,7 @@ from tadmor.claim.clause import ARTICLES, case_of, conjuncts, sentence_end, sent
 from tadmor.claim.scene import SETTLED, Located, Mention, Scene
 from tadmor.claim.tree import Token
 from tadmor.claim.where import located
-from tadmor.claim.who import describe, left_phrase, relates
+from tadmor.claim.who import describe, left_phrase, relates, toponymic
 from tadmor.lexicon import cues, placefind
 from tadmor.records import Where
 
@@ -142,9 +142,8 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
                 return Site(where, around.kind, 0.55, partial=is_part, named=False)
         return None
     if _unknown_name(head, scene):
-        text = describe(
-            [t for t in phrase if t.text[:1].isupper() or t.text == "-" or t.lower_ in ("al", "el")] or [head]
-        )
+        words = [t for t in phrase if t.text[:1].isupper() or t.text == "-" or t.lower_ in ("al", "el")] or [head]
+        text = describe([*words, *_rest(head)])
         where = Where(name=text, text=text, near=near)
         return Site(where, "unknown", 0.5)
     return None
@@ -234,12 +233,22 @@ def anchor(token: Token, scene: Scene) -> Site | None:
 def unknown(head: Token, scene: Scene) -> Site | None:
     """A capitalised name that no dictionary knows, where only a place makes sense: what was captured, left or held."""
     proper = head.pos_ == "PROPN" and head.text[:1].isupper() and len(head.text) > 2 and not head.is_upper
-    if not _arabic(head) and (not proper or head.ent_type_ in ("PER", "ORG") or head.lower_ in CUES.calendar_words):
+    headed = toponymic(head)
+    other = head.ent_type_ == "PER" or (head.ent_type_ == "ORG" and not headed)
+    if not _arabic(head) and (not proper or other or head.lower_ in CUES.calendar_words):
         return None
     if scene.mention(head) is not None or scene.actors.adjective(head.text) or scene.actors.leader(head.text):
         return None
-    where = _fresh(head)
+    where = _fresh(head.nbor(-1) if headed else head)
     return None if placefind.no_place(where.name) else Site(where, "unknown", 0.5)
+
+
+def _rest(head: Token) -> list[Token]:
+    """What a name goes on with after its head: "Abu Hurayrah"."""
+    end = head.i + 1
+    while end < sentence_end(head) and head.doc[end].dep_ == "flat" and head.doc[end].head is head:
+        end += 1
+    return head.doc.tokens[head.i + 1 : end]
 
 
 def _arabic(head: Token) -> bool:

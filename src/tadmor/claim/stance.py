@@ -222,7 +222,7 @@ def _governed(token: Token, head: Token, dep: str, infinitive: bool) -> Stance |
             return Stance("hedged")
         if lemma in ("attempt", "bid", "effort", "try") and (infinitive or base == "nmod"):
             return Stance("asserted", tried=True)
-        if infinitive and base == "acl":
+        if infinitive and base == "acl" and not _came_about(token):
             return _own(head) or Stance("asserted") if _ranked(head) else Stance("planned", past=False)
     return None
 
@@ -242,8 +242,19 @@ def _refuted(verb: Token) -> bool:
 
 
 def _came_about(infinitive: Token) -> bool:
-    """Whether an infinitive tells what was, and not what for: "took it, only to lose it again"."""
-    return any(c.lower_ == "only" and c.i < infinitive.i for c in infinitive.children)
+    """Whether an infinitive tells what was, and not what for: "took it, only to lose it again", "it took the army three
+    days to seize the hill"."""
+    if any(c.lower_ == "only" and c.i < infinitive.i for c in infinitive.children):
+        return True
+    return any(_took_long(verb) for verb in (infinitive.head, infinitive.head.head))
+
+
+def _took_long(verb: Token) -> bool:
+    """Whether it is told how long a thing took that was done."""
+    if verb.lemma_.lower() != "take" or verb.tag_ != "VBD":
+        return False
+    beside = {c.lower_ for c in verb.children}
+    return "it" in beside and not beside.isdisjoint(CUES.time_words)
 
 
 def _nobody(subject: Token) -> bool:

@@ -33,6 +33,7 @@ _MEANT = 3.0  # the name stands elsewhere with the larger place that holds this 
 _SAME_KIND = 0.8  # the words beside the name ask for its kind
 _STRAY = 5.0  # without any support in the report, less likely places than this are not believed
 _STRAY_ALIAS = 6.0  # the same where the name is not their usual one
+_STRAY_ALONE = 4.0  # the same where the report names hardly more than a party
 _ROUNDS = 3
 _LIMIT = 30  # candidates weighed for a name
 _POINTS_EACH = 8  # of these, as neighbours of others
@@ -151,10 +152,10 @@ class Context:
         return votes
 
     def _share(self, name: str, country: str) -> float:
-        """Share of a country in what all but the name itself speaks of."""
+        """Share of a country in what all but the name itself speaks of; a party alone is half a name's worth."""
         own = self._own.get(name, _NO_VOTES)
         total = sum(self._votes.values()) - sum(n for c, n in own.items() if c)
-        return max(0.0, self._votes.get(country, 0.0) - own.get(country, 0.0)) / total if total > 1e-9 else 0.0
+        return max(0.0, self._votes.get(country, 0.0) - own.get(country, 0.0)) / max(total, 1.0)
 
     def _best(self, name: str, ids: tuple[str, ...]) -> Place | None:
         ranked = self._ranked(name, ids)
@@ -162,8 +163,9 @@ class Context:
             return None
         best = ranked[0]
         others = sum(self._votes.values()) - sum(self._own.get(name, _NO_VOTES).values())
-        enough = _STRAY if self._places.usual(best.place.id, name) else _STRAY_ALIAS
-        if others > 1.0 and best.support < _NAMED_COUNTRY and best.place.prior < enough:
+        usual = self._places.usual(best.place.id, name)
+        enough = (_STRAY if usual else _STRAY_ALIAS) if others > 1.0 else _STRAY_ALONE if others and not usual else 0.0
+        if best.support < _NAMED_COUNTRY and best.place.prior < enough:
             return None
         return best.place
 

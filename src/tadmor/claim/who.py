@@ -128,7 +128,7 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
     named = mention is not None and mention.kind == "actor"
     if mention is not None and land_of(mention, scene) == "its":
         return None
-    if armed_word and (chief := _led(head, scene)) is not None:
+    if (armed_word or lemma in CUES.group_nouns) and (chief := _led(head, scene)) is not None:
         return chief
     if mention and named and (not armed_word or mention.end - mention.start > 1):
         return known(mention.ids[0], describe(list(head.doc[mention.start : mention.end])), scene)
@@ -244,9 +244,16 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
             state = scene.actors.government(country, scene.published)
             if state is not None:
                 return known(state.id, head.text, scene)
-    if head.pos_ == "PROPN" and head.ent_type_ in ("ORG",) and lemma not in CUES.place_nouns:
+    if head.pos_ == "PROPN" and head.ent_type_ == "ORG" and lemma not in CUES.place_nouns and not toponymic(head):
         return Named(Party(name=describe(phrase), text=describe(phrase)), False, 0.5)
     return None
+
+
+def toponymic(name: Token) -> bool:
+    """Whether a name begins, at the word before or here, with one that names of places begin with: "Sheikh Fares"."""
+    before = name.nbor(-1) if name.i > sentence_start(name) else name
+    opened = before.head is name and before.dep_ in ("compound", "flat") and before.lower_ in CUES.toponym_heads
+    return opened or name.lower_ in CUES.toponym_heads
 
 
 def _abroad(head: Token, home: str, scene: Scene) -> str | None:
@@ -411,7 +418,19 @@ def _completed(head: Token, lemma: str, scene: Scene) -> Named | None:
             actor = scene.actors.side(words[:end], scene.land(head), scene.published)
             if actor is not None:
                 return known(actor.id, " ".join(words[:end]), scene)
+        lord = _lord(head, after, scene) if lemma in CUES.armed_nouns else None
+        if lord is not None:
+            return known(lord, describe([*left_phrase(head), after]), scene)
     return _sworn(head, scene)
+
+
+def _lord(head: Token, loyal: Token, scene: Scene) -> str | None:
+    """To whom fighters without a name of their own are loyal: "forces allied to Libya's UN-recognised government"."""
+    if any(t.text[:1].isupper() for t in left_phrase(head) if t.i > sentence_start(head)):
+        return None
+    lords = (t for t in loyal.children if t.dep_ in ("obl", "nmod", "obj") and case_of(t) in ("to", "with"))
+    found = next((named for t in lords if (named := party(t, scene)) is not None), None)
+    return found.party.id if found is not None else None
 
 
 def _sworn(head: Token, scene: Scene) -> Named | None:
@@ -439,6 +458,8 @@ def _led(head: Token, scene: Scene) -> Named | None:
     after = head.doc[head.i + 1 : min(head.i + 5, sentence_end(head))]
     if len(after) > 2 and after[0].lower_ in CUES.led_words and after[1].lower_ == "by":
         chief = scene.mention(after[3] if len(after) > 3 and after[2].lower_ == "the" else after[2])
+        if chief is not None and chief.end < len(head.doc) and head.doc[chief.end].tag_ == "POS":
+            return None  # "led by al-Qaeda's affiliate"
     else:
         led = next((t for t in left_phrase(head) if t.lower_ == "led" and hyphened(t)), None)
         chief = scene.mention(led.nbor(-2)) if led is not None and led.i - 2 >= sentence_start(head) else None
