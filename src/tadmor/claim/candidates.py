@@ -388,8 +388,8 @@ def _people(token: Token) -> bool:
 
 
 def _person(token: Token) -> bool:
-    """Whether the word heads the name of a person."""
-    return token.ent_type_ == "PER" and token.head.ent_type_ != "PER"
+    """Whether the word heads the name of a person; "Sheikh" alone is none, and may begin the name of a place."""
+    return token.ent_type_ == "PER" and token.head.ent_type_ != "PER" and token.lower_ not in CUES.toponym_heads
 
 
 def _joined_to_participle(token: Token) -> bool:

@@ -12,7 +12,7 @@ from tadmor.claim.clause import ARTICLES, case_of, conjuncts, sentence_end, sent
 from tadmor.claim.scene import SETTLED, Located, Mention, Scene
 from tadmor.claim.tree import Token
 from tadmor.claim.where import located
-from tadmor.claim.who import describe, left_phrase, relates, toponymic
+from tadmor.claim.who import describe, left_phrase, relates, toponym_head
 from tadmor.lexicon import cues, placefind
 from tadmor.records import Where
 
@@ -233,13 +233,13 @@ def anchor(token: Token, scene: Scene) -> Site | None:
 def unknown(head: Token, scene: Scene) -> Site | None:
     """A capitalised name that no dictionary knows, where only a place makes sense: what was captured, left or held."""
     proper = head.pos_ == "PROPN" and head.text[:1].isupper() and len(head.text) > 2 and not head.is_upper
-    headed = toponymic(head)
-    other = head.ent_type_ == "PER" or (head.ent_type_ == "ORG" and not headed)
+    first = toponym_head(head)
+    other = head.ent_type_ == "PER" or (head.ent_type_ == "ORG" and first is None)
     if not _arabic(head) and (not proper or other or head.lower_ in CUES.calendar_words):
         return None
     if scene.mention(head) is not None or scene.actors.adjective(head.text) or scene.actors.leader(head.text):
         return None
-    where = _fresh(head.nbor(-1) if headed else head)
+    where = _fresh(first or head)
     return None if placefind.no_place(where.name) else Site(where, "unknown", 0.5)
 
 

@@ -244,16 +244,17 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
             state = scene.actors.government(country, scene.published)
             if state is not None:
                 return known(state.id, head.text, scene)
-    if head.pos_ == "PROPN" and head.ent_type_ == "ORG" and lemma not in CUES.place_nouns and not toponymic(head):
+    if head.pos_ == "PROPN" and head.ent_type_ == "ORG" and lemma not in CUES.place_nouns and not toponym_head(head):
         return Named(Party(name=describe(phrase), text=describe(phrase)), False, 0.5)
     return None
 
 
-def toponymic(name: Token) -> bool:
-    """Whether a name begins, at the word before or here, with one that names of places begin with: "Sheikh Fares"."""
+def toponym_head(name: Token) -> Token | None:
+    """The word that a name begins with, if names of places begin so: of "Sheikh Fares" the first, asked of either."""
     before = name.nbor(-1) if name.i > sentence_start(name) else name
-    opened = before.head is name and before.dep_ in ("compound", "flat") and before.lower_ in CUES.toponym_heads
-    return opened or name.lower_ in CUES.toponym_heads
+    if before.head is name and before.dep_ in ("compound", "flat") and before.lower_ in CUES.toponym_heads:
+        return before
+    return name if name.lower_ in CUES.toponym_heads else None
 
 
 def _abroad(head: Token, home: str, scene: Scene) -> str | None:
