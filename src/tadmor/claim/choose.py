@@ -22,9 +22,11 @@ from tadmor.claim.site import Site
 from tadmor.claim.told import Told
 from tadmor.claim.tree import Token
 from tadmor.claim.who import judges, losers, party, rules
-from tadmor.lexicon import cues
+from tadmor.lexicon import cues, frames
 
 CUES = cues.load()
+FRAMES = frames.load()
+ROUTES = CUES.classes["routes"]
 WHOLE = frozenset({"across", "throughout", "all over", "over"})
 HERE, BEFORE = 0, 1  # places among the `sorts` of candidates that stand in the sentence, and of those spoken of before
 # how much less likely a claim is nowhere, and how much more likely it is about what a phrase like "rebel-held Idlib"
@@ -139,6 +141,30 @@ def _instance(candidate: Candidate, trigger: Token) -> bool:
         if before.tag_ in FINITE:
             return False
     return False
+
+
+def _only_leads_there(candidate: Candidate, type: str, trigger: Token) -> bool:
+    """Whether a place is only the end of a road that is held or taken, or where those go who leave another:
+    "the highway linking Homs and Aleppo", "withdrew to Idlib"."""
+    token = candidate.token
+    if token is None:
+        return False
+    while token.dep_ == "conj":
+        token = token.head
+    above, case = token.head, case_of(token)
+    if token.dep_ == "obj" and above.lemma_.lower() in CUES.linking and above.dep_.startswith("acl"):
+        return above.head.lemma_.lower() in ROUTES
+    if token.dep_ == "nmod" and case in ("between", "from", "to") and above.lemma_.lower() in ROUTES:
+        return True
+    return type == "loses" and above is trigger and case in ("to", "toward", "towards", "for", "into")
+
+
+def _only_holds(candidate: Candidate) -> bool:
+    """Whether a party is named as who has a place, to which something is done: "the Taliban bastion was shelled"."""
+    token = candidate.token
+    if token is None or token.dep_ not in ("compound", "amod", "nmod:poss"):
+        return False
+    return any(f.attributive and f.type == "holds" for _, f in FRAMES.nouns.get(token.head.lemma_.lower(), ()))
 
 
 def nobody(
@@ -263,6 +289,10 @@ def choose(
         among = [n for n in among if found.candidates[n].name not in innocent]
     if role != "place":
         among = [n for n in among if not _instance(found.candidates[n], trigger.token)]
+    elif kind == "control":
+        among = [n for n in among if not _only_leads_there(found.candidates[n], type, trigger.token)]
+    if role == "actor" and kind == "event":
+        among = [n for n in among if not _only_holds(found.candidates[n])]
     if role == "actor" and type == "Suicide bomb":  # no state blows itself up
         among = [n for n in among if (named := found.candidates[n].named) is None or not rules(named.party, scene)]
     if role == "actor" and type in infer.AIR:  # who was only spoken of before must have aircraft

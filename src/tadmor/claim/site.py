@@ -489,6 +489,10 @@ def _inside(head: Token, phrase: list[Token], scene: Scene, depth: int) -> Site 
                 continue  # and "the town in Idlib province"
             if inner is not None and inner.named:
                 return inner
+    for verb in (c for c in head.children if c.dep_ == "acl" and c.lemma_.lower() in CUES.linking):
+        ends = [site(end, scene, depth=depth + 1) for end in verb.children if end.dep_ == "obj" and end.i > verb.i]
+        if ends and ends[0] is not None and ends[0].named:
+            return ends[0]  # "the road linking Homs and Aleppo"
     for other in (c for c in head.children if c.dep_ == "conj" and c.i > head.i):  # "the airport and harbour of Surt"
         whole = next((c for c in other.children if c.dep_ == "nmod" and case_of(c) == "of"), None)
         inner = site(whole, scene, depth=depth + 1) if whole is not None else None

@@ -77,6 +77,7 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     feature_nouns: frozenset[str]
     partial_words: frozenset[str]
     mostly: frozenset[str]
+    linking: frozenset[str]
     entering: frozenset[str]
     unresisted: frozenset[str]
     resistance: frozenset[str]
