@@ -27,6 +27,7 @@ from tadmor.lexicon import cues, frames
 CUES = cues.load()
 FRAMES = frames.load()
 ROUTES = CUES.classes["routes"]
+SUFFERED = frozenset({"besieges", "repels"})  # who undergoes this in the passive does not do it
 WHOLE = frozenset({"across", "throughout", "all over", "over"})
 HERE, BEFORE = 0, 1  # places among the `sorts` of candidates that stand in the sentence, and of those spoken of before
 # how much less likely a claim is nowhere, and how much more likely it is about what a phrase like "rebel-held Idlib"
@@ -45,6 +46,10 @@ POINTING = frozenset({"PRON", "DET", "SCONJ"})  # words of the sentence that onl
 AT_WAR = 0.001  # the same where the sentence is about the war of a country
 POSITIONED = "positioned"  # the frame of those who are somewhere, which names where
 LOCATING = 0.5  # of what speaks for a place that only says where another lies, how much speaks for the other
+
+
+# prepositions of the other end of a way
+_AWAY = {"loses": ("to", "toward", "towards", "for", "into"), "advances": ("from", "out of")}
 
 
 class Standing(NamedTuple):
@@ -144,8 +149,8 @@ def _instance(candidate: Candidate, trigger: Token) -> bool:
 
 
 def _only_leads_there(candidate: Candidate, type: str, trigger: Token) -> bool:
-    """Whether a place is only the end of a road that is held or taken, or where those go who leave another:
-    "the highway linking Homs and Aleppo", "withdrew to Idlib"."""
+    """Whether a place is only the end of a road that is held or taken, where those go who leave another, or from where
+    they advance: "the highway linking Homs and Aleppo", "withdrew to Idlib"."""
     token = candidate.token
     if token is None:
         return False
@@ -156,7 +161,7 @@ def _only_leads_there(candidate: Candidate, type: str, trigger: Token) -> bool:
         return above.head.lemma_.lower() in ROUTES
     if token.dep_ == "nmod" and case in ("between", "from", "to") and above.lemma_.lower() in ROUTES:
         return True
-    return type == "loses" and above is trigger and case in ("to", "toward", "towards", "for", "into")
+    return above is trigger and case in _AWAY.get(type, ())
 
 
 def _only_holds(candidate: Candidate) -> bool:
@@ -245,7 +250,7 @@ class Trigger:
         self.paths = Paths(token)
         self.judges, self.losers = judges(token), losers(token)
         self.objects = of_verb(token).obj if token.pos_ in VERBAL else []
-        self.besieged = self.objects if token.pos_ in VERBAL and is_passive(token) else []
+        self.sufferers = self.objects if token.pos_ in VERBAL and is_passive(token) else []
         self._linked: dict[learned.Role, dict[int, Numbered]] = {role: {} for role in learned.ROLES}
 
     def linked(self, role: learned.Role, candidate: Candidate) -> Numbered:
@@ -282,7 +287,7 @@ def choose(
     if role == "actor" and own and kind == "control":  # "Islamic State was driven out" does not say that it took it
         other = learned.chosen(own, "opponent") - chosen
         among = [n for n in among if found.candidates[n].name not in other]
-    losing = trigger.losers if type in ("gains", "gains_part") else trigger.besieged if type == "besieges" else []
+    losing = trigger.losers if type in ("gains", "gains_part") else trigger.sufferers if type in SUFFERED else []
     lost = {named.party.name for token in losing if (named := party(token, scene)) is not None}
     if role == "actor" and kind != "relation":
         innocent = lost | {c.name for c in found.candidates if c.token in trigger.judges}

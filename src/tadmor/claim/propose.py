@@ -244,7 +244,7 @@ def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Sc
         odds = (sure, actor_sure, opponent_sure, place_sure)
         return [] if kind == "control" else [msgspec.structs.replace(base, odds=odds)]
     if kind == "control":
-        if type == "loses" and place.token is None and place.site.kind == "country":
+        if type in ("loses", "advances") and place.token is None and place.site.kind == "country":
             return []  # who "withdrew to Idlib" did not leave the country
         base = _led_by_its_own(base, actor, place.site, who.candidates, scene)
     out, partial = [], in_part(token)
