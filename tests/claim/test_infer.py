@@ -7,6 +7,7 @@ from tadmor.claim import infer
 from tadmor.claim.draft import Draft
 from tadmor.claim.site import site
 from tadmor.claim.who import party
+from tadmor.lexicon import actors
 from tadmor.records import Claim, Party, Quote, Where
 
 
@@ -150,3 +151,13 @@ def test_a_weapon_without_an_owner_is_nobody() -> None:
     made = scene(doc("The army fought in Syria."))
     assert infer.weapon(Party(name="heavy artillery", text=""), made)
     assert not infer.weapon(Party(name="rebels", text=""), made)
+
+
+def test_who_has_no_aircraft_is_known_to_the_dictionary() -> None:
+    assert all(id in actors.load() for id in infer.CUES.airless)
+    spoken = scene("")
+    flying = {
+        name: infer.flies(Party(name=name, id=id, text=name), spoken)
+        for name, id in (("coalition", "cjtf-oir"), ("SDF", "sdf"), ("Israel", "isr-gov"), ("PA", "pse-gov"))
+    }
+    assert flying == {"coalition": True, "SDF": False, "Israel": True, "PA": False}

@@ -16,10 +16,11 @@ from tadmor.claim.draft import Draft
 from tadmor.claim.number import number
 from tadmor.claim.scene import Scene
 from tadmor.claim.who import Named, known, rules, unnamed
-from tadmor.lexicon import cues
+from tadmor.lexicon import cues, frames
 from tadmor.records import Claim, Party
 
 CUES = cues.load()
+FRAMES = frames.load()
 AIR = frozenset({"Air/drone strike"})
 FOUGHT = frozenset(
     {
@@ -120,7 +121,8 @@ def actor(draft: Draft, scene: Scene, before: Sequence[Claim], end: int, cleared
             continue
         if seen.party.id in cleared or (draft.type in HIDDEN and seen.state):
             continue
-        if draft.type in AIR and not (seen.state or flies(seen.party, scene)):
+        airborne = (seen.state and seen.party.id is None) or flies(seen.party, scene)
+        if draft.type in AIR and not airborne:
             continue
         return Named(seen.party, True, 0.35)
     return None
@@ -200,8 +202,24 @@ def weapon(party: Party, scene: Scene) -> bool:
 
 
 def flies(party: Party, scene: Scene) -> bool:
-    """Whether a party is one that has an air force: a state, a government or a coalition of them."""
-    return party.id is not None and scene.actors.get(party.id).kind in ("state", "government", "coalition")
+    """Whether a party is one that has an air force: a state or government, but for some, or a coalition of them."""
+    if party.id is None or party.id in CUES.airless:
+        return False
+    actor = scene.actors.get(party.id)
+    return actor.kind in ("state", "government") or (
+        actor.kind == "coalition" and (not actor.country or scene.actors.is_of_states(actor.id))
+    )
+
+
+def grounded(draft: Draft, scene: Scene) -> Draft:
+    """The draft of an air strike as what it is if who did it has no aircraft and the sentence names none: "a Boko Haram
+    bombing", "Boko Haram strikes again"."""
+    if draft.type not in AIR or draft.actor is None or draft.actor.party.id is None or flies(draft.actor.party, scene):
+        return draft
+    if any(FRAMES.weapons.get(word.lower_) in AIR for word in draft.trigger.sent):
+        return draft
+    bombs = draft.trigger.lemma_.lower() in CUES.classes["bombs"]
+    return msgspec.structs.replace(draft, type="Remote explosive/landmine/IED" if bombs else "Armed clash")
 
 
 def _friends(a: Party, b: Party, scene: Scene) -> bool:

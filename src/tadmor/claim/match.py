@@ -141,7 +141,8 @@ def _leaves(verb: Token) -> bool:
     """Whether somebody gives a place up."""
     if any(c.lower_ in CUES.negations for c in verb.children):
         return False
-    return any(frame.type == "loses" for frame in _verb_frames(verb, FRAMES.forms.get(verb.lower_, verb.lemma_.lower())))
+    lemma = FRAMES.forms.get(verb.lower_, verb.lemma_.lower())
+    return any(frame.type == "loses" for frame in _verb_frames(verb, lemma))
 
 
 def is_asked(token: Token) -> bool:

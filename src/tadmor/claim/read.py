@@ -308,7 +308,7 @@ def _sentence(
                 draft.trigger, times_of, stance=position, state=draft.state, published=report.published, context=context
             )
         background = report.published and days.last and report.published - days.last > BACKGROUND
-        draft = infer.untargeted(infer.fallen(draft, toll, scene), toll, found)
+        draft = infer.untargeted(infer.fallen(infer.grounded(draft, scene), toll, scene), toll, found)
         kind = draft.type if draft.kind == "event" else kind  # who fell in an attack fought, perhaps
         implied = (draft.kind == "event" and draft.rule not in (WAR, UPROOTED)) or (
             draft.kind == "control" and not background

@@ -8,7 +8,7 @@ import msgspec
 
 from tadmor.claim import listing
 from tadmor.claim.beside import following, leading
-from tadmor.claim.clause import ARTICLES, case_of, conjuncts, sentence_end, sentence_start
+from tadmor.claim.clause import ARTICLES, HYPHENS, case_of, conjuncts, sentence_end, sentence_start
 from tadmor.claim.scene import SETTLED, Located, Mention, Scene
 from tadmor.claim.tree import Token
 from tadmor.claim.where import located
@@ -142,8 +142,8 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
                 return Site(where, around.kind, 0.55, partial=is_part, named=False)
         return None
     if _unknown_name(head, scene):
-        words = [t for t in phrase if t.text[:1].isupper() or t.text == "-" or t.lower_ in ("al", "el")] or [head]
-        text = describe([*words, *_rest(head)])
+        named = [t for t in phrase if t.text[:1].isupper() or t.text == "-" or t.lower_ in ("al", "el")] or [head]
+        text = describe([*named, *_rest(head)])
         where = Where(name=text, text=text, near=near)
         return Site(where, "unknown", 0.5)
     return None
@@ -244,11 +244,15 @@ def unknown(head: Token, scene: Scene) -> Site | None:
 
 
 def _rest(head: Token) -> list[Token]:
-    """What a name goes on with after its head: "Abu Hurayrah"."""
-    end = head.i + 1
-    while end < sentence_end(head) and head.doc[end].dep_ == "flat" and head.doc[end].head is head:
+    """What a name goes on with after its head: "Abu Hurayrah", "Aqareb al-Safiyeh"."""
+    end, last = head.i + 1, head.i + 1
+    while end < sentence_end(head):
+        token = head.doc[end]
+        if not (token.dep_ == "flat" and token.head is head) and token.text not in HYPHENS:
+            break
         end += 1
-    return head.doc.tokens[head.i + 1 : end]
+        last = end if token.text not in HYPHENS and token.lower_ not in ("al", "el") else last
+    return head.doc.tokens[head.i + 1 : last]
 
 
 def _arabic(head: Token) -> bool:

@@ -97,7 +97,7 @@ def _phrase_start(head: Token) -> int:
 
 def describe(tokens: list[Token]) -> str:
     """The words of a phrase without its article."""
-    while tokens and (tokens[0].lower_ in _OPENS or tokens[0].pos_ == "NUM"):
+    while tokens and (tokens[0].lower_ in _OPENS or tokens[0].pos_ == "NUM" or tokens[0].text in HYPHENS):
         tokens = tokens[1:]
     if not tokens:
         return ""

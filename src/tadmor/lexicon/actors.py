@@ -94,6 +94,8 @@ class Actors:
             for phrase, country in product(row.phrases, row.countries):
                 self._generic.setdefault((key(phrase), country), []).append(row)
         keyed = (phrase.split(" ")[0] for phrase in chain(self._adjectives, (noun for noun, _ in self._generic)))
+        rulers = (actor for actor in self._by_id.values() if actor.kind in ("state", "government"))
+        self._of_states = {link.to for actor in rulers for link in actor.affiliations if link.relation == "part_of"}
         self._first = frozenset(chain(self._names.first, self._leaders.first, self._metonyms.first, keyed))
         self._may_begin = lru_cache(maxsize=1 << 13)(self._begins)
 
@@ -242,6 +244,10 @@ class Actors:
                 if link.relation == "part_of" and link.holds(day) and link.to not in out:
                     out.append(link.to)
         return out
+
+    def is_of_states(self, id: str) -> bool:
+        """Whether any state or government is, or ever was, part of the actor."""
+        return id in self._of_states
 
     def _meant(self, actor: str, country: str | None, day: date | None) -> Actor | None:
         if actor == "@government":

@@ -99,6 +99,7 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     encircling: frozenset[str]
     relieving: frozenset[str]
     asking_words: frozenset[str]
+    airless: frozenset[str]
     led_words: frozenset[str]
     oaths: frozenset[str]
     whole_nouns: frozenset[str]
