@@ -9,7 +9,7 @@ from tadmor.claim.draft import Draft, stated
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site, listed, named_within, site
 from tadmor.claim.tree import Token
-from tadmor.claim.who import Named, alone, describe, known, left_phrase, party, unnamed
+from tadmor.claim.who import Named, alone, describe, known, left_phrase, name_before, party, unnamed
 from tadmor.lexicon import cues
 
 CUES = cues.load()
@@ -41,14 +41,25 @@ def compounds(token: Token, scene: Scene) -> Iterator[Draft]:
     if word in CUES.held_words:
         yield from _held(token, noun, named, scene)
         return
-    other = party(noun, scene)
-    if other is None and of_accord(token):
+    if of_accord(token):
         return
+    other = _backed(token, noun, scene)
     if other is None or other.party.name == named.party.name:
         other = unnamed(describe(left_phrase(noun)), 0.7)
     kind = CUES.backed_words[word]
     actor, opponent = (named, other) if kind == "backs" else (other, named)
     yield stated(f"compound-{word}", kind, token, actor, opponent, 0.8, end=noun)
+
+
+def _backed(token: Token, noun: Token, scene: Scene) -> Named | None:
+    """Whom the compound describes: "the Turkish-backed Sultan Murad", "Iranian-backed Houthi targets", "Faylaq al-Sham,
+    a Turkish-backed faction"."""
+    inner = next((m for t in token.doc.tokens[token.i + 1 : noun.i] if (m := scene.mention(t)) is not None), None)
+    if inner is None and noun.lemma_.lower() in CUES.group_nouns:
+        inner = name_before(left_phrase(noun)[0], scene)
+    if inner is not None and inner.kind == "actor":
+        return known(inner.ids[0], inner.text, scene)
+    return party(noun, scene)
 
 
 def of_accord(token: Token) -> bool:

@@ -36,6 +36,7 @@ FOUGHT = frozenset(
         "Shelling/artillery/missile attack",
     }
 )
+BRANCHES = frozenset({"affiliate", "branch", "chapter", "offshoot"})  # groups have them, in states
 CLASHES = frozenset({"clash-noun"})  # frames whose two parties may be told in any order
 HIDDEN = frozenset({"Suicide bomb", "Remote explosive/landmine/IED"})  # the work of those who hide, not of armies
 REMOTE = frozenset({"Air/drone strike", "Shelling/artillery/missile attack"})  # their target need not be an enemy
@@ -192,6 +193,15 @@ def the_right_way(draft: Draft, scene: Scene) -> Draft:
     if part.party.id in wholes_of(whole.party.id) and whole.party.id not in wholes_of(part.party.id):
         return msgspec.structs.replace(draft, actor=whole, opponent=part)
     return draft
+
+
+def of_a_foe(draft: Draft, scene: Scene) -> bool:
+    """Whether it makes somebody part of an enemy, or a group the branch of a state: "Egypt's branch of Islamic State"."""
+    part, whole = draft.actor, draft.opponent
+    if draft.type != "part_of" or part is None or whole is None:
+        return False
+    abroad = draft.trigger.lemma_.lower() in BRANCHES and rules(whole.party, scene)
+    return abroad or foes(part.party, whole.party, scene)
 
 
 def weapon(party: Party, scene: Scene) -> bool:

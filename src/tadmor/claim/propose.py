@@ -230,13 +230,15 @@ def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Sc
             return [msgspec.structs.replace(d, odds=(sure, 1.0, 1.0, 1.0)) for d in phrased]
         if base.actor is None or base.opponent is None or (not own and (of_accord(token) or _of_itself(token, scene))):
             return []
+        if not own and token.pos_ == "ADJ" and token.lower_ in FRAMES.adjectives and token.i > token.head.i:
+            return []  # "pages loyal to Assad" are no party, and nobody else is loyal
         if not own and infer.unlikely(type, base.actor.party, base.opponent.party, scene):
             return []
         odds = (sure, actor_sure, opponent_sure, 1.0)
         several = own if any(_same_ends(d, base) for d in own) else [base]  # with the others of a list
         several = [infer.the_right_way(d, scene) for d in several]
         several = [*several, *_allies(several, actor, who.candidates)]
-        return [msgspec.structs.replace(d, odds=odds) for d in several]
+        return [msgspec.structs.replace(d, odds=odds) for d in several if not infer.of_a_foe(d, scene)]
     afield = actor if type in VIOLENT else None  # "a US airstrike" did not hit the United States
     place, place_sure = choose("place", claim, where, afield, told, scene)
     told.add(*names, place.name if place is not None else "")

@@ -321,6 +321,8 @@ def _sentence(
         nobody = draft.actor is None or infer.weapon(draft.actor.party, scene)
         if implied and nobody and (guess := infer.actor(draft, scene, told, end, cleared)):
             draft = msgspec.structs.replace(draft, actor=guess)
+        elif draft.actor is not None and nobody and " " not in draft.actor.party.name:
+            draft = msgspec.structs.replace(draft, actor=None)  # "warplanes" are nobody's
         quote = _quote(draft, sentence, offset)
         if kind == "Armed clash" and draft.rule in ("attack-noun", "attack-verb") and civilians(toll):
             kind = "Attack"

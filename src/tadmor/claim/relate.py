@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tadmor.claim.clause import (
-    ARTICLES,
     HYPHENS,
     NOMINAL,
     VERBAL,
@@ -28,6 +27,7 @@ from tadmor.claim.who import (
     land_of,
     left_phrase,
     meant,
+    name_before,
     party,
     rules,
     sworn_to,
@@ -98,7 +98,7 @@ def _ends(frame: Frame, token: Token, roles: Roles) -> tuple[list[Token], list[T
     if token.dep_.startswith("nsubj"):  # "Russia, the ally of X, sent ...", with both taken for subjects
         first = [c for c in children(token.head, "nsubj") if c.i < token.i and c.doc[c.right_edge.i + 1].text == ","]
         renamed = first or renamed or children(token, "appos")
-    if (named := _apposed(left_phrase(token)[0], roles.scene)) is not None and named.kind == "actor":
+    if (named := name_before(left_phrase(token)[0], roles.scene)) is not None and named.kind == "actor":
         renamed = [token.doc[named.end - 1]]  # "for the Al-Nusra Front the Syrian branch of al-Qaeda"
     renamed = [h for h in renamed if h.pos_ in NOMINAL] or children(token, "appos")
     return renamed or roles.first(others), roles.heads(frame.opponent)
@@ -172,7 +172,7 @@ def leaning(token: Token, scene: Scene) -> Iterator[Draft]:
     group = token.head
     inner = next((m for t in token.doc.tokens[token.i + 1 : group.i + 2] if (m := scene.mention(t)) is not None), None)
     if inner is None and group.lemma_.lower() in CUES.group_nouns:
-        inner = _apposed(left_phrase(group)[0], scene)
+        inner = name_before(left_phrase(group)[0], scene)
     if other is None or inner is None or inner.kind not in ("actor", "source"):
         return
     named = party(token.doc[inner.end - 1], scene)
@@ -194,16 +194,6 @@ def sworn(oath: Token, scene: Scene) -> Iterator[Draft]:
         if named is not None:
             yield stated("sworn", "allied_with", oath, named, other, 0.8)
             return
-
-
-def _apposed(opening: Token, scene: Scene) -> Mention | None:
-    """The name right before a phrase that renames it, with or without its comma: "the Observatory, an ... group"."""
-    if opening.lower_ not in ARTICLES or opening.i == sentence_start(opening):
-        return None
-    before = opening.nbor(-1)
-    if before.text in (",", "(", "–", "—", "-") and before.i > sentence_start(opening):
-        before = before.nbor(-1)
-    return scene.mention(before)
 
 
 def grouped(token: Token, scene: Scene) -> Iterator[Draft]:

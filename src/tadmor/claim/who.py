@@ -500,6 +500,16 @@ def _renamed(head: Token, scene: Scene) -> Token | None:
     return None
 
 
+def name_before(opening: Token, scene: Scene) -> Mention | None:
+    """The name right before a phrase that renames it, with or without its comma: "the Observatory, an ... group"."""
+    if opening.lower_ not in ARTICLES or opening.i == sentence_start(opening):
+        return None
+    before = opening.nbor(-1)
+    if before.text in (",", "(", "–", "—", "-") and before.i > sentence_start(opening):
+        before = before.nbor(-1)
+    return scene.mention(before)
+
+
 def _side(words: list[str], scene: Scene, land: str | None) -> Actor | None:
     """Whose forces a phrase means; words that do not say whose ("the last government troops") are passed."""
     for start in range(max(1, len(words) - 1)):
