@@ -50,6 +50,19 @@ def test_the_tree_is_that_of_the_parse(text: Doc) -> None:
         assert all(token.is_ancestor(other) == parsed.is_ancestor(text.parsed[other.i]) for other in text)
 
 
+def test_what_is_hung_elsewhere_lies_below_its_new_head_alone() -> None:
+    vocab = Vocab()
+    words = "Rebels took the city of Azaz and the town of Idlib .".split()
+    parsed = spacy.Doc(vocab, words=words, heads=[1, 1, 3, 1, 5, 3, 8, 8, 1, 10, 8, 1], deps=["dep"] * len(words))
+    text = Doc(parsed)
+    took, city, town = text[1], text[3], text[8]
+    text.hang(town, city)
+    assert town.head is city and town not in took.children and places(city.children) == [2, 5, 8]
+    assert (city.left_edge.i, city.right_edge.i) == (2, 10)
+    assert (took.left_edge.i, took.right_edge.i) == (0, 11)
+    assert places(took.subtree) == list(range(len(words)))
+
+
 def test_stretches_are_those_of_the_parse(text: Doc) -> None:
     for start in range(len(text)):
         for end in range(start + 1, len(text) + 1):

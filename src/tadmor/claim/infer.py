@@ -196,7 +196,7 @@ def the_right_way(draft: Draft, scene: Scene) -> Draft:
 
 
 def of_a_foe(draft: Draft, scene: Scene) -> bool:
-    """Whether it makes somebody part of an enemy, or a group the branch of a state: "Egypt's branch of Islamic State"."""
+    """Whether it makes somebody part of an enemy, or a group the branch of a state: "Egypt's branch of al-Qaeda"."""
     part, whole = draft.actor, draft.opponent
     if draft.type != "part_of" or part is None or whole is None:
         return False

@@ -26,6 +26,7 @@ from tadmor.claim.relate import also_known, between_names, branded, grouped, lea
 from tadmor.claim.roles import Roles, elsewhere
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site, site, sites
+from tadmor.claim.stance import is_nobody
 from tadmor.claim.tree import Span, Token
 from tadmor.claim.who import Named, describe, left_phrase, owner, party
 from tadmor.lexicon import cues, frames
@@ -104,11 +105,19 @@ def in_part(token: Token) -> bool:
     return False
 
 
+def is_nobodys(verb: Token) -> bool:
+    """Whether it is said of nobody: "nobody controls the centre", "neither side holds it"."""
+    return any(is_nobody(subject) for subject in children(verb, "nsubj"))
+
+
 def walks_in(verb: Token) -> bool:
     """Whether who enters a place meets nobody there, and so takes it: "entered the town unopposed", "under a deal",
     "after the rebels had withdrawn", "from which they had fled"."""
     if verb.lemma_.lower() not in CUES.entering:
         return False
+    before = verb.head.head if verb.dep_ == "acl:relcl" else verb.head if verb.dep_ == "conj" else None
+    if before is not None and before.pos_ in VERBAL and _leaves(before):
+        return True  # "the army withdrew from the town, which rebels then entered"
     entered = verb.i
     for word in verb.children:
         if word.dep_.startswith(("obj", "obl")):

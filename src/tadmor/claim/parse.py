@@ -22,7 +22,7 @@ Tokens are those of the treebanks, and frames rely on them:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
@@ -278,9 +278,11 @@ def completed(doc: tree.Doc) -> tree.Doc:
 
     A number that begins a sentence is no name ("Sixteen rebels died"). The subject of a verb that needs an object, and
     has none, is that of a passive: a headline leaves out "is" ("Rebels surrounded in Homs"), like "left them trapped".
-    What somebody claims to have done is what he claims, though "on Saturday" stands between.
+    What somebody claims to have done is what he claims, though "on Saturday" stands between. A noun is coordinated with
+    no verb and "the town of A" with no name: in "took the city of B and the town of A" both were taken.
     """
     needing, saying = cues.load().encircling, cues.load().say_verbs
+    places = cues.load().place_nouns
     for token in doc:
         if token.tag_ == "NNP" and token.lower_ in NUMBER_WORDS and token.i == token.sent.start:
             token.tag_, token.pos_ = "CD", "NUM"
@@ -291,7 +293,24 @@ def completed(doc: tree.Doc) -> tree.Doc:
         elif token.tag_ == "VBN" and token.dep_ == "advcl" and token.head.lemma_ in saying:
             done = {"to", "have"} <= {child.lower_ for child in token.children if child.i < token.i}
             token.dep_ = "xcomp" if done else token.dep_
+        elif token.dep_ == "conj" and token.pos_ in ("NOUN", "PROPN"):
+            first = _coordinated(token, places)
+            if first is not None:
+                doc.hang(token, first)
     return doc
+
+
+def _coordinated(noun: tree.Token, places: Container[str]) -> tree.Token | None:
+    """What a noun is coordinated with, if the parser took the verb above it for that, or the name within it."""
+    head = noun.head
+    if head.pos_ == "VERB":
+        if any(child.dep_.startswith(("nsubj", "cop", "aux")) for child in noun.children):
+            return None
+        before = [child for child in head.children if child.i < noun.i and child.dep_ in ("obj", "obl", "nsubj:pass")]
+        return before[-1] if before and before[-1].i > head.i else None
+    outer = head.head
+    named = head.dep_ == "nmod" and head.pos_ == "PROPN" and outer.lemma_.lower() in places
+    return outer if named and noun.lemma_.lower() in places else None
 
 
 def groups(parts: Iterable[tuple[str, bool]], batch: int) -> Iterator[list[tuple[str, bool]]]:

@@ -155,7 +155,7 @@ def _governed(token: Token, head: Token, dep: str, infinitive: bool) -> Stance |
     lemma = head.lemma_.lower()
     inside = base in ("xcomp", "ccomp", "advcl", "acl", "obl", "obj", "csubj", "nmod")
     negated = any(c.lower_ in CUES.negations for c in head.children if c.dep_ in ("advmod", "aux", "neg"))
-    negated = negated or any(_nobody(c) for c in head.children if c.dep_ == "nsubj")
+    negated = negated or any(is_nobody(c) for c in head.children if c.dep_ == "nsubj")
     nominal = token.pos_ in ("NOUN", "PROPN")
     if head.pos_ in VERBAL and lemma in CUES.report_verbs and is_passive(head):
         reported = base in ("xcomp", "ccomp") or dep in ("nsubj:pass", "csubj:pass")
@@ -257,7 +257,7 @@ def _took_long(verb: Token) -> bool:
     return "it" in beside and not beside.isdisjoint(CUES.time_words)
 
 
-def _nobody(subject: Token) -> bool:
+def is_nobody(subject: Token) -> bool:
     """Whether it is said of nobody: "neither side confirmed", "nobody admitted"."""
     return subject.lower_ in _NOBODY or any(c.lower_ in _NOBODY for c in subject.children if c.dep_.startswith("det"))
 

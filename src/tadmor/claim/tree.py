@@ -201,6 +201,18 @@ class Doc:
         start, end, _ = at.indices(len(self.tokens))
         return Span(self, start, max(start, end))
 
+    def hang(self, token: Token, head: Token) -> None:
+        """Hangs a token, with all below it, on another one that does not lie below it."""
+        before = token.head
+        before.children = tuple(child for child in before.children if child is not token)
+        head.children = tuple(sorted((*head.children, token), key=_place))
+        token.head = head
+        for start in (before, head):
+            for above in (start, *start.ancestors):
+                edges = [(child.left_edge, child.right_edge) for child in above.children]
+                above.left_edge = min((above, *(left for left, _ in edges)), key=_place)
+                above.right_edge = max((above, *(right for _, right in edges)), key=_place)
+
     def forget(self) -> None:
         """Takes the words apart, after which nothing may be asked of them: memory is free at once, and the collector of
         garbage, which finds the circles of words that know each other, has nothing left to find."""
