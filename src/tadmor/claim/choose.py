@@ -164,6 +164,26 @@ def _only_leads_there(candidate: Candidate, type: str, trigger: Token) -> bool:
     return above is trigger and case in _AWAY.get(type, ())
 
 
+def _beside(candidate: Candidate, actor: Candidate | None) -> bool:
+    """Whether a party does it together with the actor: "taken by Rwandan and Mozambican troops"."""
+    token, other = candidate.token, actor.token if actor is not None else None
+    if token is None or other is None:
+        return False
+    while token.dep_ == "conj" and token is not other:
+        token = token.head
+    while other.dep_ == "conj" and token is not other:
+        other = other.head
+    return token is other or (token.dep_ in ("amod", "compound") and token.head is other)
+
+
+def _counted(candidate: Candidate) -> bool:
+    """Whether people of a nation are counted, who are not its government: "killed 20 Palestinians"."""
+    token = candidate.token
+    if token is None or token.tag_ not in ("NNS", "NNPS") or not token.text[:1].isupper():
+        return False
+    return any(child.dep_ == "nummod" for child in token.children)
+
+
 def _only_holds(candidate: Candidate) -> bool:
     """Whether a party is named as who has a place, to which something is done: "the Taliban bastion was shelled"."""
     token = candidate.token
@@ -298,6 +318,12 @@ def choose(
         among = [n for n in among if not _only_leads_there(found.candidates[n], type, trigger.token)]
     if role == "actor" and kind == "event":
         among = [n for n in among if not _only_holds(found.candidates[n])]
+    if role == "actor" and type == "besieges":
+        among = [n for n in among if (t := found.candidates[n].token) is None or t.lemma_.lower() != "defender"]
+    if role == "opponent" and kind == "control" and type != "contests":
+        among = [n for n in among if not _beside(found.candidates[n], actor)]
+    if role == "opponent" and kind == "event":
+        among = [n for n in among if not _counted(found.candidates[n])]
     if role == "actor" and type == "Suicide bomb":  # no state blows itself up
         among = [n for n in among if (named := found.candidates[n].named) is None or not rules(named.party, scene)]
     if role == "actor" and type in infer.AIR:  # who was only spoken of before must have aircraft

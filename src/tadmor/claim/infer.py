@@ -87,6 +87,8 @@ def _band(words: Sequence[str], scene: Scene) -> Named | None:
         words = words[1:]
     if not words or words[0] == "including" or words[-1].lower().rstrip("s") in CUES.civilian_nouns:
         return None
+    if len(words) == 1 and scene.actors.adjective(words[0]) is not None:
+        return None  # "20 Palestinians" are people
     countries = (scene.country,) if scene.country else ()
     meant = scene.actors.side(words, scene.country, scene.published)
     named = scene.actors.find(words, countries)

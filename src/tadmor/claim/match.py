@@ -140,6 +140,10 @@ def walks_in(verb: Token) -> bool:
     return False
 
 
+def _gives_up(verb: Token) -> bool:
+    return verb.lemma_.lower() == "give" and "up" in particle(verb)
+
+
 def _once_more(noun: Token) -> bool:
     """Whether somebody is said to have it again: "is back under government control", "is again in their hands"."""
     beside = [noun.head, *(c for c in noun.children if c.dep_ == "advmod")]
@@ -220,10 +224,10 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
         )
         if governor is not None and governor.lemma_.lower() in frame.by_verb:
             kind = frame.by_verb[governor.lemma_.lower()]
-            if governor.lemma_.lower() == "take" and kind == "gains" and "over" in particle(governor):
-                kind = "gains"
         elif frame.only_by_verb:
             return
+        elif frame.id == "in-control" and governor is not None and _gives_up(governor):
+            kind = "loses"
         elif frame.id == "in-control" and _once_more(token):
             kind = "gains"  # "the town is back under its control"
         owners = (c for c in token.children if c.dep_ == "nmod:poss")  # as it may hang on "Assad's", not on "control"

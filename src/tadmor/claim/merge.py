@@ -38,7 +38,14 @@ def identified(claim: Claim) -> Claim:
 
 
 def one_breath(found: list[Claim]) -> list[Claim]:
-    """ "X took P from Y" is one claim: what the same sentence says of Y's hold on P is part of it."""
+    """ "X took P from Y" is one claim: what the same sentence says of Y's hold on P is part of it, and who lost what
+    somebody took lost it to him."""
+    lost = [c for c in found if c.type == "loses" and c.where and c.actor]
+    for n, claim in enumerate(found):
+        here = (c.actor for c in lost if (c.where, c.modality) == (claim.where, claim.modality))
+        loser = next((loser for loser in here if loser != claim.actor), None)
+        if claim.type == "gains" and claim.opponent is None and loser is not None:
+            found[n] = identified(msgspec.structs.replace(claim, opponent=loser))
     taken = {
         ((c.where.name, c.opponent.name), c.where.part)
         for c in found

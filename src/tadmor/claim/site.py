@@ -12,7 +12,7 @@ from tadmor.claim.clause import ARTICLES, HYPHENS, case_of, conjuncts, sentence_
 from tadmor.claim.scene import SETTLED, Located, Mention, Scene
 from tadmor.claim.tree import Token
 from tadmor.claim.where import located
-from tadmor.claim.who import describe, left_phrase, relates, toponym_head
+from tadmor.claim.who import NAME_ARTICLES, describe, left_phrase, relates, toponym_head
 from tadmor.lexicon import cues, placefind
 from tadmor.records import Where
 
@@ -143,7 +143,9 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
         return None
     if _unknown_name(head, scene):
         named = [t for t in phrase if t.text[:1].isupper() or t.text == "-" or t.lower_ in ("al", "el")] or [head]
-        text = describe([*named, *_rest(head)])
+        article = named[0].nbor(-1) if named[0].i > sentence_start(head) else None
+        apart = article is not None and article.text in NAME_ARTICLES and article in (head.head, *head.children)
+        text = describe([*([article] if apart and article is not None else []), *named, *_rest(head)])
         where = Where(name=text, text=text, near=near)
         return Site(where, "unknown", 0.5)
     return None
@@ -233,6 +235,8 @@ def anchor(token: Token, scene: Scene) -> Site | None:
 def unknown(head: Token, scene: Scene) -> Site | None:
     """A capitalised name that no dictionary knows, where only a place makes sense: what was captured, left or held."""
     proper = head.pos_ == "PROPN" and head.text[:1].isupper() and len(head.text) > 2 and not head.is_upper
+    if _describes(head):
+        return None
     first = toponym_head(head)
     other = head.ent_type_ == "PER" or (head.ent_type_ == "ORG" and first is None)
     if not _arabic(head) and (not proper or other or head.lower_ in CUES.calendar_words):
@@ -241,6 +245,14 @@ def unknown(head: Token, scene: Scene) -> Site | None:
         return None
     where = _fresh(first or head)
     return None if placefind.no_place(where.name) else Site(where, "unknown", 0.5)
+
+
+def _describes(name: Token) -> bool:
+    """Whether a name only says what kind of place another is: "the Tigrayan town of Shire"."""
+    noun = name.head
+    if name.dep_ not in ("compound", "amod") or noun.lemma_.lower() not in CUES.whole_nouns:
+        return False
+    return any(c.dep_ == "nmod" and case_of(c) == "of" and c.pos_ == "PROPN" for c in noun.children)
 
 
 def _rest(head: Token) -> list[Token]:
@@ -582,6 +594,11 @@ def _called(head: Token, phrase: list[Token], scene: Scene) -> Site | None:
 def _own_name(head: Token, phrase: list[Token], scene: Scene) -> Site | None:
     """The place that a noun names with words that no gazetteer knows: "al-Salehia village", "the Wishka crossing"."""
     lemma = head.lemma_.lower()
+    called = [
+        c for c in head.children if c.dep_ == "nmod" and c.pos_ == "PROPN" and case_of(c) == "of" and c.i > head.i
+    ]
+    if called and lemma in CUES.whole_nouns:
+        return None  # "the Tigrayan town of Shire"
     for token in phrase[:-1]:
         article = _arabic(token)
         if not article and (
@@ -789,7 +806,7 @@ def _unknown_name(head: Token, scene: Scene) -> bool:
         or head.is_upper
     ):
         return False
-    if scene.actors.adjective(head.text) or head.ent_type_ in ("PER", "ORG"):
+    if scene.actors.adjective(head.text) or head.ent_type_ in ("PER", "ORG") or _describes(head):
         return False
     if head.lemma_.lower() in _FIGHTING or placefind.no_place(_fresh(head).name):
         return False

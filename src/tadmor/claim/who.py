@@ -54,6 +54,8 @@ _CALLS = _OPENING | {"as", "itself", "themselves", "himself"}  # between "calls"
 _OF_STATE = {"army", "force", "military", "soldier", "troop", "troops"}  # a state's own, by their usual sense
 _OF_RULERS = _OF_STATE | {"government", "regime", "unit"}
 _BANDS = ("armed group", "militia", "coalition", "party")
+_SHARES = {"percent", "per", "%"}
+NAME_ARTICLES = {"Al", "El"}  # that names begin with, written apart
 _DETACHED = {"unit", "detachment"}
 _BREAKS = {"VERB", "ADP", "CCONJ", "AUX", "SCONJ", "PRON", "ADV"}
 
@@ -96,8 +98,10 @@ def _phrase_start(head: Token) -> int:
 
 
 def describe(tokens: list[Token]) -> str:
-    """The words of a phrase without its article."""
+    """The words of a phrase without its article and its number, but for a share: "90 percent"."""
     while tokens and (tokens[0].lower_ in _OPENS or tokens[0].pos_ == "NUM" or tokens[0].text in HYPHENS):
+        if len(tokens) > 1 and tokens[1].lower_ in _SHARES:
+            break
         tokens = tokens[1:]
     if not tokens:
         return ""
@@ -252,7 +256,8 @@ def _party(head: Token, scene: Scene, avoid: str | None) -> Named | None:
 def toponym_head(name: Token) -> Token | None:
     """The word that a name begins with, if names of places begin so: of "Sheikh Fares" the first, asked of either."""
     before = name.nbor(-1) if name.i > sentence_start(name) else name
-    if before.head is name and before.dep_ in ("compound", "flat") and before.lower_ in CUES.toponym_heads:
+    opens = before.lower_ in CUES.toponym_heads or before.text in NAME_ARTICLES
+    if before.head is name and before.dep_ in ("compound", "flat", "det") and opens:
         return before
     return name if name.lower_ in CUES.toponym_heads else None
 
