@@ -173,7 +173,11 @@ def _beside(candidate: Candidate, actor: Candidate | None) -> bool:
         token = token.head
     while other.dep_ == "conj" and token is not other:
         other = other.head
-    return token is other or (token.dep_ in ("amod", "compound") and token.head is other)
+    if token is other:
+        return True
+    noun = token.head  # "Rebel group M23": a noun and its name
+    renamed = noun.head is other.head and noun.dep_ == other.dep_ and noun.i == other.i - 1
+    return token.dep_ in ("amod", "compound") and (noun is other or renamed)
 
 
 def _counted(candidate: Candidate) -> bool:

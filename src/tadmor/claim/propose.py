@@ -34,6 +34,7 @@ FIGHTING = {"contests", "Armed clash"}
 BLAST = {"Suicide bomb", "Remote explosive/landmine/IED"}
 HELD = [learned.TYPES.index("holds"), learned.TYPES.index("holds_part")]
 CONTROL = [column for column, type in enumerate(learned.TYPES) if learned.KINDS[type] == "control"]
+RELATED = [column for column, type in enumerate(learned.TYPES) if learned.KINDS[type] == "relation"]
 GAINED, LOST = [learned.TYPES.index("gains"), learned.TYPES.index("gains_part")], learned.TYPES.index("loses")
 VIOLENCE = [learned.TYPES.index(type) for type in sorted(VIOLENT & set(learned.TYPES))]
 NOTED = 0.1  # how likely a word must tell of violence at all to follow what was told before
@@ -129,6 +130,9 @@ def _advise(
             unseen = f"frame {draft.rule}" not in reader.features  # nothing was learned of it
             share = 1.0 if unseen else FEW / (FEW + reader.seen[column])
             sure[row, column] = max(sure[row, column], share * draft.confidence)
+            if draft.frame is None and draft.kind == "relation":  # "pro-junta" says by itself who stands how to whom
+                most, sure[row, RELATED] = sure[row, RELATED].max(), 0
+                sure[row, column] = most
             if draft.type == "loses":  # "fell out of the army's control", "lost control": the verb alone misleads
                 for at in {row, *_verb_of(draft, rows, scene)}:
                     sure[row, LOST] = max(sure[row, LOST], sure[at, GAINED].max())
@@ -394,7 +398,7 @@ def _relieved(found: list[Draft], scene: Scene) -> list[Draft]:
     """The drafts with no besieger who ends the siege: "the rebels broke the siege of Aleppo", which is not theirs."""
     out = []
     for draft in found:
-        if draft.type == "besieges" and draft.actor and (verb := _relieving(draft.trigger)) is not None:
+        if draft.type == "besieges" and draft.actor and (verb := relieving(draft.trigger)) is not None:
             below = (t for t in draft.trigger.subtree if t.lower_ not in RELATIVE)
             own = [t for t in below if t is not draft.trigger]  # "the army's siege"
             own += [t for t in verb.subtree if t.i > draft.trigger.i and case_of(t) == "by"]
@@ -403,14 +407,17 @@ def _relieved(found: list[Draft], scene: Scene) -> list[Draft]:
             named = {one.party.name for t in own if (one := party(t, scene)) is not None}
             ends = {one.party.name for t in doers if (one := party(t, scene)) is not None and one.armed}
             ends = ends or {draft.actor.party.name}
-            if not unsaid and draft.actor.party.name in ends - named:
+            owned = any(c.dep_ == "nmod:poss" for c in draft.trigger.children)
+            if verb.lemma_.lower() == "lift":  # besiegers and rescuers lift a siege alike
+                draft = draft if owned else msgspec.structs.replace(draft, actor=None)
+            elif not unsaid and draft.actor.party.name in ends - named:
                 enemy = draft.opponent if draft.opponent != draft.actor else None
                 draft = msgspec.structs.replace(draft, actor=enemy, opponent=draft.actor)
         out.append(draft)
     return out
 
 
-def _relieving(siege: Token) -> Token | None:
+def relieving(siege: Token) -> Token | None:
     """The verb that says that a siege is ended: "tore a hole in the blockade"; None if none does."""
     if siege.pos_ == "VERB":
         return siege if siege.lemma_.lower() in CUES.relieving else None

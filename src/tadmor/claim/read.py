@@ -21,7 +21,7 @@ from tadmor.claim.headline import retold
 from tadmor.claim.learned import Sheet
 from tadmor.claim.match import drafts
 from tadmor.claim.merge import identified, merge, narrowed, one_breath
-from tadmor.claim.propose import propose
+from tadmor.claim.propose import propose, relieving
 from tadmor.claim.said import Speech, sources_of, speeches
 from tadmor.claim.scene import Mention, Said, Scene
 from tadmor.claim.site import site
@@ -316,6 +316,8 @@ def _sentence(
         speakers = sources_of(draft.trigger, said) if modality == "denied" else ()
         sides = [scene.side_of(speaker) or scene.actors.metonym(speaker) for speaker in speakers]
         innocent = [*judges(draft.trigger), *(losers(draft.trigger) if kind in ("gains", "gains_part") else ())]
+        if kind == "besieges" and (ended := relieving(draft.trigger)) is not None:
+            innocent += of_verb(ended).subj
         sides += [named.party.id for who in innocent if (named := party(who, scene)) is not None]
         cleared = {side for side in sides if side is not None}
         nobody = draft.actor is None or infer.weapon(draft.actor.party, scene)
