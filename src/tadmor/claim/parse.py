@@ -306,8 +306,9 @@ def _coordinated(noun: tree.Token, places: Container[str]) -> tree.Token | None:
     if head.pos_ == "VERB":
         if any(child.dep_.startswith(("nsubj", "cop", "aux")) for child in noun.children):
             return None
-        before = [child for child in head.children if child.i < noun.i and child.dep_ in ("obj", "obl", "nsubj:pass")]
-        return before[-1] if before and before[-1].i > head.i else None
+        between = [child for child in head.children if head.i < child.i < noun.i and child.dep_ in ("obj", "obl")]
+        dated = cues.load().calendar_words  # "A, taken on Friday, and B"
+        return next((child for child in reversed(between) if child.lower_ not in dated), None)
     outer = head.head
     named = head.dep_ == "nmod" and head.pos_ == "PROPN" and outer.lemma_.lower() in places
     return outer if named and noun.lemma_.lower() in places else None

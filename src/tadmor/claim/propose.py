@@ -401,16 +401,17 @@ def _relieved(found: list[Draft], scene: Scene) -> list[Draft]:
         if draft.type == "besieges" and draft.actor and (verb := relieving(draft.trigger)) is not None:
             below = (t for t in draft.trigger.subtree if t.lower_ not in RELATIVE)
             own = [t for t in below if t is not draft.trigger]  # "the army's siege"
+            actor = draft.actor.party.name
             own += [t for t in verb.subtree if t.i > draft.trigger.i and case_of(t) == "by"]
             doers = of_verb(verb).subj
             unsaid = is_passive(verb) and not doers  # "the siege was broken", by whom is left open
             named = {one.party.name for t in own if (one := party(t, scene)) is not None}
             ends = {one.party.name for t in doers if (one := party(t, scene)) is not None and one.armed}
-            ends = ends or {draft.actor.party.name}
+            ends = ends or {actor}
             owned = any(c.dep_ == "nmod:poss" for c in draft.trigger.children)
             if verb.lemma_.lower() == "lift":  # besiegers and rescuers lift a siege alike
                 draft = draft if owned else msgspec.structs.replace(draft, actor=None)
-            elif not unsaid and draft.actor.party.name in ends - named:
+            elif not unsaid and actor in ends - named:
                 enemy = draft.opponent if draft.opponent != draft.actor else None
                 draft = msgspec.structs.replace(draft, actor=enemy, opponent=draft.actor)
         out.append(draft)
