@@ -150,7 +150,7 @@ def _instance(candidate: Candidate, trigger: Token) -> bool:
 
 def _only_leads_there(candidate: Candidate, type: str, trigger: Token) -> bool:
     """Whether a place is only the end of a road that is held or taken, where those go who leave another, or from where
-    they advance: "the highway linking Homs and Aleppo", "withdrew to Idlib"."""
+    they advance: "the highway linking Homs and Aleppo", "the road leading to Raqqa", "withdrew to Idlib"."""
     token = candidate.token
     if token is None:
         return False
@@ -161,6 +161,10 @@ def _only_leads_there(candidate: Candidate, type: str, trigger: Token) -> bool:
         return above.head.lemma_.lower() in ROUTES
     if token.dep_ == "nmod" and case in ("between", "from", "to") and above.lemma_.lower() in ROUTES:
         return True
+    if case in ("from", "to", "into") and above.lemma_.lower() == "lead" and above.head.lemma_.lower() in ROUTES:
+        return True
+    if case == "to" and above.lemma_.lower() in CUES.whole_nouns:
+        return True  # "from the town to Raqqa"
     return above is trigger and case in _AWAY.get(type, ())
 
 

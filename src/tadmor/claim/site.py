@@ -482,6 +482,8 @@ def _inside(head: Token, phrase: list[Token], scene: Scene, depth: int) -> Site 
             case = case_of(token).split(" ")[0]
             if case == "to" and token.lower_ in CUES.directions and phrase[0].lower_ == "the":
                 continue  # "the town to the east of Damascus" was spoken of before
+            if case == "to" and head.lemma_.lower() in CUES.whole_nouns:
+                continue  # "the road from the town to Raqqa"
             known = head.lemma_.lower() in CUES.whole_nouns and phrase[0].lower_ == "the" and bool(scene.located)
             if case == "on" and known:
                 continue  # so was "the town on Lake Chad"
