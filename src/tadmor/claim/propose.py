@@ -250,8 +250,8 @@ def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Sc
         odds = (sure, actor_sure, opponent_sure, place_sure)
         return [] if kind == "control" else [msgspec.structs.replace(base, odds=odds)]
     if kind == "control":
-        if type in ("loses", "advances") and place.token is None and place.site.kind == "country":
-            return []  # who "withdrew to Idlib" did not leave the country
+        if place.token is None and _says_not_where(type, token, place.site):
+            return []
         base = _led_by_its_own(base, actor, place.site, who.candidates, scene)
     out, partial = [], in_part(token)
     if type == "contests" and walks_in(token):
@@ -269,6 +269,18 @@ def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Sc
             )
         )
     return out
+
+
+def _says_not_where(type: str, trigger: Token, before: Site) -> bool:
+    """Whether a claim for which its sentence names no place is not about the one spoken of `before`: who "withdrew to
+    Idlib" did not leave the country, "the family's four-decade rule" is not one of a town, nor are "besieged areas"."""
+    if type in ("loses", "advances"):
+        return before.kind == "country"
+    if type in ("holds", "holds_part"):
+        return trigger.lemma_.lower() == "rule" and before.kind != "country"
+    areas = trigger.head
+    at_large = trigger.dep_ == "amod" and areas.tag_ == "NNS" and all(c.dep_ != "nmod" for c in areas.children)
+    return type == "besieges" and at_large
 
 
 def _of_itself(verb: Token, scene: Scene) -> bool:
