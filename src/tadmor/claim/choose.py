@@ -165,7 +165,15 @@ def _only_leads_there(candidate: Candidate, type: str, trigger: Token) -> bool:
         return True
     if case == "to" and above.lemma_.lower() in CUES.whole_nouns:
         return True  # "from the town to Raqqa"
+    if case == "from" and type in ("gains", "gains_part") and above is not trigger and _sets_out(above):
+        return True
     return above is trigger and case in _AWAY.get(type, ())
+
+
+def _sets_out(verb: Token) -> bool:
+    """Whether somebody moves or attacks from somewhere: "attacking from al-Hawl, they took 70 villages"."""
+    frames_of = (frame for _, frame in FRAMES.verbs.get(verb.lemma_.lower(), ()))
+    return verb.pos_ in VERBAL and any(f.type == "advances" or f.id == "attack-verb" for f in frames_of)
 
 
 def _beside(candidate: Candidate, actor: Candidate | None) -> bool:

@@ -54,6 +54,7 @@ _CALLS = _OPENING | {"as", "itself", "themselves", "himself"}  # between "calls"
 _OF_STATE = {"army", "force", "military", "soldier", "troop", "troops"}  # a state's own, by their usual sense
 _OF_RULERS = _OF_STATE | {"government", "regime", "unit"}
 _BANDS = ("armed group", "militia", "coalition", "party")
+_FALLS = {"capture", "fall", "loss", "recapture", "seizure", "takeover"}
 _SHARES = {"percent", "per", "%"}
 NAME_ARTICLES = {"Al", "El"}  # that names begin with, written apart
 _DETACHED = {"unit", "detachment"}
@@ -352,8 +353,10 @@ def judges(deed: Token) -> list[Token]:
 
 
 def losers(deed: Token) -> list[Token]:
-    """The subjects, word by word, of the verbs above that admit or deny that a place has fallen: not to them."""
-    if deed.lemma_.lower() != "fall" and not (is_passive(deed) and not of_verb(deed).subj):
+    """The subjects, word by word, of the verbs above that admit or deny that a place has fallen, or its capture: not
+    to them, nor was it theirs."""
+    passive = is_passive(deed) and not of_verb(deed).subj
+    if deed.lemma_.lower() not in _FALLS and not passive:
         return []
     judging = CUES.deny_verbs | CUES.concede_verbs - {"confirm"}
     return _subjects(above for above in deed.ancestors if above.lemma_.lower() in judging)
