@@ -32,7 +32,8 @@ _NEAR_KM = 90.0
 _MEANT = 3.0  # the name stands elsewhere with the larger place that holds this candidate ("Paris, Texas")
 _SAME_KIND = 0.8  # the words beside the name ask for its kind
 _STRAY = 5.0  # without any support in the report, less likely places than this are not believed
-_STRAY_ALIAS = 9.0  # the same where the name is not their usual one
+_STRAY_ALIAS = 6.0  # the same where the name is not their usual one
+_STRAY_SPELLING = 9.0  # the same where it is only spelled much like one of theirs
 _STRAY_ALONE = 4.0  # the same where the report names hardly more than a party
 _ROUNDS = 3
 _LIMIT = 30  # candidates weighed for a name
@@ -163,13 +164,15 @@ class Context:
             return None
         best = ranked[0]
         others = sum(self._votes.values()) - sum(self._own.get(name, _NO_VOTES).values())
+        if best.support >= _NAMED_COUNTRY:
+            return best.place
         if self._places.usual(best.place.id, name):
             enough = _STRAY if others > 1.0 else 0.0
+        elif others >= 1.0:
+            enough = _STRAY_ALIAS if self._places.bears(best.place.id, name) else _STRAY_SPELLING
         else:
-            enough = _STRAY_ALIAS if others >= 1.0 else _STRAY_ALONE if others else 0.0
-        if best.support < _NAMED_COUNTRY and best.place.prior < enough:
-            return None
-        return best.place
+            enough = _STRAY_ALONE if others else 0.0
+        return best.place if best.place.prior >= enough else None
 
     def _ranked(self, name: str, ids: tuple[str, ...]) -> list[_Ranked]:
         places = [self._place(id) for id in ids]

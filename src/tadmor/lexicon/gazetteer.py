@@ -157,6 +157,10 @@ class Gazetteer:
         start = self._first_name[row]
         return any(fold(self._name(index)) == folded for index in range(start, start + int(self._usual[row])))
 
+    def bears(self, id: str, folded: str) -> bool:
+        """Whether a folded name is one of the place's, and not only spelled much like one."""
+        return any(fold(name) == folded for name in self.names(self.row(id)))
+
     def id(self, row: int) -> str:
         """Id of a row."""
         own = len(self._own_ids)
