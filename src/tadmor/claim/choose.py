@@ -148,6 +148,20 @@ def _instance(candidate: Candidate, trigger: Token) -> bool:
     return False
 
 
+def _unfit(role: learned.Role, claim: Setting, candidate: Candidate, actor: Candidate | None) -> bool:
+    """Whether the words around a candidate say that it does not fill the role."""
+    if role == "place":
+        return claim.kind == "control" and _only_leads_there(candidate, claim.type, claim.trigger.token)
+    if _instance(candidate, claim.trigger.token):
+        return True
+    if role == "actor":
+        inside = candidate.token is not None and candidate.token.lemma_.lower() == "defender"
+        return inside if claim.type == "besieges" else claim.kind == "event" and _only_holds(candidate)
+    if claim.kind == "control":
+        return claim.type != "contests" and _beside(candidate, actor)
+    return claim.kind == "event" and _counted(candidate)
+
+
 def _only_leads_there(candidate: Candidate, type: str, trigger: Token) -> bool:
     """Whether a place is only the end of a road that is held or taken, where those go who leave another, or from where
     they advance: "the highway linking Homs and Aleppo", "the road leading to Raqqa", "withdrew to Idlib"."""
@@ -328,18 +342,7 @@ def choose(
     if role == "actor" and kind != "relation":
         innocent = lost | {c.name for c in found.candidates if c.token in trigger.judges}
         among = [n for n in among if found.candidates[n].name not in innocent]
-    if role != "place":
-        among = [n for n in among if not _instance(found.candidates[n], trigger.token)]
-    elif kind == "control":
-        among = [n for n in among if not _only_leads_there(found.candidates[n], type, trigger.token)]
-    if role == "actor" and kind == "event":
-        among = [n for n in among if not _only_holds(found.candidates[n])]
-    if role == "actor" and type == "besieges":
-        among = [n for n in among if (t := found.candidates[n].token) is None or t.lemma_.lower() != "defender"]
-    if role == "opponent" and kind == "control" and type != "contests":
-        among = [n for n in among if not _beside(found.candidates[n], actor)]
-    if role == "opponent" and kind == "event":
-        among = [n for n in among if not _counted(found.candidates[n])]
+    among = [n for n in among if not _unfit(role, claim, found.candidates[n], actor)]
     if role == "actor" and type == "Suicide bomb":  # no state blows itself up
         among = [n for n in among if (named := found.candidates[n].named) is None or not rules(named.party, scene)]
     if role == "actor" and type in infer.AIR:  # who was only spoken of before must have aircraft

@@ -115,8 +115,9 @@ def walks_in(verb: Token) -> bool:
     "after the rebels had withdrawn", "from which they had fled"."""
     if verb.lemma_.lower() not in CUES.entering:
         return False
-    before = verb.head.head if verb.dep_ == "acl:relcl" else verb.head if verb.dep_ == "conj" else None
-    if before is not None and before.pos_ in VERBAL and _leaves(before):
+    left = verb.head.head if verb.dep_ == "acl:relcl" else verb.head if verb.dep_ == "conj" else None
+    by_others = bool(children(verb, "nsubj")) and not any(c.lower_ == "had" for c in verb.children)
+    if left is not None and by_others and left.pos_ in VERBAL and _leaves(left):
         return True  # "the army withdrew from the town, which rebels then entered"
     entered = verb.i
     for word in verb.children:
@@ -141,6 +142,7 @@ def walks_in(verb: Token) -> bool:
 
 
 def _gives_up(verb: Token) -> bool:
+    """Whether somebody no longer has it: "gave up control of the town"."""
     return verb.lemma_.lower() == "give" and "up" in particle(verb)
 
 
