@@ -25,6 +25,7 @@ from tadmor.claim.propose import propose, relieving
 from tadmor.claim.said import Speech, sources_of, speeches
 from tadmor.claim.scene import Mention, Said, Scene
 from tadmor.claim.site import site
+from tadmor.claim.speaker import speaker
 from tadmor.claim.stance import Stance, stance
 from tadmor.claim.told import Told
 from tadmor.claim.toll import (
@@ -325,6 +326,9 @@ def _sentence(
             draft = msgspec.structs.replace(draft, actor=guess)
         elif draft.actor is not None and nobody and " " not in draft.actor.party.name:
             draft = msgspec.structs.replace(draft, actor=None)  # "warplanes" are nobody's
+        sources = sources_of(draft.trigger, said, passing=not _told(draft))
+        if not sources and draft.trigger.lemma_.lower() in CUES.deny_verbs:  # "Moscow denied any involvement"
+            sources = tuple(name for head in of_verb(draft.trigger).subj if (name := speaker(head, scene)))
         quote = _quote(draft, sentence, offset)
         if kind == "Armed clash" and draft.rule in ("attack-noun", "attack-verb") and civilians(toll):
             kind = "Attack"
@@ -338,7 +342,7 @@ def _sentence(
             where=draft.place.where if draft.place else None,
             days=days,
             modality=modality,
-            sources=sources_of(draft.trigger, said, passing=not _told(draft)),
+            sources=sources,
             count=count_of(toll),
             of=draft.of,
             quote=quote,

@@ -34,6 +34,8 @@ def stance(predicate: Token, *, given: bool = False) -> Stance:
     own = _own(predicate)
     if own is not None and own.modality != "asserted":
         return own
+    if predicate.pos_ == "VERB" and predicate.lemma_.lower() in CUES.deny_verbs:
+        return Stance("denied")  # "Moscow denied any involvement"
     if predicate.dep_ == "amod" or (given and _definite(predicate)):
         return Stance("asserted")
     lead = predicate

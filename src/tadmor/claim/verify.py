@@ -287,7 +287,11 @@ def _done_by(verdict: Verdict, earlier: Sequence[Claim], ends: Mapping[str, int]
         named = verdict.by[0].lower() in claim.actor.name.lower()
         return named or (side is not None and claim.actor.id == side)
 
-    blamed = [c for c in events if his(c)] or [c for c in events if c.actor is None]
+    def beside_him(claim: Claim) -> bool:  # "strikes by Russian or Syrian jets": what the one denies the other did
+        other = claim.actor.id if claim.actor is not None else None
+        return bool(side and other and (scene.actors.same_side(side, other, scene.published) or 0) > 0)
+
+    blamed = [c for c in events if his(c)] or [c for c in events if c.actor is None or beside_him(c)]
     last = max((ends[c.id] for c in blamed), default=0)
     return [c for c in blamed if ends[c.id] == last]
 
