@@ -31,7 +31,6 @@ Compare = Callable[[list[tuple[int, int]]], list[bool]]
 _HASH, _SIZE, _PLACE = 27, 8, 27
 _ALL = (1 << _PLACE) - 1
 _LARGEST = (1 << _SIZE) - 1  # a larger size counts as this one
-_WORDS = 4  # of 64 bits, for the set of hashes that a report has
 _RATIO = 4  # of a sorted array to the next
 _AT_ONCE = 1 << 16  # rows that are looked at: 512 KB a column, which the processor keeps at hand
 
@@ -43,7 +42,7 @@ class Meetings:
         self._holding, self._seeking = _Runs(), _Runs()
         self._number = _Room(np.int64)
         self._size = _Room(np.int32)
-        self._bits = _Room(np.uint64, _WORDS)  # what a report has, as a set of bits
+        self._bits = _Room(np.uint64, story.WORDS)  # what a report has, as a set of bits
         self._begin = _Room(np.int64)  # where the hashes of a report begin
         self._hashes = _Room(np.uint32)
         self._sums = _Runs()  # of reports, so that copies are found
@@ -96,10 +95,7 @@ class Meetings:
         self._size.add(sizes)
         self._parent.add(places)
         if len(numbers):
-            bits = np.uint64(1) << ((hashes >> _HASH) & 63).astype(np.uint64)
-            word = (hashes >> _HASH + 6) % _WORDS
-            each = np.where(word[:, None] == np.arange(_WORDS), bits[:, None], np.uint64(0))
-            self._bits.add(np.bitwise_or.reduceat(each, begin, axis=0))
+            self._bits.add(story.bits(sizes, hashes))
             self._sums.add(_sums(sizes, hashes))
         self._hashes.add(hashes.astype(np.uint32))
         self._holding.add(_row(hashes, np.repeat(np.minimum(sizes, _LARGEST), sizes)) | np.repeat(places, sizes))
@@ -112,7 +108,7 @@ class Meetings:
         all_bits, all_sizes = self._bits.all, self._size.all
         bits, sizes = all_bits.take(own, axis=0), all_sizes.take(own)
         # Of hashes that share a bit, all may be common if one is.
-        spare = (sizes - _counted(bits)).astype(np.int16)
+        spare = (sizes - story.counted(bits)).astype(np.int16)
         line = np.minimum(sizes, _LARGEST).astype(np.int64) << _SIZE
         for run, first, counts in runs.ranges(low, high):
             ends = np.cumsum(counts)
@@ -127,7 +123,7 @@ class Meetings:
                 rows &= _LARGEST
                 rows += np.repeat(line[begin:end], count)
                 needed = _needed_by_size().take(rows) - np.repeat(spare[begin:end], count)
-                common = _counted(np.repeat(bits[begin:end], count, axis=0) & all_bits.take(other, axis=0))
+                common = story.counted(np.repeat(bits[begin:end], count, axis=0) & all_bits.take(other, axis=0))
                 kept = np.flatnonzero(common >= needed)
                 one, other = np.repeat(own[begin:end], count)[kept], other[kept]
                 one, other = np.minimum(one, other), np.maximum(one, other)
@@ -218,15 +214,6 @@ def _in_parts(columns: Iterator[Column], least: int) -> Iterator[Column]:
             part = []
     if part:
         yield np.concatenate(part)
-
-
-def _counted(bits: Column) -> Column:
-    """How many bits there are in each row."""
-    counts: Column = np.bitwise_count(bits)
-    total = counts[:, 0].astype(np.int16)
-    for at in range(1, counts.shape[1]):  # which is faster than to sum short rows
-        total += counts[:, at]
-    return total
 
 
 def _distinct(values: Column) -> Column:

@@ -51,9 +51,11 @@ WHOLE_SHARE = 0.6
 FEWEST = 6  # hashes to have in common, or all of a report that has fewer
 HITS = 3  # hashes that a search by `sought` finds of every report of the same story, at least
 
+WORDS = 4  # of 64 bits, for the set of hashes that a report has
+_APART = 27  # bits of a hash that say nothing of its place in a set
 _KEPT = 4  # hashes of a report at least; what has fewer tells no story that could be known again
-_BITS = 53  # of a hash: fits a JSON number and an SQLite integer
-_SAMPLED = 1 << (_BITS - 2)  # hashes below are kept: one in four
+BITS = 53  # of a hash: fits a JSON number and an SQLite integer
+_SAMPLED = 1 << (BITS - 2)  # hashes below are kept: one in four
 
 _WORD = re.compile(r"\w+")
 
@@ -76,7 +78,7 @@ def signature(text: str) -> tuple[int, ...]:
     shingles = np.zeros(width, dtype=np.uint64)
     for offset in range(SHINGLE):
         shingles = _mixed(shingles + codes[offset : offset + width])
-    hashes = list(dict.fromkeys((shingles >> np.uint64(64 - _BITS)).tolist()))
+    hashes = list(dict.fromkeys((shingles >> np.uint64(64 - BITS)).tolist()))
     if len(hashes) < _KEPT:
         return ()
     limit = max(_SAMPLED, sorted(hashes)[_KEPT - 1] + 1)
@@ -100,6 +102,26 @@ def fewest_common(shorter: Column, longer: Column) -> Column:
     """How many hashes two reports of one story have in common at least, by how many each has."""
     whole = _needed_of(shorter)
     return np.where(longer < LEAD, whole, np.minimum(whole, _needed(LEAD, LEAD_SHARE)))
+
+
+def bits(sizes: Column, hashes: Column) -> Column:
+    """What reports have as sets of 256 bits, four words a row: of two reports no more hashes are common than bits, and
+    those by which one has more hashes than bits. Each has so many as `sizes` says, at least one, and they stand one
+    report after the other."""
+    bit = np.uint64(1) << ((hashes >> _APART) & 63).astype(np.uint64)
+    word = (hashes >> _APART + 6) % WORDS
+    each = np.where(word[:, None] == np.arange(WORDS), bit[:, None], np.uint64(0))
+    found: Column = np.bitwise_or.reduceat(each, np.cumsum(sizes) - sizes, axis=0)
+    return found
+
+
+def counted(bits: Column) -> Column:
+    """How many bits there are in each row."""
+    counts: Column = np.bitwise_count(bits)
+    total = counts[:, 0].astype(np.int16)
+    for at in range(1, counts.shape[1]):  # which is faster than to sum short rows
+        total += counts[:, at]
+    return total
 
 
 class Sought(NamedTuple):

@@ -28,10 +28,13 @@ if TYPE_CHECKING:
 
 CROWD = 256  # reports in a bucket, beyond which one stands for all at first
 BLOCK = 1 << 20  # pairs that are made at once
+COMPARED = 1_000  # pairs that are compared at once; beside a hash there is room for 2,048
 
 HASHES = "hash BIGINT, place INT, report BIGINT"
 SHINGLES = "hash BIGINT, sought BIGINT, report BIGINT"
 PAIRS = "one BIGINT, other BIGINT"
+WORDS = [f"word{at}" for at in range(story.WORDS)]
+SETS = ", ".join(f"{name} BIGINT" for name in ("report", "size", *WORDS))
 Ints = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -84,6 +87,17 @@ def _sampled(batches: Iterable[Any]) -> Iterator[Any]:
         yield _batch(hash=values, place=np.concatenate(places), report=np.repeat(np.array(numbers, np.int64), sizes))
 
 
+def _as_sets(batches: Iterable[Any]) -> Iterator[Any]:
+    """Reports with how many hashes each has, and the set of these."""
+    for batch in batches:
+        numbers, signatures = batch.column("number").to_numpy(), batch.column("signature").to_pylist()
+        sizes = np.array([len(packed) // 8 for packed in signatures], np.int64)
+        sets = np.zeros((0, story.WORDS), np.int64)
+        if len(sizes):
+            sets = story.bits(sizes, np.frombuffer(b"".join(signatures), "<u8").astype(np.int64)).view(np.int64)
+        yield _batch(report=numbers, size=sizes, **dict(zip(WORDS, sets.T, strict=True)))
+
+
 def _sought(batches: Iterable[Any]) -> Iterator[Any]:
     """The rows of reports: their hashes, and whether each is to be found by each (`story.sought`)."""
     rest = [np.zeros(0, np.int64)] * 3
@@ -123,12 +137,20 @@ class Bucket(NamedTuple):
     sought: Ints
     label: Ints
     new: Ints
+    size: Ints  # hashes of the report ...
+    bits: Ints  # ... and their set (`story.bits`)
 
     def pairs(self, ones: Ints, others: Ints) -> tuple[Ints, Ints]:
         """Of pairs of places in the bucket those that are to be compared, with the smaller number first."""
         apart = self.label[ones] != self.label[others]
         kept = apart & (self.new[ones] | self.new[others]) & (self.sought[ones] | self.sought[others])
-        one, other = self.report[ones[kept]], self.report[others[kept]]
+        ones, others = ones[kept], others[kept]
+        needed = story.fewest_common(
+            np.minimum(self.size[ones], self.size[others]), np.maximum(self.size[ones], self.size[others])
+        )
+        spare = self.size - story.counted(self.bits)
+        enough = story.counted(self.bits[ones] & self.bits[others]) >= needed - spare[ones]
+        one, other = self.report[ones[enough]], self.report[others[enough]]
         return np.minimum(one, other), np.maximum(one, other)
 
 
@@ -139,8 +161,10 @@ def _pairs(work: Work, met: DataFrame, labels: DataFrame, choose: Choose) -> Dat
     """The pairs of reports that are to be compared."""
     from pyspark.sql import functions as f
 
-    rows = met.join(labels.withColumnRenamed("number", "report"), "report")
-    together = work.spread(rows.select("hash", "report", "sought", "label", "new"), ["hash"], ["hash", "label"])
+    signed = work.table("reports").where(f.length("signature") > 0).select("number", "signature")
+    known = labels.withColumnRenamed("number", "report").join(work.map(signed, _as_sets, SETS), "report")
+    rows = met.join(known, "report").select("hash", "report", "sought", "label", "new", "size", *WORDS)
+    together = work.spread(rows, ["hash"], ["hash", "label"])
 
     def paired(batches: Iterable[Any]) -> Iterator[Any]:
         for bucket in _in_buckets(batches):
@@ -166,8 +190,9 @@ def _in_buckets(batches: Iterable[Any]) -> Iterator[Bucket]:
 
 
 def _bucket(columns: Sequence[Ints], start: int, end: int) -> Bucket:
-    _, report, sought, label, new = (column[start:end] for column in columns)
-    return Bucket(report, sought.astype(bool), label, new.astype(bool))
+    _, report, sought, label, new, size, *words = (column[start:end] for column in columns)
+    bits = np.stack(words, axis=1).view(np.uint64)
+    return Bucket(report, sought.astype(bool), label, new.astype(bool), size, bits)
 
 
 def _first(bucket: Bucket, *, crowd: int) -> Iterator[tuple[Ints, Ints]]:
@@ -207,15 +232,29 @@ def _linked(work: Work, pairs: DataFrame) -> DataFrame:
     told = pairs.join(sketches.toDF("one", "first"), "one").join(sketches.toDF("other", "second"), "other")
 
     def alike(batches: Iterable[Any]) -> Iterator[Any]:
-        for batch in batches:
-            rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
-            found = [(one, other) for one, other, *both in rows if story.same_story(*map(unpack, both))]
-            yield _batch(
-                one=np.array([one for one, _ in found], np.int64),
-                other=np.array([other for _, other in found], np.int64),
-            )
+        for whole, begin in ((batch, begin) for batch in batches for begin in range(0, batch.num_rows, COMPARED)):
+            batch = whole.slice(begin, COMPARED)
+            one, other = (column.to_numpy(zero_copy_only=False) for column in batch.columns[:2])
+            first, second = (column.to_pylist() for column in batch.columns[2:])
+            likely = np.flatnonzero(may_be_one(first, second)).tolist()
+            found = [at for at in likely if story.same_story(unpack(first[at]), unpack(second[at]))]
+            yield _batch(one=one[found], other=other[found])
 
-    return work.map(told.select("one", "other", "first", "second"), alike, PAIRS, rows=1_000)
+    return work.map(told.select("one", "other", "first", "second"), alike, PAIRS, rows=COMPARED)
+
+
+def may_be_one(first: Sequence[bytes], second: Sequence[bytes]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which of up to `COMPARED` pairs of packed signatures have as many hashes in common as those of one story need."""
+    keys, sizes = [], []
+    for packed in (first, second):
+        sizes.append(np.array([len(one) // 8 for one in packed], np.int64))
+        pair = np.repeat(np.arange(len(packed), dtype=np.uint64), sizes[-1])
+        keys.append(pair << np.uint64(story.BITS) | np.frombuffer(b"".join(packed), "<u8"))
+    both = np.sort(np.concatenate(keys))
+    again = both[1:][both[1:] == both[:-1]] >> np.uint64(story.BITS)
+    common = np.bincount(again.astype(np.int64), minlength=len(first))
+    enough: np.ndarray[Any, np.dtype[np.bool_]] = common >= story.fewest_common(np.minimum(*sizes), np.maximum(*sizes))
+    return enough
 
 
 # --- labels ---------------------------------------------------------------------------------------------------------
