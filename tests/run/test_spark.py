@@ -202,7 +202,7 @@ def test_a_crowd_is_compared_as_far_as_it_is_in_different_stories(seed: int) -> 
     chosen = np.random.default_rng(seed)
     size = int(chosen.integers(2, 40))
     label = np.sort(chosen.integers(0, 6, size))
-    pool = chosen.integers(0, 1 << story.BITS, 40)
+    pool = chosen.integers(0, 1 << 50, 40)
     hashes = [chosen.permutation(pool)[: chosen.integers(1, 41)] for _ in range(size)]
     sizes = np.array([len(own) for own in hashes])
     bucket = stories.Bucket(

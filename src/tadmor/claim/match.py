@@ -119,7 +119,6 @@ def walks_in(verb: Token) -> bool:
     by_others = bool(children(verb, "nsubj")) and not any(c.lower_ == "had" for c in verb.children)
     if left is not None and by_others and left.pos_ in VERBAL and _leaves(left):
         return True  # "the army withdrew from the town, which rebels then entered"
-    entered = verb.i
     for word in verb.children:
         if word.dep_.startswith(("obj", "obl")):
             case, noun = case_of(word), word.lemma_.lower()
@@ -129,15 +128,14 @@ def walks_in(verb: Token) -> bool:
                 return True
             if any(c.dep_.startswith("acl") and _leaves(c) for one in conjuncts(word) for c in one.children):
                 return True
-        if word.lower_ in CUES.unresisted and word.i > entered:
+        if word.lower_ in CUES.unresisted and word.i > verb.i:
             return True
         if word.dep_ == "advcl":
-            marks = {c.lower_ for c in word.children if c.dep_ in ("mark", "case")}
+            marks = {c.lower_ for c in word.children if c.dep_ in ("mark", "case") or c.lower_ == "which"}
             if "without" in marks and any(t.lemma_.lower() in CUES.resistance for t in word.subtree):
                 return True  # "without firing a shot"
-            marks |= {c.lower_ for c in word.children if c.lower_ == "which"}  # "from which they had fled"
             if marks & {"after", "as", "once", "when", "which"} and _leaves(word):
-                return True
+                return True  # "from which they had fled"
     return False
 
 

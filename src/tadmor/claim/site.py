@@ -143,9 +143,9 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
         return None
     if _unknown_name(head, scene):
         named = [t for t in phrase if t.text[:1].isupper() or t.text == "-" or t.lower_ in ("al", "el")] or [head]
-        article = named[0].nbor(-1) if named[0].i > sentence_start(head) else None
-        apart = article is not None and article.text in NAME_ARTICLES and article in (head.head, *head.children)
-        text = describe([*([article] if apart and article is not None else []), *named, *_rest(head)])
+        before = head.doc.tokens[max(sentence_start(head), named[0].i - 1) : named[0].i]
+        apart = [t for t in before if t.text in NAME_ARTICLES and t in (head.head, *head.children)]
+        text = describe([*apart, *named, *_rest(head)])
         where = Where(name=text, text=text, near=near)
         return Site(where, "unknown", 0.5)
     return None
@@ -249,10 +249,13 @@ def unknown(head: Token, scene: Scene) -> Site | None:
 
 def _describes(name: Token) -> bool:
     """Whether a name only says what kind of place another is: "the Tigrayan town of Shire"."""
-    noun = name.head
-    if name.dep_ not in ("compound", "amod") or noun.lemma_.lower() not in CUES.whole_nouns:
-        return False
-    return any(c.dep_ == "nmod" and case_of(c) == "of" and c.pos_ == "PROPN" for c in noun.children)
+    return name.dep_ in ("compound", "amod") and _is_called(name.head)
+
+
+def _is_called(noun: Token) -> bool:
+    """Whether a noun for a whole place says its name: "the town of Shire"."""
+    named = (c for c in noun.children if c.dep_ == "nmod" and c.pos_ == "PROPN" and case_of(c) == "of")
+    return noun.lemma_.lower() in CUES.whole_nouns and any(c.i > noun.i for c in named)
 
 
 def _rest(head: Token) -> list[Token]:
@@ -596,10 +599,7 @@ def _called(head: Token, phrase: list[Token], scene: Scene) -> Site | None:
 def _own_name(head: Token, phrase: list[Token], scene: Scene) -> Site | None:
     """The place that a noun names with words that no gazetteer knows: "al-Salehia village", "the Wishka crossing"."""
     lemma = head.lemma_.lower()
-    called = [
-        c for c in head.children if c.dep_ == "nmod" and c.pos_ == "PROPN" and case_of(c) == "of" and c.i > head.i
-    ]
-    if called and lemma in CUES.whole_nouns:
+    if _is_called(head):
         return None  # "the Tigrayan town of Shire"
     for token in phrase[:-1]:
         article = _arabic(token)

@@ -54,8 +54,8 @@ HITS = 3  # hashes that a search by `sought` finds of every report of the same s
 WORDS = 4  # of 64 bits, for the set of hashes that a report has
 _APART = 27  # bits of a hash that say nothing of its place in a set
 _KEPT = 4  # hashes of a report at least; what has fewer tells no story that could be known again
-BITS = 53  # of a hash: fits a JSON number and an SQLite integer
-_SAMPLED = 1 << (BITS - 2)  # hashes below are kept: one in four
+_BITS = 53  # of a hash: fits a JSON number and an SQLite integer
+_SAMPLED = 1 << (_BITS - 2)  # hashes below are kept: one in four
 
 _WORD = re.compile(r"\w+")
 
@@ -78,7 +78,7 @@ def signature(text: str) -> tuple[int, ...]:
     shingles = np.zeros(width, dtype=np.uint64)
     for offset in range(SHINGLE):
         shingles = _mixed(shingles + codes[offset : offset + width])
-    hashes = list(dict.fromkeys((shingles >> np.uint64(64 - BITS)).tolist()))
+    hashes = list(dict.fromkeys((shingles >> np.uint64(64 - _BITS)).tolist()))
     if len(hashes) < _KEPT:
         return ()
     limit = max(_SAMPLED, sorted(hashes)[_KEPT - 1] + 1)

@@ -315,11 +315,7 @@ class Chain:
         anew = slice(None) if since is None else since.days
         posterior = self._forward[anew] * self._backward[anew]
         posterior /= posterior.sum(axis=1, keepdims=True)
-        if since is None:
-            return posterior
-        all_days = since.before.posterior.take(since.at, axis=0)
-        all_days[anew] = posterior
-        return all_days
+        return posterior if since is None else since.renewed(since.before.posterior, posterior, since.days)
 
     def _path(self) -> list[int]:
         """The most likely sequence; of equals the one that changes less, then the state that sorts first.
@@ -499,10 +495,10 @@ class _Since:
         # Days before this place are where they were. The levels before have one row less than there were days.
         self.first = min(int(self.anew.argmax()) if self.anew.any() else len(days), len(old) - 1)
 
-    def renewed(self, old: Floats, new: Floats) -> Floats:
-        """What is made of all that is said of each day: the `old` rows, of days `anew` the `new` ones."""
+    def renewed(self, old: Floats, new: Floats, days: Bools | None = None) -> Floats:
+        """The `old` rows of all days, of some `days` the `new` ones: else of those of which something else is said."""
         rows = old.take(self.at, axis=0)
-        rows[self.anew] = new
+        rows[self.anew if days is None else days] = new
         return rows
 
     def steps(self, now: Chain) -> Bools:

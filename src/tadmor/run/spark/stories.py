@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 CROWD = 256  # reports in a bucket, beyond which one stands for all at first
 BLOCK = 1 << 20  # pairs that are made at once
-COMPARED = 1_000  # pairs that are compared at once; beside a hash there is room for 2,048
 
 HASHES = "hash BIGINT, place INT, report BIGINT"
 SHINGLES = "hash BIGINT, sought BIGINT, report BIGINT"
@@ -232,29 +231,15 @@ def _linked(work: Work, pairs: DataFrame) -> DataFrame:
     told = pairs.join(sketches.toDF("one", "first"), "one").join(sketches.toDF("other", "second"), "other")
 
     def alike(batches: Iterable[Any]) -> Iterator[Any]:
-        for whole, begin in ((batch, begin) for batch in batches for begin in range(0, batch.num_rows, COMPARED)):
-            batch = whole.slice(begin, COMPARED)
-            one, other = (column.to_numpy(zero_copy_only=False) for column in batch.columns[:2])
-            first, second = (column.to_pylist() for column in batch.columns[2:])
-            likely = np.flatnonzero(may_be_one(first, second)).tolist()
-            found = [at for at in likely if story.same_story(unpack(first[at]), unpack(second[at]))]
-            yield _batch(one=one[found], other=other[found])
+        for batch in batches:
+            rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
+            found = [(one, other) for one, other, *both in rows if story.same_story(*map(unpack, both))]
+            yield _batch(
+                one=np.array([one for one, _ in found], np.int64),
+                other=np.array([other for _, other in found], np.int64),
+            )
 
-    return work.map(told.select("one", "other", "first", "second"), alike, PAIRS, rows=COMPARED)
-
-
-def may_be_one(first: Sequence[bytes], second: Sequence[bytes]) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Which of up to `COMPARED` pairs of packed signatures have as many hashes in common as those of one story need."""
-    keys, sizes = [], []
-    for packed in (first, second):
-        sizes.append(np.array([len(one) // 8 for one in packed], np.int64))
-        pair = np.repeat(np.arange(len(packed), dtype=np.uint64), sizes[-1])
-        keys.append(pair << np.uint64(story.BITS) | np.frombuffer(b"".join(packed), "<u8"))
-    both = np.sort(np.concatenate(keys))
-    again = both[1:][both[1:] == both[:-1]] >> np.uint64(story.BITS)
-    common = np.bincount(again.astype(np.int64), minlength=len(first))
-    enough: np.ndarray[Any, np.dtype[np.bool_]] = common >= story.fewest_common(np.minimum(*sizes), np.maximum(*sizes))
-    return enough
+    return work.map(told.select("one", "other", "first", "second"), alike, PAIRS, rows=1_000)
 
 
 # --- labels ---------------------------------------------------------------------------------------------------------
