@@ -63,6 +63,7 @@ class Fighter(NamedTuple):
     id: str
     name: str
     affiliations: tuple[()] = ()
+    since: None = None
 
 
 class Fighters:

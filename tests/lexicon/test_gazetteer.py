@@ -187,6 +187,11 @@ def names(places: Gazetteer, text: str) -> list[str]:
         ("Tanks shelled Khan Younis .", ["Khan Younis"]),
         ("In Aleppos east and in Syrias north", ["Aleppo", "Syria"]),
         ("He left Gary , IN for Ramadi .", ["Gary", "Indiana", "Ramadi"]),
+        ("They took Makarivka , in Kherson .", ["Makarivka", "Kherson"]),
+        ("They took Makarivka in the Donetsk region .", ["Donetsk Oblast"]),
+        ("They took Azaz in Russia 's name .", ["Azaz", "Russia"]),
+        ("They took the neighbourhood of Diyala .", []),
+        ("They crossed Diyala province .", ["Diyala Governorate"]),
     ],
 )
 def test_place_names_are_found(places: Gazetteer, text: str, expected: list[str]) -> None:

@@ -116,7 +116,7 @@ def hearing(clues: list[tuple[int, str, float]], drives: list[tuple[int, int, st
 
 
 def made(axis: list[int], said: Hearing) -> Chain:
-    sides = Sides(("north", "south", UNKNOWN), {"north": 0, "south": 1, UNKNOWN: 2}, np.eye(3))
+    sides = Sides(("north", "south", UNKNOWN), {"north": 0, "south": 1, UNKNOWN: 2}, np.eye(3), np.zeros(3, dtype=int))
     return Chain(axis, sides, said, KNOWLEDGE.weights.control)
 
 
@@ -150,6 +150,24 @@ def test_certainty_fades_with_the_stated_half_life_after_the_last_word() -> None
     assert chain.on(last + round(rule.half_life_days))["south"] - prior == pytest.approx(ahead / 2)
 
 
+@pytest.mark.parametrize(("holder", "there"), [("Split", False), ("North", True)])
+def test_nobody_holds_a_place_before_there_was_such_a_party(holder: str, there: bool) -> None:
+    heard = [told("c1", "loses", "South", "2010-06-01"), told("c2", "holds", holder, "2013-01-01", outlet="Courier")]
+    (solved,) = solve(heard, knowledge=KNOWLEDGE)
+    assert (solved.chain.on(date(2010, 6, 1).toordinal())[holder.lower()] > 0.05) is there
+
+
+@pytest.mark.parametrize(("year", "one"), [(2014, True), (2018, False)])
+def test_who_was_part_of_another_when_last_spoken_of_is_one_with_it(year: int, one: bool) -> None:
+    heard = [
+        told("c1", "holds", "Split", f"{year}-01-01"),
+        told("c2", "holds", "North", "2013-01-01", outlet="Courier"),
+        told("c3", "holds", "North", "2020-01-01", outlet="Watch"),
+    ]
+    (solved,) = solve(heard, knowledge=KNOWLEDGE)
+    assert ("split" not in solved.chain.sides.states) is one
+
+
 def test_nothing_dated_decides_nothing() -> None:
-    sides = Sides((UNKNOWN,), {UNKNOWN: 0}, np.eye(1))
+    sides = Sides((UNKNOWN,), {UNKNOWN: 0}, np.eye(1), np.zeros(1, dtype=int))
     assert decide(hearing([], []), sides, 700_000, KNOWLEDGE.weights.control) is None

@@ -159,6 +159,7 @@ def test_what_a_voice_later_corrects_weighs_less() -> None:
         ("eastern half", "east", "region"),
         ("most of the eastern part", "east", "region"),
         ("rebel-held east", "east", "region"),
+        ("northern neighbourhoods in the east", "northeast", "region"),
         ("the city's centre", "centre", "feature"),
         ("much of it", None, "share"),
         ("around 60 percent of the town", None, "share"),

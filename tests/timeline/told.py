@@ -28,15 +28,17 @@ PLACE = "th:qasr"
 class Link(Record, frozen=True, kw_only=True):
     relation: str
     to: str
+    until: date | None = None
 
     def holds(self, day: date | None, /) -> bool:
-        return True
+        return day is None or self.until is None or day < self.until
 
 
 class Fighter(Record, frozen=True, kw_only=True):
     id: str
     name: str
     affiliations: tuple[Link, ...] = ()
+    since: date | None = None
 
 
 class Teller(Record, frozen=True, kw_only=True):
@@ -47,7 +49,8 @@ class Teller(Record, frozen=True, kw_only=True):
 
 
 class Fighters:
-    """North and South are enemies, the League backs the South, the Brigade is part of the North."""
+    """North and South are enemies, the League backs the South, the Brigade is part of the North, as the Split was that
+    there is since 2012."""
 
     by_id: ClassVar = {
         one.id: one
@@ -57,6 +60,12 @@ class Fighters:
             Fighter(id="league", name="League"),
             Fighter(id="brigade", name="Brigade", affiliations=(Link(relation="part_of", to="north"),)),
             Fighter(id="tribe", name="Tribe"),
+            Fighter(
+                id="split",
+                name="Split",
+                affiliations=(Link(relation="part_of", to="north", until=date(2016, 1, 1)),),
+                since=date(2012, 1, 1),
+            ),
         )
     }
     pairs: ClassVar = {

@@ -19,7 +19,7 @@ from tadmor.claim.scene import Scene
 from tadmor.claim.tree import Token
 from tadmor.claim.who import party
 from tadmor.lexicon import cues
-from tadmor.records import Claim, Party
+from tadmor.records import Claim, Days, Party
 
 CUES = cues.load()
 COMING = frozenset({"gains", "gains_part", "advances", "contests", "besieges"})  # what is done by who does not hold all
@@ -102,10 +102,10 @@ def agreed(claim: Claim, told: Sequence[Claim], text: str, scene: Scene) -> Clai
 
 
 def until_lost(claim: Claim, told: Sequence[Claim], scene: Scene) -> Claim:
-    """The claim, if it is of a state that is told as over, until the report has the place change hands.
+    """The claim, if it is of what is told as over, until the report has the place change hands.
 
-    "It had held the town since March", after the army took it on Friday, means until Thursday. `told` are all claims of
-    the report.
+    "It had held the town since March", after the army took it on Friday, means until Thursday, and "the town, which it
+    had taken", at some time until then. `told` are all claims of the report.
     """
     holder, where, days = claim.actor, claim.where, claim.days
     if (claim.quote, claim.type) not in scene.over or holder is None or where is None or days.last is None:
@@ -122,6 +122,8 @@ def until_lost(claim: Claim, told: Sequence[Claim], scene: Scene) -> Claim:
     if not ends:
         return claim
     end = max(ends) - A_DAY
+    if claim.type in COMING:
+        return msgspec.structs.replace(claim, days=Days(first=None, last=end, precision="unknown", basis=days.basis))
     return msgspec.structs.replace(claim, days=msgspec.structs.replace(days, first=begun or end, last=end))
 
 

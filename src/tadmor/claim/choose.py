@@ -19,6 +19,7 @@ from tadmor.claim.paths import Link, Paths, cased
 from tadmor.claim.ranker import Groups, Heap, Numbers, Sorts
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site
+from tadmor.claim.stance import predecessors
 from tadmor.claim.told import Told
 from tadmor.claim.tree import Token
 from tadmor.claim.who import judges, losers, party, rules
@@ -298,7 +299,7 @@ class Trigger:
     def __init__(self, token: Token) -> None:
         self.token = token
         self.paths = Paths(token)
-        self.judges, self.losers = judges(token), losers(token)
+        self.judges, self.losers, self.earlier = judges(token), losers(token), predecessors(token)
         self.objects = of_verb(token).obj if token.pos_ in VERBAL else []
         self.sufferers = self.objects if token.pos_ in VERBAL and is_passive(token) else []
         self._linked: dict[learned.Role, dict[int, Numbered]] = {role: {} for role in learned.ROLES}
@@ -342,6 +343,8 @@ def choose(
     if role == "actor" and kind != "relation":
         innocent = lost | {c.name for c in found.candidates if c.token in trigger.judges}
         among = [n for n in among if found.candidates[n].name not in innocent]
+    if role == "place" and trigger.earlier:
+        among = [n for n in among if found.candidates[n].token not in trigger.earlier]
     among = [n for n in among if not _unfit(role, claim, found.candidates[n], actor)]
     if role == "actor" and type == "Suicide bomb":  # no state blows itself up
         among = [n for n in among if (named := found.candidates[n].named) is None or not rules(named.party, scene)]

@@ -39,11 +39,12 @@ def times(sentence: Span) -> list[Time]:
 
 
 def _compared(since: Token) -> bool:
-    """Whether the time only says among which a thing ranks: "the first full day of peace since 2012"."""
+    """Whether the time only says among which a thing ranks: "the first full day of peace since 2012", "the first town
+    to fall since 2001"."""
     for token in reversed(since.doc[max(sentence_start(since), since.i - RANKED) : since.i]):
         if token.tag_ == "JJS" or token.lower_ in CUES.ranking:
             return True
-        if token.pos_ in VERBAL:
+        if token.pos_ in VERBAL and token.tag_ != "VB" and not any(c.tag_ == "VB" for c in token.children):
             break
     return False
 
@@ -140,6 +141,12 @@ def is_over(trigger: Token) -> bool:
     """Whether a state is told as what came before: "had held the town", and not "had still held it"."""
     verb = clause_of(trigger)
     return _had(verb) and not any(c.lower_ in ("still", "now") for c in verb.children)
+
+
+def was_before(trigger: Token) -> bool:
+    """Whether it is told of a thing, in passing, what had been: "the town, which rebels had taken"."""
+    verb = clause_of(trigger)
+    return verb.dep_ == "acl:relcl" and _had(verb)
 
 
 def _had(verb: Token) -> bool:

@@ -9,6 +9,8 @@ from tadmor.claim.tree import Token
 from tadmor.claim.who import Named
 from tadmor.lexicon.frames import Frame
 
+Odds = tuple[float, float, float, float]
+
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """A claim in the making: what a frame found around its trigger."""
@@ -18,6 +20,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     type: str
     trigger: Token
+    dated: tuple[int, int] | None = None  # the tokens that tell when, if not all of the sentence's
     end: Token | None = None  # last word of the evidence, where the trigger's clause does not tell
     actor: Named | None = None
     opponent: Named | None = None
@@ -27,7 +30,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     passing: bool = False  # describes in passing ("rebel-held"): the report's own word, and so when it is written
     confidence: float = 0.5
     # how likely, in the learned reading, the word sets off the claim and each role is filled rightly
-    odds: tuple[float, float, float, float] = (0.5, 0.5, 0.5, 0.5)
+    odds: Odds = (0.5, 0.5, 0.5, 0.5)
 
 
 def stated(

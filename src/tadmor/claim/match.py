@@ -86,12 +86,18 @@ def holds_no_place(verb: Token) -> bool:
     return bool(barring) and not _beside(verb, of_verb(verb), verbal=True).isdisjoint(barring)
 
 
-def is_told_to_do(verb: Token) -> bool:
-    """Whether it is a task that falls to somebody, and no place: "it fell to a governor to confirm it"."""
-    if verb.lemma_.lower() != "fall" or not any(c.lower_ == "it" and c.dep_.startswith("nsubj") for c in verb.children):
+def is_task(verb: Token) -> bool:
+    """Whether it tells of something to be done, and no place: "it fell to a governor to confirm it", "it took air
+    strikes to break the siege"."""
+    if not any(c.lower_ == "it" and c.dep_.startswith("nsubj") for c in verb.children):
         return False
-    to = [t.i for t in verb.subtree if t.i > verb.i and t.lower_ == "to"]
-    return len(to) > 1 and verb.doc[to[-1]].dep_ == "mark"
+    to = [t for t in verb.subtree if t.i > verb.i and t.lower_ == "to"]
+    if verb.lemma_.lower() == "fall":
+        return len(to) > 1 and to[-1].dep_ == "mark"
+    taken = children(verb, "obj")
+    if verb.lemma_.lower() != "take" or not taken or taken[0].pos_ == "PROPN":
+        return False
+    return any(t.dep_ == "mark" and t.head.head.i in (verb.i, taken[0].i) for t in to)
 
 
 def in_part(token: Token) -> bool:
@@ -174,7 +180,7 @@ def is_asked(token: Token) -> bool:
 
 
 def _verb_frames(token: Token, lemma: str) -> Iterator[Frame]:
-    entries = _in_order().get(lemma, ()) if not is_told_to_do(token) else ()
+    entries = _in_order().get(lemma, ()) if not is_task(token) else ()
     if entries:
         near = particle(token)
         for companion, frame in entries:

@@ -51,7 +51,9 @@ def one_breath(found: list[Claim]) -> list[Claim]:
         for c in found
         if c.type in ("gains", "gains_part") and c.where and c.opponent and c.modality != "planned"
     }
-    losers = {where for where, _ in taken}
+    losers: dict[tuple[str, str], set[str | None]] = {}
+    for where, part in taken:
+        losers.setdefault(where, set()).add(part)
     types = {c.type for c in found}
 
     def told_already(claim: Claim) -> bool:
@@ -62,8 +64,9 @@ def one_breath(found: list[Claim]) -> list[Claim]:
         if claim.where is None or claim.actor is None:
             return False
         lost = claim.where.name, claim.actor.name
-        if claim.rule in PASSING:
-            return lost in losers
+        if claim.rule in PASSING:  # but who lost the north of the east still holds "rebel-held east Aleppo"
+            parts = losers.get(lost, ())
+            return bool(parts) and (claim.where.part is None or not {None, claim.where.part}.isdisjoint(parts))
         return claim.type == "loses" and (lost, claim.where.part) in taken
 
     return [claim for claim in found if not told_already(claim)]

@@ -32,6 +32,7 @@ import msgspec
 import numpy as np
 
 from tadmor.claim import tree
+from tadmor.claim.clause import case_of, is_passive
 from tadmor.claim.number import NUMBER_WORDS
 from tadmor.errors import LexiconError
 from tadmor.lexicon import actors, cues, gazetteer
@@ -279,10 +280,12 @@ def completed(doc: tree.Doc) -> tree.Doc:
     A number that begins a sentence is no name ("Sixteen rebels died"). The subject of a verb that needs an object, and
     has none, is that of a passive: a headline leaves out "is" ("Rebels surrounded in Homs"), like "left them trapped".
     What somebody claims to have done is what he claims, though "on Saturday" stands between. A noun is coordinated with
-    no verb and "the town of A" with no name: in "took the city of B and the town of A" both were taken.
+    no verb and "the town of A" with no name: in "took the city of B and the town of A" both were taken. Who stands
+    between "while" and what he does is no part of that word, and "allied" in "militias allied to them took the town"
+    only says which militias. "East" before a name goes with it: "the north of east Aleppo".
     """
     needing, saying = cues.load().encircling, cues.load().say_verbs
-    places = cues.load().place_nouns
+    places, directions = cues.load().place_nouns, cues.load().directions
     for token in doc:
         if token.tag_ == "NNP" and token.lower_ in NUMBER_WORDS and token.i == token.sent.start:
             token.tag_, token.pos_ = "CD", "NUM"
@@ -290,14 +293,60 @@ def completed(doc: tree.Doc) -> tree.Doc:
             below = {child.dep_: child for child in token.children}
             if "nsubj" in below and below.keys().isdisjoint(("obj", "aux", "aux:pass")):
                 below["nsubj"].dep_ = "nsubj:pass"
+        elif token.tag_ == "VBN" and (did := _done_by_described(token)) is not None:
+            _describe(doc, token, did)
         elif token.tag_ == "VBN" and token.dep_ == "advcl" and token.head.lemma_ in saying:
             done = {"to", "have"} <= {child.lower_ for child in token.children if child.i < token.i}
             token.dep_ = "xcomp" if done else token.dep_
+        elif token.dep_ == "fixed" and token.head.dep_ == "mark" and token.tag_.startswith("NN"):
+            verb = token.head.head
+            if verb.i > token.i and not any(c.dep_.startswith("nsubj") and not case_of(c) for c in verb.children):
+                doc.hang(token, verb)
+                token.dep_ = "nsubj:pass" if is_passive(verb) else "nsubj"
+                token.pos_ = "PROPN" if token.tag_.startswith("NNP") else "NOUN"
+        elif token.dep_ in ("conj", "obl", "nmod") and token.pos_ == "PROPN" and token.nbor(-1).lower_ in directions:
+            _direct(doc, token, token.nbor(-1))
         elif token.dep_ == "conj" and token.pos_ in ("NOUN", "PROPN"):
             first = _coordinated(token, places)
             if first is not None:
                 doc.hang(token, first)
     return doc
+
+
+def _done_by_described(participle: tree.Token) -> tree.Token | None:
+    """What they did, whom the participle only describes, if the parser took that for what is said of them."""
+    heads = {child.dep_ for child in participle.children if child.i < participle.i}
+    if participle.dep_.startswith(("acl", "amod")) or not any(dep.startswith("nsubj") for dep in heads):
+        return None
+    if any(dep.startswith(("aux", "cop")) for dep in heads):
+        return None
+    after = (child for child in participle.children if child.i > participle.i and child.tag_ in ("VBD", "VBZ", "VBP"))
+    own = ("mark", "cc", "nsubj")
+    return next((verb for verb in after if not any(c.dep_.startswith(own) for c in verb.children)), None)
+
+
+def _describe(doc: tree.Doc, participle: tree.Token, verb: tree.Token) -> None:
+    """Puts a verb at the head of the clause whose subject the participle describes."""
+    subject = next(child for child in participle.children if child.dep_.startswith("nsubj"))
+    verb.dep_ = participle.dep_
+    doc.hang(verb, verb if participle.head is participle else participle.head)
+    for child in participle.children:
+        if child is subject or child.i > verb.i or child.i < subject.i:
+            doc.hang(child, verb)
+    subject.dep_ = "nsubj:pass" if is_passive(verb) else "nsubj"
+    participle.dep_ = "acl"
+    doc.hang(participle, subject)
+
+
+def _direct(doc: tree.Doc, name: tree.Token, direction: tree.Token) -> None:
+    """Puts a name in the place of the direction before it, which the parser took for the thing itself."""
+    if direction.head is direction or name.is_ancestor(direction) or direction.pos_ not in ("NOUN", "PROPN"):
+        return
+    doc.hang(name, direction.head)
+    name.dep_, direction.dep_ = direction.dep_, "amod"
+    for child in direction.children:
+        doc.hang(child, name)
+    doc.hang(direction, name)
 
 
 def _coordinated(noun: tree.Token, places: Container[str]) -> tree.Token | None:

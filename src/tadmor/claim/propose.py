@@ -12,8 +12,8 @@ from tadmor.claim.candidates import Candidate, at_war, governs, lying, parties, 
 from tadmor.claim.choose import Options, Setting, Trigger, choose
 from tadmor.claim.clause import RELATIVE, VERBAL, case_of, children, conjuncts, is_passive, of_verb
 from tadmor.claim.compound import DIVIDED, of_accord
-from tadmor.claim.draft import Draft
-from tadmor.claim.match import holds_no_place, in_part, is_asked, is_nobodys, is_told_to_do, walks_in
+from tadmor.claim.draft import Draft, Odds
+from tadmor.claim.match import holds_no_place, in_part, is_asked, is_nobodys, is_task, walks_in
 from tadmor.claim.ranker import Matrix
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site, country_of, including, listed, site, sites
@@ -152,7 +152,7 @@ def _advise(
     for row, token in enumerate(tokens):
         if token.i not in read and token.pos_ in VERBAL and holds_no_place(token):
             sure[row, HELD] = 0
-        if is_told_to_do(token):
+        if is_task(token):
             sure[row, GAINED] = 0
         if is_asked(token) or (token.pos_ in VERBAL and is_nobodys(token)):
             sure[row, CONTROL] = 0
@@ -234,6 +234,8 @@ def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Sc
             return [msgspec.structs.replace(d, odds=(sure, 1.0, 1.0, 1.0)) for d in phrased]
         if base.actor is None or base.opponent is None or (not own and (of_accord(token) or _of_itself(token, scene))):
             return []
+        if _unnamed(token):
+            return []
         if not own and token.pos_ == "ADJ" and token.lower_ in FRAMES.adjectives and token.i > token.head.i:
             return []  # "pages loyal to Assad" are no party, and nobody else is loyal
         if not own and infer.unlikely(type, base.actor.party, base.opponent.party, scene):
@@ -246,14 +248,16 @@ def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Sc
     afield = actor if type in VIOLENT else None  # "a US airstrike" did not hit the United States
     place, place_sure = choose("place", claim, where, afield, told, scene)
     told.add(*names, place.name if place is not None else "")
+    odds = (sure, actor_sure, opponent_sure, place_sure)
     if place is None or place.site is None:
-        odds = (sure, actor_sure, opponent_sure, place_sure)
         return [] if kind == "control" else [msgspec.structs.replace(base, odds=odds)]
     if kind == "control":
         if place.token is None and _says_not_where(type, token, place.site):
             return []
         base = _led_by_its_own(base, actor, place.site, who.candidates, scene)
-    out, partial = [], in_part(token)
+    out, partial = _before(base, odds, claim.trigger.earlier, scene), in_part(token)
+    if claim.trigger.earlier:
+        base = msgspec.structs.replace(base, dated=(token.sent.start, claim.trigger.earlier[0].i))
     if type == "contests" and walks_in(token):
         type = "gains"
     for found in _several(place, place.site, own, where, scene):
@@ -265,10 +269,17 @@ def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Sc
                 base,
                 type=this,
                 place=found._replace(sure=min(found.sure, place_sure)),
-                odds=(sure, actor_sure, opponent_sure, place_sure),
+                odds=odds,
             )
         )
     return out
+
+
+def _before(draft: Draft, odds: Odds, earlier: Sequence[Token], scene: Scene) -> list[Draft]:
+    """The same at each place where it happened before, on a day of its own."""
+    ends = (*(t.i for t in earlier[1:]), draft.trigger.sent.end)
+    places = ((t.i, end, found) for t, end in zip(earlier, ends, strict=False) if (found := site(t, scene)) is not None)
+    return [msgspec.structs.replace(draft, dated=(at, end), place=found, odds=odds) for at, end, found in places]
 
 
 def _says_not_where(type: str, trigger: Token, before: Site) -> bool:
@@ -290,6 +301,15 @@ def _of_itself(verb: Token, scene: Scene) -> bool:
     done = of_verb(verb)
     doers, others = ({one.party.name for t in side if (one := party(t, scene))} for side in (done.subj, done.obj))
     return bool(doers) and doers == others
+
+
+def _unnamed(noun: Token) -> bool:
+    """Whether it stays open who the others are: "Turkey and its allies took it", but not "its allies, notably Iran"."""
+    owner = next((c for c in noun.children if c.dep_ == "nmod:poss" and c.pos_ == "PRON"), None)
+    alone = all(c is owner or c.dep_ in ("cc", "punct") for c in noun.children)
+    after = noun.nbor(1) if noun.i + 1 < noun.sent.end else None
+    ends = after is None or after.text == "." or after.pos_ in (*VERBAL, "ADP")
+    return noun.dep_ == "conj" and owner is not None and alone and ends
 
 
 def _led_by_its_own(
@@ -401,6 +421,8 @@ def _once(found: list[Draft]) -> list[Draft]:
         at = next((n for n, other in enumerate(out) if _doubles(draft, other)), None)
         if at is None:
             out.append(draft)
+        elif _narrows(draft, out[at]):
+            out[at] = draft
         elif _does_what_it_is(draft, out[at]) and not _placed(out[at]):
             out[at] = msgspec.structs.replace(out[at], place=draft.place)
     return sorted(out, key=lambda d: d.trigger.i)
@@ -490,13 +512,23 @@ def _doubles(draft: Draft, other: Draft) -> bool:
             return True
         if draft.type != other.type and draft.kind == other.kind != "relation":
             return _named_place(draft) == _named_place(other)
-        return draft.kind != "relation" and draft.type == other.type and _one_place(draft, other)
+        same = draft.type == other.type and _one_place(draft, other)
+        return (draft.kind != "relation" and same) or _narrows(draft, other) or _narrows(other, draft)
     linked = other.trigger.head.i == draft.trigger.i or draft.trigger.head.i == other.trigger.i
     one = draft.type == other.type or {draft.type, other.type} == BLAST
     if one and _does_what_it_is(draft, other) and not (_placed(draft) and _placed(other)):
         return True
     turned = draft.kind == "control" and draft.trigger.pos_ == other.trigger.pos_ == "VERB" and _turned(draft, other)
     return linked and one and _one_place(draft, other) and not turned
+
+
+def _narrows(draft: Draft, other: Draft) -> bool:
+    """Whether of two that one word says the first is about a share of what the other is: "most of east Aleppo"."""
+    if draft.trigger.i != other.trigger.i or draft.type != other.type or _named_place(draft) != _named_place(other):
+        return False
+    (name, some), (_, of) = _place(draft) or ("", None), _place(other) or ("", None)
+    _, among, whole = (some or "").partition(" of ")
+    return bool(among and of) and {*whole.split(), name} == {*(of or "").split(), name}
 
 
 def _turned(draft: Draft, other: Draft) -> bool:

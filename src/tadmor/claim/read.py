@@ -15,7 +15,7 @@ from tadmor.claim.agree import agentless, agreed, left_to, one_more, until_lost
 from tadmor.claim.clause import VERBAL, case_of, clause_of, of_verb, seated, subtree_span
 from tadmor.claim.confidence import LEAST, confidence, traits
 from tadmor.claim.count import Toll, find_tolls
-from tadmor.claim.dates import days_of, is_over, times
+from tadmor.claim.dates import days_of, is_over, times, was_before
 from tadmor.claim.draft import Draft
 from tadmor.claim.headline import retold
 from tadmor.claim.learned import Sheet
@@ -305,9 +305,13 @@ def _sentence(
                 modality = "asserted"
         else:
             times_of = [t for t in when if t.mention.role in ("since", "for")] if draft.passing else when
+            if draft.dated is not None:
+                times_of = [t for t in times_of if draft.dated[0] <= t.token.i < draft.dated[1]]
             days = days_of(
                 draft.trigger, times_of, stance=position, state=draft.state, published=report.published, context=context
             )
+            if draft.dated is not None and draft.dated[0] > draft.trigger.i and not times_of:
+                days = Days(first=None, last=days.last, basis=days.basis)  # "after A": at some time before
         background = report.published and days.last and report.published - days.last > BACKGROUND
         draft = infer.untargeted(infer.fallen(infer.grounded(draft, scene), toll, scene), toll, found)
         kind = draft.type if draft.kind == "event" else kind  # who fell in an attack fought, perhaps
@@ -351,7 +355,8 @@ def _sentence(
         claim = identified(_conceded(_protested(claim, scene), draft, scene))
         if draft.kind == "control" and agentless(draft, scene):
             scene.unsaid[quote, kind] = one_more(draft.trigger)
-        if kind in ("holds", "holds_part") and is_over(draft.trigger):
+        over = {"holds": is_over, "gains": was_before}.get(kind.removesuffix("_part"))
+        if over is not None and over(draft.trigger):
             scene.over.add((quote, kind))
         together = draft.trigger.i, claim.type, claim.actor, claim.opponent
         sure = listed[together] = max(confidence(traits(claim, draft)), listed.get(together, 0.0))

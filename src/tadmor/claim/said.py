@@ -31,6 +31,7 @@ _PLAIN = {"say", "report", "add", "tell"}  # they report whatever hangs on them
 _CLAUSAL = {"ccomp", "parataxis", "xcomp"}
 _REPORTING = {"parataxis", "ROOT", "conj", "advcl", "ccomp", "acl:relcl"}
 _OPENERS = {"according", "citing", "quoting", "words", "information"}
+_BESIDE = {"after", "although", "because", "before", "once", "since", "though", "until", "when", "while"}
 _NAMES = 14  # words after "according to" among which the source is looked for
 _CARRIED = 3  # sentences within which a speaker comes back to what he said
 _PARAGRAPHS = 6  # over which one quotation may go on
@@ -439,7 +440,7 @@ def _reaches(speech: Speech, predicate: Token, ancestors: set[int]) -> bool:
             return not content or any(c.i > verb.i for c in content) is False or branch.dep_ == "conj"
         return True
     leads = any(c.i > verb.i and c not in speech.speakers for c in children(verb, "ccomp", "parataxis", "xcomp"))
-    if verb.dep_ == "acl" and verb.tag_ == "VBG":
+    if (verb.dep_ == "acl" and verb.tag_ == "VBG") or (leads and _only_when(verb)):
         return False
     if verb.dep_ == "acl:relcl" and not leads and not any(c.lower_ in RELATIVE for c in verb.subtree):
         return predicate.i < verb.i  # "... in the area the monitor said", with the comma lost
@@ -451,6 +452,11 @@ def _reaches(speech: Speech, predicate: Token, ancestors: set[int]) -> bool:
     if verb.i > predicate.i:
         return verb.dep_ == "ROOT" or not leads
     return verb.dep_ == "ROOT" and any(c.i > verb.i for c in children(verb, "ccomp", "parataxis"))
+
+
+def _only_when(verb: Token) -> bool:
+    """Whether a speaker only tells of what else there was: "holds the town, a day after the army said it had left"."""
+    return any(c.dep_ == "mark" and c.i < verb.i and c.lower_ in _BESIDE for c in verb.children)
 
 
 def _aside(predicate: Token, verb: Token) -> bool:

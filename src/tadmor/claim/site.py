@@ -34,7 +34,8 @@ _PROVINCIAL = {"province", "governorate", "oblast", "wilayat"}
 # what is built or lies in a town and is none
 _BUILT = {"airbase", "airport", "base", "bridge", "building", "castle", "church", "dam", "facility", "factory", "farm"}
 _BUILT |= {"hospital", "mosque", "plant", "prison", "refinery", "school", "square", "university"}
-_ALL = ("all", "whole", "entirety")
+_ALL = ("all", "whole", "entirety", "last")
+_SHARES = frozenset({*_ALL, "most", "much", "half", "some", "rest", "part", "parts", "majority"})
 # what a place that has no districts is called when it is spoken of again, and what a town is
 _SELF = {"area", "district", "enclave", "neighborhood", "neighbourhood", "pocket", "quarter", "suburb"}
 _SELF |= {"territory", "zone"}
@@ -92,25 +93,24 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
         return site(held, scene, depth=depth + 1) if held is not None else None
     whole = next((c for c in head.children if c.dep_ in ("nmod", "obl") and case_of(c) == "of"), None)
     towards = whole is None and any(t.lower_ in CUES.directions for t in left_phrase(head))  # "the eastern half"
-    if lower in (*_ALL, "most", "much", "half", "some", "rest", "part", "parts", "majority") and not towards:
+    if lower in _SHARES and not towards:
         inner = site(whole, scene, depth=depth + 1) if whole is not None else None
         if inner is None or whole is None:
             return None
-        spatial = whole.lemma_.lower() in _SPATIAL
+        spatial = whole.lemma_.lower() in _SPATIAL or whole.lower_ in CUES.directions
         if not (inner.named or whole.pos_ == "PRON" or spatial):
             return None
         nearly = any(t.lower_ in CUES.nearly for t in head.doc[max(sentence_start(head), head.i - 2) : head.i])
         if lower in _ALL and not nearly:
             return inner
-        where = msgspec.structs.replace(inner.where, part=inner.where.part or describe(left_phrase(head)))
-        return inner._replace(where=where, partial=True)
+        share = describe(left_phrase(head))
+        part = f"{share} of {inner.where.part}" if inner.where.part else share
+        return inner._replace(where=msgspec.structs.replace(inner.where, part=part), partial=True)
     if whole is not None and lower in CUES.amounts:  # "a number of villages"
         return site(whole, scene, depth=depth + 1)
     is_place, is_part, is_feature = lemma in CUES.place_nouns, lemma in CUES.part_nouns, lemma in CUES.feature_nouns
     is_feature = is_feature or lower in CUES.feature_nouns
-    is_part = is_part or (
-        lower in CUES.directions and any(c.dep_ in ("det", "amod", "nmod:poss") for c in head.children)
-    )
+    is_part = is_part or (lower in CUES.directions and _is_area(head))
     phrase = left_phrase(head)
     if lemma in _TOPICAL and len(phrase) > 1 and phrase[-2].lower_ == "old":
         is_place, is_part = False, True  # "the Old City" is a part of the one that is spoken of
@@ -149,6 +149,12 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
         where = Where(name=text, text=text, near=near)
         return Site(where, "unknown", 0.5)
     return None
+
+
+def _is_area(direction: Token) -> bool:
+    """Whether a point of the compass is a part of a place: "the northeast", and in headlines "whole of northeast"."""
+    shared = direction.dep_ == "nmod" and direction.head.lower_ in _SHARES
+    return shared or any(c.dep_ in ("det", "amod", "nmod:poss") for c in direction.children)
 
 
 def barred(head: Token, case: str) -> bool:
@@ -414,6 +420,8 @@ def _named(token: Token, scene: Scene, *, whole: bool = False) -> Site | None:
     place, candidates = scene.context.choose(mention.text, mention.ids)
     if place is None:
         return None
+    if token.dep_ == "appos" and placefind.too_large(place.kind, token.head.lower_):
+        return Site(_fresh(token), "suburb", 0.6)  # "the last neighbourhood to fall, Qadisiya," is no province
     said = None if place.kind in _WIDE else leading(token.doc[sentence_start(token) : mention.start].text_with_ws)
     where = located(place, text=mention.text, candidates=candidates, offset=said)
     return Site(where, place.kind, 1.0)
@@ -688,6 +696,9 @@ def _part_of(
     if not (near or joined or own_name) and _itself(head, phrase, inner.kind, again=False):
         return inner
     near = near or joined or inner.where.near or lemma in ("countryside", "outskirts", "outskirt")
+    around = inner.where.part
+    if around is not None and not near and not own_name and any(w.lower() in CUES.directions for w in around.split()):
+        words = f"{words} in {around}"  # "three districts in eastern Aleppo"
     where = msgspec.structs.replace(
         inner.where,
         part=words if not own_name or is_part or is_feature else None,

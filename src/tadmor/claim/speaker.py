@@ -69,7 +69,7 @@ def speaker(head: Token, scene: Scene, *, carriers: bool = False) -> str | None:
     if head.pos_ == "PROPN":
         return words if head.text[:1].isupper() else None
     speaks = lemma in _SPEAKING
-    return words or head.text if speaks else None
+    return _whole_office(head, words or head.text, scene) if speaks else None
 
 
 def may_speak(head: Token, scene: Scene) -> bool:
@@ -153,8 +153,8 @@ def _person(token: Token, scene: Scene) -> str:
 
 
 def _whole_office(head: Token, words: str, scene: Scene) -> str:
-    """A bare office with what it is of: "spokesman for the Libyan National Army"."""
-    if words.lower() != head.lower_ or head.lemma_.lower() not in OFFICES:
+    """A bare office with what it is of: "spokesman for the Libyan National Army", "members of the council"."""
+    if words.lower() != head.lower_ or head.lemma_.lower() not in OFFICES | CUES.member_nouns:
         return words
     for child in head.children:
         if child.dep_ == "nmod" and child.i > head.i and case_of(child) in ("of", "for"):

@@ -15,6 +15,7 @@ _WISH = {"should", "must", "ought"}
 
 
 REFUTED = 3  # steps up the tree from what a report says to the report
+_AFTER = {"after", "following"}
 _NOBODY = {"neither", "no", "nobody", "none"}
 
 
@@ -209,8 +210,8 @@ def _governed(token: Token, head: Token, dep: str, infinitive: bool) -> Stance |
         heard = _of_hearsay(head, lemma)
         if heard is not None:
             return heard
-    if infinitive and base in ("acl", "csubj") and head.pos_ == "ADJ" and _ranked(head):
-        return _own(head) or Stance("asserted")  # "the second to fall"
+    if infinitive and (among := ranked(token)) is not None:
+        return _own(among) or Stance("asserted")  # "the second to fall", "the third town to be lost"
     if head.pos_ in ("NOUN", "PROPN") and base in ("acl", "nmod") and (infinitive or token.tag_ == "VBG" or nominal):
         if infinitive and (lemma in CUES.plan_nouns or lemma in ("ability", "chance", "right")):
             return Stance("planned", past=False)
@@ -225,7 +226,7 @@ def _governed(token: Token, head: Token, dep: str, infinitive: bool) -> Stance |
         if lemma in ("attempt", "bid", "effort", "try") and (infinitive or base == "nmod"):
             return Stance("asserted", tried=True)
         if infinitive and base == "acl" and not _came_about(token):
-            return _own(head) or Stance("asserted") if _ranked(head) else Stance("planned", past=False)
+            return Stance("planned", past=False)
     return None
 
 
@@ -264,10 +265,27 @@ def is_nobody(subject: Token) -> bool:
     return subject.lower_ in _NOBODY or any(c.lower_ in _NOBODY for c in subject.children if c.dep_.startswith("det"))
 
 
-def _ranked(noun: Token) -> bool:
-    """Whether it says which of several did a thing, so that it is done: "the first town to fall", "the latest to"."""
+def ranked(deed: Token) -> Token | None:
+    """Of several things the one that the deed befell or did, so that it is done: "the first town to fall", "became the
+    latest to". None where none is ranked."""
+    noun = deed.head
+    if deed.dep_ == "xcomp" and noun.lemma_.lower() == "become":
+        noun = next((c for c in noun.children if c.dep_ == "xcomp" and c.i < deed.i), noun)
+    elif deed.dep_ not in ("acl", "advcl", "csubj"):
+        return None
     ranks = (noun, *(c for c in noun.children if c.dep_ in ("amod", "compound") and c.i < noun.i))
-    return any(word.lower_ in CUES.ranking or word.tag_ == "JJS" for word in ranks)
+    among = noun.pos_ in ("NOUN", "PROPN", "ADJ") and noun.lemma_.lower() not in CUES.plan_nouns | CUES.try_verbs
+    return noun if among and any(w.lower_ in CUES.ranking or w.tag_ == "JJS" for w in ranks) else None
+
+
+def predecessors(deed: Token) -> list[Token]:
+    """The names of where else it was before: "the third town to fall in three days after A on Friday and B"."""
+    if ranked(deed) is None:
+        return []
+    names = [t for t in deed.doc.tokens[deed.i + 1 : deed.sent.end] if t.pos_ == "PROPN"]
+    names = [t for t in names if t.lower_ not in CUES.calendar_words]
+    after = next((n for n, t in enumerate(names) if case_of(t) in _AFTER), len(names))
+    return [t for n, t in enumerate(names) if n == after or (n > after and t.dep_ == "conj")]
 
 
 def _of_hearsay(noun: Token, lemma: str) -> Stance | None:

@@ -202,10 +202,12 @@ class Doc:
         return Span(self, start, max(start, end))
 
     def hang(self, token: Token, head: Token) -> None:
-        """Hangs a token, with all below it, on another one that does not lie below it."""
+        """Hangs a token, with all below it, on another one that does not lie below it; on itself, to head its
+        sentence."""
         before = token.head
         before.children = tuple(child for child in before.children if child is not token)
-        head.children = tuple(sorted((*head.children, token), key=_place))
+        if head is not token:
+            head.children = tuple(sorted((*head.children, token), key=_place))
         token.head = head
         for start in (before, head):
             for above in (start, *start.ancestors):

@@ -41,7 +41,7 @@ _NOT = {
 _NEAR = 7  # words before a verb in which it may be negated
 _CLAUSE = ("ccomp", "xcomp", "csubj")
 _LATER = 130  # words after which "the claim" is another
-_GUILT = 300  # words after which "responsibility" is for something else
+_GUILT = 300  # words after which "responsibility" is for something else, and what is told again another thing
 _SEVERAL = 4  # sentences with claims that "the reports" may be about
 _CONTROL_OVER = {"gains", "gains_part", "holds", "holds_part", "contests", "advances"}
 
@@ -230,7 +230,7 @@ def _meant(
 ) -> list[Claim]:
     """The claims that a verdict is about."""
     here = scene.position(sentence[0])
-    reach = _GUILT if verdict.about == "guilt" else _LATER
+    reach = _GUILT if verdict.about in ("guilt", "same") else _LATER
     earlier = [c for c in told if here - reach < ends.get(c.id, -reach) <= here]
     if verdict.about == "guilt":
         return _done_by(verdict, earlier, ends, scene)

@@ -617,6 +617,8 @@ def _enemy(head: Token, scene: Scene) -> Named | None:
 
 def _back(head: Token, scene: Scene, avoid: str | None = None) -> Named | None:
     """The party spoken of before that the pronoun or definite noun fits best: nearest first, subjects before others."""
+    if head.dep_ == "nmod:poss" and head.head.dep_ == "conj" and (owner := party(head.head.head, scene)) is not None:
+        return owner._replace(sure=BACK)  # "Turkey and its allies"
     here = scene.position(head)
     lemma = head.lemma_.lower()
     avoid = avoid or _attacker(head, scene)

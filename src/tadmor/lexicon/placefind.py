@@ -29,6 +29,7 @@ _SHORT = 3  # names of so few letters need a cue or renown
 
 # Priors are about log10 of population. Moving any of the first four by 0.6 changes the share placed within 161 km by
 # at most 0.012 on LGL and 0.005 on TR-News (bench/places.py).
+_LARGE = frozenset({"country", "governorate"})
 _KNOWN = 5.0  # beyond doubt wherever it stands
 _UNCUED = 3.7  # a name that nothing supports
 _INITIAL = 4.5  # the same at the start of a sentence, where every word has a capital
@@ -47,6 +48,7 @@ class Guards(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     locative: frozenset[str]
     directions: frozenset[str]
     settlement_nouns: frozenset[str]
+    small_nouns: frozenset[str]
     area_nouns: frozenset[str]
     facility_nouns: frozenset[str]
     titles: frozenset[str]
@@ -81,7 +83,7 @@ def find(gazetteer: Gazetteer, words: Sequence[str]) -> list[PlaceFound]:
     found = [place for before, place in zip([None, *found], found, strict=False) if finder.stands(before, place)]
     for at in range(1, len(found)):
         found[at - 1], found[at] = finder.narrowed(found[at - 1], found[at])
-    return found
+    return [place for place in found if place.ids]
 
 
 class _Finder:
@@ -168,7 +170,8 @@ class _Finder:
             return None
         if cue or hits[0].score >= _KNOWN:
             self.supported.add(text)
-        return PlaceFound(start, end, tuple(self.gazetteer.id(hit.row) for hit in self.preferred(start, end, hits)))
+        ids = tuple(self.gazetteer.id(hit.row) for hit in self.preferred(start, end, hits))
+        return PlaceFound(start, end, ids) if ids else None
 
     def with_namesakes(self, text: str, hits: list[Hit]) -> list[Hit]:
         """Hits of "dublin city" with the towns that are called "dublin"; none where nothing is called the former."""
@@ -267,12 +270,15 @@ class _Finder:
         return after[:1].isupper() or (before[:1].isupper() and not self.initial(start - 1))
 
     def preferred(self, start: int, end: int, hits: list[Hit]) -> list[Hit]:
-        """Hits with those first that the kind in the text fits: "province of Idlib", "the city of Homs"."""
+        """Hits with those first that the kind in the text fits: "province of Idlib", "the city of Homs"; no province is
+        meant by "the neighbourhood of Idlib"."""
         nouns = {self.word(end).lower()}
         if self.word(start - 1).lower() == "of":
             nouns.add(self.word(start - 2).lower())
         elif start:
             nouns.add(self.word(start - 1).lower())
+        if nouns & self.guards.small_nouns and not nouns & self.guards.area_nouns:
+            hits = [hit for hit in hits if self.gazetteer.kind(hit.row) not in _LARGE]
         if nouns & self.guards.settlement_nouns:
             wanted = SETTLEMENT_KINDS
         elif nouns & self.guards.area_nouns:
@@ -293,20 +299,34 @@ class _Finder:
     def narrowed(self, place: PlaceFound, after: PlaceFound) -> tuple[PlaceFound, PlaceFound]:
         """Both with only those ids that fit together where the larger place follows right after: "Paris, Texas".
 
-        In "Albany, New York" the state is meant, not the city.
+        In "Albany, New York" the state is meant, not the city. A little-known name that is said to lie in a province is
+        none of those that lie elsewhere.
         """
-        if after.start != place.end + 1 or self.words[place.end] not in (",", "in", "("):
+        between = [word.lower() for word in self.words[place.end : after.start]]
+        if between not in ([","], ["in"], ["("], ["in", "the"]):
             return place, after
         larger = {id for id in after.ids if self.gazetteer.get(id).kind in AREA_KINDS}
         holders = {id: {holder.id for holder in self.gazetteer.ancestors(id)} & larger for id in place.ids}
         inside = tuple(id for id in place.ids if holders[id])
         if not inside:
-            return place, after
+            province = bool(after.ids) and self.gazetteer.get(after.ids[0]).kind == "governorate"
+            little = all(self.gazetteer.get(id).prior < _KNOWN for id in place.ids)
+            stray = province and little and between[0] == "in" and not self.owns(after.end)
+            return (place._replace(ids=()) if stray else place), after
         held = set().union(*holders.values())
         return place._replace(ids=inside), after._replace(ids=tuple(id for id in after.ids if id in held))
 
+    def owns(self, at: int) -> bool:
+        """Whether what ends there only describes what follows: "in Russia 's campaign", "in Rwanda - backed"."""
+        return self.word(at) in _HYPHENS or self.word(at) in _POSSESSIVES
+
     def word(self, at: int) -> str:
         return self.words[at] if 0 <= at < len(self.words) else ""
+
+
+def too_large(kind: str, noun: str) -> bool:
+    """Whether a place of that kind is never called by the noun: no province is a "neighbourhood"."""
+    return kind in _LARGE and noun in guards().small_nouns
 
 
 def no_place(name: str) -> bool:

@@ -57,11 +57,12 @@ FIRST_DAY, LAST_DAY = date.min.toordinal() + 1, date.max.toordinal() - 1
 
 
 class Sides(NamedTuple):
-    """Which state each party is, and how far a word for one state speaks for another."""
+    """Which state each party is, how far a word for one state speaks for another, and since when there is the party."""
 
     states: tuple[str, ...]  # sorted parties, then PARTLY where needed, then UNKNOWN
     row: dict[str, int]  # of a party or state
     speaks: Floats  # [state, state]: share of a claim for the row that counts for the column
+    since: Ints  # [state]: its first day (ordinal); 0 where that is not known
 
     def rows(self, keys: Sequence[str]) -> Ints:
         """The states that each of `keys` is; for NONE, and those that are none, `NONE`."""
@@ -80,11 +81,12 @@ class Run(NamedTuple):
 
 
 def sides(hearing: Hearing, names: Mapping[str, str], actors: ActorsLike, rule: Control) -> Sides:
-    """States of a chain. A party that is part of another named there is one with it; allies speak for each other."""
+    """States of a chain. A party that was part of another named there, when it was last spoken of, is one with it;
+    allies speak for each other."""
     told = tally(hearing)
     days = told.days[told.clues > 0]
-    span = (_date(int(days[0])), _date(int(days[-1]))) if len(days) else (None, None)
-    whole = {party: _whole(party, hearing.parties, actors, span) for party in hearing.parties}
+    last = _date(int(days[-1])) if len(days) else None
+    whole = {party: _whole(party, hearing, actors) for party in hearing.parties}
     kept = sorted(set(whole.values()))
     partly = PARTLY in hearing.keys and bool(told.of[hearing.keys.index(PARTLY)])
     states = (*kept, *([PARTLY] if partly else []), UNKNOWN)
@@ -96,9 +98,21 @@ def sides(hearing: Hearing, names: Mapping[str, str], actors: ActorsLike, rule: 
         for b in range(a + 1, len(kept)):
             if pieces[a] & pieces[b]:
                 speaks[a, b] = speaks[b, a] = rule.joint
-            elif _allied(party, kept[b], actors, span[1]):
+            elif _allied(party, kept[b], actors, last):
                 speaks[a, b] = speaks[b, a] = rule.ally
-    return Sides(states, row, speaks)
+    since = np.zeros(len(states), dtype=np.int64)
+    for state in kept:
+        since[row[state]] = min(_since(party, actors) for party, kept_as in whole.items() if kept_as == state)
+    return Sides(states, row, speaks, since)
+
+
+def _since(party: str, actors: ActorsLike) -> int:
+    """The first day (ordinal) on which there was a party; 0 where that is not known."""
+    try:
+        first = actors.get(party).since
+    except KeyError:
+        return 0
+    return first.toordinal() if first is not None else 0
 
 
 def _pieces(party: str, names: Mapping[str, str], actors: ActorsLike) -> set[str]:
@@ -111,18 +125,27 @@ def _pieces(party: str, names: Mapping[str, str], actors: ActorsLike) -> set[str
     return found
 
 
-def _whole(party: str, parties: Sequence[str], actors: ActorsLike, span: tuple[date | None, date | None]) -> str:
-    """The largest party named that `party` was part of, itself included."""
+def _whole(party: str, hearing: Hearing, actors: ActorsLike) -> str:
+    """The largest party named that `party` was part of when it was last spoken of, itself included."""
     seen = [party]
     best = party
     part_of = _part_of(actors)
+    last: date | None = None
     for id in seen:  # grows while it is read
         for link in part_of(id):
-            if link.to not in seen and any(link.holds(day) for day in span):
+            last = last or _last_of(party, hearing)
+            if link.to not in seen and link.holds(last):
                 seen.append(link.to)
-                if link.to in parties:
+                if link.to in hearing.parties:
                     best = link.to
     return best
+
+
+def _last_of(party: str, hearing: Hearing) -> date | None:
+    """The last day on which a claim speaks of a party."""
+    clues = hearing.clues
+    own = (clues.states == hearing.keys.index(party)).any(axis=1)
+    return _date(int(clues.day[own].max())) if own.any() else None
 
 
 @lru_cache(maxsize=4)
@@ -200,7 +223,8 @@ class Chain:
     @cached_property
     def basis(self) -> bytes:
         """A digest of what is the same for all days: the states, and what is known of them before anything is said."""
-        return digest(self.prior.tobytes(), self.sides.speaks.tobytes(), _encode(self.sides.states))
+        known = self.sides.speaks.tobytes(), self.sides.since.tobytes()
+        return digest(self.prior.tobytes(), *known, _encode(self.sides.states))
 
     @property
     def steps(self) -> tuple[Floats, ...]:
@@ -221,10 +245,16 @@ class Chain:
         day = hearing.clues.day
         if since is None:
             self._likelihoods = self.likelihoods(slice(None))
-            return self._by_day(day, self._likelihoods, since)
+            return self._by_day(day, self._likelihoods, since) + self._unborn(self._at.days)
         clues = since.touches(day).nonzero()[0]
-        sums = self._by_day(day[clues], self.likelihoods(clues), since)
+        sums = self._by_day(day[clues], self.likelihoods(clues), since) + self._unborn(self._at.days[since.anew])
         return since.renewed(since.before.evidence, sums)
+
+    def _unborn(self, days: Ints) -> Floats:
+        """Log-likelihood, [day, state], of a party on days before there was one: each speaks against it as loud as a
+        claim can."""
+        before: Floats = (days[:, None] < self.sides.since) * -self.rule.most_log_odds
+        return before
 
     def _seen(self, since: _Since | None) -> Floats:
         """How likely what is said of each day is in each state, of the likeliest state one."""
@@ -275,7 +305,7 @@ class Chain:
         stirs, pushes = drives.state == NONE, drives.state != NONE
         stirred = turns(begin[stirs], end[stirs], self.rule.stir * share[stirs, None])
         spans = np.minimum(end - np.maximum(begin, self.axis[0]), self.rule.open_days)
-        rate = -np.log1p(-self.rule.jump * share) / np.maximum(spans, 1)
+        rate = -np.log1p(-self.rule.jump * share**self.rule.jump_power) / np.maximum(spans, 1)
 
         def directed(chosen: Bools) -> Floats:
             return turns(begin[chosen], end[chosen], states[rows[drives.state[chosen]]] * rate[chosen, None])

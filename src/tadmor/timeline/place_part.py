@@ -90,7 +90,7 @@ def _part(text: str, near: bool, place: str) -> Part:
             by_role.setdefault(row.role, []).append(row.value)
         elif not (percent and token.isdigit()):
             rest.append(token)
-    directions = sorted(set(by_role.get("direction", ())))
+    directions = _joined(set(by_role.get("direction", ())))
     centre, outside = by_role.get("centre", [])[:1], by_role.get("outside", [])[:1]
     share = _share(by_role.get("share", []), percent, halved=bool(directions) and "half" in tokens)
     if near or outside:
@@ -104,6 +104,15 @@ def _part(text: str, near: bool, place: str) -> Part:
     if by_role.keys() <= {"filler"} and not rest and not percent:
         return WHOLE
     return Part(None, "share", share if share < 1 else _UNSAID)
+
+
+def _joined(directions: set[str]) -> list[str]:
+    """Directions in order, of two at right angles what lies between them: the north of the east is the northeast."""
+    for one in ("north", "south"):
+        for other in ("east", "west"):
+            if directions == {one, other}:
+                return [one + other]
+    return sorted(directions)
 
 
 def _key(pieces: list[str]) -> str:

@@ -43,6 +43,7 @@ class Control(Record, frozen=True, kw_only=True):
     change_cost: float
     jump: float
     reference: float
+    jump_power: float
     stir: float
     open_days: int
     most_log_odds: float
