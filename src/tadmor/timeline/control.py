@@ -253,8 +253,7 @@ class Chain:
     def _unborn(self, days: Ints) -> Floats:
         """Log-likelihood, [day, state], of a party on days before there was one: each speaks against it as loud as a
         claim can."""
-        before: Floats = (days[:, None] < self.sides.since) * -self.rule.most_log_odds
-        return before
+        return np.where(days[:, None] < self.sides.since, -self.rule.most_log_odds, 0.0)
 
     def _seen(self, since: _Since | None) -> Floats:
         """How likely what is said of each day is in each state, of the likeliest state one."""
