@@ -226,6 +226,20 @@ def test_states(fields: dict[str, object], words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("party", "day", "words"),
+    [
+        ("Al-Nusra Front", date(2015, 3, 28), "held by Al-Nusra Front"),
+        ("Al-Nusra Front", date(2024, 11, 30), "held by Hayat Tahrir al-Sham (Al-Nusra Front)"),
+        ("Islamic State", date(2014, 1, 14), "held by Islamic State"),
+        ("Al-Nusra Front", None, "held by Al-Nusra Front"),
+        ("some brigade", date(2024, 11, 30), "held by some brigade"),
+    ],
+)
+def test_who_took_another_name_is_called_by_both(party: str, day: date | None, words: str) -> None:
+    assert wording.state(spell(Bound(earliest=day, latest=day), holder=party, status="held")) == words
+
+
+@pytest.mark.parametrize(
     ("killed", "words"),
     [
         (None, ""),

@@ -13,6 +13,7 @@ from tadmor.cli.look import (
     bounds,
     claims_against,
     claims_for,
+    held_by,
     place_object,
     status,
     wanted,
@@ -97,8 +98,8 @@ def _of(one: Change) -> set[str | None]:
 def state_words(spell: Spell | None) -> str:
     if spell is None:
         return "not known"
-    holder = change.holder(spell)
-    return f"{holder}, {status(spell)}" if holder else status(spell)
+    held = held_by(spell) if change.holder(spell) else None
+    return f"{held}, {status(spell)}" if held else status(spell)
 
 
 def _object(one: Change, place: Place) -> dict[str, object]:

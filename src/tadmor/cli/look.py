@@ -9,6 +9,7 @@ import click
 
 from tadmor.cli import options, show
 from tadmor.cli.whatif import announce, stated, suppose
+from tadmor.out import wording
 from tadmor.record import names, queries
 from tadmor.record.database import Database, open_record
 from tadmor.record.queries import Place
@@ -68,7 +69,7 @@ def state(path: str, day: date, name: str | None, layer: Layer, what_if: options
             (
                 show.place(places[spell.place_id].name, spell.part),
                 *([spell.claimed_by] if layer == "claimed" else []),
-                spell.holder,
+                held_by(spell),
                 status(spell),
                 spell.confidence,
                 spell.voices,
@@ -220,7 +221,7 @@ def spell_table(spells: list[Spell], place: Place, layer: Layer, *, title: str |
                 *([spell.claimed_by] if layer == "claimed" else []),
                 show.bound(spell.start),
                 show.bound(spell.end),
-                spell.holder,
+                held_by(spell),
                 status(spell),
                 spell.confidence,
                 spell.voices,
@@ -257,9 +258,14 @@ def _side(says: str, standing: Sequence[Standing]) -> str:
     return f"{says}: {voices}" if voices else says
 
 
+def held_by(spell: Spell) -> str | None:
+    """Who holds the place, by the name of that time."""
+    return wording.called(spell.holder, spell) if spell.holder else None
+
+
 def status(spell: Spell) -> str:
     """The status with what else holds at the time."""
-    besieged = f"besieged by {spell.besieged_by}" if spell.besieged_by else None
+    besieged = f"besieged by {wording.called(spell.besieged_by, spell)}" if spell.besieged_by else None
     contested = "contested" if spell.contested and spell.status != "contested" else None
     own = None if besieged and spell.status == "besieged" else spell.status
     return ", ".join(filter(None, [own, contested, besieged]))

@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from tadmor.lexicon import actors
 from tadmor.records import Bound, Claim, Days, ReviewStatus, Spell
 from tadmor.timeline.change import holder
 
@@ -17,6 +18,7 @@ __all__ = [
     "HIDDEN",
     "band",
     "bound",
+    "called",
     "day",
     "days",
     "holder",
@@ -133,10 +135,25 @@ def until(spell: Spell) -> str:
     return "and still so" if spell.end is None else f"until {bound(spell.end)}"
 
 
+def called(party: str, spell: Spell) -> str:
+    """The name that a party had taken by the time of a spell, with the one under which the record keeps it; only the
+    latter if it still bore that."""
+    return _called(party, spell.start.likely or spell.start.latest or spell.start.earliest)
+
+
+@lru_cache(maxsize=1 << 12)
+def _called(party: str, day: date | None) -> str:
+    actor = actors.load().by_name(party)
+    kept = next((used for used in actor.names if used.name == party), None) if actor else None
+    if actor is None or day is None or kept is None or kept.until is None or day < kept.until:
+        return party
+    return f"{actor.name_on(day)} ({party})"
+
+
 def state(spell: Spell, *, partly: bool = False) -> str:
     """What a spell says, without the place and the days. `partly`: who holds it holds it in part only, also where it is
     contested or besieged."""
-    held = spell.holder
+    held = called(spell.holder, spell) if spell.holder else None
     if spell.status == "contested" and partly:
         words = f"contested, partly held by {held}" if held else "contested, partly held by several parties"
     elif spell.status == "contested":
@@ -149,7 +166,7 @@ def state(spell: Spell, *, partly: bool = False) -> str:
         words = f"held by {held}" if held else "holder not known"
         if spell.contested:
             words += ", contested"
-    besieger = spell.besieged_by if spell.besieged_by != "unknown" else None
+    besieger = called(spell.besieged_by, spell) if spell.besieged_by not in (None, "unknown") else None
     if spell.status == "besieged" or spell.besieged_by:
         words += f", besieged by {besieger}" if besieger else ", besieged"
     return words
