@@ -363,7 +363,7 @@ def _disputes(place_id: str, line: _Line, notes: Notes) -> Iterator[Section]:
     if (solved := line.solved) is None:
         return iter(())
     before = line.before.disputes if line.before else None
-    line.disputes = dispute.Found(solved.chain.axis[-1], {})
+    line.disputes = dispute.Found(solved.chain.axis[-1], {}, {})
     return dispute.disputes(
         place_id, line.part, line.told, line.asserting, solved.chain, line.names, line.knowledge.weights, notes,
         line.disputes, before, line.moved,

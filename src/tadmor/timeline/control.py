@@ -85,8 +85,8 @@ def sides(hearing: Hearing, names: Mapping[str, str], actors: ActorsLike, rule: 
     allies speak for each other."""
     told = tally(hearing)
     days = told.days[told.clues > 0]
-    last = _date(int(days[-1])) if len(days) else None
-    whole = {party: _whole(party, hearing, actors) for party in hearing.parties}
+    span = (_date(int(days[0])), _date(int(days[-1]))) if len(days) else (None, None)
+    whole = {party: _whole(party, hearing, actors, span) for party in hearing.parties}
     kept = sorted(set(whole.values()))
     partly = PARTLY in hearing.keys and bool(told.of[hearing.keys.index(PARTLY)])
     states = (*kept, *([PARTLY] if partly else []), UNKNOWN)
@@ -98,7 +98,7 @@ def sides(hearing: Hearing, names: Mapping[str, str], actors: ActorsLike, rule: 
         for b in range(a + 1, len(kept)):
             if pieces[a] & pieces[b]:
                 speaks[a, b] = speaks[b, a] = rule.joint
-            elif _allied(party, kept[b], actors, last):
+            elif _allied(party, kept[b], actors, span[1]):
                 speaks[a, b] = speaks[b, a] = rule.ally
     since = np.zeros(len(states), dtype=np.int64)
     for state in kept:
@@ -125,16 +125,22 @@ def _pieces(party: str, names: Mapping[str, str], actors: ActorsLike) -> set[str
     return found
 
 
-def _whole(party: str, hearing: Hearing, actors: ActorsLike) -> str:
-    """The largest party named that `party` was part of when it was last spoken of, itself included."""
+def _whole(party: str, hearing: Hearing, actors: ActorsLike, span: tuple[date | None, date | None]) -> str:
+    """The largest party named that `party` was part of when it was last spoken of, itself included. `span`: between
+    which days anything is said."""
     seen = [party]
     best = party
     part_of = _part_of(actors)
     last: date | None = None
     for id in seen:  # grows while it is read
         for link in part_of(id):
-            last = last or _last_of(party, hearing)
-            if link.to not in seen and link.holds(last):
+            if link.to in seen:
+                continue
+            holds = link.holds(span[1])
+            if holds != link.holds(span[0]):  # else it lasted all the time: to look for the day takes long
+                last = last or _last_of(party, hearing)
+                holds = link.holds(last)
+            if holds:
                 seen.append(link.to)
                 if link.to in hearing.parties:
                     best = link.to
@@ -143,9 +149,10 @@ def _whole(party: str, hearing: Hearing, actors: ActorsLike) -> str:
 
 def _last_of(party: str, hearing: Hearing) -> date | None:
     """The last day on which a claim speaks of a party."""
-    clues = hearing.clues
-    own = (clues.states == hearing.keys.index(party)).any(axis=1)
-    return _date(int(clues.day[own].max())) if own.any() else None
+    clues, number = hearing.clues, hearing.keys.index(party)
+    actor, opponent, _ = clues.states.T
+    days = clues.day[(actor == number) | (opponent == number)]
+    return _date(int(days.max())) if len(days) else None
 
 
 @lru_cache(maxsize=4)

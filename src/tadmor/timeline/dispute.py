@@ -58,13 +58,16 @@ class Asserted(NamedTuple):
         return Asserted(*columns)
 
 
+Key = tuple[int, bool]  # a party, and whether it holds the place
+
+
 class Side:
     """Assertions that say the same of touching days `first` to `last`, by their first days.
 
     `firsts` are these days, and `reached` for each assertion the last day that it or one before it reaches.
     """
 
-    def __init__(self, key: tuple[int, bool], told: Asserted, rows: slice, first: int, reached: Ints) -> None:
+    def __init__(self, key: Key, told: Asserted, rows: slice, first: int, reached: Ints) -> None:
         self.party, self.holds = key
         self.first, self.last = first, int(reached[-1])
         self.key = (*key, self.first, self.last)
@@ -159,12 +162,22 @@ class Looked(NamedTuple):
     basis: bytes
 
 
+class Meeting(NamedTuple):
+    """Where the sides of two parties share days, by the section in which those begin: the places of both among the
+    spans, `ones` and `others`, and the name of each pair."""
+
+    ones: list[tuple[int, int]]
+    others: list[tuple[int, int]]
+    by_section: dict[int | None, tuple[list[tuple[int, int]], list[Sides]]]
+
+
 class Found(NamedTuple):
     """What was found of the disputes of a chain, to be found again where nothing has moved: the last day of the chain,
-    and its sections."""
+    its sections, and where sides meet."""
 
     last: int
     sections: dict[str, Looked]
+    meetings: dict[tuple[Key, Key], Meeting]
 
 
 def disputes(
@@ -178,14 +191,17 @@ def disputes(
     """
     made = _Disputes(place_id, part, told, chain, names, weights, notes, found, before, moved)
     sides = _sides(_asserted(told, claims, chain, weights), weights.dispute.live_days)
-    pairs: dict[int | None, list[tuple[Place, Place]]] = {}
+    groups: dict[int | None, list[Group]] = {}
     for a, b in combinations(sorted(sides), 2):
         if _exclude(a, b, chain):
-            ones, others = sides[a].spans, sides[b].spans
-            for one, other in _overlapping(ones, others):
-                first = max(ones[one][0], others[other][0])
-                pairs.setdefault(section_number(first), []).append(((sides[a], one), (sides[b], other)))
-    for number, own in pairs.items():
+            one, other = sides[a], sides[b]
+            meeting = before.meetings.get((a, b)) if before else None
+            if meeting is None or (meeting.ones, meeting.others) != (one.spans, other.spans):
+                meeting = _met(one, other)
+            found.meetings[a, b] = meeting
+            for number, (places, keys) in meeting.by_section.items():
+                groups.setdefault(number, []).append((one, other, places, keys))
+    for number, own in groups.items():
         yield made.section(section_name(number), own)
 
 
@@ -237,7 +253,7 @@ _DENIED = np.array([modality == "denied" for modality in MODALITIES])
 class _Sides:
     """The sides of those who have it that one party holds the place, or does not, by the `spans` of their days."""
 
-    def __init__(self, key: tuple[int, bool], told: Asserted, rows: slice, gap: int) -> None:
+    def __init__(self, key: Key, told: Asserted, rows: slice, gap: int) -> None:
         self.key, self._told, self._begin = key, told, rows.start
         firsts = told.first[rows]
         self._reached = np.maximum.accumulate(told.last[rows])
@@ -256,24 +272,24 @@ class _Sides:
         return (*self.key, *self.spans[at])
 
 
-Place = tuple[_Sides, int]  # of a side
+Group = tuple[_Sides, _Sides, Sequence[tuple[int, int]], Sequence[Sides]]  # pairs of sides by their places, their names
 
 
-def _sides(asserted: Asserted, gap: int) -> dict[tuple[int, bool], _Sides]:
+def _sides(asserted: Asserted, gap: int) -> dict[Key, _Sides]:
     """By party, and whether it is to hold the place, the sides in order."""
     key = asserted.party * 2 + asserted.holds
     # By key, first and last day, each of less than 22 bits.
     ordered = np.argsort((key << 44) + (asserted.first << 22) + asserted.last, kind="stable")
     asserted, key = asserted.only(ordered), key[ordered]
     edges = [0, *(np.flatnonzero(np.diff(key)) + 1).tolist(), len(key)] if len(key) else []
-    found: dict[tuple[int, bool], _Sides] = {}
+    found: dict[Key, _Sides] = {}
     for begin, end in pairwise(edges):
         party, holds = divmod(int(key[begin]), 2)
         found[party, bool(holds)] = _Sides((party, bool(holds)), asserted, slice(begin, end), gap)
     return found
 
 
-def _exclude(a: tuple[int, bool], b: tuple[int, bool], chain: Chain) -> bool:
+def _exclude(a: Key, b: Key, chain: Chain) -> bool:
     """Whether both cannot be true: one party holds it and does not, or two that are not allied both hold it."""
     (party, holds), (other, too) = a, b
     if party == other:
@@ -293,6 +309,16 @@ def _overlapping(ones: Sequence[tuple[int, int]], others: Sequence[tuple[int, in
             yield one, other
 
 
+def _met(one: _Sides, other: _Sides) -> Meeting:
+    by_section: dict[int | None, tuple[list[tuple[int, int]], list[Sides]]] = {}
+    for at, to in _overlapping(one.spans, other.spans):
+        first = max(one.spans[at][0], other.spans[to][0])
+        places, keys = by_section.setdefault(section_number(first), ([], []))
+        places.append((at, to))
+        keys.append((one.name(at), other.name(to)))
+    return Meeting(one.spans, other.spans, by_section)
+
+
 class _Disputes:
     """Makes disputes of sides. What is said on either side within the days of the other decides which of it the other
     contradicts, and is looked at again only where it has changed."""
@@ -307,16 +333,16 @@ class _Disputes:
         self.before: Mapping[str, Looked] = before.sections if before and moved else {}
         self.moved, self.until = moved, min(before.last, found.last) if before else 0
 
-    def section(self, name: str, places: Sequence[tuple[Place, Place]]) -> Section:
+    def section(self, name: str, groups: Sequence[Group]) -> Section:
         """The disputes of the pairs of sides of one section."""
         before = self.before.get(name)
         stays = before and before.last < self.until and not self._moved(before.first, before.last)
-        keys = [(one.name(at), other.name(to)) for (one, at), (other, to) in places]
+        keys = [key for *_, own in groups for key in own]
         if before and stays and [*before.pairs] == keys:
             self.notes.keep(name)
             self.found[name] = before
-            return Section(name, before.basis, lambda: self._pieces(name, _at(places)))
-        sides = _at(places)
+            return Section(name, before.basis, lambda: self._pieces(name, _at(groups)))
+        sides = _at(groups)
         pairs = [self._pair(name, before, one, other) for one, other in sides]
         days = [day for pair in pairs if pair.days for day in pair.days]
         # The model reads a dispute on its last day, and some days later.
@@ -379,8 +405,8 @@ class _Disputes:
         )
 
 
-def _at(places: Iterable[tuple[Place, Place]]) -> list[tuple[Side, Side]]:
-    return [(one[at], other[to]) for (one, at), (other, to) in places]
+def _at(groups: Iterable[Group]) -> list[tuple[Side, Side]]:
+    return [(one[at], other[to]) for one, other, places, _ in groups for at, to in places]
 
 
 def _basis(pair: Pair) -> bytes:
