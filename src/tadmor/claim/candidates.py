@@ -20,7 +20,7 @@ from tadmor.claim.scene import Located, Remembered, Scene
 from tadmor.claim.site import Site, barred, country_of, in_list, land_named, meant, site, unknown
 from tadmor.claim.trait import Trait
 from tadmor.claim.tree import Span, Token
-from tadmor.claim.who import BACK, Named, alone, civilians, describe, fits, known, left_phrase, party
+from tadmor.claim.who import BACK, Named, alone, civilians, describe, fits, known, land_of, left_phrase, party
 from tadmor.lexicon import cues
 from tadmor.records import Party
 
@@ -44,6 +44,7 @@ OTHERS = 3  # that a pronoun or "the city" may mean besides the likeliest
 TITLES = (CUES.leader_nouns | CUES.office_nouns | CUES.titles) - {"sheikh"}  # a sheikh gave many a place its name
 _LEADING = frozenset({"ADP", "DET", "ADJ", "NOUN", "PROPN", "NUM"})  # between the two
 _LOCATING = frozenset({"in", "near", "outside", "of", "on", "at", "around", "within", "inside", "along", "off", "to"})
+_WHERE = frozenset({"in", "across", "throughout", "inside", "within"})
 _TOLD_BEFORE = frozenset({"near", "outside", "in", "of", "from", "on", "at", ",", "and"})
 # what candidates have of themselves
 _IS = Trait("is-{}")
@@ -155,6 +156,8 @@ def places(sentence: Span, scene: Scene) -> list[Candidate]:
         out.append(Candidate(token, found.where.name, None, found, _place_traits(token, found, scene)))
         if not found.named:
             others = (p for p in _before(spoken, scene.position(token)) if p.where.name != found.where.name)
+            if found.kind == "country" and found.partial:
+                others = (p for p in others if p.kind == "country")  # "half of the country" is of no town
             for rank, other in enumerate(islice(others, OTHERS)):
                 where = msgspec.structs.replace(other.where, part=found.where.part, near=found.where.near, within=None)
                 elsewhere = found._replace(where=where, kind=other.kind, sure=0.4)
@@ -373,6 +376,8 @@ def _party_at(token: Token, scene: Scene) -> Named | None:
         return None
     if mention is not None and mention.kind == "actor" and not _heads(token, mention.start, mention.end):
         return None
+    if mention is not None and case_of(token) in _WHERE and land_of(mention, scene) == "name":
+        return None  # "the largest city in eastern Congo"
     named = party(token, scene)
     if named is None and mention is None and (_people(token) or _person(token)):
         words = describe(left_phrase(token)) or token.text

@@ -149,6 +149,13 @@ def _instance(candidate: Candidate, trigger: Token) -> bool:
     return False
 
 
+def _by_doing(verb: Token) -> bool:
+    """Whether who does it is who does what the clause above says: "dealt the rebels a blow by seizing the town"."""
+    above = verb.head
+    done = verb.tag_ == "VBG" and verb.dep_ == "advcl" and above.pos_ in VERBAL and not is_passive(above)
+    return done and any(c.lower_ == "by" and c.i < verb.i for c in verb.children)
+
+
 def _unfit(role: learned.Role, claim: Setting, candidate: Candidate, actor: Candidate | None) -> bool:
     """Whether the words around a candidate say that it does not fill the role."""
     if role == "place":
@@ -338,6 +345,8 @@ def choose(
     if role == "actor" and own and kind == "control":  # "Islamic State was driven out" does not say that it took it
         other = learned.chosen(own, "opponent") - chosen
         among = [n for n in among if found.candidates[n].name not in other]
+    if role == "actor" and any(found.candidates[n].name in chosen for n in among) and _by_doing(trigger.token):
+        among = [n for n in among if found.candidates[n].name in chosen]
     losing = trigger.losers if type in ("gains", "gains_part") else trigger.sufferers if type in SUFFERED else []
     lost = {named.party.name for token in losing if (named := party(token, scene)) is not None}
     if role == "actor" and kind != "relation":

@@ -282,7 +282,7 @@ def completed(doc: tree.Doc) -> tree.Doc:
     What somebody claims to have done is what he claims, though "on Saturday" stands between. A noun is coordinated with
     no verb and "the town of A" with no name: in "took the city of B and the town of A" both were taken. Who stands
     between "while" and what he does is no part of that word, and "allied" in "militias allied to them took the town"
-    only says which militias. "East" before a name goes with it: "the north of east Aleppo".
+    only says which militias. What follows a name after a comma says what it is: "took A, the largest city". "East" before a name goes with it: "the north of east Aleppo".
     """
     needing, saying = cues.load().encircling, cues.load().say_verbs
     places, directions = cues.load().place_nouns, cues.load().directions
@@ -293,7 +293,7 @@ def completed(doc: tree.Doc) -> tree.Doc:
             below = {child.dep_: child for child in token.children}
             if "nsubj" in below and below.keys().isdisjoint(("obj", "aux", "aux:pass")):
                 below["nsubj"].dep_ = "nsubj:pass"
-        elif token.tag_ == "VBN" and (did := _done_by_described(token)) is not None:
+        elif token.tag_ in ("VBN", "VBD") and (did := _done_by_described(token)) is not None:
             _describe(doc, token, did)
         elif token.tag_ == "VBN" and token.dep_ == "advcl" and token.head.lemma_ in saying:
             done = {"to", "have"} <= {child.lower_ for child in token.children if child.i < token.i}
@@ -304,6 +304,12 @@ def completed(doc: tree.Doc) -> tree.Doc:
                 doc.hang(token, verb)
                 token.dep_ = "nsubj:pass" if is_passive(verb) else "nsubj"
                 token.pos_ = "PROPN" if token.tag_.startswith("NNP") else "NOUN"
+        elif token.dep_ == "obj" and token.lemma_ in places and (name := _named_before(token)) is not None:
+            doc.hang(token, name)
+            token.dep_ = "appos"
+        elif token.dep_ == "obl:unmarked" and token.pos_ == "PROPN" and (noun := _noun_before(token, places)) is not None:
+            doc.hang(token, noun)
+            token.dep_ = "appos"
         elif token.dep_ in ("conj", "obl", "nmod") and token.pos_ == "PROPN" and token.nbor(-1).lower_ in directions:
             _direct(doc, token, token.nbor(-1))
         elif token.dep_ == "conj" and token.pos_ in ("NOUN", "PROPN"):
@@ -313,16 +319,59 @@ def completed(doc: tree.Doc) -> tree.Doc:
     return doc
 
 
+def _named_before(noun: tree.Token) -> tree.Token | None:
+    """The name that a noun with "the" says more about, if the parser took both for objects: "took A, the largest city"."""
+    first = next(token for token in noun.subtree if not token.is_punct)
+    if first.lower_ not in ("the", "a", "an") or first.i < 2 or first.nbor(-1).text != ",":
+        return None
+    if any(child.dep_ == "conj" for child in noun.children):
+        return None  # "took A, the airport and the port"
+    before = (child for child in noun.head.children if child.dep_ == "obj" and child.i < noun.i and child.pos_ == "PROPN")
+    return next(before, None)
+
+
+def _noun_before(name: tree.Token, places: Container[str]) -> tree.Token | None:
+    """The noun for a place that a name between commas belongs to: "hit the Eritrean capital, Asmara, on Monday"."""
+    if name.i < name.sent.start + 2 or name.nbor(-1).text != ",":
+        return None
+    noun = name.nbor(-2)
+    return noun if noun.lemma_.lower() in places and noun.head is name.head else None
+
+
 def _done_by_described(participle: tree.Token) -> tree.Token | None:
-    """What they did, whom the participle only describes, if the parser took that for what is said of them."""
-    heads = {child.dep_ for child in participle.children if child.i < participle.i}
-    if participle.dep_.startswith(("acl", "amod")) or not any(dep.startswith("nsubj") for dep in heads):
+    """What they did, whom the participle only describes, if the parser took that for what is said of them.
+
+    "Militias allied to them took the town", "the army, formed in March, wants him to go", "said rockets fired from there
+    had hit the town".
+    """
+    before = [child for child in participle.children if child.i < participle.i]
+    subject = next((child for child in before if child.dep_.startswith("nsubj")), None)
+    if subject is None or participle.dep_.startswith(("acl", "amod")):
         return None
-    if any(dep.startswith(("aux", "cop")) for dep in heads):
+    if any(child.dep_.startswith(("aux", "cop")) for child in before):
         return None
+    apart = participle.tag_ == "VBD"  # or a past tense, if no comma sets it apart
+    if apart and participle.nbor(-1).text != ",":
+        return _beside(participle) if participle.i + 1 < participle.sent.end else None
     after = (child for child in participle.children if child.i > participle.i and child.tag_ in ("VBD", "VBZ", "VBP"))
-    own = ("mark", "cc", "nsubj")
-    return next((verb for verb in after if not any(c.dep_.startswith(own) for c in verb.children)), None)
+    verb = next((verb for verb in after if _without_subject(verb)), None)
+    if verb is not None and apart and (verb.i < 1 or verb.left_edge.text != "," and verb.left_edge.nbor(-1).text != ","):
+        return None
+    return verb
+
+
+def _beside(participle: tree.Token) -> tree.Token | None:
+    """A clause without a subject after that of a participle with a preposition, both of them what somebody says."""
+    if participle.nbor(1).pos_ != "ADP" or participle.dep_ != "ccomp":
+        return None
+    if any(child.dep_ == "obj" for child in participle.children):
+        return None
+    beside = (child for child in participle.head.children if child.i > participle.i and child.dep_ == "ccomp")
+    return next((verb for verb in beside if verb.pos_ == "VERB" and _without_subject(verb)), None)
+
+
+def _without_subject(verb: tree.Token) -> bool:
+    return not any(child.dep_.startswith(("mark", "cc", "nsubj")) and child.dep_ != "ccomp" for child in verb.children)
 
 
 def _describe(doc: tree.Doc, participle: tree.Token, verb: tree.Token) -> None:

@@ -43,6 +43,7 @@ TOLD = 0.3  # how sure violence must be to be followed
 AIR, IED = learned.TYPES.index("Air/drone strike"), learned.TYPES.index("Remote explosive/landmine/IED")
 TAKEN = [learned.TYPES.index(type) for type in ("gains", "gains_part", "holds", "holds_part")]
 CAPTIVES = CUES.armed_nouns | CUES.insurgent_nouns | CUES.civilian_nouns
+TAKING = frozenset({"gains", "gains_part"})
 STATES = frozenset({"holds", "holds_part", "besieges"})
 
 
@@ -245,7 +246,8 @@ def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Sc
         several = [infer.the_right_way(d, scene) for d in several]
         several = [*several, *_allies(several, actor, who.candidates)]
         return [msgspec.structs.replace(d, odds=odds) for d in several if not infer.of_a_foe(d, scene)]
-    afield = actor if type in VIOLENT else None  # "a US airstrike" did not hit the United States
+    # "a US airstrike" did not hit the United States, nor did Azerbaijan take itself
+    afield = actor if type in VIOLENT or (type in TAKING and not own) else None
     place, place_sure = choose("place", claim, where, afield, told, scene)
     told.add(*names, place.name if place is not None else "")
     odds = (sure, actor_sure, opponent_sure, place_sure)
@@ -423,7 +425,7 @@ def _once(found: list[Draft]) -> list[Draft]:
             out.append(draft)
         elif _narrows(draft, out[at]):
             out[at] = draft
-        elif _does_what_it_is(draft, out[at]) and not _placed(out[at]):
+        elif _does_what_it_is(draft, out[at]) and (not _placed(out[at]) or (_placed(draft) and _hits(draft))):
             out[at] = msgspec.structs.replace(out[at], place=draft.place)
     return sorted(out, key=lambda d: d.trigger.i)
 
@@ -516,7 +518,7 @@ def _doubles(draft: Draft, other: Draft) -> bool:
         return (draft.kind != "relation" and same) or _narrows(draft, other) or _narrows(other, draft)
     linked = other.trigger.head.i == draft.trigger.i or draft.trigger.head.i == other.trigger.i
     one = draft.type == other.type or {draft.type, other.type} == BLAST
-    if one and _does_what_it_is(draft, other) and not (_placed(draft) and _placed(other)):
+    if one and _does_what_it_is(draft, other):
         return True
     turned = draft.kind == "control" and draft.trigger.pos_ == other.trigger.pos_ == "VERB" and _turned(draft, other)
     return linked and one and _one_place(draft, other) and not turned
@@ -541,6 +543,11 @@ def _does_what_it_is(draft: Draft, other: Draft) -> bool:
     one, two = draft.trigger, other.trigger
     does = any(noun.head is verb and noun.dep_.startswith("nsubj") for noun, verb in ((one, two), (two, one)))
     return does and draft.kind == other.kind == "event"
+
+
+def _hits(draft: Draft) -> bool:
+    """Whether the draft is of the verb that says where what was fired came down, not of what was fired."""
+    return draft.trigger.pos_ == "VERB"
 
 
 def _placed(draft: Draft) -> bool:

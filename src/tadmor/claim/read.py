@@ -227,17 +227,21 @@ def _remember(sentence: Span, scene: Scene) -> None:
             named = party(token, scene)
             if named is not None and named.party.id is None and lemma in CUES.insurgent_nouns:
                 scene.bands.append(Said(named.party.name, scene.position(token)))
-            if named is not None and named.sure >= 0.8:
+            pointed = token.dep_.startswith("nsubj") and lemma in CUES.insurgent_nouns and token.tag_ == "NNS"
+            if named is not None and (named.sure >= 0.8 or (pointed and named.party.id is not None)):
                 state = rules(named.party, scene)
                 plural = token.tag_ in ("NNS", "NNPS")
                 scene.remember_party(named.party, token, armed=named.armed, state=state, plural=plural)
 
 
 def _of_speakers(place: Token) -> bool:
-    """Whether a place is only where those are who say something: "medical staff in Misrata said"."""
-    who = place.head
-    speaks = who.dep_ == "nsubj" and who.head.lemma_.lower() in CUES.say_verbs
-    return speaks and place.dep_ == "nmod" and case_of(place) in ("in", "from", "at")
+    """Whether a place is only where those are who say something, or come from who fight elsewhere: "medical staff in
+    Misrata said", "troops from Misrata"."""
+    who, case = place.head, case_of(place)
+    if place.dep_ != "nmod":
+        return False
+    speaks = who.dep_ == "nsubj" and who.head.lemma_.lower() in CUES.say_verbs and case in ("in", "from", "at")
+    return speaks or (case == "from" and who.lemma_.lower() in CUES.armed_nouns)
 
 
 def _governs(head: Token, mention: Mention, scene: Scene) -> bool:

@@ -147,6 +147,8 @@ class Roles:
             if found and not wide:
                 return found
             out += [s for s in found if s.where.name not in {o.where.name for o in out}]
+        if any(s.named for s in out):  # "attacked police posts in A" did not attack those of B, spoken of before
+            out = [s for s in out if s.named or s.where.part is None]
         return narrowest(out, self.scene) or ([] if "obj" in roles or "subj" in roles else self._trailing(roles))
 
     def _trailing(self, roles: tuple[str, ...]) -> list[Site]:

@@ -436,12 +436,16 @@ def _reaches(speech: Speech, predicate: Token, ancestors: set[int]) -> bool:
             and branch.i > verb.i
             and branch.pos_ in ("VERB", "AUX")
         ):
+            if any(c.dep_ in ("mark", "case") and c.lower_ in _BESIDE for c in branch.children) and verb.i < branch.i:
+                return not children(verb, "ccomp", "parataxis", "xcomp", "obj")  # "declared a state after taking the town"
             content = children(verb, "ccomp", "parataxis")
             return not content or any(c.i > verb.i for c in content) is False or branch.dep_ == "conj"
         return True
     leads = any(c.i > verb.i and c not in speech.speakers for c in children(verb, "ccomp", "parataxis", "xcomp"))
     if (verb.dep_ == "acl" and verb.tag_ == "VBG") or (leads and _only_when(verb)):
         return False
+    if leads and any(t.text == ";" for t in verb.doc[predicate.i : verb.i]):
+        return False  # "the town fell; residents say that they fled"
     if verb.dep_ == "acl:relcl" and not leads and not any(c.lower_ in RELATIVE for c in verb.subtree):
         return predicate.i < verb.i  # "... in the area the monitor said", with the comma lost
     if verb.dep_ in ("parataxis", "acl", "advcl", "conj", "ccomp", "acl:relcl", "dep", "appos"):

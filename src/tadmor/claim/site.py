@@ -26,6 +26,7 @@ _SPEAKING = CUES.source_nouns | CUES.speaking_nouns
 _FIGHTING = CUES.armed_nouns | CUES.insurgent_nouns
 _POINTERS = {"it", "there", "here", "which", "where", "that", "them", "itself", "its"}
 _INTO = {"in", "across", "inside", "into", "throughout", "from", "within", "around", "over", "near", "outside", "to"}
+_SMALL = {"village", "neighborhood", "suburb", "area"}  # kinds that "the city" does not mean, as nouns
 _PROVINCES = {"governorate", "region"}
 _WIDE = {"country", "continent", "governorate", "region"}  # nobody is "20 km south of" these
 _TOPICAL = {"city", "town"}  # as a report calls what it is about
@@ -35,6 +36,7 @@ _PROVINCIAL = {"province", "governorate", "oblast", "wilayat"}
 _BUILT = {"airbase", "airport", "base", "bridge", "building", "castle", "church", "dam", "facility", "factory", "farm"}
 _BUILT |= {"hospital", "mosque", "plant", "prison", "refinery", "school", "square", "university"}
 _ALL = ("all", "whole", "entirety", "last")
+_LARGER = frozenset({"all", "whole", "most", "much", "half", "majority"})
 _SHARES = frozenset({*_ALL, "most", "much", "half", "some", "rest", "part", "parts", "majority"})
 # what a place that has no districts is called when it is spoken of again, and what a town is
 _SELF = {"area", "district", "enclave", "neighborhood", "neighbourhood", "pocket", "quarter", "suburb"}
@@ -95,15 +97,17 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
     towards = whole is None and any(t.lower_ in CUES.directions for t in left_phrase(head))  # "the eastern half"
     if lower in _SHARES and not towards:
         inner = site(whole, scene, depth=depth + 1) if whole is not None else None
+        if whole is not None and lower in _LARGER and whole.lemma_.lower() in ("country", "nation"):
+            inner = country_of(scene)
         if inner is None or whole is None:
             return None
         spatial = whole.lemma_.lower() in _SPATIAL or whole.lower_ in CUES.directions
-        if not (inner.named or whole.pos_ == "PRON" or spatial):
+        if not (inner.named or whole.pos_ == "PRON" or spatial or inner.kind == "country"):
             return None
         nearly = any(t.lower_ in CUES.nearly for t in head.doc[max(sentence_start(head), head.i - 2) : head.i])
         if lower in _ALL and not nearly:
             return inner
-        share = describe(left_phrase(head))
+        share = describe(left_phrase(head)) or head.doc[max(sentence_start(head), head.i - nearly) : head.i + 1].text
         part = f"{share} of {inner.where.part}" if inner.where.part else share
         return inner._replace(where=msgspec.structs.replace(inner.where, part=part), partial=True)
     if whole is not None and lower in CUES.amounts:  # "a number of villages"
@@ -117,6 +121,9 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
     if (is_part and not is_place and _of_people(head)) or phrase[0].lower_ in ("every", "each", "any"):
         return None
     if is_place or is_part or is_feature:
+        named = _named(head.head, scene) if head.dep_ == "appos" and head.head.pos_ == "PROPN" else None
+        if named is not None and is_place and not near:
+            return named  # "al-Waer, the last neighbourhood they held in Homs"
         if (called := _called(head, phrase, scene)) is not None:
             return called._replace(where=msgspec.structs.replace(called.where, near=near or called.where.near))
         inner = _inside(head, phrase, scene, depth)
@@ -158,8 +165,9 @@ def _is_area(direction: Token) -> bool:
 
 
 def barred(head: Token, case: str) -> bool:
-    """Whether the word only says who banned or wanted something: "(outlawed in Russia)", "a request from Baghdad"."""
-    governed = {"in": CUES.barring, "from": CUES.asking}.get(case)
+    """Whether the word only says who banned or wanted something, or what lies beyond: "(outlawed in Russia)", "a request
+    from Baghdad", "on the border with India"."""
+    governed = {"in": CUES.barring, "from": CUES.asking, "with": CUES.bordering}.get(case)
     return governed is not None and head.head.lemma_.lower() in governed
 
 
@@ -545,7 +553,8 @@ def _inside(head: Token, phrase: list[Token], scene: Scene, depth: int) -> Site 
             and scene.mention(after) is None
             and after.is_alpha
         ):
-            return Site(_fresh(after), "unknown", 0.7)
+            noun = head.lemma_.lower()
+            return Site(_fresh(after), noun if noun in _SMALL else "unknown", 0.7)
     if head.lemma_.lower() in CUES.part_nouns and (beyond := _right_after(head, scene)) is not None:
         return beyond
     if (far := _from_there(head, scene)) is not None:

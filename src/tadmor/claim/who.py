@@ -287,7 +287,8 @@ def _acts(head: Token, scene: Scene) -> str | None:
 
 
 def relates(head: Token, scene: Scene) -> str | None:
-    """The id of the government that a capital stands for, and no place: "loyal to Damascus", "Moscow warned Kyiv"."""
+    """The id of the government that a capital stands for, and no place: "loyal to Damascus", "Moscow warned Kyiv",
+    "accused Baku of shelling the town"."""
     seat = _seat(head, scene)
     if seat is None:
         return None
@@ -300,7 +301,8 @@ def relates(head: Token, scene: Scene) -> str | None:
     done = case == "by" and other.pos_ == "VERB"
     joined = first.dep_ == "nmod:poss" or case in ("to", "with", "of", "from")
     beside = joined and not _RELATING.isdisjoint((other.lower_, other.lemma_.lower()))
-    return seat if done or beside else None
+    blamed = first.dep_ in ("obj", "nsubj:pass") and other.lemma_.lower() in CUES.addressing
+    return seat if done or beside or blamed else None
 
 
 def _seat(head: Token, scene: Scene) -> str | None:

@@ -90,6 +90,8 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     toponym_qualifiers: frozenset[str]
     stationed: frozenset[str]
     barring: frozenset[str]
+    addressing: frozenset[str]
+    bordering: frozenset[str]
     asking: frozenset[str]
     strife: frozenset[str]
     uprooting: frozenset[str]
