@@ -149,6 +149,10 @@ def _instance(candidate: Candidate, trigger: Token) -> bool:
     return False
 
 
+def _of_land(candidate: Candidate) -> bool:
+    return candidate.site is not None and candidate.site.kind == "country" and candidate.site.partial
+
+
 def _by_doing(verb: Token) -> bool:
     """Whether who does it is who does what the clause above says: "dealt the rebels a blow by seizing the town"."""
     above = verb.head
@@ -354,6 +358,9 @@ def choose(
         among = [n for n in among if found.candidates[n].name not in innocent]
     if role == "place" and trigger.earlier:
         among = [n for n in among if found.candidates[n].token not in trigger.earlier]
+    if role == "place" and kind == "control":  # "lost half of the country", and not of the town before
+        shares = [n for n in among if found.candidates[n].token in trigger.objects and _of_land(found.candidates[n])]
+        among = shares or among
     among = [n for n in among if not _unfit(role, claim, found.candidates[n], actor)]
     if role == "actor" and type == "Suicide bomb":  # no state blows itself up
         among = [n for n in among if (named := found.candidates[n].named) is None or not rules(named.party, scene)]

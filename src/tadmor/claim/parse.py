@@ -22,7 +22,7 @@ Tokens are those of the treebanks, and frames rely on them:
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
@@ -32,8 +32,7 @@ import msgspec
 import numpy as np
 
 from tadmor.claim import tree
-from tadmor.claim.clause import case_of, is_passive
-from tadmor.claim.number import NUMBER_WORDS
+from tadmor.claim.mend import mended
 from tadmor.errors import LexiconError
 from tadmor.lexicon import actors, cues, gazetteer
 
@@ -270,146 +269,8 @@ def parse(texts: Iterable[str], *, batch: int = 64) -> Iterator[tree.Doc]:
         for doc, last in nlp.pipe(worded, as_tuples=True, batch_size=batch):
             held.append(doc)
             if last:
-                yield completed(tree.Doc(held[0] if len(held) == 1 else joined(held)))
+                yield mended(tree.Doc(held[0] if len(held) == 1 else joined(held)))
                 held = []
-
-
-def completed(doc: tree.Doc) -> tree.Doc:
-    """The Doc with what the parser often misses in news put right.
-
-    A number that begins a sentence is no name ("Sixteen rebels died"). The subject of a verb that needs an object, and
-    has none, is that of a passive: a headline leaves out "is" ("Rebels surrounded in Homs"), like "left them trapped".
-    What somebody claims to have done is what he claims, though "on Saturday" stands between. A noun is coordinated with
-    no verb and "the town of A" with no name: in "took the city of B and the town of A" both were taken. Who stands
-    between "while" and what he does is no part of that word, and "allied" in "militias allied to them took the town"
-    only says which militias. What follows a name after a comma says what it is: "took A, the largest city". "East" before a name goes with it: "the north of east Aleppo".
-    """
-    needing, saying = cues.load().encircling, cues.load().say_verbs
-    places, directions = cues.load().place_nouns, cues.load().directions
-    for token in doc:
-        if token.tag_ == "NNP" and token.lower_ in NUMBER_WORDS and token.i == token.sent.start:
-            token.tag_, token.pos_ = "CD", "NUM"
-        elif token.lemma_ in needing and token.tag_ in ("VBD", "VBN") and not token.dep_.startswith("acl"):
-            below = {child.dep_: child for child in token.children}
-            if "nsubj" in below and below.keys().isdisjoint(("obj", "aux", "aux:pass")):
-                below["nsubj"].dep_ = "nsubj:pass"
-        elif token.tag_ in ("VBN", "VBD") and (did := _done_by_described(token)) is not None:
-            _describe(doc, token, did)
-        elif token.tag_ == "VBN" and token.dep_ == "advcl" and token.head.lemma_ in saying:
-            done = {"to", "have"} <= {child.lower_ for child in token.children if child.i < token.i}
-            token.dep_ = "xcomp" if done else token.dep_
-        elif token.dep_ == "fixed" and token.head.dep_ == "mark" and token.tag_.startswith("NN"):
-            verb = token.head.head
-            if verb.i > token.i and not any(c.dep_.startswith("nsubj") and not case_of(c) for c in verb.children):
-                doc.hang(token, verb)
-                token.dep_ = "nsubj:pass" if is_passive(verb) else "nsubj"
-                token.pos_ = "PROPN" if token.tag_.startswith("NNP") else "NOUN"
-        elif token.dep_ == "obj" and token.lemma_ in places and (name := _named_before(token)) is not None:
-            doc.hang(token, name)
-            token.dep_ = "appos"
-        elif token.dep_ == "obl:unmarked" and token.pos_ == "PROPN" and (noun := _noun_before(token, places)) is not None:
-            doc.hang(token, noun)
-            token.dep_ = "appos"
-        elif token.dep_ in ("conj", "obl", "nmod") and token.pos_ == "PROPN" and token.nbor(-1).lower_ in directions:
-            _direct(doc, token, token.nbor(-1))
-        elif token.dep_ == "conj" and token.pos_ in ("NOUN", "PROPN"):
-            first = _coordinated(token, places)
-            if first is not None:
-                doc.hang(token, first)
-    return doc
-
-
-def _named_before(noun: tree.Token) -> tree.Token | None:
-    """The name that a noun with "the" says more about, if the parser took both for objects: "took A, the largest city"."""
-    first = next(token for token in noun.subtree if not token.is_punct)
-    if first.lower_ not in ("the", "a", "an") or first.i < 2 or first.nbor(-1).text != ",":
-        return None
-    if any(child.dep_ == "conj" for child in noun.children):
-        return None  # "took A, the airport and the port"
-    before = (child for child in noun.head.children if child.dep_ == "obj" and child.i < noun.i and child.pos_ == "PROPN")
-    return next(before, None)
-
-
-def _noun_before(name: tree.Token, places: Container[str]) -> tree.Token | None:
-    """The noun for a place that a name between commas belongs to: "hit the Eritrean capital, Asmara, on Monday"."""
-    if name.i < name.sent.start + 2 or name.nbor(-1).text != ",":
-        return None
-    noun = name.nbor(-2)
-    return noun if noun.lemma_.lower() in places and noun.head is name.head else None
-
-
-def _done_by_described(participle: tree.Token) -> tree.Token | None:
-    """What they did, whom the participle only describes, if the parser took that for what is said of them.
-
-    "Militias allied to them took the town", "the army, formed in March, wants him to go", "said rockets fired from there
-    had hit the town".
-    """
-    before = [child for child in participle.children if child.i < participle.i]
-    subject = next((child for child in before if child.dep_.startswith("nsubj")), None)
-    if subject is None or participle.dep_.startswith(("acl", "amod")):
-        return None
-    if any(child.dep_.startswith(("aux", "cop")) for child in before):
-        return None
-    apart = participle.tag_ == "VBD"  # or a past tense, if no comma sets it apart
-    if apart and participle.nbor(-1).text != ",":
-        return _beside(participle) if participle.i + 1 < participle.sent.end else None
-    after = (child for child in participle.children if child.i > participle.i and child.tag_ in ("VBD", "VBZ", "VBP"))
-    verb = next((verb for verb in after if _without_subject(verb)), None)
-    if verb is not None and apart and (verb.i < 1 or verb.left_edge.text != "," and verb.left_edge.nbor(-1).text != ","):
-        return None
-    return verb
-
-
-def _beside(participle: tree.Token) -> tree.Token | None:
-    """A clause without a subject after that of a participle with a preposition, both of them what somebody says."""
-    if participle.nbor(1).pos_ != "ADP" or participle.dep_ != "ccomp":
-        return None
-    if any(child.dep_ == "obj" for child in participle.children):
-        return None
-    beside = (child for child in participle.head.children if child.i > participle.i and child.dep_ == "ccomp")
-    return next((verb for verb in beside if verb.pos_ == "VERB" and _without_subject(verb)), None)
-
-
-def _without_subject(verb: tree.Token) -> bool:
-    return not any(child.dep_.startswith(("mark", "cc", "nsubj")) and child.dep_ != "ccomp" for child in verb.children)
-
-
-def _describe(doc: tree.Doc, participle: tree.Token, verb: tree.Token) -> None:
-    """Puts a verb at the head of the clause whose subject the participle describes."""
-    subject = next(child for child in participle.children if child.dep_.startswith("nsubj"))
-    verb.dep_ = participle.dep_
-    doc.hang(verb, verb if participle.head is participle else participle.head)
-    for child in participle.children:
-        if child is subject or child.i > verb.i or child.i < subject.i:
-            doc.hang(child, verb)
-    subject.dep_ = "nsubj:pass" if is_passive(verb) else "nsubj"
-    participle.dep_ = "acl"
-    doc.hang(participle, subject)
-
-
-def _direct(doc: tree.Doc, name: tree.Token, direction: tree.Token) -> None:
-    """Puts a name in the place of the direction before it, which the parser took for the thing itself."""
-    if direction.head is direction or name.is_ancestor(direction) or direction.pos_ not in ("NOUN", "PROPN"):
-        return
-    doc.hang(name, direction.head)
-    name.dep_, direction.dep_ = direction.dep_, "amod"
-    for child in direction.children:
-        doc.hang(child, name)
-    doc.hang(direction, name)
-
-
-def _coordinated(noun: tree.Token, places: Container[str]) -> tree.Token | None:
-    """What a noun is coordinated with, if the parser took the verb above it for that, or the name within it."""
-    head = noun.head
-    if head.pos_ == "VERB":
-        if any(child.dep_.startswith(("nsubj", "cop", "aux")) for child in noun.children):
-            return None
-        between = [child for child in head.children if head.i < child.i < noun.i and child.dep_ in ("obj", "obl")]
-        dated = cues.load().calendar_words  # "A, taken on Friday, and B"
-        return next((child for child in reversed(between) if child.lower_ not in dated), None)
-    outer = head.head
-    named = head.dep_ == "nmod" and head.pos_ == "PROPN" and outer.lemma_.lower() in places
-    return outer if named and noun.lemma_.lower() in places else None
 
 
 def groups(parts: Iterable[tuple[str, bool]], batch: int) -> Iterator[list[tuple[str, bool]]]:

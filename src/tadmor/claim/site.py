@@ -121,9 +121,9 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
     if (is_part and not is_place and _of_people(head)) or phrase[0].lower_ in ("every", "each", "any"):
         return None
     if is_place or is_part or is_feature:
-        named = _named(head.head, scene) if head.dep_ == "appos" and head.head.pos_ == "PROPN" else None
-        if named is not None and is_place and not near:
-            return named  # "al-Waer, the last neighbourhood they held in Homs"
+        bearer = _named(head.head, scene) if head.dep_ == "appos" and head.head.pos_ == "PROPN" else None
+        if bearer is not None and is_place and not near:
+            return bearer  # "al-Waer, the last neighbourhood they held in Homs"
         if (called := _called(head, phrase, scene)) is not None:
             return called._replace(where=msgspec.structs.replace(called.where, near=near or called.where.near))
         inner = _inside(head, phrase, scene, depth)
@@ -165,8 +165,8 @@ def _is_area(direction: Token) -> bool:
 
 
 def barred(head: Token, case: str) -> bool:
-    """Whether the word only says who banned or wanted something, or what lies beyond: "(outlawed in Russia)", "a request
-    from Baghdad", "on the border with India"."""
+    """Whether the word only says who banned or wanted something, or what lies beyond: "(outlawed in Russia)", "a
+    request from Baghdad", "on the border with India"."""
     governed = {"in": CUES.barring, "from": CUES.asking, "with": CUES.bordering}.get(case)
     return governed is not None and head.head.lemma_.lower() in governed
 
