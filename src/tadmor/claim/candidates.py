@@ -17,7 +17,7 @@ from tadmor.claim import group
 from tadmor.claim.clause import ARTICLES, HYPHENS, case_of, hyphened, seated, sentence_end, sentence_start
 from tadmor.claim.paths import bucket
 from tadmor.claim.scene import Located, Remembered, Scene
-from tadmor.claim.site import Site, barred, country_of, in_list, land_named, meant, site, unknown
+from tadmor.claim.site import Site, barred, country_of, in_list, land_named, meant, of_land, site, unknown
 from tadmor.claim.trait import Trait
 from tadmor.claim.tree import Span, Token
 from tadmor.claim.who import BACK, Named, alone, civilians, describe, fits, known, land_of, left_phrase, party
@@ -154,10 +154,8 @@ def places(sentence: Span, scene: Scene) -> list[Candidate]:
         if found is None:
             continue
         out.append(Candidate(token, found.where.name, None, found, _place_traits(token, found, scene)))
-        if not found.named:
+        if not (found.named or of_land(token)):  # "half of the country" is of no town
             others = (p for p in _before(spoken, scene.position(token)) if p.where.name != found.where.name)
-            if found.kind == "country" and found.partial:
-                others = (p for p in others if p.kind == "country")  # "half of the country" is of no town
             for rank, other in enumerate(islice(others, OTHERS)):
                 where = msgspec.structs.replace(other.where, part=found.where.part, near=found.where.near, within=None)
                 elsewhere = found._replace(where=where, kind=other.kind, sure=0.4)

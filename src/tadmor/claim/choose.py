@@ -18,7 +18,7 @@ from tadmor.claim.draft import Draft
 from tadmor.claim.paths import Link, Paths, cased
 from tadmor.claim.ranker import Groups, Heap, Numbers, Sorts
 from tadmor.claim.scene import Scene
-from tadmor.claim.site import Site
+from tadmor.claim.site import Site, of_land
 from tadmor.claim.stance import predecessors
 from tadmor.claim.told import Told
 from tadmor.claim.tree import Token
@@ -147,10 +147,6 @@ def _instance(candidate: Candidate, trigger: Token) -> bool:
         if before.tag_ in FINITE:
             return False
     return False
-
-
-def _of_land(candidate: Candidate) -> bool:
-    return candidate.site is not None and candidate.site.kind == "country" and candidate.site.partial
 
 
 def _by_doing(verb: Token) -> bool:
@@ -359,8 +355,8 @@ def choose(
     if role == "place" and trigger.earlier:
         among = [n for n in among if found.candidates[n].token not in trigger.earlier]
     if role == "place" and kind == "control":  # "lost half of the country", and not of the town before
-        shares = [n for n in among if found.candidates[n].token in trigger.objects and _of_land(found.candidates[n])]
-        among = shares or among
+        shares = [word for word in trigger.objects if of_land(word)]
+        among = [n for n in among if found.candidates[n].token in shares] if shares else among
     among = [n for n in among if not _unfit(role, claim, found.candidates[n], actor)]
     if role == "actor" and type == "Suicide bomb":  # no state blows itself up
         among = [n for n in among if (named := found.candidates[n].named) is None or not rules(named.party, scene)]

@@ -36,6 +36,8 @@ def retold(found: Sequence[Claim], headline: Quote, text: str, scene: Scene) -> 
         quotes = dict.fromkeys((*full.also, head.quote, *head.also))
         out[best] = msgspec.structs.replace(
             full,
+            actor=_by_name(full.actor, head.actor, words),
+            opponent=_by_name(full.opponent, head.opponent, words),
             count=full.count or head.count,
             also=tuple(quotes),
             confidence=max(full.confidence, head.confidence),
@@ -72,6 +74,12 @@ def _around(larger: Where, place: Where, scene: Scene) -> bool:
         return False
     name = fold(larger.name)
     return any(fold(p.name).startswith(f"{name} ") for p in scene.places.ancestors(place.id) if p.kind != "country")
+
+
+def _by_name(body: Party | None, head: Party | None, words: str) -> Party | None:
+    """The party of the body, or of the headline if only that calls it by its name: "militants" of Islamic State."""
+    named = head is not None and head.id is not None and head.text in words
+    return head if named and body is not None and body.id is None else body
 
 
 def _same_party(body: Party | None, head: Party | None, words: str) -> bool:

@@ -288,12 +288,18 @@ def _says_not_where(type: str, trigger: Token, before: Site) -> bool:
     """Whether a claim for which its sentence names no place is not about the one spoken of `before`: who "withdrew to
     Idlib" did not leave the country, "the family's four-decade rule" is not one of a town, nor are "besieged areas"."""
     if type in ("loses", "advances"):
-        return before.kind == "country"
+        escaped = trigger.dep_ == "acl:relcl" and type == "loses" and not _left_then(trigger)
+        return before.kind == "country" or escaped
     if type in ("holds", "holds_part"):
         return trigger.lemma_.lower() == "rule" and before.kind != "country"
     areas = trigger.head
     at_large = trigger.dep_ == "amod" and areas.tag_ == "NNS" and all(c.dep_ != "nmod" for c in areas.children)
     return type == "besieges" and at_large
+
+
+def _left_then(verb: Token) -> bool:
+    """Whether who is said to have left did so at a time that is told: not "militants who escaped before the siege"."""
+    return any(c.dep_.startswith("obl") and case_of(c) not in ("before", "earlier") for c in verb.children)
 
 
 def _of_itself(verb: Token, scene: Scene) -> bool:

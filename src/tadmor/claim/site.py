@@ -97,12 +97,12 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
     towards = whole is None and any(t.lower_ in CUES.directions for t in left_phrase(head))  # "the eastern half"
     if lower in _SHARES and not towards:
         inner = site(whole, scene, depth=depth + 1) if whole is not None else None
-        if whole is not None and lower in _LARGER and whole.lemma_.lower() in ("country", "nation"):
+        if of_land(head):
             inner = country_of(scene)
         if inner is None or whole is None:
             return None
         spatial = whole.lemma_.lower() in _SPATIAL or whole.lower_ in CUES.directions
-        if not (inner.named or whole.pos_ == "PRON" or spatial or inner.kind == "country"):
+        if not (inner.named or whole.pos_ == "PRON" or spatial or of_land(head)):
             return None
         nearly = any(t.lower_ in CUES.nearly for t in head.doc[max(sentence_start(head), head.i - 2) : head.i])
         if lower in _ALL and not nearly:
@@ -118,7 +118,7 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
     phrase = left_phrase(head)
     if lemma in _TOPICAL and len(phrase) > 1 and phrase[-2].lower_ == "old":
         is_place, is_part = False, True  # "the Old City" is a part of the one that is spoken of
-    if (is_part and not is_place and _of_people(head)) or phrase[0].lower_ in ("every", "each", "any"):
+    if (is_part and not is_place and _of_people(head)) or _any_of(head, phrase):
         return None
     if is_place or is_part or is_feature:
         bearer = _named(head.head, scene) if head.dep_ == "appos" and head.head.pos_ == "PROPN" else None
@@ -156,6 +156,20 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
         where = Where(name=text, text=text, near=near)
         return Site(where, "unknown", 0.5)
     return None
+
+
+def of_land(share: Token) -> bool:
+    """Whether it is a large share of a country: "half of the country"."""
+    if share.lower_ not in _LARGER:
+        return False
+    return any(c.dep_ == "nmod" and c.lemma_.lower() in ("country", "nation") for c in share.children)
+
+
+def _any_of(head: Token, phrase: list[Token]) -> bool:
+    """Whether all of a kind are meant, and no one place: "every building and street"."""
+    if phrase[0].lower_ in ("every", "each", "any"):
+        return True
+    return head.dep_ == "conj" and len(phrase) == 1 and any(c.lower_ in ("every", "each") for c in head.head.children)
 
 
 def _is_area(direction: Token) -> bool:
