@@ -20,7 +20,19 @@ from tadmor.claim.scene import Located, Remembered, Scene
 from tadmor.claim.site import Site, barred, country_of, in_list, land_named, meant, of_land, site, unknown
 from tadmor.claim.trait import Trait
 from tadmor.claim.tree import Span, Token
-from tadmor.claim.who import BACK, Named, alone, civilians, describe, fits, known, land_of, left_phrase, party
+from tadmor.claim.who import (
+    BACK,
+    Named,
+    alone,
+    civilians,
+    describe,
+    fits,
+    is_former,
+    known,
+    land_of,
+    left_phrase,
+    party,
+)
 from tadmor.lexicon import cues
 from tadmor.records import Party
 
@@ -349,7 +361,7 @@ def _party_at(token: Token, scene: Scene) -> Named | None:
         return None
     if token.pos_ not in NOMINAL or token.is_punct or token.lower_ in CUES.calendar_words:
         return None
-    if token.dep_ == "mark" or seated(token) or _leant_on(token):
+    if token.dep_ == "mark" or seated(token) or _leant_on(token) or (token.dep_ == "appos" and is_former(token)):
         return None
     mention = scene.mention(token)
     if _joined_to_participle(token):

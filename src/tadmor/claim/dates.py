@@ -137,6 +137,12 @@ def _since(clause: Token, upper: Token) -> bool:
     return marked and clause.dep_ == "advcl" and clause.head.i == upper.i
 
 
+def _then(clause: Token, upper: Token) -> bool:
+    """Whether the clause says when: "seized the city when the army collapsed two months ago"."""
+    marked = any(c.lower_ == "when" and c.i < clause.i for c in clause.children)
+    return marked and clause.dep_ == "advcl" and clause.head.i == upper.i and clause.i > upper.i
+
+
 def is_over(trigger: Token) -> bool:
     """Whether a state is told as what came before: "had held the town", and not "had still held it"."""
     verb = clause_of(trigger)
@@ -173,7 +179,7 @@ def _choose(trigger: Token, found: list[Time]) -> Time | None:
             cost = 0.0
         elif time.token.head.i == trigger.i or trigger.i in {a.i for a in time.token.ancestors if a.pos_ not in VERBAL}:
             cost = 0.0
-        elif time.clause.i == clause.i or _since(time.clause, clause):
+        elif time.clause.i == clause.i or _since(time.clause, clause) or _then(time.clause, clause):
             cost = 2.0
         elif _below(time.clause, clause):
             cost = 9.0  # "killed five people and wounded six on Saturday"
@@ -184,7 +190,7 @@ def _choose(trigger: Token, found: list[Time]) -> Time | None:
         if time.clause.lemma_.lower() in CUES.say_verbs and time.clause.i != clause.i:
             cost += 18.0
         cost += abs(time.token.i - trigger.i) * 0.25
-        if isinstance(time.mention.value, Ago) and time.clause.i != clause.i:
+        if isinstance(time.mention.value, Ago) and time.clause.i != clause.i and not _then(time.clause, clause):
             cost += 8.0
         if time.mention.role == "after" and not shifted:
             cost += 6.0  # "after weeks of fighting" is vague beside "on Monday"

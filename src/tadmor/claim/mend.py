@@ -32,8 +32,11 @@ def mended(doc: Doc) -> Doc:
             token.dep_ = "appos"
         elif token.pos_ == "PROPN" and dep in ("conj", "obl", "nmod") and token.nbor(-1).lower_ in CUES.directions:
             _direct(doc, token, token.nbor(-1))
-        elif dep == "conj" and token.pos_ in ("NOUN", "PROPN") and (first := _coordinated(token)) is not None:
-            doc.hang(token, first)
+        elif dep == "conj" and token.pos_ in ("NOUN", "PROPN"):
+            if _says_who(token):
+                token.dep_ = "appos"
+            elif (first := _coordinated(token)) is not None:
+                doc.hang(token, first)
     return doc
 
 
@@ -58,6 +61,20 @@ def _after_conjunction(doc: Doc, noun: Token) -> None:
         doc.hang(noun, verb)
         noun.dep_ = "nsubj:pass" if is_passive(verb) else "nsubj"
         noun.pos_ = "PROPN" if noun.tag_.startswith("NNP") else "NOUN"
+
+
+def _says_who(noun: Token) -> bool:
+    """Whether what stands between two commas says who is meant, and is joined to him by no "and": "a leader, X,", "the
+    Joint Forces, former rebels, said"."""
+    head = noun.head
+    if head.pos_ not in ("NOUN", "PROPN") or any(c.dep_ == "cc" for c in (*noun.children, *head.children)):
+        return False
+    several = [c for c in head.children if c.dep_ == "conj"]
+    first = next(t for t in noun.subtree if not t.is_punct)
+    last = noun.right_edge
+    after = last if last.text == "," else last.nbor(1) if last.i + 1 < len(noun.doc) else last
+    apart = first.i > 0 and first.nbor(-1).text == "," and after.text == ","
+    return apart and len(several) == 1 and not any(c.dep_ == "conj" for c in noun.children)
 
 
 # --- who is only described ------------------------------------------------------------------------------------------

@@ -541,8 +541,17 @@ def _doubles(draft: Draft, other: Draft) -> bool:
     one = draft.type == other.type or {draft.type, other.type} == BLAST
     if one and _does_what_it_is(draft, other) and not (_placed(draft) and _placed(other)):
         return True
+    if one and draft.kind == "control" and _lightly(draft, other):
+        return True
     turned = draft.kind == "control" and draft.trigger.pos_ == other.trigger.pos_ == "VERB" and _turned(draft, other)
     return linked and one and _one_place(draft, other) and not turned
+
+
+def _lightly(draft: Draft, other: Draft) -> bool:
+    """Whether a verb and its object say one thing, of which the object knows where: "took control of two towns"."""
+    noun, verb = (draft, other) if draft.trigger.head.i == other.trigger.i else (other, draft)
+    whole = noun.trigger.head.i == verb.trigger.i and noun.trigger.dep_ == "obj" and noun.frame is not None
+    return whole and (verb.frame is None or not _placed(verb))
 
 
 def _narrows(draft: Draft, other: Draft) -> bool:

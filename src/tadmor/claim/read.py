@@ -41,7 +41,7 @@ from tadmor.claim.toll import (
     with_tolls,
 )
 from tadmor.claim.tree import Doc, Span, Token
-from tadmor.claim.who import judges, known, land_of, losers, party, rules
+from tadmor.claim.who import is_former, judges, known, land_of, losers, party, rules
 from tadmor.errors import InputError
 from tadmor.lexicon import actors, cues, frames, gazetteer, sources
 from tadmor.records import Claim, Count, Days, Failure, Party, Quote, Reading, Report, Segment
@@ -212,7 +212,7 @@ def _remember(sentence: Span, scene: Scene) -> None:
                 group = party(token, scene)
                 if group is not None and group.party.id is not None:  # "it" after "the group" is the group
                     scene.remember_party(group.party, token, armed=group.armed, state=False, plural=False)
-            if mention is None and lemma not in CUES.armed_nouns:
+            if (mention is None and lemma not in CUES.armed_nouns) or (token.dep_ == "appos" and is_former(token)):
                 continue
             if token.dep_ in ("compound", "amod", "nmod:poss") and mention is None:
                 continue
@@ -235,12 +235,13 @@ def _remember(sentence: Span, scene: Scene) -> None:
 
 
 def _of_speakers(place: Token) -> bool:
-    """Whether a place is only where those are who say something, or come from who fight elsewhere: "medical staff in
-    Misrata said", "troops from Misrata"."""
+    """Whether a place is only where those are who say something or govern, or come from who fight elsewhere: "medical
+    staff in Misrata said", "the government in Kabul", "troops from Misrata"."""
     who, case = place.head, case_of(place)
     if place.dep_ != "nmod":
         return False
     speaks = who.dep_ == "nsubj" and who.head.lemma_.lower() in CUES.say_verbs and case in ("in", "from", "at")
+    speaks = speaks or (case == "in" and who.lemma_.lower() in ("government", "regime", "authority", "authorities"))
     return speaks or (case == "from" and who.lemma_.lower() in CUES.armed_nouns)
 
 

@@ -9,7 +9,7 @@ import msgspec
 from tadmor.claim import listing
 from tadmor.claim.beside import following, leading
 from tadmor.claim.clause import ARTICLES, HYPHENS, case_of, conjuncts, sentence_end, sentence_start
-from tadmor.claim.scene import SETTLED, Located, Mention, Scene
+from tadmor.claim.scene import PERSONS, SETTLED, Located, Mention, Scene
 from tadmor.claim.tree import Token
 from tadmor.claim.where import located
 from tadmor.claim.who import NAME_ARTICLES, describe, left_phrase, relates, toponym_head
@@ -223,10 +223,11 @@ def _to_come(head: Token, phrase: list[Token], scene: Scene) -> Site | None:
 
 
 def _of_land(head: Token, phrase: list[Token], scene: Scene) -> Site | None:
-    """The country around a place that nothing else tells of: "a Syrian air base"."""
-    if phrase[0].lower_ not in ("a", "an", "another") or head.tag_ != "NN":
+    """The country around a place that nothing else tells of: "a Syrian air base", "Afghan territory"."""
+    soil = head.lemma_.lower() in ("territory", "soil")
+    if (phrase[0].lower_ not in ("a", "an", "another") and not soil) or head.tag_ != "NN":
         return None
-    country = next((c for t in phrase[1:-1] if (c := scene.actors.adjective(t.text)) is not None), None)
+    country = next((c for t in phrase[:-1] if (c := scene.actors.adjective(t.text)) is not None), None)
     land = scene.actors.land(country) if country is not None else None
     place = next((p for p in scene.places.lookup(land) if p.kind == "country"), None) if land is not None else None
     if place is None:
@@ -263,7 +264,7 @@ def anchor(token: Token, scene: Scene) -> Site | None:
 def unknown(head: Token, scene: Scene) -> Site | None:
     """A capitalised name that no dictionary knows, where only a place makes sense: what was captured, left or held."""
     proper = head.pos_ == "PROPN" and head.text[:1].isupper() and len(head.text) > 2 and not head.is_upper
-    if _describes(head):
+    if _describes(head) or _of_somebody(head):
         return None
     first = toponym_head(head)
     other = head.ent_type_ == "PER" or (head.ent_type_ == "ORG" and first is None)
@@ -832,6 +833,13 @@ def _ahead(head: Token, scene: Scene) -> Site | None:
     return None
 
 
+def _of_somebody(name: Token) -> bool:
+    """Whether a name between commas is that of a person: "the mayor, Majul Gandamra,"."""
+    while name.dep_ == "flat":
+        name = name.head
+    return name.dep_ == "appos" and name.head.lemma_.lower() in PERSONS
+
+
 def _unknown_name(head: Token, scene: Scene) -> bool:
     """Whether a capitalised word that no dictionary knows may well name a place: by its preposition or the tagger."""
     if (
@@ -843,6 +851,8 @@ def _unknown_name(head: Token, scene: Scene) -> bool:
     ):
         return False
     if scene.actors.adjective(head.text) or head.ent_type_ in ("PER", "ORG") or _describes(head):
+        return False
+    if _of_somebody(head):
         return False
     if head.lemma_.lower() in _FIGHTING or placefind.no_place(_fresh(head).name):
         return False

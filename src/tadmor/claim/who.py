@@ -424,8 +424,10 @@ def _completed(head: Token, lemma: str, scene: Scene) -> Named | None:
     if lemma in CUES.group_nouns and mention is not None and mention.kind == "actor" and mention.start == after.i:
         return known(mention.ids[0], mention.text, scene)
     if after.lower_ in ("loyal", "allied", "faithful") and after.i + 2 < sentence_end(head):
-        words = [t.text for t in head.doc[head.i : min(after.i + 6, sentence_end(head))]]
-        for end in range(len(words), 3, -1):
+        window = head.doc.tokens[head.i : min(after.i + 6, sentence_end(head))]
+        words = [t.text for t in window]
+        owned = any(t.tag_ == "POS" for t in window)  # "loyal to Sudan's former vice-president"
+        for end in range(len(words), 3, -1) if not owned else ():
             actor = scene.actors.side(words[:end], scene.land(head), scene.published)
             if actor is not None:
                 return known(actor.id, " ".join(words[:end]), scene)
@@ -439,9 +441,24 @@ def _lord(head: Token, loyal: Token, scene: Scene) -> str | None:
     """To whom fighters without a name of their own are loyal: "forces allied to Libya's UN-recognised government"."""
     if any(t.text[:1].isupper() for t in left_phrase(head) if t.i > sentence_start(head)):
         return None
-    lords = (t for t in loyal.children if t.dep_ in ("obl", "nmod", "obj") and case_of(t) in ("to", "with"))
-    found = next((named for t in lords if (named := party(t, scene)) is not None), None)
-    return found.party.id if found is not None else None
+    for lord in loyal.children:
+        if lord.dep_ not in ("obl", "nmod", "obj") or case_of(lord) not in ("to", "with"):
+            continue
+        called = [c for c in lord.children if c.dep_ in ("appos", "conj", "flat") and c.i > lord.i]
+        for person in (c for c in called if c.pos_ == "PROPN"):  # "the former vice-president, Riek Machar"
+            name = [person, *(c for c in person.children if c.dep_ == "flat")]
+            leads = scene.actors.leader(" ".join(t.text for t in name))
+            if leads is not None:
+                return leads
+        named = party(lord, scene) if not is_former(lord) else None
+        if named is not None:
+            return named.party.id
+    return None
+
+
+def is_former(noun: Token) -> bool:
+    """Whether somebody was what he is called: "the former vice-president", "former rebels"."""
+    return any(c.lower_ in CUES.former for c in noun.children if c.dep_ in ("amod", "compound", "advmod"))
 
 
 def _sworn(head: Token, scene: Scene) -> Named | None:

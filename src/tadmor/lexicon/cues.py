@@ -92,6 +92,7 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     barring: frozenset[str]
     addressing: frozenset[str]
     bordering: frozenset[str]
+    former: frozenset[str]
     asking: frozenset[str]
     strife: frozenset[str]
     uprooting: frozenset[str]
