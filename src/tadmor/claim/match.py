@@ -164,6 +164,16 @@ def _leaves(verb: Token) -> bool:
     return any(frame.type == "loses" for frame in _verb_frames(verb, lemma))
 
 
+def is_calm(control: Token) -> bool:
+    """Whether it is a state of affairs that is under control, and no place: "the situation was under control"."""
+    if control.lemma_.lower() != "control" or case_of(control) != "under":
+        return False
+    verb = clause_of(control)
+    return any(
+        c.dep_.startswith("nsubj") and c.lemma_.lower() in CUES.affairs for c in (*control.children, *verb.children)
+    )
+
+
 def is_asked(token: Token) -> bool:
     """Whether that it is so, or who does it, is the question: "So who controls it?", "unclear who holds the city"."""
     verb = clause_of(token)
@@ -219,6 +229,8 @@ def _apply(frame: Frame, token: Token, scene: Scene) -> Iterator[Draft]:
     arguments = of_verb(token) if verbal else of_noun(token, LIGHT[frame.id])
     if not verbal and token.dep_ == "compound" and token.head.pos_ in ("NOUN", "PROPN") and token.head.i > token.i:
         return  # "rocket launch", "bomb disposal": the word only modifies another
+    if frame.id == "own-capital" and _of_province(token, scene):
+        return
     if frame.without and not _beside(token, arguments, verbal).isdisjoint(frame.without):
         return
     kind = frame.type
@@ -420,6 +432,14 @@ def _means(arguments: Arguments) -> str | None:
             if not companion and frame.type in FRAMES.weapons.values():
                 return frame.type
     return None
+
+
+def _of_province(capital: Token, scene: Scene) -> bool:
+    """Whether "its capital" is that of a province named just before, and not of who holds it."""
+    if not any(c.dep_ == "nmod:poss" and c.pos_ == "PRON" for c in capital.children):
+        return False
+    before = (site(t, scene) for t in capital.doc.tokens[sentence_start(capital) : capital.i] if t.dep_ != "nmod:poss")
+    return any(found is not None and found.kind in ("governorate", "region", "country", "district") for found in before)
 
 
 def _satisfied(

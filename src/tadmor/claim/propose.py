@@ -13,7 +13,7 @@ from tadmor.claim.choose import Options, Setting, Trigger, choose
 from tadmor.claim.clause import RELATIVE, VERBAL, case_of, children, conjuncts, is_passive, of_verb
 from tadmor.claim.compound import DIVIDED, of_accord
 from tadmor.claim.draft import Draft, Odds
-from tadmor.claim.match import holds_no_place, in_part, is_asked, is_nobodys, is_task, walks_in
+from tadmor.claim.match import holds_no_place, in_part, is_asked, is_calm, is_nobodys, is_task, walks_in
 from tadmor.claim.ranker import Matrix
 from tadmor.claim.scene import Scene
 from tadmor.claim.site import Site, country_of, including, listed, site, sites
@@ -155,7 +155,7 @@ def _advise(
             sure[row, HELD] = 0
         if is_task(token):
             sure[row, GAINED] = 0
-        if is_asked(token) or (token.pos_ in VERBAL and is_nobodys(token)):
+        if is_asked(token) or is_calm(token) or (token.pos_ in VERBAL and is_nobodys(token)):
             sure[row, CONTROL] = 0
         if token.lemma_.lower() in CUES.oaths and sworn_to(token, scene) is None:
             sure[row] = 0  # "swore loyalty to the king"

@@ -36,7 +36,7 @@ _PROVINCIAL = {"province", "governorate", "oblast", "wilayat"}
 _BUILT = {"airbase", "airport", "base", "bridge", "building", "castle", "church", "dam", "facility", "factory", "farm"}
 _BUILT |= {"hospital", "mosque", "plant", "prison", "refinery", "school", "square", "university"}
 _ALL = ("all", "whole", "entirety", "last")
-_LARGER = frozenset({"all", "whole", "most", "much", "half", "majority"})
+_LARGER = frozenset({"all", "whole", "most", "much", "half", "majority", "percent"})
 _SHARES = frozenset({*_ALL, "most", "much", "half", "some", "rest", "part", "parts", "majority"})
 # what a place that has no districts is called when it is spoken of again, and what a town is
 _SELF = {"area", "district", "enclave", "neighborhood", "neighbourhood", "pocket", "quarter", "suburb"}
@@ -97,7 +97,7 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
     towards = whole is None and any(t.lower_ in CUES.directions for t in left_phrase(head))  # "the eastern half"
     if lower in _SHARES and not towards:
         inner = site(whole, scene, depth=depth + 1) if whole is not None else None
-        if of_land(head):
+        if of_land(head) and inner is None:
             inner = country_of(scene)
         if inner is None or whole is None:
             return None
@@ -159,10 +159,14 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
 
 
 def of_land(share: Token) -> bool:
-    """Whether it is a large share of a country: "half of the country"."""
+    """Whether it is a large share of a country: "half of the country", "85 percent of Afghan territory"."""
     if share.lower_ not in _LARGER:
         return False
-    return any(c.dep_ == "nmod" and c.lemma_.lower() in ("country", "nation") for c in share.children)
+    whole = next((c for c in share.children if c.dep_ == "nmod" and case_of(c) == "of"), None)
+    if whole is None or whole.lemma_.lower() not in ("country", "nation", "territory", "soil"):
+        return False
+    own = any(c.dep_ == "amod" and c.text[:1].isupper() for c in whole.children)
+    return own or whole.lemma_.lower() in ("country", "nation")
 
 
 def _any_of(head: Token, phrase: list[Token]) -> bool:
@@ -232,7 +236,10 @@ def _of_land(head: Token, phrase: list[Token], scene: Scene) -> Site | None:
     place = next((p for p in scene.places.lookup(land) if p.kind == "country"), None) if land is not None else None
     if place is None:
         return None
-    where = msgspec.structs.replace(located(place, text=land or place.name), part=describe(phrase), precision="part")
+    where = located(place, text=land or place.name)
+    if soil and len(phrase) < 3:
+        return Site(where, place.kind, 0.8)
+    where = msgspec.structs.replace(where, part=describe(phrase), precision="part")
     return Site(where, place.kind, 0.6, named=False)
 
 

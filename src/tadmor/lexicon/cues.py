@@ -93,6 +93,7 @@ class Cues(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     addressing: frozenset[str]
     bordering: frozenset[str]
     former: frozenset[str]
+    affairs: frozenset[str]
     asking: frozenset[str]
     strife: frozenset[str]
     uprooting: frozenset[str]
