@@ -166,7 +166,7 @@ def _leaves(verb: Token) -> bool:
 
 def is_calm(control: Token) -> bool:
     """Whether it is a state of affairs that is under control, and no place: "the situation was under control"."""
-    if control.lemma_.lower() != "control" or case_of(control) != "under":
+    if control.lemma_.lower() != "control" or not case_of(control).endswith("under"):
         return False
     verb = clause_of(control)
     return any(

@@ -30,10 +30,12 @@ def mended(doc: Doc) -> Doc:
         elif dep in ("obj", "obl:unmarked") and (named := _beside_comma(token)) is not None:
             doc.hang(token, named)
             token.dep_ = "appos"
-        elif token.pos_ == "PROPN" and dep in ("conj", "obl", "nmod") and token.nbor(-1).lower_ in CUES.directions:
-            _direct(doc, token, token.nbor(-1))
+        elif token.pos_ == "PROPN" and dep in ("obl", "nmod") and (before := _direction(token)) is not None:
+            _direct(doc, token, before)
         elif dep == "conj" and token.pos_ in ("NOUN", "PROPN"):
-            if _says_who(token):
+            if token.pos_ == "PROPN" and (before := _direction(token)) is not None:
+                _direct(doc, token, before)
+            elif _says_who(token):
                 token.dep_ = "appos"
             elif (first := _coordinated(token)) is not None:
                 doc.hang(token, first)
@@ -148,6 +150,12 @@ def _beside_comma(word: Token) -> Token | None:
         return None  # "took A, the airport and the port"
     objects = (child for child in word.head.children if child.dep_ == "obj" and child.i < word.i)
     return next((child for child in objects if child.pos_ == "PROPN"), None)
+
+
+def _direction(name: Token) -> Token | None:
+    """The direction right before a name."""
+    before = name.nbor(-1) if name.i > name.sent.start else None
+    return before if before is not None and before.lower_ in CUES.directions else None
 
 
 def _direct(doc: Doc, name: Token, direction: Token) -> None:

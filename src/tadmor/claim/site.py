@@ -97,7 +97,7 @@ def _site(head: Token, scene: Scene, depth: int) -> Site | None:
     towards = whole is None and any(t.lower_ in CUES.directions for t in left_phrase(head))  # "the eastern half"
     if lower in _SHARES and not towards:
         inner = site(whole, scene, depth=depth + 1) if whole is not None else None
-        if of_land(head) and inner is None:
+        if of_land(head) and (inner is None or not inner.named):
             inner = country_of(scene)
         if inner is None or whole is None:
             return None
