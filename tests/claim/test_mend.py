@@ -10,10 +10,11 @@ from spoken import doc
 from tadmor.claim.tree import Doc, Token
 
 TEXTS = (
-    "Syrian government forces and militias allied to them captured Sakhour, the largest district of east Aleppo, on Monday",
-    "while the Kurdish YPG, from its own quarter, took Sheikh Fares, officials in Addis Ababa said that rockets fired from",
-    "Tigray had hit the Eritrean capital, Asmara, after a militant leader, Isnilon Hapilon, seized the city of Marawi and",
-    "the town of Piagapo in the north Hama province; Sixteen rebels surrounded in Homs claimed on Saturday to have fled",
+    "Syrian government forces and militias allied to them captured Sakhour, the largest district of east",
+    "Aleppo, on Monday, while the Kurdish YPG, from its own quarter, took Sheikh Fares, officials in Addis",
+    "Ababa said that rockets fired from Tigray had hit the Eritrean capital, Asmara, after a militant leader,",
+    "Isnilon Hapilon, seized the city of Marawi and the town of Piagapo in the north Hama province; Sixteen",
+    "rebels surrounded in Homs claimed on Saturday to have fled",
 )
 WORDS = " ".join(TEXTS).split()
 

@@ -93,6 +93,32 @@ def test_copies_add_nothing(heard: list[Heard], data: st.DataObject) -> None:
 @settings(max_examples=80, deadline=None)
 @given(wars)
 def test_spells_tile_time_and_every_spell_has_evidence(heard: list[Heard]) -> None:
+    tile(heard)
+
+
+def test_most_of_a_place_comes_to_nobody_once_it_has_changed_hands() -> None:
+    tile(
+        [
+            told("c1", "contests", None, "2020-01-01", "2020-07-19", precision="longer"),
+            told("c2", "repels", "North", "2020-03-04"),
+            told("c3", "gains", None, None, published="2020-01-01"),
+            told("c4", "gains", None, None, published="2020-01-02", part="east"),
+            told("c5", "holds", "North", None, published="2020-02-06", part="most of it"),
+        ]
+    )
+
+
+def test_what_follows_days_of_which_nothing_is_known_begins_where_it_is_likely() -> None:
+    tile(
+        [
+            told("c1", "gains", "North", "2020-01-01", "2020-07-19", precision="longer", part="the old mill"),
+            told("c2", "contests", None, None, published="2020-01-31", part="the old mill"),
+        ]
+    )
+
+
+def tile(heard: list[Heard]) -> None:
+    """Spells follow each other without a gap, and each has its evidence."""
     made = history(PLACE, heard, knowledge=KNOWLEDGE)
     chains: dict[object, list[Spell]] = {}
     for spell in made.spells:

@@ -156,6 +156,15 @@ def _by_doing(verb: Token) -> bool:
     return done and any(c.lower_ == "by" and c.i < verb.i for c in verb.children)
 
 
+def _deniers(deed: Token) -> list[Token]:
+    """Who denies that he did it, word by word: "the defence ministry denied firing on the town"."""
+    verb = deed.head
+    if deed.tag_ != "VBG" or deed.dep_ not in ("xcomp", "ccomp", "obj") or verb.lemma_.lower() not in CUES.deny_verbs:
+        return []
+    subject = next((c for c in verb.children if c.dep_ == "nsubj" and c.i < verb.i), None)
+    return list(subject.subtree) if subject is not None else []
+
+
 def _unfit(role: learned.Role, claim: Setting, candidate: Candidate, actor: Candidate | None) -> bool:
     """Whether the words around a candidate say that it does not fill the role."""
     if role == "place":
@@ -347,10 +356,13 @@ def choose(
         among = [n for n in among if found.candidates[n].name not in other]
     if role == "actor" and any(found.candidates[n].name in chosen for n in among) and _by_doing(trigger.token):
         among = [n for n in among if found.candidates[n].name in chosen]
+    if role == "actor" and (deniers := _deniers(trigger.token)):
+        among = [n for n in among if found.candidates[n].token in deniers] or among
     losing = trigger.losers if type in ("gains", "gains_part") else trigger.sufferers if type in SUFFERED else []
     lost = {named.party.name for token in losing if (named := party(token, scene)) is not None}
     if role == "actor" and kind != "relation":
-        innocent = lost | {c.name for c in found.candidates if c.token in trigger.judges}
+        judges = () if _deniers(trigger.token) else trigger.judges
+        innocent = lost | {c.name for c in found.candidates if c.token in judges}
         among = [n for n in among if found.candidates[n].name not in innocent]
     if role == "place" and trigger.earlier:
         among = [n for n in among if found.candidates[n].token not in trigger.earlier]

@@ -10,7 +10,7 @@ import numpy as np
 from tadmor.claim import infer, learned
 from tadmor.claim.candidates import Candidate, at_war, governs, lying, parties, places, stations
 from tadmor.claim.choose import Options, Setting, Trigger, choose
-from tadmor.claim.clause import RELATIVE, VERBAL, case_of, children, conjuncts, is_passive, of_verb
+from tadmor.claim.clause import RELATIVE, VERBAL, case_of, children, conjuncts, hyphened, is_passive, of_verb
 from tadmor.claim.compound import DIVIDED, of_accord
 from tadmor.claim.draft import Draft, Odds
 from tadmor.claim.match import holds_no_place, in_part, is_asked, is_calm, is_nobodys, is_task, walks_in
@@ -235,8 +235,8 @@ def _drafts(claim: Setting, sure: float, who: Options, where: Options, scene: Sc
             return [msgspec.structs.replace(d, odds=(sure, 1.0, 1.0, 1.0)) for d in phrased]
         if base.actor is None or base.opponent is None or (not own and (of_accord(token) or _of_itself(token, scene))):
             return []
-        if _unnamed(token):
-            return []
+        if _unnamed(token) or (not own and token.pos_ == "VERB" and hyphened(token)):
+            return []  # the "Kurdish" of "Kurdish-led" are no party
         if not own and token.pos_ == "ADJ" and token.lower_ in FRAMES.adjectives and token.i > token.head.i:
             return []  # "pages loyal to Assad" are no party, and nobody else is loyal
         if not own and infer.unlikely(type, base.actor.party, base.opponent.party, scene):

@@ -185,6 +185,8 @@ def _governed(token: Token, head: Token, dep: str, infinitive: bool) -> Stance |
             return Stance("planned", past=False) if _infinitive(head) else Stance("asserted", tried=True)
         if lemma == "aim":
             return Stance("planned", past=False)
+        if lemma == "set" and not infinitive:
+            return None  # "set fire to the office"
         if lemma in CUES.plan_verbs and (infinitive or base in ("obj", "ccomp") or (nominal and base == "xcomp")):
             return Stance("planned", past=False)
         if (

@@ -82,6 +82,8 @@ def _phrase_start(head: Token) -> int:
     start, first, tokens = head.i, sentence_start(head), head.doc.tokens
     while start > first:
         token = tokens[start - 1]
+        if token.text in HYPHENS and token.whitespace_ and start > 1 and tokens[start - 2].whitespace_:
+            break  # "ADEN - Fighters"
         if token.is_space or token.text in ',;:()–—“”"' or token.pos_ in _BREAKS or token.lower_ in CUES.time_words:
             possessive = token.pos_ == "PRON" and token.dep_ == "nmod:poss"
             if possessive or token.lower_ == "pro" or (token.pos_ == "VERB" and token.i and hyphened(token)):

@@ -230,6 +230,7 @@ class Assessed:
 
     def _frame(self, item: Item, stretch: Stretch, state: str, holder: str | None, *, first: bool) -> Frame:
         names, bound = self.names, item.run.since
+        blank = first and bound[0] is None  # nothing is said of the time before
         if stretch.first != item.days[0]:
             bound = stretch.first, stretch.first
         status: Status = (
@@ -244,7 +245,7 @@ class Assessed:
             holder=names.get(holder, holder) if holder else None,
             contested=stretch.contested,
             besieged_by=names.get(stretch.besieged_by, stretch.besieged_by) if stretch.besieged_by else None,
-            start=bounded(day_of(bound[0]), day_of(bound[1]), None if first else day_of(stretch.first)),
+            start=bounded(day_of(bound[0]), day_of(bound[1]), None if blank else day_of(stretch.first)),
             end=None,
             stretches=[Portion(item.run, stretch, item.days)],
         )
@@ -390,10 +391,11 @@ def _cut(
     """The runs cut where another comes to hold most of the place, and who does."""
     cut: list[Run] = []
     most: list[str | None] = []
-    for run, own in zip(runs, majorities, strict=True):
+    over = [*(run.likely for run in runs[1:]), None]  # the days on which the next ones begin
+    for run, own, after in zip(runs, majorities, over, strict=True):
         holder: str | None = None
         for at, day, party in own:
-            if party == holder:
+            if party == holder or (after is not None and day >= after):
                 continue
             if at == run.begin or day <= run.likely:
                 holder = party
