@@ -99,11 +99,11 @@ def test_spells_tile_time_and_every_spell_has_evidence(heard: list[Heard]) -> No
 def test_most_of_a_place_comes_to_nobody_once_it_has_changed_hands() -> None:
     tile(
         [
-            told("c1", "contests", None, "2020-01-01", "2020-07-19", precision="longer"),
-            told("c2", "repels", "North", "2020-03-04"),
-            told("c3", "gains", None, None, published="2020-01-01"),
-            told("c4", "gains", None, None, published="2020-01-02", part="east"),
-            told("c5", "holds", "North", None, published="2020-02-06", part="most of it"),
+            told("c1", "contests", None, "2020-01-01", "2020-07-19", precision="longer", confidence=0.3),
+            told("c2", "repels", "North", "2020-03-04", confidence=0.3),
+            told("c3", "gains", None, None, published="2020-01-01", confidence=0.9),
+            told("c4", "gains", None, None, published="2020-01-02", part="east", confidence=0.3),
+            told("c5", "holds", "North", None, published="2020-02-06", part="most of it", confidence=0.3),
         ]
     )
 
