@@ -6,9 +6,10 @@ days on the axis that are ``dt`` apart the state is kept with probability ``a = 
 ``q``, so that a step is ``T = a I + (1 - a) 1 q'``. Such steps compose: splitting a step at any day gives the same
 product, hence long silences cost nothing. ``h`` is the base rate times ``dt``, plus the
 rates that claims of change add (towards the state that they name, which also enters ``q``) and that fighting adds
-(towards any). Two things within the time that a claim speaks of bend this form, so that days inside such a step are
-interpolated closely, not exactly: a party that is said to have lost the place leaves its state faster, and a party that
-is said to have held it without a break is slow to leave or enter its state (a factor on every such move).
+(towards any). On a day before there was a party it is spoken against as loud as one claim can. Two things within the
+time that a claim speaks of bend this form, so that days inside such a step are interpolated closely, not exactly: a
+party that is said to have lost the place leaves its state faster, and a party that is said to have held it without a
+break is slow to leave or enter its state (a factor on every such move).
 
 The posterior is exact (forward-backward, Rabiner 1989, https://doi.org/10.1109/5.18626; the rank-one form of T makes a
 step cost O(states)). The sequence is the best by Viterbi's algorithm over the posteriors of the days, at a small cost
