@@ -315,7 +315,8 @@ class Trigger:
     def __init__(self, token: Token) -> None:
         self.token = token
         self.paths = Paths(token)
-        self.judges, self.losers, self.earlier = judges(token), losers(token), predecessors(token)
+        self.losers, self.earlier, self.deniers = losers(token), predecessors(token), _deniers(token)
+        self.judges = judges(token) if not self.deniers else []  # who denies a deed is who would have done it
         self.objects = of_verb(token).obj if token.pos_ in VERBAL else []
         self.sufferers = self.objects if token.pos_ in VERBAL and is_passive(token) else []
         self._linked: dict[learned.Role, dict[int, Numbered]] = {role: {} for role in learned.ROLES}
@@ -356,13 +357,12 @@ def choose(
         among = [n for n in among if found.candidates[n].name not in other]
     if role == "actor" and any(found.candidates[n].name in chosen for n in among) and _by_doing(trigger.token):
         among = [n for n in among if found.candidates[n].name in chosen]
-    if role == "actor" and (deniers := _deniers(trigger.token)):
-        among = [n for n in among if found.candidates[n].token in deniers] or among
+    if role == "actor" and trigger.deniers:
+        among = [n for n in among if found.candidates[n].token in trigger.deniers] or among
     losing = trigger.losers if type in ("gains", "gains_part") else trigger.sufferers if type in SUFFERED else []
     lost = {named.party.name for token in losing if (named := party(token, scene)) is not None}
     if role == "actor" and kind != "relation":
-        judges = () if _deniers(trigger.token) else trigger.judges
-        innocent = lost | {c.name for c in found.candidates if c.token in judges}
+        innocent = lost | {c.name for c in found.candidates if c.token in trigger.judges}
         among = [n for n in among if found.candidates[n].name not in innocent]
     if role == "place" and trigger.earlier:
         among = [n for n in among if found.candidates[n].token not in trigger.earlier]

@@ -133,14 +133,17 @@ def _present(token: Token) -> bool:
 
 def _since(clause: Token, upper: Token) -> bool:
     """Whether the clause says since when: "has held it since the militants were driven out in March"."""
-    marked = any(c.lower_ == "since" and c.dep_ == "mark" for c in clause.children)
-    return marked and clause.dep_ == "advcl" and clause.head.i == upper.i
+    return _under(clause, upper) and any(c.lower_ == "since" and c.dep_ == "mark" for c in clause.children)
 
 
 def _then(clause: Token, upper: Token) -> bool:
     """Whether the clause says when: "seized the city when the army collapsed two months ago"."""
     marked = any(c.lower_ == "when" and c.i < clause.i for c in clause.children)
-    return marked and clause.dep_ == "advcl" and clause.head.i == upper.i and clause.i > upper.i
+    return marked and _under(clause, upper) and clause.i > upper.i
+
+
+def _under(clause: Token, upper: Token) -> bool:
+    return clause.dep_ == "advcl" and clause.head.i == upper.i
 
 
 def is_over(trigger: Token) -> bool:

@@ -436,10 +436,9 @@ def _reaches(speech: Speech, predicate: Token, ancestors: set[int]) -> bool:
             and branch.i > verb.i
             and branch.pos_ in ("VERB", "AUX")
         ):
-            if any(c.dep_ in ("mark", "case") and c.lower_ in _BESIDE for c in branch.children) and verb.i < branch.i:
-                return not children(
-                    verb, "ccomp", "parataxis", "xcomp", "obj"
-                )  # "declared a state after taking the town"
+            if any(c.dep_ in ("mark", "case") and c.lower_ in _BESIDE for c in branch.children):
+                # "declared a state after taking the town"
+                return not children(verb, "ccomp", "parataxis", "xcomp", "obj")
             content = children(verb, "ccomp", "parataxis")
             return not content or any(c.i > verb.i for c in content) is False or branch.dep_ == "conj"
         return True

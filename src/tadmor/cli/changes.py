@@ -13,7 +13,6 @@ from tadmor.cli.look import (
     bounds,
     claims_against,
     claims_for,
-    held_by,
     place_object,
     status,
     wanted,
@@ -21,6 +20,7 @@ from tadmor.cli.look import (
 )
 from tadmor.cli.whatif import announce, stated, suppose
 from tadmor.errors import UsageError
+from tadmor.out import wording
 from tadmor.record import names, queries
 from tadmor.record.database import open_record
 from tadmor.record.queries import Place
@@ -98,7 +98,7 @@ def _of(one: Change) -> set[str | None]:
 def state_words(spell: Spell | None) -> str:
     if spell is None:
         return "not known"
-    held = held_by(spell) if change.holder(spell) else None
+    held = wording.held_by(spell) if change.holder(spell) else None
     return f"{held}, {status(spell)}" if held else status(spell)
 
 

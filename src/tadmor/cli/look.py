@@ -69,7 +69,7 @@ def state(path: str, day: date, name: str | None, layer: Layer, what_if: options
             (
                 show.place(places[spell.place_id].name, spell.part),
                 *([spell.claimed_by] if layer == "claimed" else []),
-                held_by(spell),
+                wording.held_by(spell),
                 status(spell),
                 spell.confidence,
                 spell.voices,
@@ -221,7 +221,7 @@ def spell_table(spells: list[Spell], place: Place, layer: Layer, *, title: str |
                 *([spell.claimed_by] if layer == "claimed" else []),
                 show.bound(spell.start),
                 show.bound(spell.end),
-                held_by(spell),
+                wording.held_by(spell),
                 status(spell),
                 spell.confidence,
                 spell.voices,
@@ -256,11 +256,6 @@ def dispute_table(
 def _side(says: str, standing: Sequence[Standing]) -> str:
     voices = ", ".join(f"{one.voice.name} (last {one.last or 'on a day not known'})" for one in reversed(standing))
     return f"{says}: {voices}" if voices else says
-
-
-def held_by(spell: Spell) -> str | None:
-    """Who holds the place, by the name of that time."""
-    return wording.called(spell.holder, spell) if spell.holder else None
 
 
 def status(spell: Spell) -> str:

@@ -21,6 +21,7 @@ __all__ = [
     "called",
     "day",
     "days",
+    "held_by",
     "holder",
     "part",
     "percent",
@@ -150,10 +151,15 @@ def _called(party: str, day: date | None) -> str:
     return f"{actor.name_on(day)} ({party})"
 
 
+def held_by(spell: Spell) -> str | None:
+    """Who holds the place, or does not, by the name of that time."""
+    return called(spell.holder, spell) if spell.holder else None
+
+
 def state(spell: Spell, *, partly: bool = False) -> str:
     """What a spell says, without the place and the days. `partly`: who holds it holds it in part only, also where it is
     contested or besieged."""
-    held = called(spell.holder, spell) if spell.holder else None
+    held = held_by(spell)
     if spell.status == "contested" and partly:
         words = f"contested, partly held by {held}" if held else "contested, partly held by several parties"
     elif spell.status == "contested":

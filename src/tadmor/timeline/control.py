@@ -103,11 +103,11 @@ def sides(hearing: Hearing, names: Mapping[str, str], actors: ActorsLike, rule: 
                 speaks[a, b] = speaks[b, a] = rule.ally
     since = np.zeros(len(states), dtype=np.int64)
     for state in kept:
-        since[row[state]] = min(_since(party, actors) for party, kept_as in whole.items() if kept_as == state)
+        since[row[state]] = min(_founded(party, actors) for party, kept_as in whole.items() if kept_as == state)
     return Sides(states, row, speaks, since)
 
 
-def _since(party: str, actors: ActorsLike) -> int:
+def _founded(party: str, actors: ActorsLike) -> int:
     """The first day (ordinal) on which there was a party; 0 where that is not known."""
     try:
         first = actors.get(party).since
